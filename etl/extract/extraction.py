@@ -129,12 +129,14 @@ def open_file(
     source: SourceMap | None = None,
     zone: ZoneInfo,
     name: str | None = None,
+    with_hidden: bool = False,
     part_rows: int = PART_ROWS,
 ) -> Iterator[tuple[Extraction, ...]]:
     """The extractions of a file, one per kind of record in it: permohonan, pemakaian, disposisi, peserta, kondisi.
 
     `kind` overrides the source's, which overrides recognition from the headers. `date_order` is one of dmy, mdy,
-    ymd for all columns, or names columns: a mapping, or `kolom=mdy`. Times are the office's, in `zone`.
+    ymd for all columns, or names columns: a mapping, or `kolom=mdy`. Times are the office's, in `zone`. `with_hidden`:
+    a hidden sheet is taken beside a visible one of its kind.
     A CSV is looked through once and never held; other files are held as long as they are open.
     Raises Refused, one sentence that starts with the file's name (or `name`), when nothing of it can be taken.
     """
@@ -142,7 +144,7 @@ def open_file(
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))
-            extractions = _extractions(file, sheets, kind, date_order, source, zone, part_rows)
+            extractions = _extractions(file, sheets, kind, date_order, source, zone, part_rows, with_hidden)
         yield extractions
 
 
@@ -154,17 +156,18 @@ def open_cells(
     date_order: GivenOrder = None,
     source: SourceMap | None = None,
     zone: ZoneInfo,
+    with_hidden: bool = False,
     part_rows: int = PART_ROWS,
 ) -> Iterator[tuple[Extraction, ...]]:
     """The same from raw cells, for sources that are no files. The first filled row under a letterhead names them."""
-    yield _extractions(None, sheets, kind, date_order, source, zone, part_rows)
+    yield _extractions(None, sheets, kind, date_order, source, zone, part_rows, with_hidden)
 
 
 def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
-    source: SourceMap | None, zone: ZoneInfo, part_rows: int,
+    source: SourceMap | None, zone: ZoneInfo, part_rows: int, with_hidden: bool,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    recognised, skipped = recognise(sheets, kind_named(kind) if kind else None, source)
+    recognised, skipped = recognise(sheets, kind_named(kind) if kind else None, source, with_hidden=with_hidden)
     extractions: list[Extraction] = []
     for each in READERS:
         if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Protocol
 
 from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
-from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
+from etl.extract.kinds import SPECS, Kind, KindSpec, columns_under, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold, fold_header, shipped_words, squeeze
 
-MAX_LETTERHEAD = 10
+MAX_LETTERHEAD = 30
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
@@ -42,7 +44,9 @@ class SourceMap(Protocol):
 class Header:
     """The header of one sheet: its place, and for each canonical column the index of the file's column.
 
-    `row` counts from 0. `typed` holds every header as the office typed it, `constants` the values a source adds.
+    `row` is that of the lowest line of the header and counts from 0. `typed` holds every header as the office typed it,
+    of two lines joined; `lines` the cells as they stand, to know them again further down. `constants`: the values a
+    source adds.
     """
 
     kind: Kind
@@ -50,6 +54,7 @@ class Header:
     columns: Mapping[str, int]
     typed: Sequence[str]
     constants: Mapping[str, str]
+    lines: Sequence[Sequence[str]] = ()
 
     @property
     def ignored(self) -> list[str]:
@@ -75,17 +80,17 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
     """The header among the first rows of a sheet.
 
     A source without names of its own is read by the known headers. Raises Refused, naming the headers found and those
-    expected, when no row under 0–10 letterhead rows has the required columns, when two columns have the same name, or
+    expected, when no row under 0–30 letterhead rows has the required columns, when two columns have the same name, or
     when two kinds fit equally well.
     """
     rows = _candidates(head)
     if source is not None and source.columns:
         return _mapped_header(rows, kind, source)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
-    for row, typed in rows:
-        fits = [_read_as(spec, row, typed) for spec in specs]
-        known = KindSpec.is_complete if kind else KindSpec.is_recognised
-        complete = [header for header in fits if known(SPECS[header.kind], header.columns)]
+    is_known = KindSpec.is_complete if kind else KindSpec.is_recognised
+    for place in _header_places(specs, rows, is_known):
+        fits = [_richest(_readings(spec, rows, place), is_known) for spec in specs]
+        complete = [header for header in fits if header is not None]
         if complete:
             chosen = _best(_of_persons(complete) or complete)
             _check_twins(chosen)
@@ -93,22 +98,77 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
     raise _unrecognised(rows, specs)
 
 
-def _candidates(head: Sequence[Sequence[str]]) -> list[tuple[int, list[str]]]:
-    """The rows that may be the header: the first eleven filled ones, with their headers on one line."""
+Line = tuple[int, list[str]]
+"""A row that may be the header, and its place in the sheet."""
+
+IsKnown = Callable[[KindSpec, Collection[str]], bool]
+
+
+def _candidates(head: Sequence[Sequence[str]]) -> list[Line]:
+    """The rows that may be the header: the first 31 filled ones, with their headers on one line."""
     filled = [(index, [squeeze(cell) for cell in row]) for index, row in enumerate(head[:HEAD_ROWS])]
     return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 1]
 
 
-def _read_as(spec: KindSpec, row: int, typed: list[str]) -> Header:
+def _header_places(specs: list[KindSpec], rows: list[Line], is_known: IsKnown) -> Iterable[int]:
+    """The first row that is a header by itself; where none is, each that may be the upper line of one."""
+    for place, (row, typed) in enumerate(rows):
+        if any(is_known(spec, _read_as(spec, row, typed, []).columns) for spec in specs):
+            return [place]
+    return range(len(rows))
+
+
+def _readings(spec: KindSpec, rows: list[Line], place: int) -> list[Header]:
+    """The row read as a header by itself, then together with the row below it and with the one above it."""
+    row, typed = rows[place]
+    single = _read_as(spec, row, typed, [typed])
+    return [single, *_double_readings(spec, rows, place), *_double_readings(spec, rows, place - 1)]
+
+
+def _double_readings(spec: KindSpec, rows: list[Line], place: int) -> list[Header]:
+    """The row and the one right below it read as a header of two lines, unless that one cannot be a line of it."""
+    if not 0 <= place < len(rows) - 1:
+        return []
+    (above, upper), (row, lower) = rows[place : place + 2]
+    if row != above + 1 or any(map(str.isdigit, "".join(lower))):
+        return []
+    return [_read_as(spec, row, _joined(spec, upper, lower), [upper, lower])]
+
+
+def _richest(readings: list[Header], is_known: IsKnown) -> Header | None:
+    """The reading with the most columns, the earliest of equals; None where none has those that a kind needs."""
+    complete = [header for header in readings if is_known(SPECS[header.kind], header.columns)]
+    return max(complete, key=lambda header: len(header.columns), default=None)
+
+
+def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
+    """The headers of two lines, where a cell of the upper one stands over all up to the next one.
+
+    Both words say a column together, in either order; else the lower one alone, where it stands once; else the upper
+    one, where nobody knows the lower.
+    """
+    known, times = known_headers(spec.kind), Counter(map(fold_header, lower))
+    joined, over = [], ""
+    for own, under in zip_longest(upper, lower, fillvalue=""):
+        over = own or over
+        if not under or fold_header(own) == fold_header(under):
+            joined.append(own)
+            continue
+        pairs = (f"{over} {under}", f"{under} {over}")
+        alone = [under] if times[fold_header(under)] == 1 else [own] if fold_header(under) not in known else []
+        joined.append(next((name for name in (*pairs, *alone) if fold_header(name) in known), pairs[0].strip()))
+    return joined
+
+
+def _read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
-    known = known_headers(spec.kind)
     best: dict[str, tuple[int, int]] = {}
     for index, name in enumerate(typed):
-        column, rank = known.get(fold_header(name), (None, 0))
-        if column is not None and (column not in best or rank < best[column][0]):
-            best[column] = (rank, index)
+        for column, rank in columns_under(spec.kind, name):
+            if column not in best or rank < best[column][0]:
+                best[column] = (rank, index)
     ordered = {column: best[column][1] for column in spec.columns if column in best}
-    return Header(spec.kind, row, ordered, typed, {})
+    return Header(spec.kind, row, ordered, typed, {}, lines)
 
 
 def _of_persons(headers: list[Header]) -> list[Header]:
@@ -141,7 +201,7 @@ def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[
     return Refused("extract.twins", column=column, headers=listed, kind=str(spec.kind), expected=spec.expected)
 
 
-def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap) -> Header:
+def _mapped_header(rows: list[Line], kind: Kind | None, source: SourceMap) -> Header:
     """The header of a source with its own names: the first row that has them all."""
     spec = _mapped_spec(kind, source)
     constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
@@ -151,7 +211,7 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
         if all(fold_header(given) in folded for given in wanted.values()):
             _check_mapped_twins(folded, typed, wanted, spec)
             columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
-            return Header(spec.kind, row, columns, typed, constants)
+            return Header(spec.kind, row, columns, typed, constants, [typed])
     _, listed = _likely(rows, {fold_header(given) for given in wanted.values()}, is_private=spec.is_private)
     raise Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
 
@@ -174,18 +234,18 @@ def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str
             raise _twins(typed, column, spec, {fold_header(name) for name in wanted.values()})
 
 
-def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec]) -> Refused:
+def _unrecognised(rows: list[Line], specs: list[KindSpec]) -> Refused:
     names = {name for spec in specs for name in known_headers(spec.kind)}
     likely, listed = _likely(rows, names, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
         (spec,) = specs
-        columns = {"missing": spec.missing(_read_as(spec, 0, likely).columns), "expected": spec.expected}
+        columns = {"missing": spec.missing(_read_as(spec, 0, likely, []).columns), "expected": spec.expected}
         return Refused("extract.columns_missing", kind=str(spec.kind), headers=listed, **columns)
     kinds = [Message("extract.kind_by", kind=str(spec.kind), columns=spec.recognised_by) for spec in specs]
     return Refused("extract.headers_unknown", headers=listed, expected=all_of(kinds))
 
 
-def _likely(rows: list[tuple[int, list[str]]], names: set[str], *, is_private: bool) -> tuple[list[str], Message | str]:
+def _likely(rows: list[Line], names: set[str], *, is_private: bool) -> tuple[list[str], Message | str]:
     """The row that looks most like headers (known names first, then filled cells; the earliest of equals), and what is
     said of it: its cells, or how many they are when none is a header we know.
 
@@ -225,30 +285,43 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
+HIDDEN_SHEET = "hidden_sheet"
+"""Code of the warning that a hidden sheet was not taken before somebody asks for it."""
+
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""
 
 
 def recognise(
-    sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None
+    sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None, *, with_hidden: bool
 ) -> tuple[Sheets, list[IntakeWarning]]:
     """The sheets with a header, in file order, and a warning for each other one that is not empty.
 
-    Raises Refused when there is no filled cell, and the first sheet's refusal when no sheet has a header.
+    A hidden sheet of the same kind as a visible one is left out, unless it is asked for. Raises Refused when there is
+    no filled cell, and the first sheet's refusal when no sheet has a header.
     """
-    grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
+    grids = [(grid, sheet.is_hidden) for sheet in sheets if _is_filled(grid := sheet.grid())]
     if not grids:
         raise Refused("extract.no_cell")
-    recognised: Sheets = []
+    visible: Sheets = []
+    hidden: Sheets = []
     refusals: list[tuple[Grid, Refused]] = []
-    for grid in grids:
+    for grid, is_hidden in grids:
         try:
-            recognised.append((grid, find_header(grid.head, kind, source)))
+            (hidden if is_hidden and not with_hidden else visible).append((grid, find_header(grid.head, kind, source)))
         except Refused as refusal:
             refusals.append((grid, refusal))
-    if not recognised:
+    seen = {header.kind for _, header in visible}
+    taken = [*visible, *((grid, header) for grid, header in hidden if header.kind not in seen)]
+    if not taken:
         raise refusals[0][1]
-    return recognised, _skipped(refusals, [header for _, header in recognised])
+    untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
+    return taken, [*untaken, *_skipped(refusals, [header for _, header in taken])]
+
+
+def _hidden(grid: Grid) -> IntakeWarning:
+    message = Message("extract.hidden_sheet", sheet=str(grid.name))
+    return IntakeWarning(HIDDEN_SHEET, None, message.stored(), grid.name)
 
 
 def _is_filled(grid: Grid) -> bool:

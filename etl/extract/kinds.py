@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +86,7 @@ class Field:
     is_masked: bool = True
     synonyms: tuple[str, ...] = ()
     list: str = ""
+    day: str = ""
 
     @property
     def is_stamp(self) -> bool:
@@ -125,6 +127,11 @@ class KindSpec:
     def times(self) -> tuple[str, ...]:
         """The columns whose cells are clock times."""
         return tuple(field.name for field in self.fields if field.form is Form.CLOCK)
+
+    @cached_property
+    def day_of(self) -> Mapping[str, str]:
+        """The column of each clock time → that of its day."""
+        return {field.name: field.day for field in self.fields if field.day}
 
     @cached_property
     def corrections(self) -> Mapping[str, Field]:
@@ -205,14 +212,48 @@ UNMASKED = frozenset(field.name for spec in SPECS.values() for field in spec.fie
 def known_headers(kind: Kind) -> Mapping[str, tuple[str, int]]:
     """Folded header → (canonical column, rank); rank 0 is the canonical name, then the synonyms in their order.
 
-    A synonym that is also the canonical name of another column of the kind stands for that other column.
+    A synonym that is also the canonical name of another column of the kind stands for that other column. `tanggal` and
+    `tgl`, and `pukul` and `jam`, stand for each other where nothing else is meant.
     """
     fields = SPECS[kind].fields
     known = {fold_header(field.name): (field.name, 0) for field in fields}
     for field in fields:
         for rank, name in enumerate(field.synonyms, start=1):
             known.setdefault(fold_header(name), (field.name, rank))
+    for word, other in _ALIKE:
+        for name, column in list(known.items()):
+            known.setdefault(name.replace(word, other), column)
     return known
+
+
+_ALIKE = (("tanggal", "tgl"), ("tgl", "tanggal"), ("pukul", "jam"), ("jam", "pukul"))
+_AND = re.compile(r"\s*(?:[/,&+]|\bdan\b)\s*", re.IGNORECASE)
+_CLOCK_WORD = re.compile(r"(?:jam|pukul|waktu)\b\.?", re.IGNORECASE)
+_SHARED_RANK = 100
+
+
+def columns_under(kind: Kind, header: str) -> list[tuple[str, int]]:
+    """The columns that a header stands for, each with its rank: one, two for "Tanggal/Jam Terima", or none."""
+    known = known_headers(kind)
+    if fold_header(header) in known:
+        return [known[fold_header(header)]]
+    clocks = {day: clock for clock, day in SPECS[kind].day_of.items()}
+    for mark in _AND.finditer(header):
+        parts = header[: mark.start()], header[mark.end() :]
+        for day, clock in (parts, parts[::-1]):
+            column = _day_beside(known, day, clock)
+            if column in clocks:
+                return [(column, _SHARED_RANK), (clocks[column], _SHARED_RANK)]
+    return []
+
+
+def _day_beside(known: Mapping[str, tuple[str, int]], day: str, clock: str) -> str:
+    """The column of a day beside which a header names a clock time: "Tanggal" beside "Jam Terima" is tgl_terima."""
+    word = _CLOCK_WORD.match(clock)
+    if word is None:
+        return ""
+    names = (f"{day} {clock[word.end() :]}", day)
+    return next((known[fold_header(name)][0] for name in names if fold_header(name) in known), "")
 
 
 def known_to_all() -> frozenset[str]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
+from etl.extract.files.sheet import Column
 from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
@@ -122,6 +123,8 @@ class Reading:
         Where a time is required, rows without one are rejected. In the rows `at_midnight` 00.00 is a time all the same.
         """
         column = self.table.column(name)
+        if self.table.shares_day(name):
+            return self._time_of_day(name, column, is_required=is_required)
         times = read_times(column.strings, has_parts=name in self.part_columns)
         start, meant = times.start, np.zeros(len(self.table), bool) if at_midnight is None else at_midnight
         if times.is_zero.any() and name in self.blank_zeros:
@@ -134,6 +137,16 @@ class Reading:
         parts = (start, times.start_offset, times.end, times.end_offset, times.is_until_done)
         by_row = TimeColumn(*(values[column.codes] for values in parts))
         return replace(by_row, start=np.where(meant & column.where(times.is_zero), 0, by_row.start))
+
+    def _time_of_day(self, name: str, column: Column, *, is_required: bool) -> TimeColumn:
+        """The times of a column that says the day as well; what is no date there is told of the day."""
+        order = self.orders.get(SPECS[self.table.kind].day_of[name])
+        stamps = read_stamps(column.texts, order, is_from_1904=self.is_from_1904)
+        if is_required:
+            self.findings.reject_texts(name, column, _absences(stamps.seconds, stamps.faults))
+        nothing = np.full(len(self.table), MISSING)
+        start, offset = stamps.seconds[column.codes], stamps.offset[column.codes]
+        return TimeColumn(start, offset, nothing, nothing, np.zeros(len(self.table), bool))
 
     def single_time(self, name: str) -> TimeColumn:
         """A time column in which a range makes no sense; ranges reject their rows."""

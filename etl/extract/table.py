@@ -47,6 +47,11 @@ class Table:
         """The cells of a canonical column; all empty when the file does not have it."""
         return self.columns.get(name) or constant_column("", len(self))
 
+    def shares_day(self, name: str) -> bool:
+        """Whether the column of this clock time says the day as well."""
+        day = SPECS[self.kind].day_of[name]
+        return any(name in h.columns and h.columns[name] == h.columns.get(day) for h in self.headers)
+
     def header_of(self, name: str, position: int) -> str:
         """The header typed over this column in the sheet of that row, as it may stand in a sentence."""
         return self.headers[self.sheet[position]].name_of(name)[:_MAX_HEADER]

@@ -118,9 +118,13 @@ def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
     return plain[0] if plain else named
 
 
-def load_options(kind: str | None, date_order: Sequence[str], source: SourceMap | None) -> dict[str, Any]:
+def load_options(
+    kind: str | None, date_order: Sequence[str], source: SourceMap | None, *, with_hidden: bool = False
+) -> dict[str, Any]:
     """What besides the bytes decides how a file is read."""
-    return {"kind": kind, "date_order": sorted(date_order), "source": None if source is None else how_read(source)}
+    hidden = {"with_hidden": True} if with_hidden else {}
+    source_read = None if source is None else how_read(source)
+    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden}
 
 
 def how_read(source: SourceMap) -> str:

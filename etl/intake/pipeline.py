@@ -62,23 +62,27 @@ def ingest(
     actor: str = "cli",
     name: str | None = None,
     origin: str | None = None,
+    with_hidden: bool = False,
 ) -> tuple[LoadReport, ...]:
     """Load one file whole and publish what it changed: one report for each kind found in it.
 
     `source` names a `[[source]]`, or is a map that no setting holds (yet: then `origin` is the name it will have).
-    `name` is what is shown and stored instead of the path's own. A refusal is a report, not an exception.
+    `name` is what is shown and stored instead of the path's own. `with_hidden`: hidden sheets are asked for. A refusal
+    is a report, not an exception.
     """
     file, sha256 = told_name(name or path.name), None
     try:
         chosen = find_source(office, source)
         sha256 = file_digest(path, name and file)
-        options = load_options(kind, date_order, chosen)
+        options = load_options(kind, date_order, chosen, with_hidden=with_hidden)
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
         if known:
             return _published(office, known, now)
         orders = read_orders(date_order)
-        with open_file(path, kind=wanted, date_order=orders, source=chosen, zone=office.zone, name=file) as extractions:
+        with open_file(
+            path, kind=wanted, date_order=orders, source=chosen, zone=office.zone, name=file, with_hidden=with_hidden
+        ) as extractions:
             origin = source if isinstance(source, str) else origin
             return _load(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
     except PantauError as refusal:

@@ -131,12 +131,16 @@ def write_csv(path: Path, *lines: str, encoding: str = "utf-8", end: str = "\r\n
     return path
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], first_row: int = 0) -> Path:
+def write_xlsx(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], first_row: int = 0, hidden: Sequence[str] = ()
+) -> Path:
     """A workbook whose sheets hold these cells; dates and times become date and time cells."""
     with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
         clock = book.add_format({"num_format": "hh:mm"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
+            if name in hidden:
+                sheet.hide()
             for number, row in enumerate(rows, start=first_row):
                 for index, cell in enumerate(row):
                     if hasattr(cell, "hour") and not hasattr(cell, "year"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.books.extracted import write_xlsx
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log
 from tests.serving.command_line import ENDS, Desk
 
@@ -50,6 +51,15 @@ def test_accepted_unchanged_corrected_waiting_and_rejected_add_up_to_read(desk: 
     assert told.counts == (6, 1, 1, 1, 2, 1)
     assert sum(told.counts[1:]) == told.counts[0]
     assert [reject["row"] for reject in told.load["rejects"]] == [7]
+
+
+def test_a_hidden_sheet_that_was_not_taken_needs_a_person(desk: Desk) -> None:
+    header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in (1, 2)]
+    sheets = {"Agenda": [header, rows[0]], "Lama": [header, rows[1]]}
+    path = write_xlsx(desk.folder / "agenda.xlsx", sheets, hidden=("Lama",))
+    told = desk.run("ingest", path, "--json")
+    assert (told.code, told.counts[:2]) == (1, (1, 1))
+    assert [warning["code"] for warning in told.load["warnings"]] == ["hidden_sheet"]
 
 
 def test_a_file_whose_rows_are_all_bad_is_loaded_with_none_accepted(shared: Desk) -> None:

@@ -11,6 +11,7 @@ from data_access.records.requests import requests_touched_after
 from etl.intake.offered.preview import Preview, preview
 from etl.intake.pipeline import ingest
 from etl.settings.sources import Const, SourceMap
+from tests.books.extracted import write_xlsx
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, settings_of_another_process
 
@@ -51,6 +52,16 @@ def test_a_correction_names_its_letter_step_and_values(bureau: Bureau) -> None:
         "finished_at",
         600,
     )
+
+
+def test_a_hidden_sheet_is_taken_when_it_is_asked_for(bureau: Bureau) -> None:
+    header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in (1, 2)]
+    sheets = {"Agenda": [header, rows[0]], "Lama": [header, rows[1]]}
+    path = write_xlsx(bureau.folder / "agenda.xlsx", sheets, hidden=("Lama",))
+    found = [preview(bureau.office, path, bureau.clock(), name=path.name, with_hidden=asked) for asked in (False, True)]
+    assert [one.total("accepted") for one in found] == [1, 2]
+    first, second = (ingest(bureau.office, path, bureau.clock(), with_hidden=asked)[0] for asked in (False, True))
+    assert (first.counts["accepted"], second.counts["accepted"], second.counts["unchanged"]) == (1, 1, 1)
 
 
 def test_a_longer_file_is_tried_in_part(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,16 +21,82 @@ def test_headers_match_without_case_spaces_dots_and_underscores() -> None:
     assert (taken.kind, taken.frame["opd"].tolist()) == (Kind.PERMOHONAN, ["Dinas Contoh"])
 
 
-@pytest.mark.parametrize("above", [0, 1, 5, 10])
+@pytest.mark.parametrize("above", [0, 1, 5, 10, 30])
 def test_the_header_is_found_under_a_letterhead(above: int) -> None:
-    letterhead = [["PEMERINTAH KABUPATEN", "", ""], ["Jl. Contoh, No. 5", "", ""], [], ["AGENDA", "SURAT", "MASUK"]] * 3
+    letterhead = [["PEMERINTAH KABUPATEN", "", ""], ["Jl. Contoh, No. 5", "", ""], [], ["AGENDA", "SURAT", "MASUK"]] * 8
     taken = cells_of([*letterhead[:above], LETTER_HEADER, LETTER_ROW])
     assert taken.frame["row"].tolist() == [above + 2]
 
 
 def test_a_header_far_below_is_not_looked_for() -> None:
     with pytest.raises(Refused):
-        cells_of([*[["isi", "", ""]] * 11, LETTER_HEADER, LETTER_ROW])
+        cells_of([*[["isi", "", ""]] * 31, LETTER_HEADER, LETTER_ROW])
+
+
+AGENDA = [
+    ["BUKU AGENDA SURAT MASUK", "", "", "", "", "", ""],
+    ["No. Agenda", "Diterima Tanggal", "Jam", "Surat", "", "Surat Dari", "Perihal"],
+    ["", "", "", "Nomor", "Tanggal", "", ""],
+    ["1", "2", "3", "4", "5", "6", "7"],
+    ["1", "08/06/2026", "08.00", "005/1", "05/06/2026", "Dinkes", "Pinjam"],
+]
+
+
+def test_a_header_of_two_rows_is_read_as_one() -> None:
+    taken = cells_of(AGENDA)
+    assert (taken.frame["letter_number"].tolist(), days(taken.frame["letter_on"])) == (["005/1"], ["2026-06-05"])
+    assert (taken.read, taken.ignored_columns, taken.frame["row"].tolist()) == (1, [], [5])
+
+
+def test_words_of_two_rows_join_in_either_order_and_by_either_name() -> None:
+    heads = [["no_agenda", "langkah", "Mulai", "", "Selesai", ""], ["", "", "Tanggal", "Pukul", "Tgl", "Jam"]]
+    frame = cells_of([*heads, ["1", "A2", "08/06/2026", "08.00", "08/06/2026", "08.09"]]).frame
+    assert (moments(frame["started_at"]), moments(frame["finished_at"])) == (["2026-06-08 08:00"], ["2026-06-08 08:09"])
+
+
+def test_headers_at_the_foot_of_two_rows_are_read_as_well() -> None:
+    heads = [["", "", "Surat", "", ""], ["No Agenda", "Tgl Terima", "Nomor", "Tanggal", "Pengirim"]]
+    taken = cells_of([*heads, ["1", "08/06/2026", "005/1", "05/06/2026", "Dinkes"]])
+    assert (taken.frame["letter_number"].tolist(), taken.frame["opd"].tolist()) == (["005/1"], ["Dinkes"])
+
+
+def test_the_lower_word_alone_stands_for_a_column_only_once() -> None:
+    heads = [["No Agenda", "Surat", "", "Lampiran", ""], ["", "Tgl Terima", "Asal", "Ket", "Ket"]]
+    taken = cells_of([*heads, ["1", "08/06/2026", "Dinkes", "a", "b"]])
+    assert (taken.frame["opd"].tolist(), taken.frame["note"].count()) == (["Dinkes"], 0)
+    assert taken.ignored_columns == ["Lampiran Ket"]
+
+
+def test_columns_of_two_rows_that_nobody_knows_are_named() -> None:
+    heads = [["No Agenda", "Tgl Terima", "Asal", "Surat", "", "Paraf", ""]]
+    heads += [["", "", "", "Nomor", "Sampul", "Kabid", "Kadin"]]
+    taken = cells_of([*heads, ["1", "08/06/2026", "Dinkes", "005/1", "biru", "x", "y"]])
+    assert taken.ignored_columns == ["Surat Sampul", "Paraf Kabid", "Paraf Kadin"]
+
+
+def test_a_title_right_above_the_header_is_no_part_of_it() -> None:
+    taken = cells_of([["SURAT"], LETTER_HEADER, LETTER_ROW])
+    assert (taken.frame["opd"].tolist(), taken.ignored_columns) == (["Dinas Contoh"], [])
+
+
+def test_one_column_may_say_day_and_time() -> None:
+    heads = ["No Agenda", "Tanggal/Jam Terima", "Asal", "Hari/Tanggal Kegiatan dan Waktu", "Jam Selesai"]
+    taken = cells_of([heads, ["1", "07/09/2026 08.10", "Dinkes", "Senin, 14 September 2026 09.00", "11.00"]])
+    assert (moments(taken.frame["received_at"]), taken.ignored_columns) == (["2026-09-07 08:10"], [])
+    assert moments(taken.frame["booked_start_at"]) == ["2026-09-14 09:00"]
+
+
+def test_a_room_log_with_one_column_for_day_and_time_is_read() -> None:
+    rows = [["SC", "07/09/2026 09.00", "11.00"], ["SC", "07/09/2026", "11.00"], ["SC", "besok", "11.00"]]
+    taken = cells_of([["Ruang", "Tanggal & Jam Mulai", "Selesai"], *rows])
+    assert moments(taken.frame["started_at"]) == ["2026-09-07 09:00"]
+    assert [(reject.row, reject.code) for reject in taken.rejects] == [(3, "missing"), (4, "not_a_date")]
+
+
+def test_a_source_may_read_two_columns_from_one() -> None:
+    columns = {"no_agenda": "nomor", "langkah": "tahap", "tgl_selesai": "waktu", "jam_selesai": "waktu"}
+    rows = [["nomor", "tahap", "waktu"], ["1", "A2", "2026-09-07 08:10:00"]]
+    assert moments(cells_of(rows, source=Mapped("disposisi", columns)).frame["finished_at"]) == ["2026-09-07 08:10"]
 
 
 def test_the_kind_is_recognised_from_the_headers() -> None:

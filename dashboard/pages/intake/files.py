@@ -178,6 +178,7 @@ def _load(office: Office, upload: Upload, wish: _Wish, now: int, actor: str) -> 
     choice = wish.choice
     kind, origin = None if choice.is_mapped else choice.kind, wish.kept.name if wish.kept else None
     given: dict[str, Any] = {"kind": kind, "date_order": choice.orders, "source": wish.source, "origin": origin}
+    given["with_hidden"] = choice.with_hidden
     return ingest(office, upload.path, now, **given, actor=actor, name=upload.name)
 
 

@@ -21,6 +21,7 @@ from data_access.records import RecordsBusyError
 from data_access.records.intake.loads import Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
+from etl.extract.headers import HIDDEN_SHEET
 from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
@@ -122,8 +123,8 @@ def _tried(office: Office, upload: Upload, wish: Choice, now: int) -> tuple[Prev
 def _preview(office: Office, upload: Upload, choice: Choice, now: int) -> Preview:
     source = choice.source_map(office.settings)
     kind = None if choice.is_mapped else choice.kind
-    orders, name = choice.orders, upload.name
-    tried = preview(office, upload.path, now, name=name, kind=kind, date_order=orders, source=source)
+    given: dict[str, Any] = {"kind": kind, "date_order": choice.orders, "source": source}
+    tried = preview(office, upload.path, now, name=upload.name, **given, with_hidden=choice.with_hidden)
     return replace(tried, file=upload.name)
 
 
@@ -306,6 +307,8 @@ def _notes(block: Block) -> Component | None:
     notes: list[Any] = [t(f"data.lacks_time_{block.kind}")] if block.lacks_time else []
     notes += waiting_words(block.waiting)
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
+    if any(warning.code == HIDDEN_SHEET for warning in block.warnings):
+        notes.append(_quick(t("data.with_hidden"), {"sembunyi": True}))
     if block.is_private:
         notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
     if block.ignored:

@@ -38,20 +38,23 @@ _RHYTHMS = ("1d", "7d", "31d")
 class Choice:
     """`source` names a kept source; `is_plain`: by its headers alone, whatever source would fit its name.
 
-    `columns`: canonical column → header of the file, or a constant; empty unless mapped by hand.
+    `columns`: canonical column → header of the file, or a constant; empty unless mapped by hand. `with_hidden`: hidden
+    sheets as well.
     """
 
     kind: str | None = None
     order: str | None = None
     source: str | None = None
     is_plain: bool = False
+    with_hidden: bool = False
     columns: Mapping[str, str | Const] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         """The choice as the browser hands it back."""
         columns = {n: {"tetap": o.value} if isinstance(o, Const) else {"kolom": o} for n, o in self.columns.items()}
         document = {"jenis": self.kind, "urutan": self.order, "sumber": self.source, "polos": self.is_plain}
-        return {name: value for name, value in {**document, "peta": columns}.items() if value}
+        document |= {"sembunyi": self.with_hidden, "peta": columns}
+        return {name: value for name, value in document.items() if value}
 
     @property
     def is_mapped(self) -> bool:
@@ -90,6 +93,7 @@ def read_choice(document: object) -> Choice:
         order=order if isinstance(order, str) and order in DATE_ORDERS else None,
         source=_text(document.get("sumber")),
         is_plain=document.get("polos") is True,
+        with_hidden=document.get("sembunyi") is True,
         columns=_columns(known, document.get("peta")),
     )
 

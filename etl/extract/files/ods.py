@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.workbook import Measure, Notes, open_archive
+from etl.extract.files.workbook import Measure, MergedCells, Notes, open_archive
 
 _BLOCK = 1 << 20
 BROKEN = "extract.broken_ods"
@@ -35,7 +35,7 @@ def look_through(path: Path) -> Notes:
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
-        return Notes(look.errors, look.uncalculated, look.is_from_1904)
+        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, look.merged)
 
 
 def _is_locked(archive: zipfile.ZipFile, names: list[str]) -> bool:
@@ -51,6 +51,10 @@ class _Look:
         self.errors = 0
         self.uncalculated = 0
         self.is_from_1904 = False
+        self.hidden_rows = 0
+        self.merged: dict[int, list[MergedCells]] = {}
+        self._sheet = -1
+        self._is_hidden = False
         self._measure = Measure()
         self._width = self._height = self._below = 0
         self._rows = self._columns = 1
@@ -79,8 +83,10 @@ class _Look:
         elif tag == "table:table-row":
             self._rows = _repeated(attributes, "table:number-rows-repeated")
             self._row_width = self._cell_end = self._row_bytes = 0
+            self._is_hidden = attributes.get("table:visibility") in ("collapse", "filter")
         elif tag == "table:table":
             self._width = self._height = self._below = 0
+            self._sheet += 1
         elif tag == "table:null-date":
             self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag.startswith("text:"):
@@ -91,8 +97,14 @@ class _Look:
         self._cell_bytes = sum(map(len, attributes.values()))
         has_value, has_formula = "office:value-type" in attributes, "table:formula" in attributes
         self._is_filled = has_value or has_formula
+        if "table:number-rows-spanned" in attributes and self._is_filled:
+            self._merge(_repeated(attributes, "table:number-rows-spanned"))
         self.errors += attributes.get("calcext:value-type") == "error"
         self.uncalculated += has_formula and not has_value
+
+    def _merge(self, height: int) -> None:
+        first = self._below, self._cell_end
+        self.merged.setdefault(self._sheet, []).append((first, (self._below + height - 1, self._cell_end)))
 
     def _text(self, text: str) -> None:
         self._cell_bytes += len(text)
@@ -116,6 +128,7 @@ class _Look:
     def _end_row(self) -> None:
         self._below += self._rows
         if self._row_width:
+            self.hidden_rows += self._rows if self._is_hidden else 0
             self._width, self._height = max(self._width, self._row_width), self._below
             self._measure.check_sheet(self._width, self._height)
             self._measure.add_text(self._rows * self._row_bytes)

@@ -152,7 +152,7 @@ class Sheet:
     `is_delimited`: the rows come from a CSV, where a row with more filled cells than the header has been torn
     apart by a stray delimiter. `notes`: what is to be told of the file as a whole. `opened`: the grid of a sheet
     that is not held, but read as often as it is needed. `is_from_1904`: a number that stands for a day counts from
-    1904-01-01 instead of 1899-12-30.
+    1904-01-01 instead of 1899-12-30. `is_hidden`: a person who opens the workbook does not see the sheet.
     """
 
     name: str | None
@@ -161,6 +161,7 @@ class Sheet:
     notes: Sequence[IntakeWarning] = ()
     opened: Grid | None = None
     is_from_1904: bool = False
+    is_hidden: bool = False
 
     def grid(self) -> Grid:
         """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused
@@ -33,28 +34,44 @@ NOT_READ = "Lembar ini tidak dibaca."
 """A sheet whose first cell says so is skipped, as the examples of our templates are."""
 
 
+MergedCells = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column of the first and of the last cell, from 0."""
+
+
 @dataclass(frozen=True)
 class Notes:
-    """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, and
-    whether its days count from 1904."""
+    """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, how
+    many rows are hidden, and whether its days count from 1904.
+
+    `merged`: cells merged downwards by sheet, where the reader does not tell them.
+    """
 
     errors: int = 0
     uncalculated: int = 0
+    hidden_rows: int = 0
     is_from_1904: bool = False
+    merged: Mapping[int, Sequence[MergedCells]] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[IntakeWarning]:
         """The same for a clerk."""
-        counts = {"extract.cells_with_error": self.errors, "extract.cells_uncalculated": self.uncalculated}
-        messages = [Message(code, count=count).stored() for code, count in counts.items() if count]
-        return [IntakeWarning("cells_without_value", None, message) for message in messages]
+        counts = {
+            "extract.cells_with_error": ("cells_without_value", self.errors),
+            "extract.cells_uncalculated": ("cells_without_value", self.uncalculated),
+            "extract.hidden_rows": ("hidden_rows", self.hidden_rows),
+        }
+        return [
+            IntakeWarning(code, None, Message(sentence, count=count).stored())
+            for sentence, (code, count) in counts.items()
+            if count
+        ]
 
 
 @contextmanager
 def open_sheets_of(book: Path | IO[bytes], broken: str, notes: Notes) -> Iterator[Iterator[Sheet]]:
     """The worksheets of a workbook that was looked through before, hidden ones included; rows from the first one on.
 
-    A merged cell's value stands in the first of its cells, the others are empty. Formulas count as what they last
+    A merged cell's value stands in the first of its cells and in those below that one. Formulas count as what they last
     resulted in. Macros are never run. `broken` is the code of the refusal when it cannot be read after all.
     """
     with _refused_when_broken(broken):
@@ -76,8 +93,13 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
                 # What is to be told of the workbook as a whole stands with its first sheet.
-                label = sheet_label(metadata.name, index + 1)
-                yield Sheet(label, _rows(sheet), notes=warnings, is_from_1904=notes.is_from_1904)
+                yield Sheet(
+                    sheet_label(metadata.name, index + 1),
+                    _rows(sheet, sheet.merged_cell_ranges or notes.merged.get(index, ())),
+                    notes=warnings,
+                    is_from_1904=notes.is_from_1904,
+                    is_hidden=metadata.visible != SheetVisibleEnum.Visible,
+                )
                 warnings = []
 
 
@@ -86,10 +108,28 @@ def _is_marked(sheet: CalamineSheet) -> bool:
     return bool(first) and bool(first[0]) and first[0][0] == NOT_READ
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Sequence[object]]:
+def _rows(sheet: CalamineSheet, merged: Sequence[MergedCells]) -> Iterator[Sequence[object]]:
     """The rows one by one, which takes half of what all of them at once would; columns left of the first cell too."""
     left = [""] * (sheet.start[1] if sheet.start else 0)
-    return ([*left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+    rows = ([*left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+    downwards = sorted(cells for cells in merged if cells[1][0] > cells[0][0])
+    return _filled_down(rows, downwards) if downwards else rows
+
+
+def _filled_down(rows: Iterable[Sequence[object]], merged: Sequence[MergedCells]) -> Iterator[Sequence[object]]:
+    """The same rows with what stands in cells merged downwards, which begin in this order."""
+    coming = deque(merged)
+    held: dict[int, tuple[int, object]] = {}
+    for number, cells in enumerate(rows):
+        row = list(cells)
+        held = {column: (last, value) for column, (last, value) in held.items() if last >= number}
+        for column, (_, value) in held.items():
+            row[column] = value
+        while coming and coming[0][0][0] == number:
+            (_, column), (last, _) = coming.popleft()
+            if column < len(row):
+                held[column] = last, row[column]
+        yield row
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_sheets_of
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
-_DIMENSIONS, _SST, _DATEMODE = 0x0200, 0x00FC, 0x0022
+_DIMENSIONS, _SST, _DATEMODE, _ROW = 0x0200, 0x00FC, 0x0022, 0x0208
+_IS_HIDDEN = 0x20
 _FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
 _SINGLE_CELLS = frozenset({_FORMULA, 0x0206, 0x0406, _LABELSST, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x027E})
 
@@ -75,6 +76,7 @@ class Look:
     stream: bytearray
     measure: Measure
     errors: int = 0
+    hidden_rows: int = 0
     is_from_1904: bool = False
     _sizes: list[int] = field(default_factory=list)
     _sheets: list[int] = field(default_factory=list)
@@ -130,6 +132,8 @@ class Look:
             part.dimensions.append(record)
         elif record.kind == _DATEMODE:
             self.is_from_1904 = self.stream[record.start : record.start + record.size] == b"\1\0"
+        elif record.kind == _ROW and record.size >= 13:
+            self.hidden_rows += bool(self.stream[record.start + 12] & _IS_HIDDEN)
         elif record.kind == _EOF:
             self._end(self._open.pop())
         elif record.kind in _SINGLE_CELLS or record.kind == _MULRK:
@@ -278,7 +282,7 @@ def look_through(path: Path) -> tuple[bytearray, Notes]:
         raise Refused(_LOCKED) from error
     except _BROKEN_CONTAINER as error:
         raise Refused(_BROKEN) from error
-    return stream, Notes(look.errors, is_from_1904=look.is_from_1904)
+    return stream, Notes(look.errors, hidden_rows=look.hidden_rows, is_from_1904=look.is_from_1904)
 
 
 def _cells_stream(content: bytes) -> bytes:

@@ -27,6 +27,7 @@ _CELL = (
     r"(?:<v>(?P<number>[0-9]{1,9})</v>)?"
 )
 _UNCALCULATED = r"^[^<>]*[^/]><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>"
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>""")
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _CONTENT = frozenset({"v", "is", "f"})
 _END = b"</si>"
@@ -47,6 +48,7 @@ class SheetExtent:
         self.own_bytes = 0
         self.errors = 0
         self.uncalculated = 0
+        self.hidden_rows = 0
         self.is_irregular = False
         self._tail = b""
 
@@ -65,6 +67,8 @@ class SheetExtent:
     def _look(self, piece: bytes) -> NDArray[np.int64]:
         if any(odd in piece for odd in _ODD_TAGS):
             self.is_irregular = True
+        if b'hidden="' in piece:
+            self.hidden_rows += len(_HIDDEN_ROW.findall(piece))
         if _TAG not in piece:
             return np.zeros(0, np.int64)
         cells = pc.split_pattern(pa.array([piece], pa.large_binary()), pattern=_TAG).values.slice(1)
@@ -220,7 +224,7 @@ def look_through(path: Path) -> Notes:
         look = _Look(archive)
         for part in archive.infolist():
             look.at(part)
-        return Notes(look.errors, look.uncalculated, look.is_from_1904)
+        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904)
 
 
 class _Look:
@@ -229,6 +233,7 @@ class _Look:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.errors = 0
         self.uncalculated = 0
+        self.hidden_rows = 0
         with archive.open(_WORKBOOK) as stream:
             self.is_from_1904 = _FROM_1904.search(stream.read(_BLOCK)) is not None
         self._archive = archive
@@ -251,6 +256,7 @@ class _Look:
         self._measure.add_text(extent.own_bytes)
         self.errors += extent.errors
         self.uncalculated += extent.uncalculated
+        self.hidden_rows += extent.hidden_rows
 
     def _add(self, extent: SheetExtent, numbers: NDArray[np.int64]) -> None:
         self._measure.add_text(self._strings.referred_bytes(numbers))

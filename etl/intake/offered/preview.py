@@ -138,6 +138,7 @@ def preview(
     kind: str | None = None,
     date_order: Sequence[str] = (),
     source: SourceMap | None = None,
+    with_hidden: bool = False,
 ) -> Preview:
     """Try a file; nothing is kept. `name` is what the file is called.
 
@@ -148,9 +149,11 @@ def preview(
     wanted = kind or (source.kind if source else None)
     try:
         orders = read_orders(date_order)
-        with open_file(path, kind=wanted, date_order=orders, source=source, zone=office.zone, name=file) as extractions:
+        with open_file(
+            path, kind=wanted, date_order=orders, source=source, zone=office.zone, name=file, with_hidden=with_hidden
+        ) as extractions:
             tried = [_Tried(extraction) for extraction in extractions]
-            options = load_options(kind, date_order, source)
+            options = load_options(kind, date_order, source, with_hidden=with_hidden)
             return _try(office, tried, GivenFile(file, file_digest(path), options, None, "", now))
     except Refused as refusal:
         return Preview(file, refusal=refusal.values.get("reason", refusal.message), sheets=_sheets(path))
