@@ -22,6 +22,10 @@ class Coded(StrEnum):
         return tuple(cls)[code]
 
 
+NEAR_PERCENT = 80
+"""From this part of its time on a step in hand is near its limit (`AT_RISK`)."""
+
+
 class Verdict(Coded):
     """What is said of one step of one letter at a moment."""
 

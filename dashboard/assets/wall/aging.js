@@ -24,11 +24,11 @@
     return step.offset_seconds + today;
   };
 
-  /* Recoloured at 80 % and beyond 100 % of the target; whatever does not run keeps the server's word. */
+  /* Recoloured near the target and beyond it; whatever does not run keeps the server's word. */
   wall.verdictOf = function (step, elapsed) {
     if (!step.is_running || step.target_seconds === null) return step.verdict;
     if (elapsed > step.target_seconds) return "OVERDUE";
-    return elapsed * 5 >= step.target_seconds * 4 ? "AT_RISK" : "ON_TRACK";
+    return elapsed >= step.near_seconds ? "AT_RISK" : "ON_TRACK";
   };
 
   /* What never came is not good, but what is known to be old is worse. */

@@ -9,7 +9,8 @@
   const isSpan = (value) => Array.isArray(value) && value.length === 2 && isMoment(value[0]) && value[1] > value[0];
   const isStep = (value) =>
     isObject(value) && typeof value.verdict === "string" && typeof value.is_running === "boolean" &&
-    isNumberOrNull(value.elapsed_seconds) && isNumberOrNull(value.offset_seconds) && isNumberOrNull(value.target_seconds);
+    isNumberOrNull(value.elapsed_seconds) && isNumberOrNull(value.offset_seconds) &&
+    isNumberOrNull(value.target_seconds) && isNumberOrNull(value.near_seconds);
   const isDesk = (value) =>
     isObject(value) && /^A[1-8]$/.test(value.step) && Number.isInteger(value.count) && (value.oldest === null || isStep(value.oldest));
   const isAge = (value) => isObject(value) && LEVELS.includes(value.level);

@@ -41,7 +41,7 @@ from dashboard.pages.why.explanation import (
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import NEAR_PERCENT, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
 from etl.figures.filter import SlaFilter
@@ -228,7 +228,7 @@ def _why_left_out(part: Part) -> list[Component]:
         return []
     verdict = part.name.partition(".")[0]
     key = f"letter_{part.name}" if part.name in _LETTERS else verdict
-    return [html.Div(t(f"why.left_{key}"), className="p-muted")]
+    return [html.Div(t(f"why.left_{key}", near=NEAR_PERCENT), className="p-muted")]
 
 
 def _place_pill(figure: Why, part: Part) -> Component:

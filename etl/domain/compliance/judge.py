@@ -18,7 +18,7 @@ from etl.domain.compliance.totals import Steps, elapsed, gather, no_steps, open_
 from etl.domain.compliance.walk import NEVER
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
-from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import NEAR_PERCENT, Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
 LIVE = (Verdict.ON_TRACK.code, Verdict.AT_RISK.code, Verdict.OVERDUE.code)
@@ -76,7 +76,7 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     """The first line of the list that fits a step is its verdict, with the reason when it cannot be measured."""
     steps, target, spent = state.steps, state.target, state.spent
     no_target = target == MISSING
-    over, near = state.over, ~no_target & (5 * np.maximum(spent, 0) >= 4 * np.maximum(target, 0))
+    over, near = state.over, ~no_target & (100 * np.maximum(spent, 0) >= NEAR_PERCENT * np.maximum(target, 0))
     is_ended = state.lives.is_ended[:, None]
     unstamped = state.unstamped
     over_at_end = state.runs & over & state.recorded & ~state.uncovered & ~unstamped

@@ -23,7 +23,7 @@ from etl.domain.rooms import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
-from etl.domain.verdict import Assessment, MonitoringRule, Reason, Verdict
+from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Reason, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
@@ -195,8 +195,14 @@ def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) 
         "offset_seconds": None if is_paused else elapsed - now.since_midnight(step.clock),
         "is_running": not is_paused,
         "is_paused": is_paused,
-        "target_seconds": number_or_none(table.target[row, at]),
+        **_limit(number_or_none(table.target[row, at])),
     }
+
+
+def _limit(target: int | None) -> dict[str, int | None]:
+    """The time of a step, and from when on it is said to be near its end."""
+    near = None if target is None else -(-target * NEAR_PERCENT // 100)
+    return {"target_seconds": target, "near_seconds": near}
 
 
 def letters(live: LiveFacts, sop: SopVersion) -> dict[str, int]:
@@ -229,7 +235,7 @@ def _checked_step(step: SopStep, condition: str) -> dict[str, Any]:
         "elapsed_seconds": None,
         "offset_seconds": None,
         "is_running": False,
-        "target_seconds": None,
+        **_limit(None),
     }
 
 
@@ -241,7 +247,7 @@ def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> di
         "elapsed_seconds": elapsed,
         "offset_seconds": elapsed - now.since_midnight(step.clock) if is_running else None,
         "is_running": is_running,
-        "target_seconds": fact["target_seconds"],
+        **_limit(fact["target_seconds"]),
     }
 
 
