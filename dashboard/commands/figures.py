@@ -36,6 +36,9 @@ def sla(
     opd: OpdOption = None,
     room: RoomOption = None,
     step: Annotated[list[str] | None, typer.Option("--step", help="Hanya langkah ini; dapat diulang.")] = None,
+    without: Annotated[
+        str, typer.Option("--without-flags", help="Tanpa langkah yang ditandai: entered_late,round_stamps atau all.")
+    ] = "",
     home: common.HomeOption = None,
     as_of: common.AsOfOption = None,
     json: common.JsonOption = False,
@@ -45,7 +48,8 @@ def sla(
     from etl.figures.filter import SlaFilter
 
     office = common.open_reports(home)
-    wanted = SlaFilter(_period(first, last), opd=opd, room=room, steps=tuple(code.upper() for code in step or ()))
+    steps, flags = tuple(code.upper() for code in step or ()), tuple(part for part in without.split(",") if part)
+    wanted = SlaFilter(_period(first, last), opd, room, steps, flags)
     document = sla_document(office, wanted, common.as_of_moment(as_of, office.zone))
     rows = [*document["steps"], {**document["all_steps"], "step": "semua"}]
     common.answer(json, document, *map(_step_line, rows))
@@ -172,9 +176,13 @@ def _hours(seconds: int) -> str:
 
 def _step_line(row: dict) -> str:
     target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // MINUTE} mnt"
+    left = row["without_flagged"]
+    few = "belum cukup" if left["share"] is None else f"{_percent(left['share'])} dari {left['n']}"
     return (
         f"{row['step']:<6} {row.get('actor') or '':<28} target {target:>7}  n {row['n']:>5}  tepat {row['met']:>5}  "
-        f"terlambat {row['late']:>4}  lewat {row['overdue']:>4}  {_percent(row['share']):>7}"
+        f"terlambat {row['late']:>4}  lewat batas {row['overdue']:>4}  {_percent(row['share']):>7}  "
+        f"cakupan {_percent(row['coverage']):>7}"
+        + (f"  tanpa yang ditandai {few}" if row["flags"] and row["n"] else "")
     )
 
 

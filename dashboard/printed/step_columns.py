@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.components.tables import Column
-from dashboard.i18n import Formats, t
+from dashboard.i18n import Formats, message, t
 from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import STEP_VALUES, Figure, StepValue, Unit
 from etl.sheet_files import Cell, share_cell
@@ -98,6 +98,23 @@ STEP_COLUMNS: Mapping[str, StepColumn] = {
     )
 }
 """By name, in the order of the files and of the paper."""
+
+
+def basis_words(figure: object, f: Formats) -> str:
+    """What a share rests on: its coverage and the bounds it lies between; empty where nothing was judged."""
+    coverage = STEP_VALUES["coverage"].of(figure)
+    if coverage is None:
+        return ""
+    bounds = STEP_COLUMNS["bounds"].words(figure, f)
+    return message("sla.basis", f.language, coverage=f.percent(coverage), bounds=bounds)
+
+
+def unflagged_words(left: Mapping[str, Any], f: Formats) -> str:
+    """The share without the flagged steps, as `StepFigure.without_flagged` counts them."""
+    if left["share"] is None:
+        return message("sla.unflagged_few", f.language)
+    return message("sla.unflagged", f.language, share=f.percent(left["share"]), n=f.number(left["n"]))
+
 
 PAPER_COLUMNS = tuple(column.name for column in STEP_COLUMNS.values() if column.is_on_paper)
 

@@ -13,8 +13,8 @@ from datetime import date, tzinfo
 from typing import Any
 
 from dashboard.i18n import Formats, Language, current_language, message
-from dashboard.printed.step_columns import PAPER_COLUMNS, STEP_COLUMNS, counts_of_checks
-from etl.domain.compliance.suspicion import SUSPICIONS
+from dashboard.printed.step_columns import PAPER_COLUMNS, STEP_COLUMNS, basis_words, counts_of_checks, unflagged_words
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.verdict import Assessment, MonitoringRule
 from etl.figures.compliance.definitions import PERCENTILE_KEYS
 from etl.figures.report import Document, ReportPeriod, Span, checked_step, is_empty, parse_report_period
@@ -147,7 +147,7 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
         coverage=tuple(_coverage_row(steps[step["code"]], voice) for step in document["sop"]["steps"]),
         rules=_rules(document, voice),
         left_out=_left_out(document, steps, voice),
-        flags=_flags(steps, voice),
+        flags=_flags(steps, document["figures"]["all_steps"], voice),
         signature=_signature(document, voice),
         mark=mark,
     )
@@ -204,12 +204,13 @@ def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], 
         (
             t("laporan.steps_share"),
             percent(steps, limit, voice),
-            _of(steps["met"], steps["n"], steps["interval"], voice),
+            _of(steps["met"], steps["n"], steps["interval"], voice) + _resting(steps, voice),
         ),
         (
             t("laporan.letters_share"),
             percent(letters, limit, voice),
             _of(letters["on_time"], letters["n"], letters["interval"], voice)
+            + _resting({"coverage": None, **letters}, voice)
             + t("laporan.letters_more", unknown=f.number(letters["unknown"]), received=f.number(letters["received"])),
         ),
         (t("laporan.ready"), f.minutes(letters["ready_median_seconds"]), ready),
@@ -222,6 +223,13 @@ def _of(met: int, n: int, interval: Sequence[float] | None, voice: Voice) -> str
         return voice.t("laporan.nothing_judged")
     f = voice.f
     return voice.t("laporan.of", met=f.number(met), n=f.number(n), interval=f.interval(*interval))
+
+
+def _resting(figure: Step, voice: Voice) -> str:
+    """Coverage and bounds of a share, and the share without flagged steps; a document of before may not say it."""
+    left = figure.get("without_flagged") if figure.get("flags") else None
+    parts = (basis_words(figure, voice.f), unflagged_words(left, voice.f) if left else "")
+    return "".join(f" · {part}" for part in parts if part)
 
 
 def percent(figure: Step, limit: float, voice: Voice) -> str:
@@ -268,6 +276,7 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
                 target=f.duration(step["target_seconds"]),
             )
         )
+        notes += [f"{basis_words(figure, f).capitalize()}."]
     counts = [(name, figure[name]) for name in ("late", "overdue")] + [("unjudged", _unjudged(figure))]
     counted = " ".join(t(f"laporan.note_{name}", count=f.number(count)) for name, count in counts if count)
     notes += [counted] if counted else []
@@ -351,6 +360,12 @@ def is_by_checks(document: Document, figure: Step) -> bool:
     return figure["step"] == checked_step(document) and figure["target_seconds"] is None
 
 
+def _flagged(figure: Step, voice: Voice) -> str:
+    words = _counted([(voice.t(f"flag.{name.upper()}").lower(), n) for name, n in figure["flags"].items()], voice)
+    left = figure.get("without_flagged") if figure["flags"] and figure["n"] else None
+    return f"{words} · {unflagged_words(left, voice.f)}" if left else words
+
+
 _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
     "bounds": lambda figure, voice: STEP_COLUMNS["bounds"].words(figure, voice.f),
     "unjudged": lambda figure, voice: _counted(
@@ -363,9 +378,7 @@ _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
     "starts": lambda figure, voice: _named_counts(figure, ("recorded_starts", "handover_starts"), voice),
     "handover": lambda figure, voice: voice.f.percent(figure["handover_share"], 0),
     "order": lambda figure, voice: _named_counts(figure, ("out_of_order", "returned"), voice),
-    "flags": lambda figure, voice: _counted(
-        [(voice.t(f"flag.{name.upper()}").lower(), n) for name, n in figure["flags"].items()], voice
-    ),
+    "flags": _flagged,
 }
 """How the annex of coverage says what a step's share rests on."""
 
@@ -433,16 +446,17 @@ def _left_out(document: Document, steps: Mapping[str, Step], voice: Voice) -> tu
     return tuple(lines) or (t("laporan.out_nothing"),)
 
 
-def _flags(steps: Mapping[str, Step], voice: Voice) -> tuple[str, ...]:
+def _flags(steps: Mapping[str, Step], together: Step, voice: Voice) -> tuple[str, ...]:
+    """Each flag with its count and meaning, and the share of all steps of the office without it."""
     counts: Counter[str] = Counter()
     for figure in steps.values():
         counts.update(figure["flags"])
-    names = [str(flag.name) for flag in SUSPICIONS]
-    lines = [
-        f"{voice.t(f'flag.{name}')}: {voice.f.number(counts[name.lower()])}. {voice.t(f'flag.why_{name}')}"
-        for name in names
-        if counts[name.lower()]
-    ]
+    lines, left = [], together.get("without_flagged", {}).get("by_flag", {})
+    for flag in MARKS:
+        if counts[flag.word]:
+            words = voice.t(f"flag.{flag.name}"), voice.f.number(counts[flag.word]), voice.t(f"flag.why_{flag.name}")
+            more = unflagged_words(left[flag.word], voice.f) if flag.word in left else ""
+            lines.append("{}: {}. {}".format(*words) + (f" {voice.t('laporan.all_steps')}: {more}." if more else ""))
     return tuple(lines) or (voice.t("flag.none"),)
 
 

@@ -131,9 +131,9 @@ def letters(facts: Facts, scope: Scope) -> Columns:
         SELECT request_id, ready_verdict AS verdict, coalesce(status, 0) AS status, TRUE AS has_begun, received_on,
             {known}
         FROM letter
-        WHERE (judged_on {inside} OR received_on {inside} OR booked_start_on {inside}) {scope.names()}
+        WHERE (judged_on {inside} OR received_on {inside} OR booked_start_on {inside}) {scope.of_letters()}
     """  # noqa: S608 – made of own words
-    columns, running = {"verdict": "ready_verdict", **_LETTER}, scope.named(facts.letters)
+    columns, running = {"verdict": "ready_verdict", **_LETTER}, facts.running_letters(scope)
     return {
         name: np.concatenate([values, facts.letters[columns.get(name, name)][running]])
         for name, values in facts.settled(sql, scope.parameters()).items()

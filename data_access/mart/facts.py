@@ -28,6 +28,7 @@ from data_access.mart.schema import (
     RECEIVER_FACT,
     REQUEST_FACT,
     STEP_FACT,
+    STEPS_PER_REQUEST,
     TABLES,
     Table,
 )
@@ -58,12 +59,14 @@ _OF_ALL = _with(f"{_STORED} UNION ALL {_LIVE}", f"{_STORED_LETTERS} UNION ALL {_
 @dataclass(frozen=True)
 class Scope:
     """Which facts are asked for. `days` since 1970-01-01, both included; None is all agencies and rooms, empty `steps`
-    are all. A condition of a statement and a choice among arrays."""
+    are all. Steps with any of the flag bits `without` are left out, and letters with such a step. A condition of a
+    statement and a choice among arrays."""
 
     days: Days
     opd: str | None = None
     room: str | None = None
     steps: tuple[int, ...] = ()
+    without: int = 0
 
     def parameters(self) -> dict[str, object]:
         """Values for the conditions."""
@@ -73,12 +76,15 @@ class Scope:
     def of_steps(self) -> str:
         """The conditions on step facts."""
         steps = f" AND step IN ({code_list(self.steps)})" if self.steps else ""
-        return f"belongs_on BETWEEN $first AND $last{self.names()}{steps}"
+        unmarked = f" AND coalesce(flags, 0) & {int(self.without)} = 0" if self.without else ""
+        return f"belongs_on BETWEEN $first AND $last{self.names()}{steps}{unmarked}"
 
     def among(self, steps: Columns) -> NDArray[np.bool_]:
         """The same of step facts that come as arrays."""
         first, last = self.days
         chosen = self.named(steps) & (steps["belongs_on"] >= first) & (steps["belongs_on"] <= last)
+        if self.without:
+            chosen &= (steps["flags"] & self.without) == 0
         return chosen & np.isin(steps["step"], self.steps) if self.steps else chosen
 
     def named(self, rows: Columns) -> NDArray[np.bool_]:
@@ -91,7 +97,12 @@ class Scope:
 
     def of_judged_letters(self) -> str:
         """The conditions on letters that are judged in the period."""
-        return f"judged_on BETWEEN $first AND $last{self.names()}"
+        return f"judged_on BETWEEN $first AND $last{self.of_letters()}"
+
+    def of_letters(self) -> str:
+        """The conditions on letters, whatever their day, to stand after another one."""
+        marked = f"SELECT request_id FROM fact WHERE flags & {int(self.without)} <> 0"  # noqa: S608 – a number
+        return self.names() + (f" AND request_id NOT IN ({marked})" if self.without else "")
 
     def names(self) -> str:
         """The conditions on agency and room, to stand after another one."""
@@ -156,6 +167,11 @@ class Facts:
     def running(self, scope: Scope, kind: FactKind) -> NDArray[np.bool_]:
         """Which of `steps` are of a scope and kind."""
         return scope.among(self.steps) & kind.among(self.steps["figure_key"])
+
+    def running_letters(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which of `letters` are of a scope, on whatever day."""
+        marked = np.reshape(self.steps["flags"] & scope.without, (-1, STEPS_PER_REQUEST)).any(axis=1)
+        return scope.named(self.letters) & np.logical_not(marked)
 
     def frame(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> pd.DataFrame:
         """What a statement gives over all of them together; it begins with SELECT, or with a comma and further named

@@ -19,20 +19,22 @@ from data_access.mart.schema import MISSING, STEPS_PER_REQUEST
 
 @dataclass(frozen=True)
 class StepsWanted:
-    """Letters with a step of these verdicts that belongs to these days (both included) and carries all these flag
-    bits; empty `steps` and `verdicts` are all."""
+    """Letters with a step of these verdicts that belongs to these days (both included), carries all these flag bits and
+    none of those of `without`; empty `steps` and `verdicts` are all."""
 
     steps: tuple[int, ...]
     verdicts: tuple[int, ...]
     first_on: int
     last_on: int
     flags: int = 0
+    without: int = 0
 
     def where(self) -> str:
         """The conditions on a step fact."""
         conditions = f"belongs_on BETWEEN {int(self.first_on)} AND {int(self.last_on)}"
         conditions += f" AND verdict IN ({_list(self.verdicts)})" if self.verdicts else ""
         conditions += f" AND step IN ({_list(self.steps)})" if self.steps else ""
+        conditions += f" AND coalesce(flags, 0) & {int(self.without)} = 0" if self.without else ""
         return conditions + (f" AND flags & {int(self.flags)} = {int(self.flags)}" if self.flags else "")
 
     def may_be_in(self) -> str:
@@ -41,7 +43,9 @@ class StepsWanted:
         return f"last_belongs_on >= {int(self.first_on)} AND first_belongs_on <= {int(self.last_on)} AND {has_any}"
 
     def holds_all(self) -> str:
-        """Letters all of whose steps belong to the span."""
+        """Letters of which every step that may be in is wanted: all their steps belong to the span."""
+        if self.without:
+            return "FALSE"
         return f"first_belongs_on >= {int(self.first_on)} AND last_belongs_on <= {int(self.last_on)}"
 
 

@@ -20,6 +20,9 @@ Z95 = 1.959963984540054
 FEWEST_FOR_PERCENTILE = 5
 """Below this many values the cases are listed and no percentile is given."""
 
+FEWEST_TO_SAY = 5
+"""Below this many cases nothing is ranked, and no share is given without the flagged rows."""
+
 FEWEST_FOR_LIMITS = 6
 """Below this many points a control chart has no limits: five moving ranges say nothing of the usual spread."""
 

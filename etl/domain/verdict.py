@@ -100,6 +100,11 @@ class Flag(IntFlag):
     TAKEN_LATE = 1024
     LATE_UNSTAMPED = 2048
 
+    @property
+    def word(self) -> str:
+        """What figures, addresses and commands call it: entered_late."""
+        return str(self.name).lower()
+
 
 class Assessment(StrEnum):
     """What the form says of a step: the third column of Tabel 7 (Permenpan-RB 35/2012)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Scope
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import day_number
 
@@ -110,12 +111,14 @@ def presets(today: date) -> dict[str, Period]:
 
 @dataclass(frozen=True)
 class SlaFilter:
-    """The facts a figure is made of. Empty `steps` are all steps; a name may be any alias until `resolve`d."""
+    """The facts a figure is made of. Empty `steps` are all steps; a name may be any alias until `resolve`d. `without`:
+    flags (`entered_late`, or "all") whose steps are left out, and the letters with such a step."""
 
     period: Period
     opd: str | None = None
     room: str | None = None
     steps: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def resolve(office: Office, filter_: SlaFilter) -> SlaFilter:
@@ -126,6 +129,7 @@ def resolve(office: Office, filter_: SlaFilter) -> SlaFilter:
         opd=known_opd(office, filter_.opd),
         room=known_room(office, filter_.room),
         steps=known_steps(filter_.steps),
+        without=known_flags(filter_.without),
     )
 
 
@@ -143,6 +147,7 @@ def scope_of(filter_: SlaFilter, period: Period | None = None) -> Scope:
         opd=filter_.opd,
         room=filter_.room,
         steps=tuple(STEP_INDEX[code] for code in filter_.steps),
+        without=flag_bits(filter_.without),
     )
 
 
@@ -179,6 +184,24 @@ def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
             raise FilterError("period.no_step", step=step, steps=STEP_CODES)
         wanted.update(codes)
     return tuple(code for code in STEP_CODES if code in wanted)
+
+
+ALL_FLAGS = "all"
+_FLAGS = {flag.word: flag.value for flag in MARKS}
+
+
+def known_flags(names: Iterable[str]) -> tuple[str, ...]:
+    """Flags by their words, in the order in which they are told; "all" stands for each of them."""
+    wanted = {word for name in names if (word := name.strip().lower())}
+    unknown = wanted - _FLAGS.keys() - {ALL_FLAGS}
+    if unknown:
+        raise FilterError("period.no_flag", flag=min(unknown), flags=[*_FLAGS, ALL_FLAGS])
+    return tuple(word for word in _FLAGS if word in wanted or ALL_FLAGS in wanted)
+
+
+def flag_bits(names: Iterable[str]) -> int:
+    """The bits of these flags together."""
+    return sum(_FLAGS[word] for word in known_flags(names))
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:

@@ -45,7 +45,7 @@ def test_own_dates_can_be_chosen(open_page: Open) -> None:
 def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
     page.locator(".sla-row", has_text="Disposisi ke Kabid").locator(".sla-late-link").click()
-    expect(page.locator(".cases-behind")).to_contain_text("A4 · terlambat atau lewat batas")
+    expect(page.locator(".cases-behind")).to_contain_text("A4 · terlambat, termasuk lewat batas")
     expect(page.locator(".cases-link")).to_have_text(["2026/144"])
     page.locator(".cases-link").focus()
     page.keyboard.press("Enter")

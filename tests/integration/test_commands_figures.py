@@ -10,7 +10,7 @@ from tests.serving.command_line import Desk
 STEP_KEYS = {
     "step", "actor", "target_seconds", "n", "met", "late", "overdue", "on_track", "at_risk", "not_started", "skipped",
     "not_applicable", "no_target", "unmeasurable", "share", "interval", "bounds", "coverage", "median_seconds",
-    "p90_seconds",
+    "p90_seconds", "flagged", "without_flagged",
 }  # fmt: skip
 
 
@@ -86,6 +86,19 @@ def test_all_steps_leave_out_what_is_the_opd_s_time_and_what_has_no_target(told:
     assert whole["unmeasurable"] == {"not_recorded": 88 + 95 + 4 * 100 + 3 * 100}
     assert whole["coverage"] == pytest.approx(117 / 1000)
     assert whole["bounds"] == pytest.approx([106 / 1000, 989 / 1000])
+
+
+def test_flagged_steps_can_be_left_out(desk: Desk, told: dict) -> None:
+    asked = ("2026-09-01", "2026-09-30", "--without-flags", "all")
+    left = desk.sla(*asked)
+    marks = (("entered_late", "equal_stamps", "round_stamps", "swapped_date", "slipped_day"), ("late_unstamped",))
+    assert set(left["filters"]["without_flags"]) >= {*marks[0], *marks[1], "taken_late"}
+    for whole, other in zip(told["steps"], left["steps"], strict=True):
+        assert (whole["without_flagged"]["n"], other["flagged"]) == (other["n"], {})
+        enough = other["n"] >= 5
+        assert whole["without_flagged"]["share"] == (other["share"] if enough else None)
+    refused = desk.run("figures", "sla", "--from", "2026-09-01", "--to", "2026-09-30", "--without-flags", "salah")
+    assert (refused.code, "entered_late" in refused.err) == (2, True)
 
 
 def test_percentiles_are_interpolated_and_need_five_cases(told: dict) -> None:

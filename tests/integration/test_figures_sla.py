@@ -85,7 +85,8 @@ def everything(world: World, as_of: int) -> tuple[list[Fact], list[dict[str, obj
         at = row["received_at"]
         if (at > as_of) if at != MISSING else (row["received_on"] > today):
             continue
-        rows.append(_letter(row, letters, place))
+        marks = steps.flags[place * 13 : place * 13 + 13].tolist()
+        rows.append(_letter(row, letters, place) | {"is_taken_late": any(bits & Flag.TAKEN_LATE for bits in marks)})
         facts += [_fact(row, steps, place * 13 + step, step) for step in range(13)]
     return facts, rows
 
@@ -159,9 +160,24 @@ def by_hand(facts: list[Fact]) -> dict[str, object]:
         "handover_n": len(whole),
         "handover_share": sum(f.handover <= f.target for f in whole) / len(whole) if whole else None,  # type: ignore[operator]
         "over_seconds": sum(over),
+        "without_flagged": _without(judged, Flag.TAKEN_LATE | Flag.LATE_UNSTAMPED)
+        | {
+            "by_flag": {
+                name: _without(judged, flag)
+                for name, flag in (("taken_late", Flag.TAKEN_LATE), ("late_unstamped", Flag.LATE_UNSTAMPED))
+                if any(fact.flags & flag for fact in facts)
+            }
+        },
         "out_of_order": sum(bool(fact.flags & Flag.OUT_OF_ORDER) for fact in facts),
         "returned": sum(bool(fact.flags & Flag.RETURNED) for fact in facts),
     }
+
+
+def _without(judged: list[Fact], flags: int) -> dict[str, object]:
+    """What is left of the judged facts without those that carry one of the flags."""
+    left = [fact.verdict for fact in judged if not fact.flags & flags]
+    met = left.count("MET")
+    return {"n": len(left), "met": met, "share": met / len(left) if len(left) >= 5 else None}
 
 
 def same(found: object, wanted: dict[str, object]) -> None:
@@ -177,6 +193,7 @@ FILTERS = (
     SlaFilter(Period(date(2025, 2, 3), date(2025, 4, 17)), opd="Dinkes"),
     SlaFilter(Period(date(2024, 7, 1), date(2026, 6, 30)), room="SC", steps=("A4", "A5", "B")),
     SlaFilter(Period(date(2026, 6, 24), date(2026, 6, 24))),
+    SlaFilter(HALF_YEAR, without=("taken_late",)),
 )
 
 
@@ -192,7 +209,8 @@ def test_the_figures_equal_a_count_by_hand_over_every_fact(world: World, asked: 
     first, last = day_number(asked.period.first), day_number(asked.period.last)
     shown = found.filter.steps or STEP_CODES
     facts = [f for f in facts if (opd is None or f.opd == opd) and (room is None or f.room == room)]
-    facts = [f for f in facts if f.step in shown]
+    facts = [f for f in facts if f.step in shown and not (asked.without and f.flags & Flag.TAKEN_LATE)]
+    letters = [row for row in letters if not (asked.without and row["is_taken_late"])]
     inside = [f for f in facts if first <= f.day <= last]
 
     assert [figure.step for figure in found.steps] == list(shown)
@@ -228,6 +246,10 @@ def _same_letters(found: SlaFigures, letters: list[dict[str, object]], first: in
     assert figure.late == counts[RequestVerdict.LATE]
     assert figure.unknown == counts[RequestVerdict.UNKNOWN]
     assert figure.n == figure.on_time + figure.late
+    whole = figure.n + figure.unknown
+    assert figure.coverage == (figure.n / whole if whole else None)
+    ends = (figure.on_time / whole, (figure.on_time + figure.unknown) / whole) if figure.n else None
+    assert figure.bounds == ends
     assert figure.running == sum(r["verdict"] is RequestVerdict.RUNNING for r in received)
     assert figure.received == len(received)
     assert figure.ready_n == len(spent)

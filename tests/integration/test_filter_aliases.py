@@ -17,7 +17,7 @@ from tests.serving.callbacks import ask, opened
 ALIASES = "?opd=DINKES&ruang=r.+sc"
 SPANS = ("period", "from", "to", "opd", "room")
 CONTROLS = {
-    "sla": ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-control-step"),
+    "sla": ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-without", "sla-control-step"),
     **{prefix: tuple(f"{prefix}-{name}" for name in SPANS) for prefix in ("room", "people", "sarpras")},
 }
 

@@ -10,7 +10,7 @@ from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters
 from tests.serving.callbacks import ask
 
-SLA = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-control-step")
+SLA = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-without", "sla-control-step")
 SPANS = ("period", "from", "to", "opd", "room")
 FORGED = ("bulan_depan", "", None, "*", ["this_month"], 7)
 

@@ -11,14 +11,17 @@ import pytest
 
 from data_access.home import Home
 from etl.demo import compose, write_demo
-from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import MARKS, SUSPICIONS
 from etl.domain.sop.steps import STEP_CODES
-from etl.domain.verdict import Flag
+from etl.domain.units import day_number
+from etl.domain.verdict import Flag, Verdict
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
-from etl.figures.filter import Period, SlaFilter
+from etl.figures.filter import FilterError, Period, SlaFilter
+from etl.figures.live import facts_at
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_json
+from etl.figures.requests.period import LetterKind, letter_ids
 from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
@@ -118,6 +121,9 @@ def test_returned_letters_are_no_extra_passes(told: Told) -> None:
 
 def test_the_figures_count_the_suspicions_of_a_period_by_step(told: Told) -> None:
     found = sla_json(told.office, sla_figures(told.office, SlaFilter(YEAR), AT))
+    for step in found["steps"]:
+        assert step["flags"].pop("taken_late", 0) == len(told.flagged(Flag.TAKEN_LATE, YEAR, (step["step"],)))
+    assert found["all_steps"]["flags"].pop("taken_late") > 0
     flags = {step["step"]: step["flags"] for step in found["steps"]}
     late = {"entered_late": 17}
     assert flags == {
@@ -128,6 +134,36 @@ def test_the_figures_count_the_suspicions_of_a_period_by_step(told: Told) -> Non
     assert found["all_steps"]["flags"] == {
         "entered_late": 119, "round_stamps": 316, "swapped_date": 2, "slipped_day": 3, "extra_pass": 4,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("without", [(), ("taken_late",), ("round_stamps", "entered_late"), ("all",)])
+def test_the_figures_without_flagged_steps_are_those_of_the_other_steps(told: Told, without: tuple[str, ...]) -> None:
+    gone = {word for word in (flag.word for flag in MARKS) if word in without or "all" in without}
+    figures = sla_figures(told.office, SlaFilter(YEAR, without=without), AT)
+    first, last = day_number(YEAR.first), day_number(YEAR.last)
+    facts = facts_at(told.office, AT).frame("SELECT step, verdict, flags, belongs_on, request_id FROM fact", {})
+    bits = sum(flag.value for flag in MARKS if flag.word in gone)
+    marked = set(facts.loc[(facts["flags"].fillna(0).astype(int) & bits) != 0, "request_id"])
+    for place, step in enumerate(figures.steps):
+        counts = Counter(
+            Verdict.of(int(row.verdict)).value
+            for row in facts[facts["step"] == place].itertuples()
+            if first <= row.belongs_on <= last and not int(row.flags or 0) & bits
+        )
+        assert (step.met, step.late, step.overdue) == (counts["MET"], counts["LATE"], counts["OVERDUE"]), step.step
+        if without == ("all",):
+            whole = next(one for one in sla_figures(told.office, SlaFilter(YEAR), AT).steps if one.step == step.step)
+            assert whole.without_flagged["n"] == step.n
+    behind = OfFigure(YEAR, ("A5",), (Verdict.MET, Verdict.LATE, Verdict.OVERDUE), without=without)
+    assert request_list(told.office, AT, of_figure=behind).attrs["total"] == figures.steps[4].n
+    letters = letter_ids(told.office, SlaFilter(YEAR, without=without), LetterKind.JUDGED, AT)
+    assert (len(letters), marked & set(letters.tolist())) == (figures.requests.n, set())
+
+
+def test_a_flag_that_does_not_exist_is_refused(told: Told) -> None:
+    with pytest.raises(FilterError) as refused:
+        sla_figures(told.office, SlaFilter(YEAR, without=("salah",)), AT)
+    assert refused.value.message.code == "period.no_flag"
 
 
 def test_the_list_behind_a_count_has_as_many_letters(told: Told) -> None:

@@ -41,7 +41,7 @@ def test_the_head_says_who_asked_for_what_and_how_it_went(served: Desk) -> None:
     told = words(page(served, "2026/144"))
     assert told.startswith("Permohonan / 2026 / 144 Bimbingan guru Dinas Pendidikan")
     assert "diterima Selasa, 8 September 2026 08.00 WIB · kegiatan Jumat, 11 September 2026 09.00–12.00" in told
-    assert "1 dari 7 langkah terlambat" in told
+    assert "1 dari 7 langkah terlambat, termasuk lewat batas" in told
 
 
 def test_the_time_line_has_every_step_of_part_a_with_its_target(served: Desk) -> None:

@@ -141,3 +141,29 @@ def test_the_list_says_which_flag_it_is_about_and_the_way_back_to_all(served: De
 
 def test_an_agency_finds_only_its_own_letters_behind_a_flag(served: Desk) -> None:
     assert "2026/202" not in words(list_of(served, "?tanda=extra_pass", "opd"))
+
+
+def test_the_page_leaves_flagged_steps_out_and_says_so(served: Desk) -> None:
+    address = f"?{SEPTEMBER}&tanpa=entered_late"
+    page = opened(served.signed_in("kadin"), "/kepatuhan", address)
+    chosen = {one["id"]: one["value"] for one in components(page, "Select")}
+    assert chosen["sla-without"] == "entered_late"
+    told = words(page)
+    assert "tanpa yang ditandai: dicatat menyusul" in told
+    assert "belum cukup tanpa yang ditandai" in told  # fewer than five steps are left
+    links = {one["href"] for one in components(page, "Link") if one["href"].startswith("/permohonan?langkah=")}
+    assert links
+    assert all("tanpa=entered_late" in href for href in links)
+    whole, left = (
+        sla_figures(served.office, SlaFilter(month_period(2026, 9), without=without), END_OF_SEPTEMBER).steps[1]
+        for without in ((), ("entered_late",))
+    )
+    assert (whole.without_flagged["n"], whole.n - 1) == (left.n, left.n)
+    listed = list_of(served, f"?langkah=A2&putusan=dinilai&{SEPTEMBER}&tanpa=entered_late")
+    assert words(listed["cases-body"]["children"]).count("2026/202") == 0
+
+
+def test_a_flag_that_nobody_knows_is_answered_in_words(served: Desk) -> None:
+    assert "Tanda “salah”" in words(
+        opened(served.signed_in("kadin"), "/kepatuhan", f"?{SEPTEMBER}&tanpa=salah")
+    ).replace('"salah"', "“salah”")

@@ -138,7 +138,7 @@ def test_without_dates_the_running_half_year_is_shown(served: Desk) -> None:
 
 def controls(served: Desk, changed: str, **values: str) -> dict[str, Any]:
     """What the filters answer after one of them has changed."""
-    names = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-control-step")
+    names = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-without", "sla-control-step")
     usual = {"sla-period": "this_semester", "sla-from": "2026-07-01", "sla-to": "2026-12-31"}
     given = {**dict.fromkeys(names, "*"), **usual, **values}
     search = {"id": "sla-url", "property": "search", "value": values.get("sla-url", "")}

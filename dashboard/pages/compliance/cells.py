@@ -9,8 +9,9 @@ from dashboard.components import Tone, bar, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import Pair
+from etl.domain.statistics import FEWEST_TO_SAY, Pair
 from etl.figures.compliance.definitions import ALL_STEPS
+from etl.figures.compliance.steps import SlaFigures
 
 TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
@@ -31,6 +32,11 @@ def count_link(count: int, address: str, key: str = "") -> Component | str:
     """A count that leads to its cases; `key` are the words around it. Nothing counted leads nowhere."""
     words = t(key, count=fmt().number(count), n=count) if key else fmt().number(count)
     return link(words, address, "sla-quiet-link") if count else words
+
+
+def is_too_few(figures: SlaFigures, n: int) -> bool:
+    """Whether flagged rows are left out and what is left says nothing."""
+    return bool(figures.filter.without) and n < FEWEST_TO_SAY
 
 
 def share_bar(share: float | None, interval: Pair | None, part: int, n: int) -> Component | str:

@@ -16,10 +16,10 @@ from dashboard.components import empty, link, panel
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, share_bar, step_name, step_words, why_number, with_why
-from dashboard.pages.shared.links import Behind, filtered_address, requests_behind, why_button, why_step
-from dashboard.pages.shared.words import flag_chip, flag_name
-from dashboard.printed.step_columns import STEP_COLUMNS, file_columns, minutes_cell
-from etl.domain.compliance.suspicion import SUSPICIONS
+from dashboard.pages.shared.links import KEPATUHAN, Behind, filtered_address, requests_behind, why_button, why_step
+from dashboard.pages.shared.words import flag_chip
+from dashboard.printed.step_columns import STEP_COLUMNS, file_columns, minutes_cell, unflagged_words
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
@@ -52,7 +52,7 @@ def order_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[OrderRow]
         """How many there are of one kind, with the way to their cases."""
 
         def cell(row: OrderRow) -> Component | str:
-            steps, named = row.step or figures.filter.steps or STEP_CODES, flag_name(flag) if flag else None
+            steps, named = row.step or figures.filter.steps or STEP_CODES, flag.word if flag else None
             return count_link(getattr(row, name), requests_behind(figures.filter, steps, behind, named))
 
         return Column(name, t(head), cell, attrgetter(name), "num")
@@ -256,16 +256,14 @@ def _starts(step: StepFigure) -> list[Component] | str:
 
 
 def _flags(figures: SlaFigures, step: StepFigure) -> list[Component] | str:
-    """ "12 dicatat menyusul", a line each, leading to the letters."""
-    f = fmt()
-    return [
-        link(
-            f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}",
-            requests_behind(figures.filter, step.step, None, name),
-            "sla-quiet-link",
-        )
-        for name, n in step.flags.items()
-    ] or t("word.none")
+    """ "12 dicatat menyusul", a line each, leading to the letters; last the share without them."""
+    f, lines = fmt(), list[Component]()
+    for name, n in step.flags.items():
+        address = requests_behind(figures.filter, step.step, None, name)
+        lines.append(link(f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}", address, "sla-quiet-link"))
+    if not lines:
+        return t("word.none")
+    return [*lines, html.Small(unflagged_words(step.without_flagged, f))] if step.n else lines
 
 
 def _flags_by_kind(figures: SlaFigures) -> list[Component]:
@@ -276,20 +274,29 @@ def _flags_by_kind(figures: SlaFigures) -> list[Component]:
     heading = html.H3([t("flag.heading"), html.Span(t("flag.note"), className="p-muted")], className="flag-heading")
     if not counts:
         return [heading, html.P(t("flag.none"), className="p-muted")]
-    rows = [_flag_row(figures, flag, counts[flag_name(flag)]) for flag in SUSPICIONS if counts[flag_name(flag)]]
+    rows = [_flag_row(figures, flag, counts[flag.word]) for flag in MARKS if counts[flag.word]]
     return [heading, html.Dl(rows, className="flag-meanings")]
 
 
 def _flag_row(figures: SlaFigures, flag: Flag, count: int) -> html.Div:
     words = t("flag.count", count=fmt().number(count), n=count)
-    address = requests_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
+    address = requests_behind(figures.filter, _part_of(figures.filter), None, flag.word)
     return html.Div(
         [
             html.Dt(flag_chip(flag)),
             html.Dd(link(words, address, "sla-quiet-link")),
-            html.Dd(t(f"flag.why_{flag.name}")),
+            html.Dd([t(f"flag.why_{flag.name}"), *_without(figures, flag)]),
         ]
     )
+
+
+def _without(figures: SlaFigures, flag: Flag) -> list[Component | str]:
+    """The share of all steps of the office without those of a flag, which leads to the figures without them."""
+    left = figures.all_steps.without_flagged["by_flag"].get(flag.word)
+    if left is None:
+        return []
+    address = filtered_address(KEPATUHAN, replace(figures.filter, without=(flag.word,)))
+    return [" ", link(f"{t('sla.all_steps')}: {unflagged_words(left, fmt())}", address, "sla-quiet-link")]
 
 
 def _part_of(filter_: SlaFilter) -> str:

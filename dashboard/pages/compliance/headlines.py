@@ -7,9 +7,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, share_bar, with_why
+from dashboard.pages.compliance.cells import count_link, is_too_few, share_bar, with_why
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from dashboard.printed.step_columns import basis_words, unflagged_words
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
@@ -24,10 +25,12 @@ def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
 
 def _steps_kpi(figures: SlaFigures) -> Component:
     figure, f = figures.all_steps, fmt()
-    if figure.share is None or figure.interval is None:
-        return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.nothing"))
+    if figure.share is None or figure.interval is None or is_too_few(figures, figure.n):
+        return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.unflagged_few" if figure.n else "sla.nothing"))
     parts = [
         t("sla.kpi_steps_note", met=f.number(figure.met), n=f.number(figure.n), interval=f.interval(*figure.interval)),
+        basis_words(figure, f),
+        unflagged_words(figure.without_flagged, f) if figure.flags else "",
         _change_words(figures),
     ]
     return kpi(
@@ -55,10 +58,11 @@ def _change_words(figures: SlaFigures) -> str:
 
 def _requests_kpi(figures: SlaFigures) -> Component:
     requests, f = figures.requests, fmt()
-    if requests.share is None or requests.interval is None:
-        return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.nothing"))
+    if requests.share is None or requests.interval is None or is_too_few(figures, requests.n):
+        return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.unflagged_few" if requests.n else "sla.nothing"))
     interval = f.interval(*requests.interval)
     note = t("sla.kpi_requests_note", on_time=f.number(requests.on_time), n=f.number(requests.n), interval=interval)
+    note += f" · {basis_words(requests, f)}"
     if requests.unknown:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(requests.unknown))
     address = requests_of_kind(figures.filter, LetterKind.JUDGED)

@@ -36,10 +36,11 @@ from dashboard.pages.compliance.detail import agencies_panel, coverage_table, or
 from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.months import heat_panel, months_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
-from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls
-from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
+from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import Draw, PageRequest, bind_later_part, office_today, refusal, to_come
+from dashboard.pages.shared.words import dotted, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 PAGE = Page.KEPATUHAN
-PATH = "/kepatuhan"
+PATH = KEPATUHAN
 TITLE = "sla.title"
 NAV = "sla.nav"
 HAS_CHARTS = True
@@ -80,7 +81,7 @@ def layout(page_request: PageRequest) -> Component:
     today = office_today(page_request.office, page_request.now)
     subtitle, body = standards(page_request.office, page_request.query, page_request.now)
     query = page_request.query
-    controls = filters(page_request.office, query, today, SLA, more=[part_field(query)])
+    controls = filters(page_request.office, query, today, SLA, more=[part_field(query), without_field(query)])
     actions = html.Div(
         [*_downloads(page_request), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
@@ -252,7 +253,12 @@ def _subtitle(office: Office, figures: SlaFigures) -> str:
         n=figures.requests.received,
         period=f.period(period.first, period.last),
     )
-    return f"{words} · {t('intake.corrections_behind', count=f.number(corrected), n=corrected)}" if corrected else words
+    parts = [
+        words,
+        t("intake.corrections_behind", count=f.number(corrected), n=corrected) if corrected else "",
+        without_words(figures.filter),
+    ]
+    return dotted(*parts)
 
 
 def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:
@@ -279,7 +285,7 @@ def _few(office: Office, figures: SlaFigures) -> SmallCases:
 
 def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
     filter_ = figures.filter
-    behind = OfFigure(filter_.period, (step,), FINISHED_WORDS)
+    behind = OfFigure(filter_.period, (step,), FINISHED_WORDS, without=filter_.without)
     rows = request_list(
         office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )

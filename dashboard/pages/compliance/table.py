@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spark, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import TONE_ICON
+from dashboard.pages.compliance.cells import TONE_ICON, is_too_few
 from dashboard.pages.shared.links import SARPRAS, Behind, filtered_address, requests_behind, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone, share_words
-from dashboard.printed.step_columns import STEP_COLUMNS
+from dashboard.printed.step_columns import STEP_COLUMNS, basis_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
@@ -165,10 +165,14 @@ def _number(name: str, content: Component | str | list[Component | str]) -> html
 def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     """Count, bar with interval, percent; in words where nothing was judged."""
     f, tone = fmt(), share_tone(step.share, step.n)
-    if step.share is None or step.interval is None:
-        nothing = html.Td(t("sla.nothing"), colSpan=2, className="sla-nothing")
-        return [_number("n", f.number(0)), nothing]
-    words = share_words(step.met, step.n, step.interval)
+    if step.share is None or step.interval is None or is_too_few(figures, step.n):
+        words = t("sla.unflagged_few" if step.n else "sla.nothing")
+        return [
+            _number("n", _count(figures, step) if step.n else f.number(0)),
+            html.Td(words, colSpan=2, className="sla-nothing"),
+        ]
+    button = why_button(figures.filter, step.step, Figure.SHARE)
+    words, basis = share_words(step.met, step.n, step.interval), basis_words(step, f)
     percent = [
         icon(TONE_ICON[tone]),
         html.Span(percent_words(step.share)),
@@ -178,7 +182,7 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     return [
         _number("n", _count(figures, step)),
         html.Td(bar(step.share, *step.interval, tone), className="sla-share", title=words),
-        html.Td([value, why_button(figures.filter, step.step, Figure.SHARE)], className="sla-percent"),
+        html.Td([value, button, html.Small(basis)], className="sla-percent"),
     ]
 
 

@@ -22,7 +22,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
-from dashboard.pages.shared.words import flag_name, place_words, places_of, request_link, stamp_words, step_words
+from dashboard.pages.shared.words import place_words, places_of, request_link, stamp_words, step_words
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
@@ -58,7 +58,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return _make_correction(office, now(), chosen, reason)
 
     given = ((Id.EXTRA, "value"), (Id.REASON, "value"))
-    frame.take_decisions(app, "flags", (Id.SAVE,), given, decide, with_query("", tanda=flag_name(Flag.EXTRA_PASS)))
+    frame.take_decisions(app, "flags", (Id.SAVE,), given, decide, with_query("", tanda=Flag.EXTRA_PASS.word))
 
 
 def _make_correction(office: Office, now: int, chosen: Any, typed: Any) -> Component:
@@ -83,7 +83,7 @@ def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: b
     counts = flag_counts(office)
     if not counts:
         return panel(empty(t("intake.no_flags"), t("intake.no_flags_hint"), "check2-circle"))
-    flag = next((flag for flag in SUSPICIOUS if flag_name(flag) == query.get("tanda")), next(iter(counts)))
+    flag = next((flag for flag in SUSPICIOUS if flag.word == query.get("tanda")), next(iter(counts)))
     is_opened = may_change and flag is Flag.EXTRA_PASS and query.get("surat")
     opened = _extra_panel(office, query, as_of) if is_opened else None
     explained = frame.hint(t(f"intake.flag_{flag.name}"))
@@ -92,8 +92,7 @@ def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: b
 
 def _tabs(counts: Mapping[Flag, int], shown: Flag) -> Component:
     ways = [
-        (_count_words(flag, count), with_query(FLAGS, tanda=flag_name(flag)), flag is shown)
-        for flag, count in counts.items()
+        (_count_words(flag, count), with_query(FLAGS, tanda=flag.word), flag is shown) for flag, count in counts.items()
     ]
     return frame.tabs(t("intake.flags_title"), ways)
 
@@ -108,7 +107,7 @@ def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: boo
     if not steps:
         return empty(t("intake.no_flags"), icon_name="check2-circle")
     drawn = frame.listed(t(f"flag.{flag.name}"), _columns(can_repair=may_change and flag is Flag.EXTRA_PASS), steps)
-    ways = frame.pages(page, total, lambda number: with_query(FLAGS, tanda=flag_name(flag), hal=number))
+    ways = frame.pages(page, total, lambda number: with_query(FLAGS, tanda=flag.word, hal=number))
     return html.Div([drawn, ways])
 
 
@@ -133,7 +132,7 @@ def _places(step: Row) -> Sequence[Component]:
 
 def _repair(step: Row) -> Component:
     wanted = f"{step['year']}/{step['agenda_number']}"
-    address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step["step"]])
+    address = with_query(FLAGS, tanda=Flag.EXTRA_PASS.word, surat=wanted, langkah=STEP_CODES[step["step"]])
     return frame.way(t("intake.make_correction"), address)
 
 

@@ -17,7 +17,7 @@ from dashboard.pages.intake.offered_file import OfferedFile, no_file, offered_fi
 from dashboard.pages.intake.reading_choice import map_form, read_choice
 from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.words import file_words, flag_name, kind_words, result_pill
+from dashboard.pages.shared.words import file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
 from etl.domain.units import DAY
 from etl.extract import Kind
@@ -274,7 +274,7 @@ def attention_list(waiting: Attention, questions: int) -> Component:
         (waiting.same_numbers, t("intake.wait_numbers", n=waiting.same_numbers), WAITING),
         (questions, t("intake.wait_questions", n=questions), CORRECTIONS),
         *(
-            (count, t(f"intake.flag_count_{flag.name}", n=count), with_query(FLAGS, tanda=flag_name(flag)))
+            (count, t(f"intake.flag_count_{flag.name}", n=count), with_query(FLAGS, tanda=flag.word))
             for flag, count in waiting.flags.items()
         ),
         (waiting.unknown_opds, t("intake.wait_names", n=waiting.unknown_opds), NAMES),

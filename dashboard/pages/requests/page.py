@@ -23,7 +23,7 @@ from dashboard.components.status import Tone, icon, pill, request_pill, verdict_
 from dashboard.components.tables import Column, pages_of, read_page, table
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.filters import asked_period, opd_options, own_names, refused, step_options
+from dashboard.pages.shared.filters import asked_flags, asked_period, opd_options, own_names, refused, step_options
 from dashboard.pages.shared.links import (
     KINDS_BEHIND,
     REQUEST_LIST,
@@ -37,12 +37,12 @@ from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
-from dashboard.pages.shared.words import dotted, flag_of
+from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.filter import Period, SlaFilter, known_opd, known_steps
+from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 from etl.office import Office
@@ -174,11 +174,12 @@ def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Componen
         t(f"flag.{filter_.behind.flag.name}") if filter_.behind.flag else "",
         fmt().period(filter_.behind.period.first, filter_.behind.period.last) if filter_.has_dates else "",
         filter_.room or "",
+        without_words(filter_.behind),
     ]
     words = t("cases.behind", figure=dotted(*parts))
     if counted is not None and counted != total:
         words += " · " + t("cases.behind_steps", count=fmt().number(counted), letters=fmt().number(total), n=counted)
-    named = ("langkah", "putusan", "tanda", "surat", "dari", "sampai", "ruang", "hal")
+    named = ("langkah", "putusan", "tanda", "tanpa", "surat", "dari", "sampai", "ruang", "hal")
     away = filter_.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
     why_words, address = [icon("question-circle"), html.Span(t("word.why"))], why_behind(filter_)
@@ -344,7 +345,7 @@ def _figure_behind(query: Mapping[str, str], which: Behind | None, today: date) 
     has_dates = query.get("dari") or query.get("sampai")
     period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
     steps = known_steps(query["langkah"].split(",")) if query.get("langkah") else ()
-    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, kind)
+    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, kind, known_flags(asked_flags(query)))
 
 
 def requests_page(
@@ -395,7 +396,7 @@ def why_behind(filter_: RequestFilter) -> str | None:
     behind = filter_.behind
     if behind is None or not filter_.has_dates:
         return None
-    of = SlaFilter(behind.period, filter_.opd, filter_.room)
+    of = SlaFilter(behind.period, filter_.opd, filter_.room, without=behind.without)
     if behind.letters is not None:
         figure = _OF_KINDS.get(behind.letters)
         return why_requests(of, figure) if figure else None

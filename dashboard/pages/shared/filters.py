@@ -30,8 +30,9 @@ from dashboard.i18n import t
 from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.filter import Period, SlaFilter, presets
+from etl.figures.filter import ALL_FLAGS, Period, SlaFilter, presets
 from etl.figures.rooms.diary import RoomsFilter
 from etl.office import Office
 
@@ -100,7 +101,10 @@ class Controls:
 
 
 SLA = Controls(
-    "sla", SEMESTER, {"opd": "opd", "ruang": "room", "bagian": "part", "kendali": "control-step"}, drops=None
+    "sla",
+    SEMESTER,
+    {"opd": "opd", "ruang": "room", "bagian": "part", "tanpa": "without", "kendali": "control-step"},
+    drops=None,
 )
 """The controls of the compliance page; the step of its control chart stands beside the chart."""
 
@@ -111,8 +115,13 @@ def asked_sla_filter(query: Mapping[str, str], today: date) -> SlaFilter:
     AddressError for what is no date, FilterError for a reversed period. Names are checked by the figures.
     """
     part = query.get("bagian", "").strip()
-    steps = (part,) if part else ()
-    return SlaFilter(asked_period(query, today), query.get("opd") or None, query.get("ruang") or None, steps)
+    steps, without = (part,) if part else (), asked_flags(query)
+    return SlaFilter(asked_period(query, today), query.get("opd") or None, query.get("ruang") or None, steps, without)
+
+
+def asked_flags(query: Mapping[str, str]) -> tuple[str, ...]:
+    """The flags without whose steps an address asks for figures; checked by the figures."""
+    return tuple(word for word in query.get("tanpa", "").split(",") if word.strip())
 
 
 def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> RoomsFilter:
@@ -189,6 +198,13 @@ def part_field(query: Mapping[str, str]) -> Component:
     """The choice of a part of the SOP on the compliance page."""
     parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B"))]
     return select("sla-part", t("sla.part"), parts, query.get("bagian", ""))
+
+
+def without_field(query: Mapping[str, str]) -> Component:
+    """The choice of flags whose steps are left out, on the compliance page."""
+    flags = [(flag.word, t("sla.without_one", flag=t(f"flag.{flag.name}"))) for flag in MARKS]
+    choices = [("", t("sla.without_none")), (ALL_FLAGS, t("sla.without_all")), *flags]
+    return select("sla-without", t("flag.heading"), choices, query.get("tanpa", ""))
 
 
 def register_controls(app: Dash, page: Page, controls: Controls, office: Office, now: Callable[[], int]) -> None:

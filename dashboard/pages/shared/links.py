@@ -28,6 +28,7 @@ from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.period import LetterKind
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
+KEPATUHAN = "/kepatuhan"
 REQUEST_LIST = "/permohonan"
 ROOMS = "/ruang"
 SARPRAS = "/sarpras"
@@ -248,9 +249,10 @@ def _sla_query(filter_: SlaFilter) -> dict[str, object]:
 
 
 def _filters(filter_: SlaFilter | RoomsFilter, period: Period | None = None) -> dict[str, object]:
-    """Period, agency and room as the pages name them in their addresses."""
+    """Period, agency, room and flags left out as the pages name them in their addresses."""
     period = period or filter_.period
-    return {"dari": period.first, "sampai": period.last, "opd": filter_.opd, "ruang": filter_.room}
+    without = ",".join(filter_.without) if isinstance(filter_, SlaFilter) else ""
+    return {"dari": period.first, "sampai": period.last, "opd": filter_.opd, "ruang": filter_.room, "tanpa": without}
 
 
 _KEPT = ("dari", "sampai", "opd")

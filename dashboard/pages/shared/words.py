@@ -23,11 +23,13 @@ from data_access.records.access import user_by_name
 from data_access.records.intake.loads import SCREEN, Load
 from data_access.records.intake.views import rows_of_letter
 from etl.desk.screen_rows import entered_by
-from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
+from etl.figures.filter import SlaFilter
 from etl.figures.requests.detail import Request, Source
+from etl.figures.requests.work_list import OfFigure
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
 
@@ -254,17 +256,18 @@ def opd_words(name: str | None) -> str:
 
 def flag_of(name: str) -> Flag | None:
     """The flag that figures and addresses call by that name (`entered_late`); None for another word."""
-    return next((flag for flag in Flag if flag and str(flag.name).lower() == name), None)
+    return next((flag for flag in Flag if flag and flag.word == name), None)
 
 
-def flag_name(flag: Flag) -> str:
-    """What figures and addresses call a flag."""
-    return str(flag.name).lower()
+def without_words(of: SlaFilter | OfFigure) -> str:
+    """Which flagged rows are left out; empty where none are."""
+    flags = (t(f"flag.{flag.name}").lower() for word in of.without if (flag := flag_of(word)))
+    return t("sla.without", flags=", ".join(flags)) if of.without else ""
 
 
 def flag_chip(flag: Flag) -> html.Span:
     """The flag's word on a chip; its sentence appears over it."""
-    tone = Tone.NEAR if flag in SUSPICIONS else Tone.PLAIN
+    tone = Tone.NEAR if flag in MARKS else Tone.PLAIN
     return pill(tone, _ICONS[flag], t(f"flag.{flag.name}"), t(f"flag.why_{flag.name}"))
 
 
@@ -277,7 +280,7 @@ def flag_chips(names: Iterable[str]) -> html.Div:
 def flag_meanings(names: Iterable[str]) -> Component | None:
     """What each of these flags means, for readers without a mouse and on paper; nothing without flags."""
     wanted = set(names)
-    flags = [flag for flag in Flag if flag and flag_name(flag) in wanted]
+    flags = [flag for flag in Flag if flag and flag.word in wanted]
     if not flags:
         return None
     rows = [html.Div([html.Dt(flag_chip(flag)), html.Dd(t(f"flag.why_{flag.name}"))]) for flag in flags]

@@ -17,6 +17,7 @@ from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import (
+    KEPATUHAN,
     READY,
     Behind,
     filtered_address,
@@ -90,7 +91,7 @@ def crumbs_of(user: Account, filter_: SlaFilter) -> list[Crumb]:
     """The way back to the page of compliance, for those who may see it."""
     if not is_allowed(user.role, Page.KEPATUHAN):
         return []
-    return [(t("sla.nav"), filtered_address("/kepatuhan", filter_))]
+    return [(t("sla.nav"), filtered_address(KEPATUHAN, filter_))]
 
 
 def _others(figure: Why, user: Account) -> Component | None:

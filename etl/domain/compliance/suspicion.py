@@ -36,6 +36,9 @@ SUSPICIONS = (
 )
 """All that is found here, in the order in which it is told."""
 
+MARKS = (*SUSPICIONS, Flag.TAKEN_LATE, Flag.LATE_UNSTAMPED)
+"""Flags that figures count, and that they can be had without; the last two are the judge's."""
+
 _MOMENT_SPAN = 1 << 34
 
 

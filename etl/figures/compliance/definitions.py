@@ -7,7 +7,6 @@ read its definition here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,7 +18,7 @@ import numpy as np
 from data_access.mart import compliance as questions
 from data_access.mart.facts import ALL_FACTS, FactKind, Facts, Scope, key_part
 from data_access.mart.read import Columns
-from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Coded, Flag, Reason, StartRule, Verdict
@@ -56,7 +55,7 @@ def verdicts(*words: Verdict) -> FactKind:
     return ALL_FACTS.also(verdict=_of(words))
 
 
-def flagged(flag: Flag) -> FactKind:
+def carrying(flag: Flag) -> FactKind:
     """Facts that carry one of the three flags that are part of their key."""
     return ALL_FACTS.also(flags=[bits for bits in range(8) if bits & flag])
 
@@ -80,7 +79,7 @@ WAITED = TIMED.also(has_waited=[1])
 
 RECORDED_START = JUDGED.also(start_rule=[StartRule.RECORDED.code])
 HANDOVER_START = JUDGED.also(start_rule=[StartRule.HANDOVER.code])
-OUT_OF_ORDER, RETURNED = flagged(Flag.OUT_OF_ORDER), flagged(Flag.RETURNED)
+OUT_OF_ORDER, RETURNED = carrying(Flag.OUT_OF_ORDER), carrying(Flag.RETURNED)
 SKIPPED = verdicts(Verdict.SKIPPED)
 
 
@@ -310,12 +309,12 @@ def durations(facts: Facts, scope: Scope) -> list[tuple[Ints, Ints]]:
     return [(seconds[low:high], times[low:high]) for low, high in pairwise(edges)]
 
 
-def suspected(facts: Facts, scope: Scope) -> list[Counter[Flag]]:
-    """For each of the thirteen steps how many facts, of whatever verdict, carry each suspicion."""
-    counts: list[Counter[Flag]] = [Counter() for _ in STEP_CODES]
-    rows = questions.step_counts(facts, scope, by=("step", "flags"), flags=sum(SUSPICIONS))
-    for step, bits, n in zip(*(rows[name].tolist() for name in ("step", "flags", "n")), strict=True):
-        counts[step].update({flag: n for flag in SUSPICIONS if bits & flag})
+def flagged(facts: Facts, scope: Scope) -> list[list[tuple[int, int, int]]]:
+    """For each of the thirteen steps the facts that carry any of `MARKS`: flag bits, verdict, how many."""
+    counts: list[list[tuple[int, int, int]]] = [[] for _ in STEP_CODES]
+    rows = questions.step_counts(facts, scope, by=("step", "flags", "verdict"), flags=sum(MARKS))
+    for step, *row in zip(*(rows[name].tolist() for name in ("step", "flags", "verdict", "n")), strict=True):
+        counts[step].append(tuple(row))
     return counts
 
 

@@ -386,6 +386,8 @@ def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, An
     document, applied = sla_json(office, figures), figures.filter
     checks = b5_json(b5_figure(office, applied.period, as_of, room=applied.room, opd=applied.opd))
     checked = sop.step_with(Meaning.CHECKED)
+    for row in (*document["steps"], document["all_steps"]):
+        row["flagged"] = row["flags"]
     by_checks = [step for step in document["steps"] if step["step"] == checked and step["target_seconds"] is None]
     for step in by_checks:
         step["checks"] = checks

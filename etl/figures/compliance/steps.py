@@ -17,17 +17,18 @@ from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, Facts, Scope
 from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
-from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import MARKS
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
-from etl.domain.verdict import Flag, Reason
+from etl.domain.statistics import FEWEST_TO_SAY, bounds, median, share, weighted_percentiles, wilson
+from etl.domain.verdict import Reason, Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
     BEYOND,
     BY_VERDICT,
     HANDOVER_START,
     JUDGED,
+    JUDGED_WORDS,
     MET,
     OUT_OF_ORDER,
     PERCENTILE_KEYS,
@@ -37,7 +38,7 @@ from etl.figures.compliance.definitions import (
     Tally,
     by_month,
     durations,
-    suspected,
+    flagged,
     unmeasurable_by,
 )
 from etl.figures.filter import Period, SlaFilter, resolve, scope_of
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 Percentiles = Mapping[str, Sequence[float | None]]
+_JUDGED = [word.code for word in JUDGED_WORDS]
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,10 @@ class StepFigure:
     could not be judged. Percentiles are of measurable finished steps, None for fewer than five. `recorded_starts` and
     `handover_starts` say from which moment the n were measured; `handover_share` is the share in time if all of them
     were measured from hand-over to hand-over, over `handover_n` where that is known. `over_seconds`: time beyond the
-    target, of late and overdue steps together. `out_of_order`, `returned` and `flags` (suspicions by name, those that
-    occur) count steps of any verdict. `output_recorded`: of the `n` finished passes, of steps of any verdict, how many
-    have their Output on record (`recorded`, `share`) and how many say that there is none (`absent`).
+    target, of late and overdue steps together. `out_of_order`, `returned` and `flags` (by word, those that occur)
+    count steps of any verdict. `without_flagged` (`n`, `met`, `share`, None for fewer than five) leaves out the flagged
+    steps, and in `by_flag` those of each flag. `output_recorded`: of the `n` finished passes, of steps of any verdict,
+    how many have their Output on record (`recorded`, `share`) and how many say that there is none (`absent`).
     """
 
     step: str
@@ -93,6 +96,7 @@ class StepFigure:
     out_of_order: int
     returned: int
     flags: dict[str, int]
+    without_flagged: dict[str, Any]
     output_recorded: dict[str, Any]
 
     @property
@@ -106,7 +110,7 @@ class StepFigure:
 class RequestFigure:
     """Letters judged on the office's own steps of part A in the period in which they got ready.
 
-    `n` = on_time + late, `unknown` beside them.
+    `n` = on_time + late, `unknown` beside them; `coverage` and `bounds` as of a step.
 
     `received` letters came in during the period, `running` of them still run. Receipt to ready: median of `ready_n`
     letters, None for fewer than five; the target on the critical path and with all steps one after the other.
@@ -119,6 +123,8 @@ class RequestFigure:
     running: int
     share: float | None
     interval: tuple[float, float] | None
+    coverage: float | None
+    bounds: tuple[float, float] | None
     received: int
     ready_n: int
     ready_median_seconds: float | None
@@ -185,7 +191,7 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     )
     tally, tally_before = (Tally(rows, rows["part"] == part) for part in (1, 2))
     codes = (*(filter_.steps or STEP_CODES), ALL_STEPS)
-    of_period = _PeriodOnly(_percentiles(facts, scope, sop), suspected(facts, scope))
+    of_period = _PeriodOnly(_percentiles(facts, scope, sop), flagged(facts, scope))
     *steps, all_steps = _figures(tally, codes, sop, of_period)
     *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
     letters, letters_before = (period_letters(facts, scope_) for scope_ in (scope, scope_before))
@@ -214,15 +220,28 @@ def _rows(code: str, sop: SopVersion) -> list[int]:
 
 @dataclass(frozen=True)
 class _PeriodOnly:
-    """What is known of the period only: percentiles by step code, suspicions by step."""
+    """What is known of the period only: percentiles by step code, flagged facts by step."""
 
     percentiles: Percentiles = field(default_factory=dict)
-    flagged: Sequence[Mapping[Flag, int]] = ({},) * len(STEP_CODES)
+    flagged: Sequence[Sequence[tuple[int, int, int]]] = ((),) * len(STEP_CODES)
 
     def flags(self, rows: Sequence[int]) -> dict[str, int]:
-        """How often each suspicion occurs in these steps, by its name in lower case."""
-        counts = {flag: sum(self.flagged[row].get(flag, 0) for row in rows) for flag in SUSPICIONS}
-        return {str(flag.name).lower(): count for flag, count in counts.items() if count}
+        """How often each flag occurs in these steps, by its word."""
+        carried = [(bits, n) for row in rows for bits, _, n in self.flagged[row]]
+        counts = {flag.word: sum(n for bits, n in carried if bits & flag) for flag in MARKS}
+        return {word: count for word, count in counts.items() if count}
+
+    def without(self, rows: Sequence[int], met: int, n: int) -> dict[str, Any]:
+        """The share of these steps without the flagged ones, and without those of each flag; None below five."""
+        there = self.flags(rows)
+        by_flag = {flag.word: self._left(rows, flag, met, n) for flag in MARKS if flag.word in there}
+        return self._left(rows, sum(MARKS), met, n) | {"by_flag": by_flag}
+
+    def _left(self, rows: Sequence[int], flags: int, met: int, n: int) -> dict[str, Any]:
+        gone = [(verdict, count) for row in rows for bits, verdict, count in self.flagged[row] if bits & flags]
+        left = n - sum(count for verdict, count in gone if verdict in _JUDGED)
+        good = met - sum(count for verdict, count in gone if verdict == Verdict.MET.code)
+        return {"n": left, "met": good, "share": share(good, left) if left >= FEWEST_TO_SAY else None}
 
 
 def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
@@ -249,6 +268,7 @@ def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) ->
         out_of_order=tally.total(OUT_OF_ORDER, rows),
         returned=tally.total(RETURNED, rows),
         flags=of_period.flags(rows),
+        without_flagged=of_period.without(rows, *tally.fraction(Figure.SHARE, rows)),
         output_recorded=_outputs(tally, rows),
     )
 
@@ -297,15 +317,18 @@ def _percentiles(facts: Facts, scope: Scope, sop: SopVersion) -> Percentiles:
 
 def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:
     on_time, late = letters.count(LetterKind.ON_TIME), letters.count(LetterKind.LATE)
+    unknown = letters.count(LetterKind.UNKNOWN)
     known = letters.ready_seconds[letters.of(LetterKind.MEASURED)]
     return RequestFigure(
         n=on_time + late,
         on_time=on_time,
         late=late,
-        unknown=letters.count(LetterKind.UNKNOWN),
+        unknown=unknown,
         running=letters.count(LetterKind.RUNNING),
         share=share(on_time, on_time + late),
         interval=wilson(on_time, on_time + late),
+        coverage=share(on_time + late, on_time + late + unknown),
+        bounds=bounds(on_time, late, 0, unknown, 0),
         received=letters.count(LetterKind.RECEIVED),
         ready_n=len(known),
         ready_median_seconds=median(known),
@@ -321,7 +344,12 @@ def sla_json(office: Office, figures: SlaFigures) -> dict[str, Any]:
         "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
         "from": filter_.period.first.isoformat(),
         "to": filter_.period.last.isoformat(),
-        "filters": {"opd": filter_.opd, "room": filter_.room, "steps": list(filter_.steps)},
+        "filters": {
+            "opd": filter_.opd,
+            "room": filter_.room,
+            "steps": list(filter_.steps),
+            "without_flags": list(filter_.without),
+        },
         "sop": figures.sop,
         "steps": [plain(step) for step in figures.steps],
         "all_steps": plain(figures.all_steps) | {"actor": None},

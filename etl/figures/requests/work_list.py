@@ -17,7 +17,7 @@ from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verdict
-from etl.figures.filter import FilterError, Period, SlaFilter, known_room, known_steps, scope_of
+from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
 
@@ -68,13 +68,15 @@ class RequestRow(NamedTuple):
 @dataclass(frozen=True)
 class OfFigure:
     """The letters behind a figure: those with a step of these verdicts in the period that carries the flag, empty and
-    None mean all; or, with `letters`, those that a figure of whole letters counts as that."""
+    None mean all; or, with `letters`, those that a figure of whole letters counts as that. `without` as in
+    `SlaFilter`."""
 
     period: Period
     steps: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flag: Flag | None = None
     letters: LetterKind | None = None
+    without: tuple[str, ...] = ()
 
 
 def request_list(
@@ -130,7 +132,8 @@ def request_list(
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
     """How many steps a figure counts; letters may have several of them."""
     facts = facts_at(office, as_of)
-    filter_ = SlaFilter(figure.period, own_opd(office, opd), known_room(office, room), known_steps(figure.steps))
+    steps = known_steps(figure.steps)
+    filter_ = SlaFilter(figure.period, own_opd(office, opd), known_room(office, room), steps, figure.without)
     kind = ALL_FACTS.also(verdict=[verdict.code for verdict in figure.verdicts or Verdict])
     flags = 0 if figure.flag is None else figure.flag.value
     rows = step_counts(facts, scope_of(filter_), kind, by=(), flags=flags)
@@ -141,7 +144,7 @@ def _letter_ids(office: Office, figure: OfFigure | None, as_of: int, opd: str | 
     """The letters that a figure of whole letters counts; None for any other figure."""
     if figure is None or figure.letters is None:
         return None
-    return letter_ids(office, SlaFilter(figure.period, opd, room), figure.letters, as_of)
+    return letter_ids(office, SlaFilter(figure.period, opd, room, without=figure.without), figure.letters, as_of)
 
 
 def own_opd(office: Office, opd: str | None) -> str | None:
@@ -181,6 +184,7 @@ def _wanted(figure: OfFigure) -> StepsWanted:
         first_on=day_number(figure.period.first),
         last_on=day_number(figure.period.last),
         flags=0 if figure.flag is None else figure.flag.value,
+        without=flag_bits(figure.without),
     )
 
 
