@@ -15,6 +15,7 @@ from dashboard.components.cards import (
     page_head,
     panel,
     scrolled,
+    stack,
     why,
 )
 from dashboard.components.filters import (

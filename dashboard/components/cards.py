@@ -59,6 +59,12 @@ def panel(
     return html.Section([head, *children], className=f"p-panel {class_name}".strip(), **named)
 
 
+def stack(*parts: Any, class_name: str = "", **properties: Any) -> html.Div:
+    """Parts below each other, without a frame; None among them is nothing."""
+    named = {"className": class_name} if class_name else {}
+    return html.Div(list(parts), **named, **properties)
+
+
 def kpi(
     label: str,
     value: str,

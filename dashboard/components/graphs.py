@@ -65,19 +65,11 @@ def figure_layout(**over: Any) -> dict[str, Any]:
     return merged
 
 
-def graph(
-    id: str, figure: dict[str, Any] | None = None, *, label: str, height: int | None = None, class_name: str = ""
-) -> html.Div:
+def graph(id: str, figure: dict[str, Any], *, label: str, height: int) -> html.Div:
     """A chart with a name for screen readers; `figure` is a plain dictionary whose layout is laid over ours."""
-    figure = figure or {"data": []}
     drawn = {**figure, "layout": figure_layout(**figure.get("layout", {}))}
-    size = {"height": f"{height}px"} if height else {}
-    return html.Div(
-        dcc.Graph(id=id, figure=drawn, config=graph_config(), style=size, responsive=True),
-        role="figure",
-        className=f"p-graph {class_name}".strip(),
-        **{"aria-label": label},
-    )
+    chart = dcc.Graph(id=id, figure=drawn, config=graph_config(), style={"height": f"{height}px"}, responsive=True)
+    return html.Div(chart, role="figure", className="p-graph", **{"aria-label": label})
 
 
 def bar(
@@ -95,13 +87,9 @@ def bar(
 
 def bar_row(name: str, share: float | None, words: str, beside: Component | None = None) -> Component:
     """A bar with its name before it and its words behind it."""
+    value = html.Span([words, " ", beside] if beside else words, className="room-bar-value")
     return html.Div(
-        [
-            html.Span(name, className="room-bar-name", title=name),
-            bar(share),
-            html.Span([words, " ", beside] if beside else words, className="room-bar-value"),
-        ],
-        className="room-bar-row",
+        [html.Span(name, className="room-bar-name", title=name), bar(share), value], className="room-bar-row"
     )
 
 
@@ -117,22 +105,15 @@ def rangebar(low: float, middle: float, high: float, target: float | None) -> ht
     return html.Div(parts, className="p-range", **{"aria-hidden": "true"})
 
 
-def spark(
-    values: Sequence[float | None],
-    tone: Tone | str = Tone.GOOD,
-    *,
-    low: float = 0.0,
-    high: float = 1.0,
-    label: str = "",
-) -> html.Img:
-    """A line of values between `low` and `high`; None breaks the line, a lone value is a dot."""
+def spark(values: Sequence[float | None], tone: Tone | str, *, low: float = 0.0, label: str = "") -> html.Img:
+    """A line of values between `low` and 1; None breaks the line, a lone value is a dot."""
     colour = LIGHT.get(str(tone), LIGHT["text"])
     width, height, pad = 100, 24, 3
     step = (width - 2 * pad) / max(len(values) - 1, 1)
     paths, dots, run = [], [], []
     for index, value in enumerate([*values, None]):
         if value is not None:
-            share = (min(max(value, low), high) - low) / ((high - low) or 1)
+            share = (min(max(value, low), 1.0) - low) / ((1.0 - low) or 1)
             run.append(f"{pad + index * step:.1f},{height - pad - share * (height - 2 * pad):.1f}")
             continue
         if len(run) > 1:

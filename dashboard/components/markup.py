@@ -116,7 +116,7 @@ def _write(part: Any) -> _Written:
         return _Written(part, attributes={}, inner=str(escape(part)))
     if not isinstance(part, Component):
         return _Written(part)
-    children = [_write(child) for child in _children(part)]
+    children = [_write(child) for child in _flat(getattr(part, "children", None))]
     attributes = _attributes_of(part)
     tag = "A" if isinstance(part, dcc.Link) else part._type
     if attributes is None or not all(child.is_shown for child in children) or not _reads_the_same(tag, children):
@@ -125,12 +125,8 @@ def _write(part: Any) -> _Written:
     return _Written(part, tag, attributes, "".join(child.outer for child in children), within)
 
 
-def _children(part: Component) -> Iterator[Any]:
-    """What stands in a component, lists in lists flattened."""
-    return _flat(getattr(part, "children", None))
-
-
 def _flat(children: Any) -> Iterator[Any]:
+    """What stands in a component, lists in lists flattened."""
     if isinstance(children, list | tuple):
         for child in children:
             yield from _flat(child)

@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Page, is_allowed
-from dashboard.components.cards import link
+from dashboard.components.cards import link, stack
 from dashboard.components.status import icon
 from dashboard.i18n import Language, current_language, fmt, t
 
@@ -52,18 +52,16 @@ def shell(
         html.Div(age, id=Id.AGE, className="p-age-slot"),
         _account_menu(account),
     ]
-    band = _demo_band() if is_demo else None
-    return html.Div(
-        [
-            dcc.Location(id=Id.URL, refresh="callback-nav", **place),
-            dcc.Interval(id=Id.TICK, interval=30_000),
-            *(dcc.Store(id=id) for id in (Id.TITLE, Id.TITLE_SET, Id.PLACE_SET)),
-            html.A(t("shell.skip"), href="#isi", className="p-skip"),
-            html.Header([html.Div(top, className="p-top-row"), band], className="p-top no-print"),
-            html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
-            html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
-            _toast(),
-        ]
+    demo = html.Div([icon("cone-striped"), html.Span(t("shell.demo"))], className="p-demo", role="note")
+    return stack(
+        dcc.Location(id=Id.URL, refresh="callback-nav", **place),
+        dcc.Interval(id=Id.TICK, interval=30_000),
+        *(dcc.Store(id=id) for id in (Id.TITLE, Id.TITLE_SET, Id.PLACE_SET)),
+        html.A(t("shell.skip"), href="#isi", className="p-skip"),
+        html.Header([html.Div(top, className="p-top-row"), demo if is_demo else None], className="p-top no-print"),
+        html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
+        html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
+        _toast(),
     )
 
 
@@ -114,10 +112,6 @@ def _leave() -> html.Form:
     )
 
 
-def _demo_band() -> html.Div:
-    return html.Div([icon("cone-striped"), html.Span(t("shell.demo"))], className="p-demo", role="note")
-
-
 def _toast() -> html.Div:
     """Filled by assets/desk/shell.js when a part of the page could not be loaded."""
     words = {f"data-{name}": t(f"shell.toast_{name}") for name in ("failed", "code", "offline")}
@@ -147,12 +141,10 @@ def age_pill(loaded_at: int | None, now: int) -> Component:
 
 def message_view(title: str, words: str, icon_name: str) -> html.Div:
     """A page that only says something, inside the frame."""
-    return html.Div(
-        [
-            icon(icon_name),
-            html.H1(title),
-            html.P(words, className="p-muted"),
-            link(t("shell.home"), "/", "p-button is-primary"),
-        ],
-        className="p-message",
+    return stack(
+        icon(icon_name),
+        html.H1(title),
+        html.P(words, className="p-muted"),
+        link(t("shell.home"), "/", "p-button is-primary"),
+        class_name="p-message",
     )

@@ -67,13 +67,13 @@ def pill(tone: Tone | str, icon_name: str, word: str, title: str | None = None) 
     return html.Span([icon(icon_name), html.Span(word)], className=f"p-pill is-{tone}", title=title)
 
 
-def verdict_pill(verdict: Verdict | int, title: str | None = None) -> html.Span:
+def verdict_pill(verdict: Verdict | int) -> html.Span:
     """The verdict of one step, given as member or as code."""
     known = verdict if isinstance(verdict, Verdict) else Verdict.of(int(verdict))
-    return pill(*_LOOKS[known], t(f"verdict.{known}"), title)
+    return pill(*_LOOKS[known], t(f"verdict.{known}"))
 
 
-def request_pill(verdict: RequestVerdict | int, title: str | None = None) -> html.Span:
+def request_pill(verdict: RequestVerdict | int) -> html.Span:
     """The verdict of a whole request, given as member or as code."""
     known = verdict if isinstance(verdict, RequestVerdict) else RequestVerdict.of(int(verdict))
-    return pill(*_LOOKS_OF_REQUEST[known], t(f"request.{known}"), title)
+    return pill(*_LOOKS_OF_REQUEST[known], t(f"request.{known}"))

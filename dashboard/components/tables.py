@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.cards import link
+from dashboard.components.cards import link, scrolled
 from dashboard.components.status import icon
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import NOTHING
@@ -70,7 +70,7 @@ def table(
     drawn = html.Table(
         [html.Thead(html.Tr(heads)), html.Tbody([*body, *foot])], className=f"p-table {class_name}".strip()
     )
-    return html.Div(drawn, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
+    return scrolled(drawn, label)
 
 
 def table_row(columns: Sequence[Column[Any]], cells: dict[str, Any], **properties: Any) -> html.Tr:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope, code_list
+from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import MISSING, STEP_FACT, STEPS_PER_REQUEST
+from data_access.mart.schema import MISSING, STEP_FACT, STEPS_PER_REQUEST, code_list
 
 _LETTER = {
     "judged_on": "judged_on",

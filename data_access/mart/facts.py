@@ -31,6 +31,7 @@ from data_access.mart.schema import (
     STEPS_PER_REQUEST,
     TABLES,
     Table,
+    code_list,
 )
 
 Days = tuple[int, int]
@@ -201,24 +202,16 @@ def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
     return codes
 
 
-def code_list(codes: Iterable[int]) -> str:
-    """Numbers as they stand in a list of a statement."""
-    return ", ".join(str(int(code)) for code in codes) or "NULL"
-
-
 _ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "TINYINT": pa.int8(), "BOOLEAN": pa.bool_()}
-_OPEN = "(settled_at > $since OR settled_at IS NULL)"
+_OPEN = "(settled_at > $since OR settled_at IS NULL) AND received_on <= $until_on"
+_OF_OPEN = f"request_id IN (SELECT request_id FROM request_fact WHERE {_OPEN})"  # noqa: S608 – own words
 _UNSETTLED = {
-    "requests": f"SELECT {REQUEST_FACT.filled_sql()} FROM request_fact WHERE {_OPEN} "  # noqa: S608
-    "AND received_on <= $until_on ORDER BY request_id",
-    "passes": f"SELECT {PASS_FACT.filled_sql()} FROM pass_fact WHERE request_id IN "  # noqa: S608
-    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
-    "receivers": f"SELECT {RECEIVER_FACT.filled_sql()} FROM receiver_fact WHERE request_id IN "  # noqa: S608
-    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
-    "pauses": f"SELECT {PAUSE_FACT.filled_sql()} FROM pause_fact WHERE request_id IN "  # noqa: S608
-    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
-    "flags": f"SELECT request_id, step, coalesce(flags, 0) AS flags FROM step_fact WHERE {_OPEN} "  # noqa: S608
-    "AND received_on <= $until_on ORDER BY request_id, step",
+    "requests": f"SELECT {REQUEST_FACT.filled_sql()} FROM request_fact WHERE {_OPEN} ORDER BY request_id",  # noqa: S608
+    "flags": f"SELECT coalesce(flags, 0) AS flags FROM step_fact WHERE {_OPEN} ORDER BY request_id, step",  # noqa: S608
+    **{
+        name: f"SELECT {table.filled_sql()} FROM {table.name} WHERE {_OF_OPEN}"  # noqa: S608 – own words
+        for name, table in (("passes", PASS_FACT), ("receivers", RECEIVER_FACT), ("pauses", PAUSE_FACT))
+    },
 }
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart.read import Row, Snapshot
-from data_access.mart.schema import MISSING, STEPS_PER_REQUEST
+from data_access.mart.schema import MISSING, STEPS_PER_REQUEST, Ints, code_list
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class StepsWanted:
     def where(self) -> str:
         """The conditions on a step fact."""
         conditions = f"belongs_on BETWEEN {int(self.first_on)} AND {int(self.last_on)}"
-        conditions += f" AND verdict IN ({_list(self.verdicts)})" if self.verdicts else ""
-        conditions += f" AND step IN ({_list(self.steps)})" if self.steps else ""
+        conditions += f" AND verdict IN ({code_list(self.verdicts)})" if self.verdicts else ""
+        conditions += f" AND step IN ({code_list(self.steps)})" if self.steps else ""
         conditions += f" AND coalesce(flags, 0) & {int(self.without)} = 0" if self.without else ""
         return conditions + (f" AND flags & {int(self.flags)} = {int(self.flags)}" if self.flags else "")
 
@@ -75,7 +75,7 @@ class RequestScope:
         chosen = (
             ("opd = $opd", self.opd is not None),
             ("room = $room", self.room is not None),
-            (f"outcome IN ({_list(self.outcomes)})", bool(self.outcomes)),
+            (f"outcome IN ({code_list(self.outcomes)})", bool(self.outcomes)),
             ("(late_steps > 0) = $is_late", self.is_late is not None),
             (f"at_steps & {digit(self.at_step or 0)} <> 0", self.at_step is not None),
             ("needs_closing = $needs_closing", self.needs_closing is not None),
@@ -243,10 +243,6 @@ def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | N
     )
 
 
-def _list(codes: Sequence[int] | set[int]) -> str:
-    return ", ".join(str(int(code)) for code in sorted(codes))
-
-
 _ANSWERS = """
     SELECT item, condition, note FROM check_fact
     WHERE room = $room AND checked_on = $on AND checked_at IS NOT DISTINCT FROM $at ORDER BY check_id
@@ -285,12 +281,9 @@ def flagged_steps(snapshot: Snapshot, bit: int, limit: int, offset: int) -> list
 
 def places_of_steps(snapshot: Snapshot, requests: Iterable[int]) -> list[Row]:
     """Where the hand-over rows of these letters were read: request_id, step, pass_number, file, sheet, row."""
-    listed = ", ".join(str(int(id_)) for id_ in requests)
-    if not listed:
-        return []
     return snapshot.rows(
         "SELECT request_id, step, pass_number, file, sheet, row FROM pass_source "  # noqa: S608 – numbers only
-        f"WHERE request_id IN ({listed}) ORDER BY request_id, step, pass_number, file, sheet, row"
+        f"WHERE request_id IN ({code_list(requests)}) ORDER BY request_id, step, pass_number, file, sheet, row"
     )
 
 
@@ -305,8 +298,6 @@ def correction_count(snapshot: Snapshot, first_on: int, last_on: int, opd: str |
 # What is known of the thirteen steps of a letter stands beside the letter itself, a hexadecimal digit a step: digit i
 # of a number, counted from the lowest, is that of step i. So a list of letters with certain steps reads a million
 # letters and not their thirteen million facts.
-
-Ints = NDArray[np.int64]
 
 VERDICTS = "step_verdicts"
 FLAGS = ("step_flags_low", "step_flags_middle", "step_flags_high")

@@ -6,7 +6,7 @@ codes of verdicts, reasons and the like are TINYINT, "not known" is NULL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -30,6 +30,11 @@ RECORDED_START = 1
 """The code in `start_rule` of a step that has a start of its own."""
 
 INTEGER_KINDS = ("BIGINT", "INTEGER")
+
+
+def code_list(codes: Iterable[int]) -> str:
+    """Numbers as they stand in a list of a statement."""
+    return ", ".join(str(int(code)) for code in codes) or "NULL"
 
 
 class People(StrEnum):
@@ -189,7 +194,7 @@ class KeyPart:
         """The condition that a fact has one of these codes."""
         if len(self.bits) == 1 and len(codes) == 1:
             return _all(self.bits[0]) if codes[0] else f"NOT {_all(self.bits[0])}"
-        return f"({self.sql}) IN ({', '.join(str(int(code)) for code in codes) or 'NULL'})"
+        return f"({self.sql}) IN ({code_list(codes)})"
 
 
 def _all(conditions: Sequence[Condition]) -> str:

@@ -15,7 +15,7 @@ def config_of(component: object) -> dict:
 
 
 def test_a_chart_has_no_button_that_sends_it_to_a_cloud() -> None:
-    config = config_of(graph("g", {"data": []}, label="contoh"))
+    config = config_of(graph("g", {"data": []}, label="contoh", height=200))
     assert config["showSendToCloud"] is False
     assert config["plotlyServerURL"] == ""
     assert "sendChartToCloud" in config["modeBarButtonsToRemove"]
@@ -38,7 +38,7 @@ def test_a_chart_speaks_indonesian_unless_english_was_chosen() -> None:
 
 
 def test_a_chart_has_a_name_for_those_who_cannot_see_it() -> None:
-    chart = graph("g", label="Tepat waktu per bulan")
+    chart = graph("g", {"data": []}, label="Tepat waktu per bulan", height=200)
     assert chart.to_plotly_json()["props"]["aria-label"] == "Tepat waktu per bulan"
     assert chart.role == "figure"
 

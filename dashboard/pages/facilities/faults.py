@@ -12,7 +12,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Page, Role, is_allowed
-from dashboard.components import empty, icon, link, panel, select, why, with_query
+from dashboard.components import empty, icon, link, panel, select, stack, why, with_query
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill
@@ -241,14 +241,9 @@ def _form(fault: Incident, token: str) -> Component:
     holder = select(Field.ROLE, t("sarpras.holder"), roles, fault.assigned_role or "")
     note = dbc.Textarea(id=Field.NOTE, rows=2, class_name="p-input intake-words", placeholder=t("sarpras.note_hint"))
     words = html.Label([html.Span(t("sarpras.note"), className="p-field-label"), note], className="p-field is-wide")
-    return html.Div(
-        [
-            dcc.Store(id=Field.KEY, data={"key": fault.key, "id": token}),
-            html.Div(words, className="intake-form"),
-            html.Div(
-                [html.Div(holder, hidden=not fault.is_open), *buttons],
-                className="sarpras-doing",
-            ),
-        ],
-        className="no-print",
-    )  # fmt: skip
+    return stack(
+        dcc.Store(id=Field.KEY, data={"key": fault.key, "id": token}),
+        html.Div(words, className="intake-form"),
+        html.Div([html.Div(holder, hidden=not fault.is_open), *buttons], className="sarpras-doing"),
+        class_name="no-print",
+    )

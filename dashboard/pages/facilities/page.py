@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import Tone, banner, kpi_row, loading, read_query, written_out
+from dashboard.components import Tone, banner, kpi_row, loading, read_query, stack, written_out
 from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities.faults import (
@@ -132,16 +132,14 @@ def content(office: Office, query: Mapping[str, str], now: int, _own_opd: str | 
 
 
 def _body(view: FacilitiesView) -> Component:
-    return html.Div(
-        [
-            warnings_band(view),
-            kpi_row(*headlines(view)),
-            rooms_row(view, may_report=is_allowed(account().role, Page.LAPOR, May.DO)),
-            faults_panel(view),
-            html.Div([times_panel(view), restored_panel(view)], className="p-grid-2"),
-            html.Div([sessions_panel(view), supplies_panel(view)], className="p-grid-2"),
-            html.P(t("sarpras.rule"), className="sla-note"),
-        ]
+    return stack(
+        warnings_band(view),
+        kpi_row(*headlines(view)),
+        rooms_row(view, may_report=is_allowed(account().role, Page.LAPOR, May.DO)),
+        faults_panel(view),
+        html.Div([times_panel(view), restored_panel(view)], className="p-grid-2"),
+        html.Div([sessions_panel(view), supplies_panel(view)], className="p-grid-2"),
+        html.P(t("sarpras.rule"), className="sla-note"),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, empty, icon, link, panel, pill, why
+from dashboard.components import Tone, banner, empty, icon, link, panel, pill, stack, why
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.lapor import room_path
@@ -82,14 +82,10 @@ def rooms_row(view: FacilitiesView, *, may_report: bool) -> Component:
 
 def _room(room: RoomState, ahead: Readiness | None, may_report: bool) -> Component:
     tone, name = LOOK_OF_STATUS[room.status]
-    head = html.Div(
-        [
-            html.Div([html.H2(room.room, className="sarpras-room-name"), html.P(_checked(room), className="p-muted")]),
-            html.Div(
-                [icon(name), html.Span(t(f"condition.status_{room.status}"))], className=f"sarpras-gate is-{tone}"
-            ),
-        ],
-        className="sarpras-room-head",
+    head = stack(
+        html.Div([html.H2(room.room, className="sarpras-room-name"), html.P(_checked(room), className="p-muted")]),
+        html.Div([icon(name), html.Span(t(f"condition.status_{room.status}"))], className=f"sarpras-gate is-{tone}"),
+        class_name="sarpras-room-head",
     )
     return html.Section(
         [head, _score(room), _unrecognised(room),

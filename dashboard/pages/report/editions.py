@@ -15,7 +15,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import Tone, banner, button, empty, icon, link, loading, panel, pill
+from dashboard.components import Tone, banner, button, empty, icon, link, loading, panel, pill, stack
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.report.address import DRAFT, PUBLISHED, TABEL7, draft_address, edition_address, report_page
@@ -85,12 +85,10 @@ def edition_standing(
     published = chosen.document["published"]
     is_newest = newest is not None and newest.number == published["number"]
     report_id = newest.id if newest is not None and is_newest else _id_of(office, published["number"])
-    return html.Div(
-        [
-            _edition_banner(published, newest, period, is_newest=is_newest),
-            _files(partial(edition_address, report_id), _see_now(period)),
-            _changes(office, chosen, current),
-        ]
+    return stack(
+        _edition_banner(published, newest, period, is_newest=is_newest),
+        _files(partial(edition_address, report_id), _see_now(period)),
+        _changes(office, chosen, current),
     )
 
 

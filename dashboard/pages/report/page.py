@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import empty, loading, page_head, page_url
+from dashboard.components import empty, loading, page_head, page_url, stack
 from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
@@ -43,15 +43,13 @@ def layout(page_request: PageRequest) -> Component:
     """Head with the choice of the period, the places of the report and of the list."""
     today = office_today(page_request.office, page_request.now)
     controls = address.filters(page_request.office, page_request.query, today)
-    return html.Div(
-        [
-            page_url("report"),
-            page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
-            editions.places(),
-            loading(html.Div(id=Id.BODY)),
-            loading(html.Div(id=Id.LIST)),
-        ],
-        className="report",
+    return stack(
+        page_url("report"),
+        page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
+        editions.places(),
+        loading(html.Div(id=Id.BODY)),
+        loading(html.Div(id=Id.LIST)),
+        class_name="report",
     )
 
 
@@ -99,12 +97,10 @@ def _report(
         return html.Div([empty(t("word.no_data"), t("laporan.empty_hint"), "clipboard-data"), sheet(words, voice)])
     typed = editions.Typed.of(former.document if former else None, current.document)
     is_over = period.days.last < today
-    return html.Div(
-        [
-            draft_standing(period, newest, may_publish=may_publish and is_over),
-            sheet(words, voice, typed.fields() if may_publish and is_over else None, SlaFilter(period.days)),
-            editions.decision(current, newest, typed, is_over=is_over) if may_publish else None,
-        ]
+    return stack(
+        draft_standing(period, newest, may_publish=may_publish and is_over),
+        sheet(words, voice, typed.fields() if may_publish and is_over else None, SlaFilter(period.days)),
+        editions.decision(current, newest, typed, is_over=is_over) if may_publish else None,
     )
 
 

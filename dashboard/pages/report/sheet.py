@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
+from dashboard.components import Tone, icon, kpi, kpi_row, panel, stack, why
 from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.words import (
@@ -50,12 +50,10 @@ def sheet(words: Words, voice: Voice, fields: Fields | None = None, behind: SlaF
         _listed(voice.t("laporan.annex_flags"), words.flags),
         _listed(voice.t("laporan.annex_rules"), words.rules),
     ]
-    return html.Div(
-        [
-            panel(*_front(words, voice, fields, behind), class_name="report-paper"),
-            _annex(voice.t("laporan.annex_standards"), [standards_table(words, voice, behind)], is_open=True),
-            _annex(voice.t("laporan.annex_coverage"), rest, is_open=False),
-        ]
+    return stack(
+        panel(*_front(words, voice, fields, behind), class_name="report-paper"),
+        _annex(voice.t("laporan.annex_standards"), [standards_table(words, voice, behind)], is_open=True),
+        _annex(voice.t("laporan.annex_coverage"), rest, is_open=False),
     )
 
 

@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill, verdict_pill
+from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill, stack, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.requests.cards import OnFile, cards, steps_table
@@ -64,16 +64,14 @@ def layout(page_request: PageRequest) -> Component:
     if detail is None:
         return _not_found(year, agenda)
     is_under_way = any(step.is_running for step in detail.steps)
-    return html.Div(
-        [
-            dcc.Store(id=Id.REQUEST, data=[year, agenda]),
-            dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
-            html.Div(_head(detail), id=Id.HEAD),
-            stamp_desk(),
-            html.Div(stamp_panel(office, detail, user), id=Id.STAMPS),
-            html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY),
-        ],
-        className="case",
+    return stack(
+        dcc.Store(id=Id.REQUEST, data=[year, agenda]),
+        dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
+        html.Div(_head(detail), id=Id.HEAD),
+        stamp_desk(),
+        html.Div(stamp_panel(office, detail, user), id=Id.STAMPS),
+        html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY),
+        class_name="case",
     )
 
 
@@ -113,14 +111,12 @@ def _remembered(office: Office, key: Any, now: int) -> Request | None:
 
 
 def _not_found(year: int, agenda: str) -> Component:
-    return html.Div(
-        [
-            page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
-            panel(
-                empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search"),
-                html.Div(button(t("case.to_list"), href=REQUEST_LIST), className="case-back"),
-            ),
-        ]
+    return stack(
+        page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
+        panel(
+            empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search"),
+            html.Div(button(t("case.to_list"), href=REQUEST_LIST), className="case-back"),
+        ),
     )
 
 
@@ -135,14 +131,12 @@ def body(office: Office, detail: Request, places: Places) -> Component:
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
     request_id = detail.request["request_id"]
     on_file = OnFile(ticked_documents(office, request_id), request_checks(office, request_id, detail.as_of))
-    return html.Div(
-        [
-            _part_panel(Id.PART_A, office, detail, parts["A"], sop),
-            _part_panel(Id.PART_B, office, detail, parts["B"], sop),
-            cards(detail, shown, sop, office.calendar, places, on_file),
-            panel(steps_table(detail, detail.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
-            correct_panel(office, detail, places, account()),
-        ]
+    return stack(
+        _part_panel(Id.PART_A, office, detail, parts["A"], sop),
+        _part_panel(Id.PART_B, office, detail, parts["B"], sop),
+        cards(detail, shown, sop, office.calendar, places, on_file),
+        panel(steps_table(detail, detail.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+        correct_panel(office, detail, places, account()),
     )
 
 

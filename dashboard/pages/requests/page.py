@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import with_query
+from dashboard.components import stack, with_query
 from dashboard.components.cards import empty, link, loading, page_head, panel
 from dashboard.components.filters import bind_filters, filter_bar, page_url, read_query, search_field, select
 from dashboard.components.markup import written_out
@@ -94,14 +94,12 @@ def layout(page_request: PageRequest) -> Component:
     """Head, search and filters, and the list."""
     count, body = list_of(page_request.office, page_request.query, page_request.now, page_request.account)
     subtitle = html.Span(count, id=Id.COUNT, role="status")
-    return html.Div(
-        [
-            page_url("cases", page_request.search),
-            page_head(t("cases.title"), subtitle, actions=[_filters(page_request)]),
-            stamp_desk(),
-            loading(html.Div(body, id=Id.BODY)),
-        ],
-        className="cases",
+    return stack(
+        page_url("cases", page_request.search),
+        page_head(t("cases.title"), subtitle, actions=[_filters(page_request)]),
+        stamp_desk(),
+        loading(html.Div(body, id=Id.BODY)),
+        class_name="cases",
     )
 
 

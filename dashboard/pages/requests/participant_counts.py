@@ -14,7 +14,7 @@ from flask import abort
 from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
-from dashboard.components import button, empty, link, page_head, panel
+from dashboard.components import button, empty, link, page_head, panel, stack
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
@@ -63,14 +63,12 @@ def layout(page_request: PageRequest) -> Component:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
     crumbs = [(t("cases.title"), REQUEST_LIST), (f"{year}/{agenda}", request_address(year, agenda)), (title, None)]
     name = detail.request["activity"] or detail.request["subject"] or ""
-    return html.Div(
-        [
-            dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
-            page_head(title, dotted(detail.request["opd"], name), crumbs=crumbs),
-            html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
-            panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user)),
-        ],
-        className="intake",
+    return stack(
+        dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
+        page_head(title, dotted(detail.request["opd"], name), crumbs=crumbs),
+        html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
+        panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user)),
+        class_name="intake",
     )
 
 

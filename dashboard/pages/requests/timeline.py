@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
+from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph, stack
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading, shape
 from dashboard.pages.shared.words import dotted
@@ -86,12 +86,10 @@ def _name(step: RequestStep, sop: SopVersion) -> Component:
     of_sop = sop.step(step.step)
     target = t("case.target", time=fmt().duration_short(step.target_seconds)) if step.target_seconds else ""
     words = dotted(step.actor, target)
-    return html.Div(
-        [
-            html.Span(step.step, className="case-code"),
-            html.Div([html.Strong(of_sop.short_name), html.Span(words)], className="case-name"),
-        ],
-        className="case-row",
+    return stack(
+        html.Span(step.step, className="case-code"),
+        html.Div([html.Strong(of_sop.short_name), html.Span(words)], className="case-name"),
+        class_name="case-row",
         style={"height": f"{ROW}px"},
     )
 

@@ -12,7 +12,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import Tone, button, date_field, page_head, panel, pill
+from dashboard.components import Tone, button, date_field, page_head, panel, pill, stack
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, note, on_press, text_field
@@ -49,26 +49,22 @@ def layout(page_request: PageRequest) -> Component:
     field = html.Label([html.Span(t("checklist.items"), className="p-field-label"), items], className="p-field is-wide")
     form = panel(
         html.P(t("checklist.how"), className="p-muted"),
-        html.Div(
-            [
-                text_field(Id.VERSION, t("checklist.version"), placeholder=f"{today.year}-1"),
-                date_field(Id.FROM, t("checklist.from"), today.isoformat()),
-                field,
-            ],
-            className="intake-form",
+        stack(
+            text_field(Id.VERSION, t("checklist.version"), placeholder=f"{today.year}-1"),
+            date_field(Id.FROM, t("checklist.from"), today.isoformat()),
+            field,
+            class_name="intake-form",
         ),
         html.Div(button(t("checklist.save"), id=Id.SAVE), className="sarpras-doing"),
         title=t("checklist.new"),
     )
     crumbs = [(t("settings.title"), "/pengaturan"), (t("checklist.title"), None)]
-    return html.Div(
-        [
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
-            html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
-            html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
-        ],
-        className="intake sarpras",
+    return stack(
+        dcc.Store(id=Id.CHANGED, data=0),
+        page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
+        html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
+        html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
+        class_name="intake sarpras",
     )
 
 

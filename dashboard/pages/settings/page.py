@@ -28,6 +28,7 @@ from dashboard.components import (
     panel,
     pill,
     read_query,
+    stack,
     with_query,
 )
 from dashboard.components.asset_urls import build_mark
@@ -83,12 +84,10 @@ class ScreenLabelError(PantauError):
 def layout(_: PageRequest) -> Component:
     """Head with the way to the checklist, and the screens."""
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
-    return html.Div(
-        [
-            page_head(t("settings.title"), t("settings.subtitle"), actions=[to_checklist]),
-            html.Div(_screens(), id=ANCHOR, className="settings-part"),
-        ],
-        className="settings",
+    return stack(
+        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_checklist]),
+        html.Div(_screens(), id=ANCHOR, className="settings-part"),
+        class_name="settings",
     )
 
 
@@ -96,20 +95,18 @@ def _screens() -> Component:
     """The form for a new screen, what came of it, and the list."""
     label = text_field(Id.LABEL, t("settings.screen_label"), placeholder=t("settings.screen_example"))
     make = button([icon("plus-lg"), t("settings.screen_make")], id=Id.MAKE)
-    return html.Div(
-        [
-            page_url("screens"),
-            dcc.Interval(id=Id.TICK, interval=_TICK_MS),
-            dcc.Store(id=Id.CHANGED, data=0),
-            panel(
-                html.P(t("settings.screens_lead"), className="settings-lead"),
-                html.Div([label, make], className="intake-form"),
-                loading(html.Div(id=Id.RESULT)),
-                html.Div(id=Id.QUESTION),
-                loading(html.Div(id=Id.LIST)),
-                title=t("settings.screens"),
-            ),
-        ]
+    return stack(
+        page_url("screens"),
+        dcc.Interval(id=Id.TICK, interval=_TICK_MS),
+        dcc.Store(id=Id.CHANGED, data=0),
+        panel(
+            html.P(t("settings.screens_lead"), className="settings-lead"),
+            html.Div([label, make], className="intake-form"),
+            loading(html.Div(id=Id.RESULT)),
+            html.Div(id=Id.QUESTION),
+            loading(html.Div(id=Id.LIST)),
+            title=t("settings.screens"),
+        ),
     )
 
 
@@ -147,13 +144,11 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     address = device_link(office, name, now, base_url, account().name)
     note(office, now, account().name, "screen_added", name)
     field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
-    return html.Div(
-        [
-            html.Div([icon("check-circle"), html.Strong(t("settings.link_for", screen=name))]),
-            html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
-            html.P(t("settings.link_how"), className="p-muted"),
-        ],
-        className="settings-made",
+    return stack(
+        html.Div([icon("check-circle"), html.Strong(t("settings.link_for", screen=name))]),
+        html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
+        html.P(t("settings.link_how"), className="p-muted"),
+        class_name="settings-made",
         role="alert",
     )
 
@@ -232,17 +227,15 @@ def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None
     chosen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
     if chosen is None:
         return None
-    return html.Div(
-        [
-            dcc.Store(id=Id.CHOSEN, data=chosen.id),
-            html.H3(t("settings.revoke_title", screen=chosen.label)),
-            html.P(t("settings.revoke_words")),
-            html.Div(
-                [button(t("settings.revoke_do"), id=Id.REVOKE), button(t("settings.keep"), href=PATH, kind="quiet")],
-                className="intake-form",
-            ),
-        ],
-        className="settings-question",
+    return stack(
+        dcc.Store(id=Id.CHOSEN, data=chosen.id),
+        html.H3(t("settings.revoke_title", screen=chosen.label)),
+        html.P(t("settings.revoke_words")),
+        html.Div(
+            [button(t("settings.revoke_do"), id=Id.REVOKE), button(t("settings.keep"), href=PATH, kind="quiet")],
+            className="intake-form",
+        ),
+        class_name="settings-question",
         role="alertdialog",
         **{"aria-label": t("settings.revoke_title", screen=chosen.label)},
     )

@@ -23,7 +23,7 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, icon
+from dashboard.components import Tone, button, icon, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import once_more
@@ -58,15 +58,13 @@ class Id(StrEnum):
 
 def stamp_desk() -> Component:
     """What a page with stamp buttons needs once: the tap, the answer, and the mark that something was stamped."""
-    return html.Div(
-        [
-            dcc.Store(id=Id.TAP),
-            dcc.Store(id=Id.DONE, data=0),
-            dcc.Store(id=Id.FREED),
-            html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
-        ],
+    return stack(
+        dcc.Store(id=Id.TAP),
+        dcc.Store(id=Id.DONE, data=0),
+        dcc.Store(id=Id.FREED),
+        html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
         id=Id.DESK,
-        className="no-print",
+        class_name="no-print",
     )
 
 
@@ -93,8 +91,7 @@ def stamp_button(
     to: str = "",
 ) -> Component:
     """One tap; `to` is the step to which it sends the letter back."""
-    payload = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": held.version}
-    payload |= {"to": to} if to else {}
+    payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version)
     request = f"{year}/{agenda}"
     if to:
         words, label = t("stamp.return_to", step=to), t("stamp.return_label", to=to, step=step, letter=request)
@@ -114,13 +111,11 @@ def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
     buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN]
     why = [_with_reason(stand.step, stamp, _taps(stand, stamp, tap)) for stamp in _WITH_REASON if stamp in stand.may]
-    return html.Div(
-        [
-            _papers(stand.step, of_sop),
-            html.Div([*buttons, *why], className="stamp-buttons"),
-            html.P(t("stamp.server_time"), className="p-muted stamp-hint"),
-        ],
-        className="stamp-form",
+    return stack(
+        _papers(stand.step, of_sop),
+        html.Div([*buttons, *why], className="stamp-buttons"),
+        html.P(t("stamp.server_time"), className="p-muted stamp-hint"),
+        class_name="stamp-form",
         **{"data-stamp-form": ""},
     )
 
@@ -274,11 +269,10 @@ def _band(words: Any, tone: Tone, *more: Component) -> Component:
     return html.Div([icon(name), html.Span(words), *more], className=f"p-banner is-{tone}")
 
 
-def _payload(tap: Tap, **more: object) -> dict[str, Any]:
-    given = tap.given
+def _payload(given: NewStamp, version: int, **more: object) -> dict[str, Any]:
+    """What a button says of a stamp, and of the state of the letter that it shows."""
     state = {"year": given.year, "agenda": given.agenda, "step": given.step, "stamp": given.stamp.value}
-    back_to = {"to": given.to} if given.to else {}
-    return {**state, **back_to, "version": tap.version, **more}
+    return {**state, "version": version, **({"to": given.to} if given.to else {}), **more}
 
 
 def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
@@ -286,7 +280,9 @@ def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     words = t("stamp.sure", step=tap.given.step)
     kept = {"reason": tap.given.reason, "papers": [list(document) for document in tap.given.documents]}
     return _band(
-        sentence(doubt), Tone.NEAR, _button(_payload(tap, sure=True, **kept), [html.Span(words)], "quiet", words)
+        sentence(doubt),
+        Tone.NEAR,
+        _button(_payload(tap.given, tap.version, sure=True, **kept), [html.Span(words)], "quiet", words),
     )
 
 
@@ -299,5 +295,5 @@ def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
     undo = [icon("arrow-counterclockwise"), html.Span(t("stamp.take_back"))]
-    back = _button(_payload(tap, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
+    back = _button(_payload(given, tap.version, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
     return _band(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)

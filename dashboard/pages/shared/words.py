@@ -133,7 +133,7 @@ def stamp_words(on: int | None, at: int | None) -> str:
     f = fmt()
     if at is not None:
         return f.moment_short(at)
-    return t("case.date_only", day=f.date_short(on)) if on is not None else t("word.none")
+    return t("case.date_only", day=f.date_short(int(on))) if on is not None else t("word.none")
 
 
 def row_in_words(kind: str, row: Mapping[str, Any]) -> list[Component]:

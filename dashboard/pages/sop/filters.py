@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import date_field, filter_bar, link, select, with_query
+from dashboard.components import date_field, filter_bar, link, select, stack, with_query
 from dashboard.i18n import t
 from dashboard.pages.shared.filters import SEMESTER, asked_period, opd_options, own_names
 from data_access.errors import PantauError
@@ -56,16 +56,14 @@ def filters(
         )
         for name in SHORTCUTS
     ]
-    return html.Div(
-        [
-            filter_bar(
-                date_field(ids["dari"], t("word.from"), shown["dari"]),
-                date_field(ids["sampai"], t("word.to"), shown["sampai"]),
-                select(ids["opd"], t("word.opd"), opds, shown.get("opd", "")),
-            ),
-            html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
-        ],
-        className="sop-filters",
+    return stack(
+        filter_bar(
+            date_field(ids["dari"], t("word.from"), shown["dari"]),
+            date_field(ids["sampai"], t("word.to"), shown["sampai"]),
+            select(ids["opd"], t("word.opd"), opds, shown.get("opd", "")),
+        ),
+        html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
+        class_name="sop-filters",
     )
 
 

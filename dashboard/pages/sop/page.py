@@ -26,6 +26,7 @@ from dashboard.components import (
     page_url,
     panel,
     scrolled,
+    stack,
     why,
 )
 from dashboard.i18n import fmt, t
@@ -67,14 +68,12 @@ def layout(page_request: PageRequest) -> Component:
     """Head, tabs, filters, and the place of the SOP."""
     today = office_today(page_request.office, page_request.now)
     controls = filters.filters(page_request.office, SOP, page_request.query, today, page_request.account, "sop")
-    return html.Div(
-        [
-            page_url("sop"),
-            page_head(t("sop.page"), t("sop.subtitle"), actions=[controls]),
-            tabs(SOP, page_request.query, page_request.account),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="sop",
+    return stack(
+        page_url("sop"),
+        page_head(t("sop.page"), t("sop.subtitle"), actions=[controls]),
+        tabs(SOP, page_request.query, page_request.account),
+        loading(html.Div(id=Id.BODY)),
+        class_name="sop",
     )
 
 
@@ -108,16 +107,14 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
     with reading(office.records) as connection:
         entries = sop_entries(connection)
     links_cases = is_allowed(user.role, Page.PERMOHONAN)
-    return html.Div(
-        [
-            words,
-            identity(shown),
-            _legend(figures),
-            form("A", shown, figures, links_cases=links_cases),
-            form("B", shown, figures, links_cases=links_cases, checks=_checks(office, figures, user)),
-            notes(shown),
-            versions(office, shown, entries, query, today),
-        ]
+    return stack(
+        words,
+        identity(shown),
+        _legend(figures),
+        form("A", shown, figures, links_cases=links_cases),
+        form("B", shown, figures, links_cases=links_cases, checks=_checks(office, figures, user)),
+        notes(shown),
+        versions(office, shown, entries, query, today),
     )
 
 
@@ -173,14 +170,10 @@ def identity(sop: SopVersion) -> Component:
         ("records", block.records),
     )
     return panel(
-        html.Div(
-            [
-                html.Div(
-                    [*(html.Strong(line) for line in block.agency), html.Span(block.address)], className="sop-agency"
-                ),
-                html.Dl(rows, className="sop-numbers"),
-            ],
-            className="sop-upper",
+        stack(
+            html.Div([*(html.Strong(line) for line in block.agency), html.Span(block.address)], className="sop-agency"),
+            html.Dl(rows, className="sop-numbers"),
+            class_name="sop-upper",
         ),
         html.Div([_box(t(f"sop.{name}"), lines) for name, lines in boxes], className="sop-boxes"),
         html.P(block.date_note, className="p-muted sop-source") if block.date_note else None,
@@ -204,12 +197,10 @@ def notes(sop: SopVersion) -> Component:
     gaps = html.Ul(
         [html.Li([line, " ", html.Span(t("sop.outside_chip"), className="sla-chip")]) for line in block.outside]
     )
-    return html.Div(
-        [
-            panel(*reading, title=t("sop.reading_title"), class_name="sop-words"),
-            panel(gaps, title=t("sop.outside_title"), class_name="sop-words"),
-        ],
-        className="p-grid-2",
+    return stack(
+        panel(*reading, title=t("sop.reading_title"), class_name="sop-words"),
+        panel(gaps, title=t("sop.outside_title"), class_name="sop-words"),
+        class_name="p-grid-2",
     )
 
 

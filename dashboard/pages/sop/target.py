@@ -25,6 +25,7 @@ from dashboard.components import (
     page_url,
     panel,
     pill,
+    stack,
     why,
     with_query,
 )
@@ -68,16 +69,14 @@ def layout(page_request: PageRequest) -> Component:
     office, user = page_request.office, page_request.account
     today = office_today(office, page_request.now)
     controls = filters.filters(office, TARGET, page_request.query, today, user, PREFIX, PRESET)
-    return html.Div(
-        [
-            page_url(PREFIX),
-            page_head(t("sop.tab_target"), t("sop.target_subtitle"), actions=[controls]),
-            tabs(TARGET, page_request.query, page_request.account),
-            loading(html.Div(id=_BODY)),
-            _fields_panel(page_request.office.sop.current(), page_request.query),
-            loading(html.Div(id=_IF)),
-        ],
-        className="sop",
+    return stack(
+        page_url(PREFIX),
+        page_head(t("sop.tab_target"), t("sop.target_subtitle"), actions=[controls]),
+        tabs(TARGET, page_request.query, page_request.account),
+        loading(html.Div(id=_BODY)),
+        _fields_panel(page_request.office.sop.current(), page_request.query),
+        loading(html.Div(id=_IF)),
+        class_name="sop",
     )
 
 
@@ -156,16 +155,14 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
     changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
     if effect.steps:
         changed = [if_table(effect, sop), html.P(t("sop.if_rule"), className="sla-note")]
-    return html.Div(
-        [
-            panel(*changed, title=t("sop.then_title")),
-            panel(
-                always_table(effect, sop),
-                html.P(t("sop.always_rule"), className="sla-note"),
-                title=t("sop.always_title"),
-                note=t("sop.always_note"),
-            ),
-        ]
+    return stack(
+        panel(*changed, title=t("sop.then_title")),
+        panel(
+            always_table(effect, sop),
+            html.P(t("sop.always_rule"), className="sla-note"),
+            title=t("sop.always_title"),
+            note=t("sop.always_note"),
+        ),
     )
 
 

@@ -13,7 +13,19 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel, pill, with_query
+from dashboard.components import (
+    Tone,
+    button,
+    date_field,
+    empty,
+    link,
+    page_head,
+    page_url,
+    panel,
+    pill,
+    stack,
+    with_query,
+)
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
@@ -52,15 +64,13 @@ def layout(page_request: PageRequest) -> Component:
     if not may_do(page_request.account):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="sop")
     newest = page_request.office.sop.current()
-    return html.Div(
-        [
-            page_url("sop-version"),
-            head,
-            tabs(VERSION, page_request.query, page_request.account),
-            html.Div(id=Id.SAID),
-            panel(*_form(newest), class_name="intake"),
-        ],
-        className="sop",
+    return stack(
+        page_url("sop-version"),
+        head,
+        tabs(VERSION, page_request.query, page_request.account),
+        html.Div(id=Id.SAID),
+        panel(*_form(newest), class_name="intake"),
+        class_name="sop",
     )
 
 
@@ -73,12 +83,10 @@ def _form(newest: SopVersion) -> Sequence[Component]:
     return [
         html.P(t("sop.version_rule"), className="intake-hint"),
         html.P(t("sop.version_newest", number=newest.number, day=f.date(newest.effective_on)), className="intake-hint"),
-        html.Div(
-            [
-                text_field(Id.NUMBER, t("sop.version_number"), newest.number),
-                date_field(Id.SINCE, t("sop.version_since")),
-            ],
-            className="intake-form",
+        stack(
+            text_field(Id.NUMBER, t("sop.version_number"), newest.number),
+            date_field(Id.SINCE, t("sop.version_since")),
+            class_name="intake-form",
         ),
         html.H3(t("sop.version_times"), className="sop-h3"),
         html.Div([_field(newest.step(code)) for code in editable(newest)], className="sop-times"),

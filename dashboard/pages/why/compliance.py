@@ -28,6 +28,7 @@ from dashboard.pages.shared.links import (
     why_request_step,
 )
 from dashboard.pages.shared.page_request import office_today
+from dashboard.pages.shared.words import stamp_words
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -349,14 +350,9 @@ def _start(row: Mapping[str, Any]) -> list[Component | str]:
 
 
 def _finish(row: Mapping[str, Any]) -> str:
-    f = fmt()
-    if row["finished_at"] is not None:
-        return f.moment_short(row["finished_at"])
-    if row["finished_on"] is not None:
-        return t("case.date_only", day=f.date_short(int(row["finished_on"])))
-    if Verdict.of(row["verdict"]) is Verdict.OVERDUE:
-        return t("why.due_passed", moment=f.moment_short(row["due_at"]))
-    return t("word.none")
+    if row["finished_on"] is None and row["finished_at"] is None and Verdict.of(row["verdict"]) is Verdict.OVERDUE:
+        return t("why.due_passed", moment=fmt().moment_short(row["due_at"]))
+    return stamp_words(row["finished_on"], row["finished_at"])
 
 
 def _reason(code: int | None) -> list[Component]:
@@ -370,8 +366,10 @@ def _letter_columns(figure: Figure) -> list[Column[Mapping[str, Any]]]:
     columns = {
         "received": Column("received", t("why.received"), lambda row: f.moment_short(row["received_at"])),
         "ready": Column("ready", t("why.ready"), lambda row: f.date_short(int(row["ready_on"]))),
-        "ready_at": Column("ready_at", t("why.ready"), lambda row: _stamp(row["ready_on"], row["ready_at"])),
-        "event": Column("event", t("why.event"), lambda row: _stamp(row["booked_start_on"], row["booked_start_at"])),
+        "ready_at": Column("ready_at", t("why.ready"), lambda row: stamp_words(row["ready_on"], row["ready_at"])),
+        "event": Column(
+            "event", t("why.event"), lambda row: stamp_words(row["booked_start_on"], row["booked_start_at"])
+        ),
         "length": Column(
             "length", t("case.col_elapsed"), lambda row: f.duration(row["ready_seconds"]), class_name="num"
         ),
@@ -387,14 +385,6 @@ _COLUMNS = {
     Figure.READY: ("received", "ready", "length", "verdict", "deciding", "days"),
     Figure.EVENT: ("received", "ready_at", "event", "verdict"),
 }
-
-
-def _stamp(on: int | None, at: int | None) -> str:
-    """A moment, or a day without a clock time."""
-    f = fmt()
-    if at is not None:
-        return f.moment_short(at)
-    return t("word.none") if on is None else t("case.date_only", day=f.date_short(int(on)))
 
 
 def _deciding(row: Mapping[str, Any]) -> list[Component | str]:

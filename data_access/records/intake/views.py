@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
-from data_access.records.bulk import each_as, first_as
+from data_access.records.bulk import columns_of, each_as, first_as
 from data_access.records.intake.loads import SAME_NUMBER, waiting_code
 from data_access.records.intake.undo import PASS_CONTENT
 from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from
@@ -128,9 +128,8 @@ def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -
 
 def rejects_page(connection: Connection, load_id: int, limit: int | None = None, offset: int = 0) -> list[Row]:
     """Rejected rows in file order, all without a limit: sheet, row, column, code, message, cells."""
-    columns = [reject.c[name] for name in ("row", "column", "code", "message", "cells")]
     statement = (
-        select(sheet.c.name.label("sheet"), *columns)
+        select(sheet.c.name.label("sheet"), *columns_of(reject, "row", "column", "code", "message", "cells"))
         .select_from(reject.outerjoin(sheet, sheet.c.id == reject.c.sheet_id))
         .where(reject.c.load_id == load_id)
         .order_by(reject.c.id)
@@ -160,9 +159,9 @@ def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[
     room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
     item = table.c.item_text if kind == "kondisi" else null()
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
-    names = [table.c[name] for name in ("id", "row", "request_id", "agenda_number")]
+    own = columns_of(table, "id", "row", "request_id", "agenda_number")
     statement = (
-        select(sheet.c.name.label("sheet"), *names, room.label("room"), item.label("item"), _awaited_code(kind))
+        select(sheet.c.name.label("sheet"), *own, room.label("room"), item.label("item"), _awaited_code(kind))
         .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
         .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
     )
@@ -181,11 +180,9 @@ def corrections_page(connection: Connection, kind: str, load_id: int, limit: int
     sheet, row, year, agenda_key, `total` of all."""
     table = LOG_OF.get(kind)
     place = (table.c.row, sheet.c.name.label("sheet")) if table is not None else (null().label("row"),)
-    names = ("kind", "step", "pass_number", "room_name", "started_at", "changes")
-    statement = select(
-        *(correction.c[name] for name in names), request.c.year, request.c.agenda_key, *place,
-        func.count().over().label("total"),
-    ).select_from(_with_places(table))  # fmt: skip
+    own = columns_of(correction, "kind", "step", "pass_number", "room_name", "started_at", "changes")
+    letter = (request.c.year, request.c.agenda_key)
+    statement = select(*own, *letter, *place, func.count().over().label("total")).select_from(_with_places(table))
     statement = statement.where(correction.c.load_id == load_id).order_by(correction.c.id)
     return _rows(connection, statement.limit(limit).offset(offset))
 
@@ -210,9 +207,9 @@ def loads_of_rows(connection: Connection, kind: str, ids: Sequence[int]) -> dict
 
 def undoing_load(connection: Connection, load_id: int) -> Row | None:
     """The load that took this one back: id, started_at, actor, undo_reason; None while it counts."""
-    columns = [load.c[name] for name in ("id", "started_at", "actor", "undo_reason")]
-    undoing = select(*columns).where(load.c.undoes_load_id == load_id).order_by(load.c.id.desc()).limit(1)
-    return first_as(connection, undoing, dict)
+    undoing = select(*columns_of(load, "id", "started_at", "actor", "undo_reason"))
+    mine = undoing.where(load.c.undoes_load_id == load_id).order_by(load.c.id.desc()).limit(1)
+    return first_as(connection, mine, dict)
 
 
 def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> list[Row]:
@@ -227,10 +224,8 @@ def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> li
 def page_corrections_of(connection: Connection, load_id: int) -> list[Row]:
     """What one load put right on a page: kind, target_row_id, field, file_value, new_value, reason, is_revoked."""
     names = ("kind", "target_row_id", "field", "file_value", "new_value", "reason", "is_revoked")
-    columns = [page_correction.c[name] for name in names]
-    return _rows(
-        connection, select(*columns).where(page_correction.c.load_id == load_id).order_by(page_correction.c.id)
-    )
+    statement = select(*columns_of(page_correction, *names)).where(page_correction.c.load_id == load_id)
+    return _rows(connection, statement.order_by(page_correction.c.id))
 
 
 def loads_count(connection: Connection) -> int:
@@ -243,18 +238,13 @@ def loads_with_rejects(connection: Connection) -> list[Row]:
 
     Given again whole: the next load of the same file name and kind repeats all that this one brought.
     """
-    brought = load.c.accepted + load.c.unchanged + load.c.corrected
-    name = (load.c.file, load.c.kind)
-    columns = [load.c[name] for name in ("id", "kind", "file", "rejected", "finished_at", "read")]
+    repeats = load.c.unchanged + load.c.corrected
+    after: dict[str, Any] = {"partition_by": (load.c.file, load.c.kind), "order_by": load.c.id}
     counted = (
-        select(
-            *columns,
-            brought.label("brought"),
-            func.lead(load.c.read).over(partition_by=name, order_by=load.c.id).label("next_read"),
-            func.lead(load.c.unchanged + load.c.corrected)
-            .over(partition_by=name, order_by=load.c.id)
-            .label("next_repeats"),
-        )
+        select(*columns_of(load, "id", "kind", "file", "rejected", "finished_at", "read"))
+        .add_columns((load.c.accepted + repeats).label("brought"))
+        .add_columns(func.lead(load.c.read).over(**after).label("next_read"))
+        .add_columns(func.lead(repeats).over(**after).label("next_repeats"))
         .where(load.c.status == "loaded")
         .subquery()
     )
