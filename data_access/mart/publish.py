@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
@@ -39,6 +41,23 @@ _WRITE_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalEx
 """What DuckDB raises when the file cannot be written, by the moment at which it notices."""
 
 
+Columns = dict[str, NDArray[Any]]
+T = TypeVar("T")
+
+
+class Questions(Protocol):
+    """A mart that can be asked: a published one, or the one that is being made."""
+
+    def columns(self, sql: str, parameters: Any = None) -> Columns:
+        """The result as arrays by column name; columns that hold NULL come as masked arrays."""
+
+    def tuples(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """All rows of one statement."""
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, perhaps from an earlier time."""
+
+
 Frame = Any
 """A pandas DataFrame, an Arrow table, or a mapping of column name to array."""
 
@@ -54,7 +73,8 @@ class Change:
     later than the one given to `publish`. `first_handovers`: the day on which each step was first recorded (13,),
     kept beside the facts because the rules need it; left out, the one of the mart before stays.
     `more`: further frames, taken one after another in the same transaction, so that not all rows need to be in
-    memory at once; of a part, `requests` must then list its letters.
+    memory at once; of a part, `requests` must then list its letters. `then`: asks the mart as it is after all that what
+    is to be changed further in the same transaction, None for nothing.
     """
 
     frames: Mapping[str, Frame]
@@ -65,6 +85,7 @@ class Change:
     load_id: int | None = None
     first_handovers: tuple[int, ...] | None = None
     more: Iterable[Mapping[str, Frame]] = ()
+    then: Callable[[Questions], Change | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -162,14 +183,42 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """Take out the rows that the change replaces, put its own in; one transaction."""
-    arrows = _arrows(change.frames)
     connection.begin()
+    further: Change | None = change
+    while further is not None:
+        _replace(connection, further)
+        further = further.then(_Draft(connection)) if further.then is not None else None
+    connection.commit()
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    arrows = _arrows(change.frames)
     if not change.is_full:
         _take_out(connection, change, arrows)
     _put_all(connection, arrows)
     for frames in change.more:
         _put_all(connection, _arrows(frames))
-    connection.commit()
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The mart that is being made, asked inside its transaction."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def columns(self, sql: str, parameters: Any = None) -> Columns:
+        return plain_arrays(self.connection.execute(sql, parameters).fetchnumpy())
+
+    def tuples(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def remember(self, _key: Hashable, make: Callable[[], T]) -> T:
+        return make()
+
+
+def plain_arrays(columns: Columns) -> Columns:
+    """Columns as DuckDB gives them; only those that hold NULL are masked."""
+    return {name: values if np.ma.is_masked(values) else np.ma.getdata(values) for name, values in columns.items()}
 
 
 def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import duckdb
-import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
-from data_access.mart.publish import Builder, Change, DuckConfig, Frame, MartMeta, publish
+from data_access.mart.publish import Builder, Change, DuckConfig, Frame, MartMeta, plain_arrays, publish
 from data_access.mart.schema import SCHEMA_VERSION
 
 Columns = dict[str, NDArray[Any]]
@@ -63,8 +62,7 @@ class Snapshot:
 
     def columns(self, sql: str, parameters: Parameters = None, **tables: Any) -> Columns:
         """The result as arrays by column name; columns that hold NULL come as masked arrays."""
-        columns: Columns = self._fetch("fetchnumpy", sql, parameters, tables)[0]
-        return {name: values if np.ma.is_masked(values) else np.ma.getdata(values) for name, values in columns.items()}
+        return plain_arrays(self._fetch("fetchnumpy", sql, parameters, tables)[0])
 
     def frame(self, sql: str, parameters: Parameters = None, **tables: Any) -> pd.DataFrame:
         """The result as a pandas DataFrame."""

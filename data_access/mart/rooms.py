@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from data_access.mart.publish import Questions
 from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.schema import MISSING, People
 
-_UNUSED = r"tidak (jadi )?(dipakai|digunakan|terpakai)|no.?show"
+_LAST_ON = "coalesce(booked_end_on, booked_start_on)"
+_NEVER = 2**30
+UNUSED = r"tidak (?:jadi )?(?:dipakai|digunakan|terpakai)|no.?show"
+"""What a row says of a room that was booked and then not used, in small letters."""
 
 
 def says_unused(note: str) -> str:
     """The condition that a row says that its room was booked and then not used; `note` is the column of its words."""
-    return f"coalesce(regexp_matches(lower({note}), '{_UNUSED}'), FALSE)"
+    return f"coalesce(regexp_matches(lower({note}), '{UNUSED}'), FALSE)"
 
 
 @dataclass(frozen=True)
 class RoomScope:
-    """Days since 1970-01-01, both included, up to the moment `as_of`; None means all.
-
-    With an `opd`, rows of other agencies are not read. Sessions without a letter are: they belong to nobody, and
-    whether one of them used a booking is asked for every agency.
-    """
+    """Days since 1970-01-01, both included, up to the moment `as_of`; None means all. With an `opd`, letters of other
+    agencies are not read."""
 
     first: int
     last: int
@@ -41,10 +42,6 @@ class RoomScope:
         given: dict[str, object] = {"first": self.first, "last": self.last, "opd": self.opd, "room": self.room, **more}
         return {name: value for name, value in given.items() if value is not None}
 
-    def all_opds(self, **more: object) -> dict[str, object]:
-        """As `parameters`, for a question that no agency narrows."""
-        return {name: value for name, value in self.parameters(**more).items() if name != "opd"}
-
 
 def _or_missing(*names: str) -> str:
     return ", ".join(f"coalesce(CAST({name} AS BIGINT), {MISSING}) AS {name.rpartition('.')[2]}" for name in names)
@@ -55,7 +52,7 @@ def _place(names: str, column: str) -> str:
     return f"coalesce(list_position({names}, {column}), 0) - 1"
 
 
-def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
+def sessions(snapshot: Questions, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
     """One row per session that started on the days of the scope, in any order.
 
     Columns session_id, request_id, started_at, ended_at (MISSING too where the log says "until done"), each of
@@ -65,7 +62,6 @@ def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: S
     where = scope.where(
         "s.started_on BETWEEN $first AND $last",
         "s.started_at <= $as_of",
-        opd="(r.opd = $opd OR r.opd IS NULL)",
         room="s.room = $room",
     )
     people = (f"r.{of}" if of is People.PLANNED else f"s.{of}" for of in People)
@@ -79,7 +75,7 @@ def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: S
     return snapshot.columns(sql, scope.parameters(as_of=scope.as_of, rooms=list(rooms), opds=list(opds)))
 
 
-def next_starts(snapshot: Snapshot, scope: RoomScope) -> Columns:
+def next_starts(snapshot: Questions, scope: RoomScope) -> Columns:
     """One row per session without an end that another one follows in its room: session_id, next_start."""
     room = "AND room = $room" if scope.room is not None else ""
     sql = f"""
@@ -93,23 +89,24 @@ def next_starts(snapshot: Snapshot, scope: RoomScope) -> Columns:
             WHERE started_on BETWEEN $first AND $last + 2 AND started_at <= $as_of {room}
         ) later ON later.room = open.room AND later.started_at > open.started_at
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.all_opds(as_of=scope.as_of))
+    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of))
 
 
 def bookings(
-    snapshot: Snapshot, scope: RoomScope, verification: int, rooms: Sequence[str], opds: Sequence[str]
+    snapshot: Questions, scope: RoomScope, verification: int, rooms: Sequence[str], opds: Sequence[str]
 ) -> Columns:
     """One row per letter received by the moment of the scope whose booking touches its days, in a known room.
 
     Columns request_id, planned, received_on, received_at, booked_start_on, booked_start_at, booked_end_on,
     booked_end_at, status (code; what was said after the moment is not said yet), is_verified (the step `verification`
-    was finished), has_session, is_unused (the letter's row, or that of its session, says so), room and
-    opd as places in the lists given. Integers are MISSING where unknown.
+    was finished), has_session, has_list and has_marks (its list of participants, one on which somebody is present or
+    screened), is_unused (the letter's row, or that of its session, says so), room and opd as places in the lists given.
+    Integers are MISSING where unknown.
     """
     where = scope.where(
         "room IS NOT NULL",
         "booked_start_on <= $last",
-        "coalesce(booked_end_on, booked_start_on) >= $first",
+        f"{_LAST_ON} >= $first",
         "coalesce(received_at, 0) <= $as_of",
         "received_on <= $today",
     )
@@ -136,6 +133,7 @@ def bookings(
             CASE WHEN coalesce(status_at > $as_of, status_on > $today, FALSE) THEN 0 ELSE coalesce(status, 0) END
                 ::TINYINT AS status,
             verified.request_id IS NOT NULL AS is_verified, coalesce(says_used, FALSE) AS has_session,
+            people IS NOT NULL AS has_list, coalesce(greatest(present, screened) > 0, FALSE) AS has_marks,
             coalesce(says_unused, FALSE) OR {says_unused("concat_ws(' ', status_text, r.note)")} AS is_unused
         FROM request_fact r
         LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce(r.status, 0) = 0
@@ -146,14 +144,59 @@ def bookings(
     return snapshot.columns(sql, scope.parameters(**more, rooms=list(rooms), opds=list(opds)))
 
 
-def recorded_days(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str]) -> Columns:
-    """Room (its place in the list given) and local day on which any session began, whosever it was."""
-    where = "AND room = $room" if scope.room is not None else ""
+def with_bookings(snapshot: Questions, scope: RoomScope) -> RoomScope:
+    """The scope with all days of the bookings that touch its days, up to today: what became of a booking is told by
+    the use on any of them."""
+    where = scope.where("room IS NOT NULL", "booked_start_on <= $last", f"{_LAST_ON} >= $first")
     sql = f"""
-        SELECT DISTINCT {_place("$rooms", "room")} AS room, CAST(started_on AS BIGINT) AS day FROM session_fact
-        WHERE started_on BETWEEN $first AND $last AND started_at <= $as_of {where}
+        SELECT min(booked_start_on), least(max({_LAST_ON}), (SELECT max(started_on) + 1 FROM session_fact))
+        FROM request_fact WHERE {where}
     """  # noqa: S608 – own words
-    return snapshot.columns(sql, scope.all_opds(as_of=scope.as_of, rooms=list(rooms)))
+    ((first, last),) = snapshot.tuples(sql, scope.parameters())
+    if first is None:
+        return scope
+    return replace(scope, first=min(first, scope.first), last=max(min(last, scope.today), scope.last))
+
+
+def first_approval(snapshot: Questions, approving: int, approved: int) -> int:
+    """The first day on which an approval stands anywhere: that of a status `approved`, of the finish of the step
+    `approving`, else of the receipt; a day after all others when there is none."""
+    sql = f"""
+        SELECT coalesce(min(least(s.finished_on,
+            CASE WHEN r.status = $approved THEN coalesce(r.status_on, s.finished_on, r.received_on) END)), {_NEVER})
+        FROM step_fact s JOIN request_fact r USING (request_id)
+        WHERE s.step = $approving AND (r.status = $approved OR s.finished_on IS NOT NULL)
+    """  # noqa: S608 – own words
+    scope = {"approving": approving, "approved": approved}
+    return snapshot.remember(("first-approval", approving), lambda: int(snapshot.tuples(sql, scope)[0][0]))
+
+
+def days_of(snapshot: Questions, requests: Sequence[int] | None, sessions: Sequence[int]) -> tuple[int, int] | None:
+    """The first and the last day on which one of these letters is booked or one of these sessions without a letter
+    began, None where there is no such day; of `requests` None, of all sessions without a letter."""
+    sql = f"""
+        SELECT min(first), max(last) FROM (
+            SELECT started_on AS first, started_on AS last FROM session_fact
+            WHERE request_id IS NULL AND ($is_all OR session_id IN (SELECT unnest($sessions::BIGINT[])))
+            UNION ALL SELECT booked_start_on, {_LAST_ON} FROM request_fact
+            WHERE request_id IN (SELECT unnest($requests::BIGINT[]))
+        )
+    """  # noqa: S608 – own words
+    scope = {"is_all": requests is None, "requests": list(requests or ()), "sessions": list(sessions)}
+    ((first, last),) = snapshot.tuples(sql, scope)
+    return None if first is None else (first, last)
+
+
+def begun(snapshot: Questions, first: int, last: int) -> Columns:
+    """One row per letter that is booked on these days: request_id, when its event began by the mart (`stored_at`) and
+    by the first session with its number (`own_at`), MISSING where it did not."""
+    sql = f"""
+        SELECT r.request_id, coalesce(r.began_at, {MISSING}) AS stored_at,
+            coalesce(min(s.started_at) FILTER (NOT {says_unused("s.note")}), {MISSING}) AS own_at
+        FROM request_fact r LEFT JOIN session_fact s USING (request_id)
+        WHERE booked_start_on <= $last AND {_LAST_ON} >= $first GROUP BY ALL ORDER BY r.request_id
+    """  # noqa: S608 – own words
+    return snapshot.columns(sql, {"first": first, "last": last})
 
 
 def session_kinds(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, str]:
@@ -186,7 +229,7 @@ def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waitin
     return snapshot.rows(sql, scope.parameters(as_of=scope.as_of, today=scope.today))
 
 
-def rooms_with_records(snapshot: Snapshot) -> list[str]:
+def rooms_with_records(snapshot: Questions) -> list[str]:
     """Every room of a session or a letter, by name."""
     sql = "SELECT DISTINCT room FROM session_fact UNION SELECT DISTINCT room FROM request_fact ORDER BY room"
     return snapshot.remember("rooms-with-records", lambda: [row[0] for row in snapshot.tuples(sql) if row[0]])

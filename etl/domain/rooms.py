@@ -72,6 +72,11 @@ class Booked:
     def __len__(self) -> int:
         return len(self.lane)
 
+    @property
+    def last_on(self) -> Ints:
+        """The last day of each."""
+        return np.where(self.end_on == MISSING, self.start_on, self.end_on)
+
 
 @dataclass(frozen=True, eq=False)
 class RoomDays:
@@ -85,6 +90,11 @@ class RoomDays:
 
     def __len__(self) -> int:
         return len(self.starts) - 2
+
+    def between(self, first: int, last: int) -> RoomDays:
+        """Those from `first` to `last`, both included."""
+        low, high = first - self.first, last - self.first + 1
+        return RoomDays(first, self.starts[low : high + 2], self.opening[:, low:high], self.closing[:, low:high])
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +116,13 @@ def room_days(calendar: WorkCalendar, opened: list[Intervals], first: int, last:
     return RoomDays(first, starts, opening, closing)
 
 
-def is_approved(status: Codes, verified_by: Bools, has_session: Bools) -> Bools:
-    """The status says so, or it says nothing and A5 is finished or a session is linked; all as of one moment."""
+def is_approved(status: Codes, verified_by: Bools, has_session: Bools, is_before_approvals: Bools) -> Bools:
+    """The status says so, or it says nothing and A5 is finished, a session is linked, or the letter was received before
+    the first day on which the records hold any approval; all as of one moment."""
     says_nothing = status == RequestStatus.UNKNOWN.code
-    approved: Bools = (status == RequestStatus.APPROVED.code) | (says_nothing & (verified_by | has_session))
+    approved: Bools = (status == RequestStatus.APPROVED.code) | (
+        says_nothing & (verified_by | has_session | is_before_approvals)
+    )
     return approved
 
 
@@ -125,7 +138,7 @@ def stretches(booked: Booked, calendar: WorkCalendar, days: RoomDays) -> Stretch
     start on the clock. Without a start it begins when the room opens; without an end it lasts until closing, and
     NIGHT_BOOKING where the room is closed by then. Reversed ones have no hours.
     """
-    last_on = np.where(booked.end_on == MISSING, booked.start_on, booked.end_on)
+    last_on = booked.last_on
     from_clock = _clock(booked.start_at, booked.start_on, calendar)
     to_clock = _clock(booked.end_at, last_on, calendar)
     is_timed = (from_clock != MISSING) & (to_clock != MISSING)
@@ -161,24 +174,24 @@ class Outcomes:
 
 
 def outcomes(
-    ended: Bools, is_used: Bools, overlaps_held: Bools, has_recorded_day: Bools, says_unused: Bools
+    ended: Bools, is_used: Bools, overlaps_held: Bools, has_use: Bools, says_unused: Bools, has_list: Bools
 ) -> Outcomes:
     """What became of bookings.
 
-    Held: a session with its letter, or one without a letter that holds it (`held_without_letter`). Clashed: it has no
-    session and overlaps a held one. Not used: anything was recorded in that room on that day, or the row says so. The
-    rest is not recorded.
+    Held: a session with its letter, a list of its letter with marks, or a session without a letter that holds it
+    (`holding_sessions`). Clashed: it has no session and overlaps a held one. Not used: the room was in use on any of
+    its days, or the row says so. The rest is not recorded, and so is one with a list without marks (`has_list`).
     """
     is_held = ended & is_used
     is_clashed = ended & ~is_held & overlaps_held
     is_open = ended & ~is_held & ~is_clashed
-    is_no_show = is_open & (has_recorded_day | says_unused)
+    is_no_show = is_open & ~has_list & (has_use | says_unused)
     return Outcomes(is_held, is_no_show, is_open & ~is_no_show, is_clashed)
 
 
-def held_without_letter(sessions: Intervals, hours: Intervals, row: Ints, rank: Ints) -> Bools:
-    """Which bookings the sessions without a letter hold: each session the one that it overlaps longest, else the
-    earlier received.
+def holding_sessions(sessions: Intervals, hours: Intervals, row: Ints, rank: Ints) -> Ints:
+    """For each booking the first of the sessions without a letter that hold it, -1 for none. A session holds the one
+    booking that it overlaps longest, else the earlier received.
 
     `hours` are those of the bookings on the axis of the sessions, `row` says of which booking; `rank` (bookings,) is
     their order of receipt.
@@ -195,21 +208,19 @@ def held_without_letter(sessions: Intervals, hours: Intervals, row: Ints, rank: 
     total = np.bincount(pair, weights=seconds[touches], minlength=len(pairs))
     of, booking = np.divmod(pairs, max(len(rank), 1))
     best = np.lexsort((rank[booking], -total, of))
-    is_first = np.diff(of[best], prepend=-1) != 0
-    return _any(booking[best][is_first], len(rank))
+    best = best[np.diff(of[best], prepend=-1) != 0]
+    latest_first = best[np.argsort(-sessions.start[of[best]], kind="stable")]
+    first = np.full(len(rank), -1, np.int64)
+    first[booking[latest_first]] = of[latest_first]
+    return first
 
 
 def overlapping_held(hours: Intervals, row: Ints, is_held: Bools) -> Bools:
     """Which bookings share hours with a held one; a held one with itself too."""
     held = is_held[row]
     shared = Intervals.of(hours.start[held], hours.end[held]).covered(hours.start, hours.end) > 0
-    return _any(row[shared], len(is_held))
-
-
-def _any(row: Ints, rows: int) -> Bools:
-    """Which rows are named at least once."""
-    named: Bools = np.bincount(row, minlength=rows) > 0
-    return named
+    overlaps: Bools = np.bincount(row[shared], minlength=len(is_held)) > 0
+    return overlaps
 
 
 WeekHours = Mapping[int, Sequence[Interval]]

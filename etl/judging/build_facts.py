@@ -49,7 +49,8 @@ class Rows:
 
     `requests` and `passes` carry request_id, sheet_id, row; `pauses` pass_row_id, started_at, ended_at, reason;
     `places` maps sheet_id to load_id, file, sheet name and whether that is an entry of a screen (`is_screen`);
-    `attendance` has the counts of lists of participants.
+    `attendance` has the counts of lists of participants. `began_at` is by request_id when the first session with the
+    letter's number began.
     """
 
     requests: pd.DataFrame
@@ -57,6 +58,7 @@ class Rows:
     pauses: pd.DataFrame
     places: pd.DataFrame
     attendance: pd.DataFrame
+    began_at: pd.Series = field(default_factory=lambda: pd.Series(dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
     requests["planned"] = requests["planned"].replace(0, MISSING)
     ids = ints(requests, "request_id")
+    requests["began_at"] = rows.began_at.reindex(ids, fill_value=MISSING).to_numpy()
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
     passes, numbers, receivers = folded_passes(pass_rows, overlay, calendar)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from data_access.errors import PantauError
-from data_access.mart import Change, MartError, MartMeta
+from data_access.mart import Change, MartError, MartMeta, Questions
+from data_access.mart.rooms import UNUSED, days_of
 from data_access.records import Connection, Engine, RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.intake.undo import (
@@ -32,19 +34,25 @@ from data_access.records.requests import (
     requests_touched_after,
     rows_of,
 )
-from data_access.records.rooms import checklists_of_loads
+from data_access.records.rooms import checklists_of_loads, session_starts
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
 from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows, facts
 from etl.judging.overlay import overlay_in_force
 from etl.judging.room_facts import check_fact, room_corrections, session_fact
+from etl.judging.room_log import events_begun
 from etl.office import Office, Rulebook
 
 CHUNK = 2500
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""
 
+MOST_NAMED = 10_000
+"""Of more letters than these the days are not asked one by one."""
+
 Progress = Callable[[int, int], None]
+Days = tuple[int, int]
+"""The first and the last of some days since 1970-01-01."""
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -61,7 +69,7 @@ def catch_up(office: Office, now: int, progress: Progress = _silent, *, from_scr
             since = None if meta is None or from_scratch or meta.rules_hash != book.hash else meta.load_id
             if since is not None and since >= last:
                 return None
-            return _change(connection, book, meta, since, last, progress)
+            return _change(office, connection, meta, since, last, progress)
 
     return office.mart.publish(change, 0, book.hash, built_at=now)
 
@@ -96,9 +104,10 @@ def _first_handovers(connection: Connection, meta: MartMeta | None, since: int |
 
 
 def _change(
-    connection: Connection, book: Rulebook, meta: MartMeta | None, since: int | None, last: int, progress: Progress
+    office: Office, connection: Connection, meta: MartMeta | None, since: int | None, last: int, progress: Progress
 ) -> Change:
     """The letters touched since a load, or all of them (`since` None), judged."""
+    book = office.book
     ids = requests_touched_after(connection, since or 0)
     first = _first_handovers(connection, meta, since, ids)
     is_full = since is None or meta is None or first != meta.first_handovers
@@ -110,12 +119,39 @@ def _change(
     rules = book.rules(np.array(first, dtype=np.int64))
     read = ahead(_read(connection.engine, ids, places))
     more = ahead(_judged(read, rules, common, lambda done: progress(done, len(ids))))
+    touched = None if is_full or len(ids) > MOST_NAMED else ids.tolist(), rooms.session_ids.tolist()
+    before = None if is_full else days_of(office.mart.read(), *touched)
+
+    def then(mart: Questions) -> Change | None:
+        return _begun(office.records, book, rules, last, _both(before, days_of(mart, *touched)), mart)
+
     if is_full:
-        return Change(room_frames, is_full=True, load_id=last, first_handovers=first, more=more)
+        return Change(room_frames, is_full=True, load_id=last, first_handovers=first, more=more, then=then)
     return Change(
         room_frames, requests=ids.tolist(), sessions=rooms.session_ids.tolist(), checks=rooms.check_ids.tolist(),
-        load_id=last, first_handovers=first, more=more,
+        load_id=last, first_handovers=first, more=more, then=then,
     )  # fmt: skip
+
+
+def _both(*spans: Days | None) -> Days | None:
+    known = [span for span in spans if span is not None]
+    return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def _begun(
+    records: Engine, book: Rulebook, rules: Rules, last: int, days: Days | None, mart: Questions
+) -> Change | None:
+    """Letters booked on these days, judged again where their events began at another moment than the mart says: which
+    session holds a booking depends on all bookings of the room."""
+    began = events_begun(book, mart, *days) if days is not None else ()
+    if len(began) == 0:
+        return None
+    ids = began.index.to_numpy()
+    with reading(records) as connection:
+        places = sources(connection)
+        *_, common = room_facts(connection, book, last, ids, places)
+    read = (replace(rows, began_at=began) for rows in _read(records, ids, places))
+    return Change({}, requests=ids.tolist(), more=ahead(_judged(read, rules, common, lambda _: None)))
 
 
 def _read(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
@@ -159,7 +195,14 @@ def letter_rows(connection: Connection, ids: Ints, places: pd.DataFrame) -> Rows
     """What is known of these letters; a register row whose room is unknown counts only later."""
     rows, passes = rows_of(connection, ids), passes_of(connection, ids, *PASS_COLUMNS)
     registered, pauses = rows[~rows["is_waiting"]], pauses_of(connection, ids)
-    return Rows(registered, passes, pauses, places, rows_with(connection, "peserta", "request_id", ids))
+    lists = rows_with(connection, "peserta", "request_id", ids)
+    return Rows(registered, passes, pauses, places, lists, _own_starts(session_starts(connection, ids)))
+
+
+def _own_starts(sessions: pd.DataFrame) -> pd.Series:
+    """By request_id the start of its first session; one whose row says that the room was not used is none."""
+    is_unused = sessions["note"].str.contains(UNUSED, case=False, na=False)
+    return sessions[~is_unused].groupby("request_id")["started_at"].min()
 
 
 Part = TypeVar("Part")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.rooms import RoomSums, RoomTimes, held_without_letter, open_use, overlapping_held, room_sums
+from etl.domain.rooms import RoomSums, RoomTimes, holding_sessions, open_use, overlapping_held, room_sums
 from tests.slow.rooms import SlowRoom, slow_held, slow_sums, slow_until
 
 FIRST, LAST = 100, 400
@@ -75,7 +75,7 @@ def test_a_session_without_a_letter_holds_one_booking(
     random.shuffle(rows)
     row, start, end = np.array(rows, np.int64).reshape(-1, 3).T
     hours, rank = Intervals(start, end), np.arange(len(bookings))
-    is_held = np.array(own, np.bool_) | held_without_letter(Intervals.of_spans(used), hours, row, rank)
+    is_held = np.array(own, np.bool_) | (holding_sessions(Intervals.of_spans(used), hours, row, rank) >= 0)
     is_clashed = ~is_held & overlapping_held(hours, row, is_held)
     assert (is_held.tolist(), is_clashed.tolist()) == slow_held(bookings, own, used)
 

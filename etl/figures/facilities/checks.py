@@ -15,7 +15,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import Pair, share, wilson
 from etl.domain.units import day_date, day_number
 from etl.figures.filter import Period, known_opd, known_room
-from etl.figures.rooms.diary import room_closings
+from etl.judging.room_log import room_closings
 from etl.settings.checklists import Checklists
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def _closings(office: Office, rows: Sequence[dict[str, Any]], start: Ints) -> In
     day = office.calendar.local_day(start)
     first, last = int(day.min()), int(day.max())
     names, lane = np.unique([row["room"] for row in rows], return_inverse=True)
-    closing: Ints = room_closings(office, names.tolist(), first, last)[lane, day - first]
+    closing: Ints = room_closings(office.book, names.tolist(), first, last)[lane, day - first]
     return closing
 
 

@@ -13,7 +13,8 @@ from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import Ints
 from etl.domain.statistics import share
 from etl.domain.units import HOUR, day_number
-from etl.figures.rooms.diary import Diary, closed_hours
+from etl.figures.rooms.diary import Diary
+from etl.judging.room_log import closed_hours
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import People, Snapshot
+from data_access.mart import rooms as mart_rooms
 from data_access.mart import summary as questions
 from data_access.mart.facilities import sessions_between
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
-from etl.domain.rooms import CALLED_OFF, Booked, open_use, opening_hours, room_days, stretches, utilisation
+from etl.domain.rooms import CALLED_OFF, Booked, is_approved, open_use, opening_hours, room_days, stretches, utilisation
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
-from etl.figures.rooms.diary import closed_hours
+from etl.judging.room_log import closed_hours
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -147,8 +148,9 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     bookings_asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
     mine = [row for row in bookings_asked if _is_here(row, room) and _is_received(row, today, as_of)]
     with_session = {row["request_id"] for row in here}
+    first_approval = mart_rooms.first_approval(mart, approving, RequestStatus.APPROVED.code)
     bookings = tuple(
-        _booking(row, span, today, as_of, row["request_id"] in with_session)
+        _booking(row, span, row["request_id"] in with_session or _is_verified(row, today, as_of), first_approval)
         for row, span in _daily(mine, days, monday - 1, today + LOOK_AHEAD_DAYS)
     )
     return RoomBook(room, days, today, as_of, bookings, tuple(_sessions(here, days, bookings, as_of)))
@@ -164,14 +166,12 @@ def _is_received(row: questions.Row, today: int, as_of: int) -> bool:
     return row["received_on"] is None or row["received_on"] <= today
 
 
-def _booking(row: questions.Row, span: Span, today: int, as_of: int, is_used: bool) -> Booking:
-    status = row["status"]
-    said_nothing = status == RequestStatus.UNKNOWN.code
-    is_approved = status == RequestStatus.APPROVED.code or (
-        said_nothing and (is_used or _is_verified(row, today, as_of))
-    )
+def _booking(row: questions.Row, span: Span, is_answered: bool, first_approval: int) -> Booking:
+    """`is_answered`: the approving step is finished or a session is linked."""
+    is_early = (row["received_on"] or 0) < first_approval
+    approved = is_approved(*(np.array([value]) for value in (row["status"], is_answered, False, is_early)))
     title = row["activity"] or row["subject"]
-    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], is_approved)
+    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], bool(approved[0]))
 
 
 def _is_verified(row: questions.Row, today: int, as_of: int) -> bool:
