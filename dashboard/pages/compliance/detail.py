@@ -209,8 +209,8 @@ def _coverage_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[StepF
         Column("step", t("word.step"), lambda row: step_name(row.step, sop), is_name=True),
         _explained("coverage", figures),
         _explained("bounds", figures),
-        Column("unjudged", t("sla.unjudged"), lambda row: _cases(figures, row, Behind.UNJUDGED, _reasons(row))),
-        Column("running", t("sla.running"), lambda row: _cases(figures, row, Behind.RUNNING, _running(row))),
+        _counted("unjudged", figures, Behind.UNJUDGED, _reasons),
+        _counted("running", figures, Behind.RUNNING, _running),
         Column("starts", t("sla.starts"), _starts),
         _explained("handover", figures),
         Column("flags", t("flag.heading"), lambda row: _flags(figures, row), class_name="sla-flags"),
@@ -230,10 +230,16 @@ def _explained(name: str, figures: SlaFigures) -> Column[StepFigure]:
     return Column(name, column.head, cell, class_name="num")
 
 
-def _cases(figures: SlaFigures, step: StepFigure, behind: Behind, words: Sequence[str]) -> Component | str:
-    """Counts in words that lead to their cases."""
-    address = requests_behind(figures.filter, step.step, behind)
-    return link(" · ".join(words), address, "sla-quiet-link") if words else t("word.none")
+def _counted(
+    name: str, figures: SlaFigures, behind: Behind, told: Callable[[StepFigure], Sequence[str]]
+) -> Column[StepFigure]:
+    """A column of counts in words that lead to their cases."""
+
+    def cell(step: StepFigure) -> Component | str:
+        words, address = " · ".join(told(step)), requests_behind(figures.filter, step.step, behind)
+        return link(words, address, "sla-quiet-link") if words else t("word.none")
+
+    return Column(name, t(f"sla.{name}"), cell, class_name="sla-words")
 
 
 def _reasons(step: StepFigure) -> list[str]:
