@@ -209,8 +209,8 @@ def _coverage_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[StepF
         Column("step", t("word.step"), lambda row: step_name(row.step, sop), is_name=True),
         _explained("coverage", figures),
         _explained("bounds", figures),
-        _counted("unjudged", figures, Behind.UNJUDGED, _reasons),
-        _counted("running", figures, Behind.RUNNING, _running),
+        _in_words("unjudged", figures, Behind.UNJUDGED, _reasons),
+        _in_words("running", figures, Behind.RUNNING, _running),
         Column("starts", t("sla.starts"), _starts),
         _explained("handover", figures),
         Column("flags", t("flag.heading"), lambda row: _flags(figures, row), class_name="sla-flags"),
@@ -230,7 +230,7 @@ def _explained(name: str, figures: SlaFigures) -> Column[StepFigure]:
     return Column(name, column.head, cell, class_name="num")
 
 
-def _counted(
+def _in_words(
     name: str, figures: SlaFigures, behind: Behind, told: Callable[[StepFigure], Sequence[str]]
 ) -> Column[StepFigure]:
     """A column of counts in words that lead to their cases."""
