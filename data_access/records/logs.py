@@ -9,7 +9,16 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
-from data_access.records.schema import LOG_OF, attendance_row, check_row, load, pass_row, request_row, session_row
+from data_access.records.schema import (
+    LOG_OF,
+    attendance_row,
+    check_row,
+    load,
+    pass_row,
+    request_row,
+    session_row,
+    waiting_row,
+)
 
 LETTER_WORDS = ("request_id", "received_on", "letter_number", "opd", "activity", "booked_start_on")
 """What tells a letter from another one, as the register says it."""
@@ -23,6 +32,17 @@ def _waits_in_register() -> ColumnElement[bool]:
     return request_row.c.is_waiting & ~counts.exists()
 
 
+WHICH_LETTER = "which_letter"
+"""Why a row waits whose number several letters bear."""
+
+
+def is_in_doubt(kind: str) -> ColumnElement[bool]:
+    """A row has no letter, and a person must say which of several it is; one of a room counts meanwhile."""
+    log, noted = LOG_OF[kind], waiting_row.c
+    doubts = select(noted.target_row_id).where(noted.kind == kind, noted.code == WHICH_LETTER)
+    return log.c.request_id.is_(None) & log.c.id.in_(doubts)
+
+
 def counts_still(table: FromClause) -> ColumnElement[bool]:
     """Condition that a log row belongs to a load that was not undone."""
     return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
@@ -31,9 +51,9 @@ def counts_still(table: FromClause) -> ColumnElement[bool]:
 WAITS: Mapping[str, ColumnElement[bool]] = {
     "permohonan": _waits_in_register(),
     "disposisi": pass_row.c.request_id.is_(None),
-    "pemakaian": session_row.c.room_name.is_(None),
+    "pemakaian": session_row.c.room_name.is_(None) | is_in_doubt("pemakaian"),
     "peserta": attendance_row.c.request_id.is_(None),
-    "kondisi": check_row.c.room_name.is_(None) | check_row.c.item_name.is_(None),
+    "kondisi": check_row.c.room_name.is_(None) | check_row.c.item_name.is_(None) | is_in_doubt("kondisi"),
 }
 """By kind what shows that a row still waits for its letter, its room or its item."""
 

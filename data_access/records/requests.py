@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -13,6 +14,36 @@ from data_access.records.logs import counts_still
 from data_access.records.schema import document_row, pass_row, pause_row, request, request_row, round_stamp
 
 _KEY = ["year", "agenda_key"]
+_FURTHER = re.compile(r"(.+) \([1-9]\d?\)")
+
+
+def borne_number(agenda_key: str) -> str:
+    """The register number that a letter bears: "21" for "21" and for "21 (2)", a further letter of that number."""
+    match = _FURTHER.fullmatch(agenda_key)
+    return match[1] if match else agenda_key
+
+
+def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """Letters after the first that bear the number of one of these keys: request_id, year, agenda_key, and its parts
+    `number` and `mark` (" (2)")."""
+    statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+    letters = read_frame(connection, statement.where(request.c.agenda_key.like("% (%)")).order_by(request.c.id))
+    letters["number"] = letters["agenda_key"].map(borne_number)
+    letters["mark"] = letters["agenda_key"].map(lambda key: key.removeprefix(borne_number(key)))
+    numbers = set(map(borne_number, agenda_keys)) if len(letters) else set()
+    is_further = letters["number"].isin(numbers) & (letters["mark"] != "")
+    return letters[is_further].reset_index(drop=True)
+
+
+def first_letters(connection: Connection, request_ids: Iterable[int]) -> dict[int, int]:
+    """By letter that which bears its number plainly: nearly always itself."""
+    ids = keys(connection, request_ids, int)
+    mine = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key).where(request.c.id.in_(ids))
+    letters = read_frame(connection, mine)
+    letters["agenda_key"] = letters["agenda_key"].map(borne_number)
+    first = letters[["request_id", *_KEY]].merge(_known(connection, letters["agenda_key"]), on=_KEY, how="left")
+    ids_of = first["request_id_y"].fillna(first["request_id_x"]).astype(np.int64)
+    return dict(zip(first["request_id_x"].tolist(), ids_of.tolist(), strict=True))
 
 
 def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:

@@ -25,8 +25,7 @@ from etl.extract import SPECS, Extracted, Kind, Refused
 from etl.extract.extraction import no_rows
 from etl.extract.kinds import Field, Form
 from etl.extract.reading import texts
-from etl.extract.texts import agenda_key, tidy_texts
-from etl.extract.words import squeeze
+from etl.extract.texts import agenda_key, spelled, tidy_texts
 from etl.intake.load import TAKERS, take_in
 from etl.intake.storing import begin_on_screen, end_on_screen
 from etl.judging.publishing import fault_of_catching_up
@@ -156,7 +155,7 @@ def stamp(name: str, at: int, zone: ZoneInfo) -> dict[str, object]:
 
 def letter(number: str) -> dict[str, object]:
     """The columns of a register number without its year."""
-    plain = squeeze(number)
+    plain = spelled(number)
     return {"agenda_key": agenda_key(plain), "agenda_number": plain}
 
 

@@ -32,7 +32,9 @@ _MAX_NUMBER = 20
 # `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
 # a name, and a longer run of digits a NIK or a phone number.
 _NUMBER = re.compile(
-    r"[0-9]{1,6}[A-Za-z]{0,2}(?:/(?:[0-9]{1,6}[A-Za-z]{0,2}|[A-Z]{1,3}|[a-z]{1,3}|[IVX]{1,4}))*", re.ASCII
+    r"[0-9]{1,6}[A-Za-z]{0,2}(?:/(?:[0-9]{1,6}[A-Za-z]{0,2}|[A-Z]{1,3}|[a-z]{1,3}|[IVX]{1,4}))*"
+    r"(?:~[1-9]| ?\([1-9]\))?",
+    re.ASCII,
 )
 _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}")
 

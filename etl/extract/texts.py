@@ -20,7 +20,8 @@ ABSENT = DASHES | {"", "null"}
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
-_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+[A-Za-z]*)")
+_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+[A-Za-z]*(?: \(\d\d?\))?)")
+_FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
 _COUNT = re.compile(
     r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
@@ -56,7 +57,7 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
 
     Only `YEAR/NUMBER`, also `YEAR/11A`, names a year: `005/12/2026` is a number like any other.
     """
-    number, year = squeeze(text), MISSING
+    number, year = spelled(text), MISSING
     if number.casefold() in ABSENT:
         return None, None, MISSING
     if match := _YEAR_AND_NUMBER.fullmatch(number):
@@ -78,9 +79,16 @@ def _agenda_fault(number: str) -> Fault | None:
     return None
 
 
+def spelled(number: str) -> str:
+    """A register number on one line; that of a further letter of a number, `21~2`, as it is shown: "21 (2)"."""
+    line = squeeze(number)
+    match = _FURTHER.fullmatch(line) if "~" in line or line.endswith(")") else None
+    return f"{match[1]} ({match[2]})" if match else line
+
+
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks and leading zeros."""
-    folded = squeeze(number).casefold()
+    folded = spelled(number).casefold()
     bare = folded.lstrip("0")
     if bare == folded:
         return folded

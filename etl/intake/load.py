@@ -24,13 +24,13 @@ from data_access.records.intake.loads import (
     add_waiting,
     rows_counted_waiting,
 )
-from data_access.records.logs import add_rows, rows_with
-from data_access.records.requests import rows_of, upsert_requests
+from data_access.records.logs import WHICH_LETTER, add_rows, rows_with
+from data_access.records.requests import further_letters, rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.classify import Outcome, classify_keyed
-from etl.intake.same_number import other_letters
+from etl.intake.same_number import placed_letters
 from etl.intake.storing import (
     Own,
     Take,
@@ -109,15 +109,13 @@ REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Register rows, one letter a key (year of receipt, agenda number); one with an unknown room waits, and so does one
-    that tells of another letter than the one that bears its number."""
+    that tells of another letter than those that bear its number."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
     frame["request_id"] = upsert_requests(connection, frame)
-    rows = rows_of(connection, frame["request_id"].unique())
-    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
-    is_other = other_letters(frame, rows[~doubted], rows[doubted])
+    rows, is_other = _with_letters(connection, frame)
     waits: Bools = is_other | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
@@ -131,6 +129,34 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.requests |= set(frame["request_id"].to_numpy()[counting].tolist())
     link_again(connection, frame["agenda_key"][counting], stored.taken)
     return stored.taken
+
+
+def _with_letters(connection: Connection, frame: pd.DataFrame) -> tuple[pd.DataFrame, Bools]:
+    """Give register rows the letter of their number to which they belong; the stored rows of those letters, and which
+    of the new ones wait as another letter."""
+    further = further_letters(connection, frame["agenda_key"])
+    rows = rows_of(connection, {*frame["request_id"].tolist(), *further["request_id"].tolist()})
+    first = _first_of(frame, further)
+    for part in (frame, rows):
+        part["first_id"] = part["request_id"].replace(first)
+    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
+    ids, is_other = placed_letters(frame, rows[~doubted], rows[doubted])
+    moved = (ids != frame["request_id"].to_numpy()) & ~is_other
+    frame["request_id"] = ids
+    if moved.any():
+        letters = further.set_index("request_id").loc[ids[moved]]
+        frame.loc[moved, "agenda_key"] = letters["agenda_key"].to_numpy()
+        frame.loc[moved, "agenda_number"] += letters["mark"].to_numpy()
+    return rows, is_other
+
+
+def _first_of(frame: pd.DataFrame, further: pd.DataFrame) -> dict[int, int]:
+    """By further letter that which bears its number plainly, where these rows name it."""
+    if further.empty:
+        return {}
+    plain = dict(zip(zip(frame["year"], frame["agenda_key"], strict=True), frame["request_id"], strict=True))
+    rows = zip(*(further[name] for name in ("request_id", "year", "number")), strict=True)
+    return {own: plain[year, number] for own, year, number in rows if (year, number) in plain}
 
 
 def letter_rooms(typed: pd.Series, settings: Settings, rooms: RoomNames) -> pd.Series:
@@ -182,20 +208,20 @@ def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book
 
 def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog) -> Taken:
     """Rows that tell of a room: they count without a letter and are linked when it comes; one of an unknown room or
-    item waits."""
+    item waits, and one whose number several letters bear, which counts meanwhile."""
     frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
     roomless: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
     waits: Bools = frame[[*log.names]].isna().any(axis=1).to_numpy(dtype=bool)
-    frame["request_id"] = letter_ids(connection, log.kind, frame)
+    frame["request_id"], is_doubtful = letter_ids(connection, log.kind, frame)
     rows = rows_with(connection, log.kind, log.times, frame[log.times].unique())
     earlier = log.known(rows)
     known = fold(earlier, log.key, unfolded=POSITION)
     frame["key"], known["key"] = log.keys(frame), log.keys(known)
     columns = (*SPECS[log.kind].compared, "agenda_key")
     result = classify_keyed(frame, known, "key", columns)
-    mark_waiting(result, waits)
+    mark_waiting(result, waits | is_doubtful)
     own = Own.of(load_id, rows, [*log.words, *columns, "year"])
-    codes = np.where(roomless, ROOM_UNKNOWN, ITEM_UNKNOWN)
+    codes = np.where(roomless, ROOM_UNKNOWN, np.where(waits, ITEM_UNKNOWN, WHICH_LETTER))
     stored = store(connection, load_id, str(log.kind), frame, result, own, codes)
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
@@ -215,7 +241,7 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     """
     lists = counted(frames)
     lists["load_id"] = load_id
-    lists["request_id"] = letter_ids(connection, Kind.PESERTA, lists)
+    lists["request_id"], is_doubtful = letter_ids(connection, Kind.PESERTA, lists)
     waits = (lists["request_id"] == MISSING).to_numpy(dtype=bool)
     requests = lists.loc[~waits, "request_id"].unique()
     known = folded_attendance(rows_with(connection, "peserta", "request_id", requests)).set_index("request_id")
@@ -224,8 +250,9 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     outcomes = dict(zip(new["request_id"].tolist(), _list_outcomes(new, known), strict=True))
     ends = np.array([outcomes.get(request_id, Outcome.WAITING) for request_id in lists["request_id"].tolist()])
     people = lists["people"].to_numpy()
-    waiting = np.repeat(lists["id"].to_numpy(), np.where(waits, people, 0))
-    add_waiting(connection, load_id, "peserta", waiting, LETTER_MISSING)
+    times = np.where(waits, people, 0)
+    codes = np.repeat(np.where(is_doubtful, WHICH_LETTER, LETTER_MISSING), times)
+    add_waiting(connection, load_id, "peserta", np.repeat(lists["id"].to_numpy(), times), codes)
     corrected = new[[outcomes[request_id] is Outcome.CORRECTED for request_id in new["request_id"].tolist()]]
     add_corrections(connection, [_list_correction(load_id, row, known) for row in corrected.to_dict("records")])
     return Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))

@@ -1,4 +1,4 @@
-"""Two letters under one number are not a correction: which register rows tell of another letter than their number's.
+"""Two letters under one number are not a correction: to which letter of its number does a register row belong?
 
 Pure; frames in file order. Letters are compared by sender, letter number, day of receipt and event; an empty cell
 contradicts nothing.
@@ -6,13 +6,15 @@ contradicts nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from etl.domain.compliance.derive import is_empty
-from etl.domain.frames import Bools
+from etl.domain.frames import Bools, Ints
 
 IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on")
 """What tells one letter from another: sender, letter number, day of receipt; the last two are its event."""
@@ -21,40 +23,56 @@ _SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY = range(len(IDENTITY))
 Identity = tuple[Any, ...]
 
 
-def other_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame) -> Bools:
-    """Which rows of `new` tell of another letter than the one of their `request_id`.
+def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame) -> tuple[Ints, Bools]:
+    """The letter of each row of `new`, and whether the row tells of another one than those of its number, and waits.
 
-    `taken`: the rows that say so far what the letter is; `doubted`: those that wait as another letter. Rows in the
-    same words end the same way again, whatever the letter has become since.
+    `first_id`: the letter that bears a row's number plainly; where `request_id` is another one the row names that
+    further letter itself. `taken`: the rows that say so far what the letters are; `doubted`: those that wait as another
+    letter. Rows in the same words end the same way again, whatever the letters have become since.
     """
-    if len(taken) == len(doubted) == 0 and new["request_id"].is_unique:
-        return np.zeros(len(new), dtype=bool)
-    columns = ["request_id", *IDENTITY]
+    ids, waits = new["request_id"].to_numpy(dtype=np.int64, copy=True), np.zeros(len(new), dtype=bool)
+    if len(taken) == len(doubted) == 0 and new["first_id"].is_unique:
+        return ids, waits
+    columns = ["first_id", "request_id", *IDENTITY]
     rows = pd.concat([taken[columns], doubted[columns], new[columns]], ignore_index=True)
     places = np.flatnonzero(_may_differ(rows))
-    waits = np.zeros(len(rows), dtype=bool)
     first_new = len(taken) + len(doubted)
-    letters: dict[int, _Letter] = {}
-    cells = zip(*(rows[name].iloc[places].tolist() for name in columns), strict=True)
-    for place, (request_id, *values) in zip(places.tolist(), cells, strict=True):
-        letter, row = letters.setdefault(request_id, _Letter()), tuple(map(_plain, values))
-        is_known = place < first_new
-        waits[place] = place >= len(taken) if is_known else letter.is_another(row)
-        letter.add(row, is_other=bool(waits[place]))
-    return waits[first_new:]
+    numbers: dict[int, _Number] = {}
+    for place, (first_id, request_id, identity) in zip(places.tolist(), _identities(rows.iloc[places]), strict=True):
+        number = numbers.setdefault(first_id, _Number())
+        if place < len(taken):
+            number.letter(request_id).add(identity)
+        elif place < first_new:
+            number.waiting.setdefault(identity, request_id)
+        else:
+            here = place - first_new
+            ids[here], waits[here] = number.place(request_id, identity, is_named=request_id != first_id)
+    return ids, waits
+
+
+def alike(row: pd.DataFrame, others: pd.DataFrame) -> Bools:
+    """Which of the other rows do not contradict a letter of which this one row tells."""
+    letter, (_, _, identity) = _Letter(), next(_identities(row))
+    letter.add(identity)
+    return np.array([letter.score(other) is not None for _, _, other in _identities(others)], dtype=bool)
+
+
+def _identities(rows: pd.DataFrame) -> Iterator[tuple[int, int, Identity]]:
+    cells = (rows[name].tolist() for name in ("first_id", "request_id", *IDENTITY))
+    return ((first, own, tuple(map(_plain, values))) for first, own, *values in zip(*cells, strict=True))
 
 
 def _may_differ(rows: pd.DataFrame) -> Bools:
-    """The rows of letters of which not all rows have the same identity; nearly always none."""
-    letter = pd.factorize(rows["request_id"])[0]
-    _, first = np.unique(letter, return_index=True)
+    """The rows of numbers of which not all rows have the same letter and identity; nearly always none."""
+    number = pd.factorize(rows["first_id"])[0]
+    _, first = np.unique(number, return_index=True)
     if len(first) == len(rows):
         return np.zeros(len(rows), dtype=bool)
     differs = np.zeros(len(rows), dtype=bool)
-    for name in IDENTITY:
+    for name in ("request_id", *IDENTITY):
         codes = pd.factorize(rows[name])[0]
-        differs |= codes != codes[first][letter]
-    return np.isin(letter, letter[differs])
+        differs |= codes != codes[first][number]
+    return np.isin(number, number[differs])
 
 
 def _plain(value: Any) -> Any:
@@ -69,25 +87,46 @@ class _Letter:
 
     def __init__(self) -> None:
         self._now: list[Any] = [None] * len(IDENTITY)
-        self._taken: set[Identity] = set()
-        self._others: set[Identity] = set()
+        self.rows: set[Identity] = set()
 
-    def add(self, row: Identity, *, is_other: bool) -> None:
-        """The next row: part of the letter, or waiting as another one."""
-        (self._others if is_other else self._taken).add(row)
-        if not is_other:
-            self._now = [was if value is None else value for was, value in zip(self._now, row, strict=True)]
+    def add(self, row: Identity) -> None:
+        """The next row of the letter."""
+        self.rows.add(row)
+        self._now = [was if value is None else value for was, value in zip(self._now, row, strict=True)]
 
-    def is_another(self, row: Identity) -> bool:
-        """Whether the row contradicts the letter, or waited before in the same words."""
-        if row in self._taken:
-            return False
-        return row in self._others or self._contradicts(row)
-
-    def _contradicts(self, row: Identity) -> bool:
-        """Two of sender, number and receipt differ, or the sender and the event."""
-        pairs = zip(self._now, row, strict=True)
-        differs = [None not in (was, value) and was != value for was, value in pairs]
-        has_other_event = differs[_ACTIVITY] or differs[_BOOKED_DAY]
+    def score(self, row: Identity) -> int | None:
+        """How far the row agrees with the letter; None where it contradicts it: two of sender, number and receipt
+        differ, or the sender and the event."""
+        pairs = [(was, value) for was, value in zip(self._now, row, strict=True)]
+        differs = [None not in pair and pair[0] != pair[1] for pair in pairs]
         named = differs[_SENDER] + differs[_NUMBER] + differs[_RECEIPT]
-        return named >= 2 or (differs[_SENDER] and has_other_event)
+        if named >= 2 or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY])):
+            return None
+        return sum(None not in pair for pair in pairs) - 2 * sum(differs)
+
+
+@dataclass
+class _Number:
+    """The letters of one number by request_id, and rows that wait as another letter, with the letter they stand at."""
+
+    letters: dict[int, _Letter] = field(default_factory=dict)
+    waiting: dict[Identity, int] = field(default_factory=dict)
+
+    def letter(self, request_id: int) -> _Letter:
+        """The letter, as yet without a row where it is new."""
+        return self.letters.setdefault(request_id, _Letter())
+
+    def place(self, request_id: int, row: Identity, *, is_named: bool) -> tuple[int, bool]:
+        """The letter to which a new row belongs, and whether it waits."""
+        own = self.letter(request_id)
+        letters = {request_id: own} if is_named else self.letters
+        same = [letter_id for letter_id, letter in letters.items() if row in letter.rows]
+        if not same and row in self.waiting:
+            return self.waiting[row], True
+        scores = {letter_id: score for letter_id, letter in letters.items() if (score := letter.score(row)) is not None}
+        chosen = same[0] if same else max(scores, key=lambda one: (scores[one], -one), default=None)
+        if chosen is None:
+            self.waiting[row] = request_id
+            return request_id, True
+        letters[chosen].add(row)
+        return chosen, False

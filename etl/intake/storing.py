@@ -17,13 +17,21 @@ from data_access.records.intake.loads import (
     add_waiting,
     begin_load,
     finish_load,
+    loads_of_source,
+    note_doubt,
     note_taken_links,
     note_waiting,
 )
-from data_access.records.intake.undo import corrected_receipts
+from data_access.records.intake.undo import PASS_CONTENT, corrected_receipts, letters_answered
 from data_access.records.logs import add_rows, link_rows, rows_with
-from data_access.records.requests import letters_with_keys, passes_with_keys, touch_requests
-from etl.domain.compliance.derive import link
+from data_access.records.requests import (
+    borne_number,
+    further_letters,
+    letters_with_keys,
+    passes_with_keys,
+    touch_requests,
+)
+from etl.domain.compliance.derive import link, part
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
 
@@ -37,6 +45,14 @@ DAYS: Mapping[str, Sequence[str]] = {
     "disposisi": ("finished_on", "started_on"), "pemakaian": ("started_on",), "kondisi": ("checked_on",), "peserta": (),
 }  # fmt: skip
 """By kind the days by which a row finds its letter: the first that it has; a list of participants names none."""
+
+CONTENT: Mapping[str, Sequence[str]] = {
+    "disposisi": PASS_CONTENT[2:],
+    "pemakaian": ("room_text", "started_at", "ended_at"),
+    "kondisi": ("room_text", "checked_on", "checked_at", "item_text"),
+    "peserta": ("people", "verified", "present", "screened", "passed", "failed"),
+}
+"""By kind the columns in which rows are alike, whatever letter they name."""
 
 LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on")
 """What decides to which letter a hand-over belongs."""
@@ -171,25 +187,52 @@ def with_waiting(others: Classified, waits: Bools) -> Classified:
     return whole
 
 
-def _letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
-    """The letters that rows with these numbers may belong to, with the day of receipt as it is shown."""
-    letters = letters_with_keys(connection, agenda_keys.dropna().unique())
+def _letters_of(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """The letters that rows with these numbers may belong to, with the day of receipt as it is shown; with `number`,
+    which several may share, where one is a further letter of its number."""
+    further = further_letters(connection, agenda_keys)
+    letters = letters_with_keys(connection, {*agenda_keys, *further["agenda_key"], *further["number"]})
+    if len(further):
+        letters["number"] = letters["agenda_key"].map(borne_number)
     if corrected := corrected_receipts(connection):
         on_page = letters["request_id"].map(corrected)
         letters["received_on"] = on_page.fillna(letters["received_on"]).astype(np.int64)
     return letters
 
 
-def letter_ids(connection: Connection, kind: str, frame: pd.DataFrame) -> Ints:
-    """The letter that each row of the kind belongs to, MISSING for none."""
-    return _linked(kind, frame, _letters_of(connection, frame["agenda_key"]))
+def letter_ids(connection: Connection, kind: str, frame: pd.DataFrame) -> tuple[Ints, Bools]:
+    """The letter that each row of the kind belongs to, MISSING for none; and which may belong to several."""
+    return _linked(connection, kind, frame, _letters_of(connection, frame["agenda_key"].dropna().unique()))
 
 
-def _linked(kind: str, frame: pd.DataFrame, letters: pd.DataFrame) -> Ints:
+def _linked(connection: Connection, kind: str, frame: pd.DataFrame, letters: pd.DataFrame) -> tuple[Ints, Bools]:
     day = np.full(len(frame), MISSING, dtype=np.int64)
     for column in DAYS[kind]:
         day = np.where(day != MISSING, day, frame[column].to_numpy(np.int64))
-    return link(frame["agenda_key"], frame["year"].to_numpy(np.int64), day, letters)
+    named = frame["agenda_key"], frame["year"].to_numpy(np.int64), day, letters
+    ids = link(*named)
+    if "number" not in letters:
+        return ids, np.zeros(len(frame), dtype=bool)
+    parted, is_doubtful = part(ids, *named)
+    settled = _settled(connection, kind, frame, ids, parted, is_doubtful)
+    settled[~np.isin(settled, letters["request_id"])] = MISSING
+    return settled, is_doubtful & (settled == MISSING)
+
+
+def _settled(
+    connection: Connection, kind: str, frame: pd.DataFrame, plain: Ints, ids: Ints, is_doubtful: Bools
+) -> Ints:
+    """The links `ids`, but a row of a screen belongs to the letter on whose page it was given (`plain`), and one that
+    was answered to the letter that a person chose, in whatever file its words come again."""
+    if not is_doubtful.any():
+        return ids
+    screens = loads_of_source(connection, set(frame["load_id"].tolist()), SCREEN)
+    of_screen = frame["load_id"].isin(screens).to_numpy(dtype=bool)
+    words = ["agenda_key", *CONTENT[kind]]
+    answers = letters_answered(connection, kind).drop_duplicates(words, keep="last")
+    chosen = frame[words].merge(answers[[*words, "request_id"]], on=words, how="left")["request_id"]
+    answered = chosen.fillna(MISSING).to_numpy(dtype=np.int64)
+    return np.where(is_doubtful, np.where(of_screen, plain, answered), ids)
 
 
 def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> None:
@@ -197,16 +240,21 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
     numbers = agenda_keys.dropna().unique()
     if len(numbers) == 0:
         return
-    letters = _letters_of(connection, agenda_keys)
+    letters = _letters_of(connection, numbers)
+    is_shared = "number" in letters
+    if is_shared:
+        numbers = np.unique([*numbers, *letters["agenda_key"], *map(borne_number, numbers)])
     kinds = (
-        ("disposisi", passes_with_keys(connection, numbers, *LINKING)),
+        ("disposisi", passes_with_keys(connection, numbers, *(() if is_shared else LINKING))),
         ("pemakaian", rows_with(connection, "pemakaian", "agenda_key", numbers)),
         ("kondisi", rows_with(connection, "kondisi", "agenda_key", numbers)),
         ("peserta", rows_with(connection, "peserta", "agenda_key", numbers)),
     )
     has_lost = False
+    doubts: list[tuple[str, Ints, Bools]] = []
     for kind, rows in kinds:
-        now, before = _linked(kind, rows, letters), rows["request_id"].to_numpy(np.int64)
+        (now, is_doubtful), before = _linked(connection, kind, rows, letters), rows["request_id"].to_numpy(np.int64)
+        doubts.append((kind, rows["id"].to_numpy(np.int64), is_doubtful))
         moved = now != before
         if moved.any():
             link_rows(connection, kind, rows["id"].to_numpy(np.int64)[moved], request_id=now[moved])
@@ -216,3 +264,6 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
                 has_lost = True
     if has_lost:
         note_waiting(connection)
+    if is_shared:
+        for kind, ids, is_doubtful in doubts:
+            note_doubt(connection, kind, ids[is_doubtful], ids[~is_doubtful])

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import LETTER_MISSING, SCREEN, add_pauses, load_by_id, loads_of_source
+from data_access.records.intake.loads import (
+    LETTER_MISSING,
+    SCREEN,
+    add_pauses,
+    load_by_id,
+    loads_of_source,
+)
 from data_access.records.intake.undo import add_page_corrections, corrections_in_force
+from data_access.records.logs import WHICH_LETTER
 from data_access.records.requests import (
     add_round_stamps,
     mark_suspicious,
@@ -154,7 +161,7 @@ def take_disposisi(connection: Connection, load_id: int, frames: Iterable[pd.Dat
 
 
 def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Stored:
-    frame["request_id"] = letter_ids(connection, "disposisi", frame)
+    frame["request_id"], is_doubtful = letter_ids(connection, "disposisi", frame)
     waits: Bools = (frame["request_id"] == MISSING).to_numpy(dtype=bool)
     known = passes_of(connection, frame.loc[~waits, "request_id"].unique())
     stamped = stamped_rows(connection, load_id, known)
@@ -163,7 +170,8 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     joined = frame[~waits]
     result = with_waiting(classify_passes(joined, known, pauses_of_passes(connection, known["id"])), waits)
     own = Own.of(load_id, _known_too(connection, frame[waits], known), PASS_WORDS)
-    stored = store(connection, load_id, "disposisi", frame, result, _with_pauses(connection, own), LETTER_MISSING)
+    codes = np.where(is_doubtful, WHICH_LETTER, LETTER_MISSING)
+    stored = store(connection, load_id, "disposisi", frame, result, _with_pauses(connection, own), codes)
     pausing = ((frame["pause_start_at"] != MISSING) & stored.is_added).to_numpy(dtype=bool)
     names = {"pause_start_at": "started_at", "pause_end_at": "ended_at", "pause_reason": "reason"}
     add_pauses(connection, stored.ids[pausing], frame.loc[pausing, list(names)].rename(columns=names))

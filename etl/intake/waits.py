@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from data_access.errors import Message
 from data_access.records.intake.loads import ITEM_UNKNOWN, ROOM_UNKNOWN, SAME_NUMBER
 from data_access.records.intake.views import rows_still_waiting
-from data_access.records.logs import rows_with
-from data_access.records.requests import rows_of
+from data_access.records.logs import WHICH_LETTER, rows_with
+from data_access.records.requests import first_letters, further_letters, letters_with_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
@@ -52,16 +52,27 @@ def _close_names(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
 
 
 def letters_in_doubt(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[Row, Row]]:
-    """By id of a register row that waits for its number (`id`, `request_id`): the row, and the letter of that number
-    as the register tells it without such rows; an empty one where no other row counts any more."""
+    """By id of a register row that waits for its number (`id`, `request_id`): the row, and the letter at which it
+    stands, else the first of that number, as the register tells it without such rows; an empty one where neither counts
+    any more."""
     wanted = {row["id"]: row["request_id"] for row in rows}
     if not wanted:
         return {}
     mine = rows_with(connection, "permohonan", "id", list(wanted)).to_dict("records")
-    counting = rows_of(connection, list(wanted.values()))
+    first = first_letters(connection, wanted.values())
+    counting = rows_of(connection, {*first, *first.values()})
     letters = fold(counting[~counting["is_waiting"]], ["request_id"], unfolded=POSITION).to_dict("records")
     known = {letter["request_id"]: letter for letter in letters}
-    return {row["id"]: (row, known.get(row["request_id"], {})) for row in mine}
+    letters_of = {own: known.get(own) or known.get(plain, {}) for own, plain in first.items()}
+    return {row["id"]: (row, letters_of[row["request_id"]]) for row in mine}
+
+
+def letters_of_number(connection: Connection, number: str) -> list[Row]:
+    """The letters that bear a number, of all years, as the register tells them, those of the latest year first."""
+    keys = [number, *further_letters(connection, [number])["agenda_key"]]
+    counting = rows_of(connection, letters_with_keys(connection, keys)["request_id"])
+    letters = fold(counting[~counting["is_waiting"]], ["request_id"], unfolded=POSITION)
+    return letters.sort_values(["year", "request_id"], ascending=[False, True]).to_dict("records")
 
 
 def letter_words(letter: Row) -> Message:
@@ -80,6 +91,8 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         return Message(
             "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
         )
+    if row["code"] == WHICH_LETTER:
+        return Message("intake.row_which_letter", row=place, number=number)
     for field, code in _UNKNOWN.items():
         if row["code"] == code:
             name = " ".join((row[field] or "–").split())

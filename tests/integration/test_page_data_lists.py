@@ -10,17 +10,26 @@ from flask.testing import FlaskClient
 
 from data_access.records import reading
 from data_access.records.access import recent_actions
+from data_access.records.intake.loads import last_load_id
 from data_access.records.office import settings_history
 from etl.domain.facilities import Condition
 from etl.domain.verdict import Flag
 from etl.figures.facilities.conditions import room_states
-from etl.figures.intake.open_work import flag_counts, second_letters, unknown_items, unknown_opds, unknown_rooms
+from etl.figures.intake.open_work import (
+    flag_counts,
+    row_in_doubt,
+    rows_in_doubt,
+    second_letters,
+    unknown_items,
+    unknown_opds,
+    unknown_rooms,
+)
 from etl.figures.requests.detail import request_detail
 from tests.books.checks import checks, whole
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, room_log
 from tests.offices.desk import Desk
-from tests.offices.intake import give_later, intake_office, listed, press
+from tests.offices.intake import give_later, intake_office, listed, load_page, press
 from tests.offices.september import END_OF_SEPTEMBER
 from tests.reading.layout import components, words
 from tests.serving.callbacks import opened
@@ -57,20 +66,40 @@ def decide_room(browser: FlaskClient, button: str, key: str, **said: str) -> Any
     return press(browser, ROOM, ("waiting-same", "waiting-add"), f"waiting-{button}", state)
 
 
-def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_taken_as_a_correction(
-    served: Desk, tmp_path: Path
+@pytest.mark.parametrize("chosen", ["correction", "letter"])
+def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_answered(
+    served: Desk, tmp_path: Path, chosen: str
 ) -> None:
     rows = ("77;07/09/2026;08.00;Dinkes;Rapat imunisasi", "77;08/09/2026;08.00;Dinsos;Rapat bansos")
     give_later(served, tmp_path, "nomor.csv", agenda(*rows))
     (second,), _ = second_letters(served.office, 1)
     browser, row_id = served.signed_in("agendaris"), second.place["id"]
     page = words(listed(browser, "waiting", f"?nomor={row_id}"))
-    assert all(text in page for text in ("Rapat imunisasi", "Rapat bansos", "Koreksi"))
-    dependencies = browser.get("/_dash-dependencies").json
-    (entry,) = (c for c in dependencies if c["inputs"][0]["id"] == "waiting-correction")
-    state = {"waiting-second.data": row_id, "waiting-changed.data": 0}
-    press(browser, tuple(entry["output"][2:-2].split("...")), ("waiting-correction",), "waiting-correction", state)
+    assert all(text in page for text in ("Rapat imunisasi", "Rapat bansos", "Koreksi", "Surat lain"))
+    decide(browser, ("waiting-correction", "waiting-letter"), f"waiting-{chosen}", {"waiting-second.data": row_id})
     assert second_letters(served.office, 1) == ([], 0)
+    subject = request_detail(served.office, 2026, "77", END_OF_SEPTEMBER).request["subject"]
+    assert subject == ("Rapat bansos" if chosen == "correction" else "Rapat imunisasi")
+    if chosen == "correction":
+        return
+    give_later(served, tmp_path, "langkah.csv", "no_agenda;langkah;tgl_selesai;jam_selesai\n77;A2;09/09/2026;09.00\n")
+    (doubt,), _ = rows_in_doubt(served.office, 1)
+    assert "Tentukan" in words(listed(browser, "waiting"))
+    (row, (_, second)) = row_in_doubt(served.office, "disposisi", doubt["id"])
+    asked = f"disposisi {row['id']}"
+    assert "2026/77 (2)" in str(listed(browser, "waiting", f"?milik={asked}"))
+    said = {"waiting-doubted.data": asked, "waiting-which.value": str(second["request_id"])}
+    decide(browser, ("waiting-chosen",), "waiting-chosen", said)
+    assert request_detail(served.office, 2026, "77~2", END_OF_SEPTEMBER).step("A2").finished_at is not None
+    with reading(served.office.records) as connection:
+        assert "milik surat" in words(load_page(browser, last_load_id(connection)))
+
+
+def decide(browser: FlaskClient, buttons: tuple[str, ...], pressed: str, said: dict[str, Any]) -> None:
+    """Press one of several buttons of the page of what waits."""
+    dependencies = browser.get("/_dash-dependencies").json
+    (entry,) = (c for c in dependencies if c["inputs"][0]["id"] == buttons[0])
+    press(browser, tuple(entry["output"][2:-2].split("...")), buttons, pressed, {**said, "waiting-changed.data": 0})
 
 
 def decide_name(browser: FlaskClient, button: str, asked: Any, target: str = "*") -> Any:

@@ -11,11 +11,11 @@ from sqlalchemy import true
 
 from dashboard.i18n import sentence
 from data_access.records import reading
-from data_access.records.intake.loads import last_load_id
+from data_access.records.intake.loads import last_load_id, loads_page
 from data_access.records.logs import log_rows
 from data_access.records.schema import request_row
-from etl.desk.second_letters import SecondLetterError, take_as_correction
-from etl.figures.intake.open_work import attention, second_letters, unknown_rooms
+from etl.desk.second_letters import SecondLetterError, answer_letter, answer_number
+from etl.figures.intake.open_work import attention, row_in_doubt, rows_in_doubt, second_letters, unknown_rooms
 from etl.intake.undo import undo
 from tests.books.typed import book
 from tests.offices.bureau import Bureau, fresh_bureau
@@ -105,16 +105,150 @@ def test_undoing_the_load_of_the_second_letter_leaves_nothing_to_answer(bureau: 
 def test_taken_as_a_correction_it_counts_and_undone_it_waits_again(bureau: Bureau) -> None:
     given_to(bureau, "a.csv", FIRST, SECOND)
     (row,), _ = second_letters(bureau.office, 1)
-    assert take_as_correction(bureau.office, row.place["id"], "agendaris", "agendaris", bureau.clock())
+    assert answer(bureau, row.place["id"], is_letter=False)
     assert (stands(bureau), second_letters(bureau.office, 1)) == (False, ([], 0))
     assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
     with pytest.raises(SecondLetterError):
-        take_as_correction(bureau.office, row.place["id"], "agendaris", "agendaris", bureau.clock())
-    with reading(bureau.office.records) as connection:
-        answer = last_load_id(connection)
-    undo(bureau.office, answer, "salah jawab", "admin", bureau.clock())
+        answer(bureau, row.place["id"], is_letter=False)
+    take_back_answer(bureau)
     assert (stands(bureau), second_letters(bureau.office, 1)[1]) == (True, 1)
     assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
+
+
+def answer(bureau: Bureau, row_id: int, *, is_letter: bool) -> bool:
+    """Answer a register row that waits for its number."""
+    return answer_number(bureau.office, row_id, "agendaris", "agendaris", bureau.clock(), is_letter=is_letter)
+
+
+def take_back_answer(bureau: Bureau) -> None:
+    """Undo the newest load."""
+    with reading(bureau.office.records) as connection:
+        newest = last_load_id(connection)
+    undo(bureau.office, newest, "salah jawab", "admin", bureau.clock())
+
+
+def another_letter(bureau: Bureau) -> None:
+    """Let the one row that waits be a letter of its own."""
+    (row,), _ = second_letters(bureau.office, 1)
+    assert answer(bureau, row.place["id"], is_letter=True)
+
+
+def test_another_letter_bears_the_number_with_a_mark_and_undone_it_waits_again(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", FIRST, SECOND)
+    another_letter(bureau)
+    assert (stands(bureau), second_letters(bureau.office, 1)) == (True, ([], 0))
+    second = bureau.case("2026/21~2")["request"]
+    assert (second["agenda_number"], second["activity"]) == ("21 (2)", "Pelatihan")
+    assert bureau.case("2026/21 (2)")["request"] == second
+    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
+    take_back_answer(bureau)
+    assert (stands(bureau), second_letters(bureau.office, 1)[1]) == (True, 1)
+    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
+    another_letter(bureau)
+    assert bureau.case("2026/21~2")["request"]["activity"] == "Pelatihan"
+
+
+def test_a_row_belongs_to_the_letter_of_its_number_that_it_does_not_contradict(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", FIRST, SECOND)
+    another_letter(bureau)
+    moved = SECOND.replace("14/09/2026", "16/09/2026"), FIRST.replace("12/09/2026", "13/09/2026")
+    assert ends(given_to(bureau, "b.csv", *moved)) == (0, 0, 2, 0)
+    days = [bureau.case(f"2026/{number}")["request"]["booked_start_on"] for number in ("21", "21~2")]
+    assert days == ["2026-09-13", "2026-09-16"]
+    third = "21;07/09/2026;9/9;Bappeda;Rapat;Smart Center;15/09/2026;08.00;10.00;disetujui"
+    assert ends(given_to(bureau, "c.csv", third)) == (0, 0, 0, 1)
+    another_letter(bureau)
+    assert bureau.case("2026/21~3")["request"]["opd"] == "Bappeda"
+
+
+def test_what_else_waits_and_tells_of_the_same_letter_goes_with_the_answer(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", FIRST, SECOND, SECOND.replace("14/09/2026", "16/09/2026"))
+    (row, _), total = second_letters(bureau.office, 1)
+    assert (total, answer(bureau, row.place["id"], is_letter=True)) == (2, True)
+    assert second_letters(bureau.office, 1) == ([], 0)
+    assert bureau.case("2026/21~2")["request"]["booked_start_on"] == "2026-09-16"
+
+
+def steps(*rows: str) -> str:
+    """A book of hand-overs."""
+    return book("no_agenda;tahun;langkah;tgl_selesai;jam_selesai", *rows)
+
+
+def passes(bureau: Bureau, number: str, code: str) -> int:
+    """How many passes a step of a letter has."""
+    return int(bureau.step(f"2026/{number}", code)["passes"])
+
+
+@pytest.fixture
+def parted(bureau: Bureau) -> Bureau:
+    """An office with two letters of number 21, received on 5 and 7 September."""
+    given_to(bureau, "a.csv", FIRST, SECOND.replace("05/09", "07/09"))
+    another_letter(bureau)
+    return bureau
+
+
+def test_a_hand_over_of_a_number_borne_twice_joins_the_only_letter_received_by_then(parted: Bureau) -> None:
+    assert parted.counts(steps("21;2026;A2;06/09/2026;08.09"), "l.csv")[1:5] == (1, 0, 0, 0)
+    assert (passes(parted, "21", "A2"), passes(parted, "21~2", "A2")) == (1, 0)
+
+
+@pytest.mark.parametrize("year", ["2026", ""])
+def test_a_hand_over_that_may_be_of_either_letter_waits_and_is_answered(parted: Bureau, year: str) -> None:
+    rows = steps(f"21;{year};A2;08/09/2026;08.09", "21~2;2026;A3;08/09/2026;08.30")
+    told = parted.give(rows, "l.csv").to_json(sentence)
+    assert ends(told) == (1, 0, 0, 1)
+    ((wait,), (row,)) = told["waits"], rows_in_doubt(parted.office, 1)[0]
+    assert (wait["row"], wait["code"]) == (2, "which_letter")
+    assert (attention(parted.office).which_letters, attention(parted.office).missing_letters) == (1, 0)
+    (_, (first, second)) = row_in_doubt(parted.office, "disposisi", row["id"])
+    assert (first["letter_number"], second["letter_number"]) == ("005/101", "445/77")
+    chosen = (parted.office, "disposisi", row["id"], second["request_id"], "agendaris", parted.clock())
+    assert answer_letter(*chosen)
+    assert (passes(parted, "21", "A2"), passes(parted, "21~2", "A2"), passes(parted, "21~2", "A3")) == (0, 1, 1)
+    assert parted.counts(rows, "l.csv") == (2, 0, 2, 0, 0, 0)
+    assert parted.counts(steps("22;;A2;08/09/2026;08.00", f"21;{year};A2;08/09/2026;08.09"), "m.csv")[1:5] == (
+        0,
+        1,
+        0,
+        1,
+    )
+    with pytest.raises(SecondLetterError):
+        answer_letter(*chosen)
+    undo_answers(parted)
+    assert (passes(parted, "21~2", "A2"), rows_in_doubt(parted.office, 1)[1]) == (0, 2)
+
+
+def undo_answers(bureau: Bureau) -> None:
+    """Take back every correction made on a page."""
+    with reading(bureau.office.records) as connection:
+        answers = [one.id for one in loads_page(connection, 50) if one.kind == "koreksi"]
+    for load_id in answers:
+        undo(bureau.office, load_id, "salah jawab", "admin", bureau.clock())
+
+
+def test_hand_overs_of_the_first_letter_wait_once_the_second_has_its_number(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", FIRST, SECOND)
+    bureau.give(steps("21;2026;A2;08/09/2026;08.09"), "l.csv")
+    assert passes(bureau, "21", "A2") == 1
+    another_letter(bureau)
+    assert (passes(bureau, "21", "A2"), rows_in_doubt(bureau.office, 1)[1]) == (0, 1)
+    take_back_answer(bureau)
+    assert (passes(bureau, "21", "A2"), rows_in_doubt(bureau.office, 1)[1]) == (1, 0)
+
+
+def test_a_use_and_a_list_of_a_number_borne_twice_are_asked_about_and_the_use_counts(parted: Bureau) -> None:
+    use = book("no_agenda;ruang;tanggal;jam_mulai;jam_selesai", "21;Smart Center;14/09/2026;13.00;15.00")
+    people = book("no_agenda;tahun;hadir", "21;2026;ya", "21;2026;tidak")
+    assert parted.counts(use, "p.csv") == (1, 0, 0, 0, 1, 0)
+    assert parted.counts(people, "h.csv") == (2, 0, 0, 0, 2, 0)
+    asked = {row["kind"]: row["id"] for row in rows_in_doubt(parted.office, 1)[0]}
+    assert set(asked) == {"pemakaian", "peserta"}
+    for kind, row_id in asked.items():
+        (_, (_, second)) = row_in_doubt(parted.office, kind, row_id)
+        assert answer_letter(parted.office, kind, row_id, second["request_id"], "agendaris", parted.clock())
+    whole = parted.case("2026/21~2")
+    assert (len(whole["sessions"]), rows_in_doubt(parted.office, 1)[1]) == (1, 0)
+    assert parted.counts(use, "p.csv") == (1, 0, 1, 0, 0, 0)
 
 
 CELLS = st.tuples(
@@ -131,8 +265,16 @@ def test_every_row_is_accounted_for_and_no_letter_is_overwritten(files: list[lis
             told = given_to(bureau, f"{number}.csv", *(";".join(row) + ";;;;;" for row in rows))
             assert told["read"] == len(rows) == sum(ends(told))
             assert len({wait["row"] for wait in told["waits"]}) <= told["waiting"]
+        answers = 0
+        while waiting := second_letters(bureau.office, 1)[0]:
+            assert answer(bureau, waiting[0].place["id"], is_letter=True)
+            answers += 1
+        assert answers <= sum(map(len, files))
         with reading(bureau.office.records) as connection:
             stored = log_rows(connection, request_row, true()).sort_values("id")
+        words = ["received_on", "letter_number", "opd", "activity"]
+        counting = set(map(tuple, stored.loc[~stored["is_waiting"], words].fillna("").to_numpy().tolist()))
+        assert counting == set(map(tuple, stored[words].fillna("").to_numpy().tolist()))
         for _, mine in stored.groupby("request_id"):
             now: dict[str, Any] = {}
             for row in mine.to_dict("records"):

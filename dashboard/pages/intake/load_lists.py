@@ -29,6 +29,7 @@ from data_access.records.intake.views import (
     rows_of_load,
     waiting_page,
 )
+from data_access.records.logs import WHICH_LETTER
 from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
 from etl.office import Office
 
@@ -137,7 +138,7 @@ def _awaited(row: Mapping[str, Any]) -> str:
         return t("intake.for_room", room=row.get("room") or row.get("room_text") or t("word.none"))
     if row["code"] == ITEM_UNKNOWN:
         return t("intake.for_item", item=row.get("item_text") or t("word.none"))
-    if row["code"] == SAME_NUMBER:
+    if row["code"] in (SAME_NUMBER, WHICH_LETTER):
         return t("intake.for_number", number=row.get("agenda_number") or t("word.none"))
     return t("intake.for_letter", number=row.get("agenda_number") or t("word.none"))
 

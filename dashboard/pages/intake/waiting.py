@@ -21,12 +21,14 @@ from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_name
-from etl.desk.second_letters import take_as_correction
+from etl.desk.second_letters import answer_letter, answer_number
 from etl.desk.settings_edit import with_item, with_room, with_room_spellings
 from etl.figures.intake.open_work import (
     PAGE_ROWS,
     SecondLetter,
     UnknownName,
+    row_in_doubt,
+    rows_in_doubt,
     second_letter,
     second_letters,
     unknown_items,
@@ -44,7 +46,8 @@ NAV = None
 
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
-REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE = "hal", "hal_ruang", "hal_barang", "hal_nomor"
+REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE = "hal", "hal_ruang", "hal_barang"
+NUMBERS_PAGE, DOUBTS_PAGE = "hal_nomor", "hal_surat"
 """Names in the address of the pages of the lists."""
 
 ASKED = {"room": "ruang", "item": "barang"}
@@ -69,6 +72,10 @@ class Id(StrEnum):
     ADD = "waiting-add"
     SECOND = "waiting-second"
     CORRECTION = "waiting-correction"
+    LETTER = "waiting-letter"
+    DOUBTED = "waiting-doubted"
+    WHICH = "waiting-which"
+    CHOSEN = "waiting-chosen"
 
 
 layout = partial(frame.list_page, "waiting")
@@ -79,8 +86,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     frame.show_lists(app, "waiting", lambda query, user: lists(office, query, may_change=may_do(user)))
 
-    def decide_number(_pressed: str, row_id: Any) -> Component:
-        return correct_letter(office, now(), row_id)
+    def decide_number(pressed: str, row_id: Any) -> Component:
+        return settle_number(office, now(), row_id, is_letter=pressed == Id.LETTER)
 
     def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
         if str(key).startswith(_OF_ITEM):
@@ -92,17 +99,42 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     given = ((Id.KEY, "data"), (Id.ROOM, "value"), (Id.NAME, "value"), (Id.CAPACITY, "value"))
     frame.take_decisions(app, "waiting", (Id.SAME, Id.ADD), given, decide)
-    frame.take_decisions(app, "waiting", (Id.CORRECTION,), ((Id.SECOND, "data"),), decide_number, allow_duplicate=True)
+    numbers, asked = (Id.CORRECTION, Id.LETTER), ((Id.SECOND, "data"),)
+    frame.take_decisions(app, "waiting", numbers, asked, decide_number, allow_duplicate=True)
+
+    def decide_letter(_pressed: str, row: Any, letter: Any) -> Component:
+        return choose_letter(office, now(), row, letter)
+
+    which = (Id.DOUBTED, "data"), (Id.WHICH, "value")
+    frame.take_decisions(app, "waiting", (Id.CHOSEN,), which, decide_letter, allow_duplicate=True)
 
 
-def correct_letter(office: Office, now: int, row_id: Any) -> Component:
-    """The row that waits for its number corrects the letter that bears it; what became of it, in words."""
+def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> Component:
+    """The row that waits for its number corrects the letter that bears it, or is a letter of its own; what became of
+    it, in words."""
     if not isinstance(row_id, int) or not 0 < row_id < _BIGGEST_ID:
         raise frame.UnusableAnswerError("intake.number_answered")
     user = account()
-    is_published = take_as_correction(office, row_id, user.name, user.role, now)
+    is_published = answer_number(office, row_id, user.name, user.role, now, is_letter=is_letter)
     note(office, now, user.name, "correct", f"permohonan {row_id}", field="no_agenda")
-    return done(t("intake.number_corrected"), is_published=is_published)
+    return done(t("intake.number_parted" if is_letter else "intake.number_corrected"), is_published=is_published)
+
+
+def choose_letter(office: Office, now: int, row: Any, letter: Any) -> Component:
+    """The row belongs to that letter of its number; what became of it, in words. `row`: kind and id, as `_doubted`."""
+    known, letter_id = _doubted(office, str(row)), str(letter)
+    if known is None or letter_id not in {str(one["request_id"]) for one in known[1]}:
+        raise frame.UnusableAnswerError("intake.number_answered")
+    user, kind, row_id = account().name, str(known[0]["kind"]), int(known[0]["id"])
+    is_published = answer_letter(office, kind, row_id, int(letter_id), user, now)
+    note(office, now, user, "correct", f"{kind} {row_id}", field="no_agenda")
+    return done(t("intake.letter_chosen"), is_published=is_published)
+
+
+def _doubted(office: Office, text: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]] | None:
+    """The row and the letters of its number; `text`: its kind and id, "disposisi 12"."""
+    kind, _, number = text.partition(" ")
+    return row_in_doubt(office, kind, int(number)) if number.isdecimal() and len(number) < _ID_DIGITS else None
 
 
 def same_room(office: Office, now: int, key: str, name: str) -> Component:
@@ -169,20 +201,23 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
     with reading(office.records) as connection:
         missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
+    doubts, doubt_count = rows_in_doubt(office, read_page(query.get(DOUBTS_PAGE)))
     opened = [
         _name_panel(office, what, name, may_change)
         for what, names in unknown.items()
         for name in names
         if name.key == query.get(ASKED[what])
     ]
-    if not any(unknown.values()) and not missing and not second:
+    if not any(unknown.values()) and not missing and not second and not doubts:
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
             *opened[:1],
             _request_panel(office, query["surat"]) if query.get("surat") else None,
             _number_panel(office, query["nomor"]) if may_change and query.get("nomor") else None,
+            _letter_panel(office, query["milik"]) if may_change and query.get("milik") else None,
             _second_letters(second, total, query, may_change) if second else None,
+            _doubts_list(doubts, doubt_count, query, may_change) if doubts else None,
             *(_names_list(what, names, query, may_change) for what, names in unknown.items() if names),
             _missing_list(missing, page, query) if missing else None,
         ]
@@ -191,7 +226,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
     """The address of this page with its lists at their pages; a first page is left out."""
-    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE)
+    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE)
     numbers = {name: read_page(query.get(name)) for name in names}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
@@ -208,7 +243,10 @@ def _number_panel(office: Office, text: str) -> Component:
         dcc.Store(id=Id.SECOND, data=row.place["id"]),
         html.Div(both, className="p-grid-2 intake-answers"),
         frame.hint(t("intake.number_correction_hint")),
-        buttons=[button(t("intake.number_correction_do"), id=Id.CORRECTION)],
+        buttons=[
+            button(t("intake.number_correction_do"), id=Id.CORRECTION),
+            button(t("intake.number_letter_do"), id=Id.LETTER, kind="quiet"),
+        ],
         title=t("intake.letter_asked", number=row.place["agenda_number"] or t("word.none")),
     )
 
@@ -228,6 +266,47 @@ def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str
     title, page = t("intake.same_number"), read_page(query.get(NUMBERS_PAGE))
     ways = frame.pages(page, total, lambda number: _here(query, **{NUMBERS_PAGE: number}))
     return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.same_number_note"))
+
+
+def _letter_panel(office: Office, text: str) -> Component:
+    """A row whose number several letters bear, and the choice among them; `text` as `_doubted` takes it."""
+    known = _doubted(office, text)
+    if known is None:
+        return frame.decision(html.P(t("intake.number_answered")))
+    row, letters = known
+    options = [(str(letter["request_id"]), _letter_option(letter)) for letter in letters]
+    return frame.decision(
+        dcc.Store(id=Id.DOUBTED, data=text),
+        _places([row], 1),
+        select(Id.WHICH, t("intake.which_letter_choice"), options),
+        buttons=[button(t("intake.which_letter_do"), id=Id.CHOSEN)],
+        title=t("intake.letter_asked", number=row["agenda_number"] or t("word.none")),
+    )
+
+
+def _letter_option(letter: Mapping[str, Any]) -> str:
+    received = fmt().date_short(letter["received_on"])
+    return dotted(f"{letter['year']}/{letter['agenda_key']}", sentence(letter_words(letter)), received)
+
+
+def _doubts_list(
+    rows: Sequence[Mapping[str, Any]], total: int, query: Mapping[str, str], may_change: bool
+) -> Component:
+    """Rows whose number several letters bear."""
+    columns: list[Column[Mapping[str, Any]]] = [
+        frame.column("letter_number", lambda row: html.Strong(row["agenda_number"] or row["agenda_key"])),
+        frame.column("content", _row_words),
+        frame.column("read_at", place_link),
+        frame.column("since", lambda row: fmt().moment_short(row["since"])),
+    ]
+    if may_change:
+        words = t("intake.decide_room")
+        columns.append(
+            frame.column("action", lambda row: frame.way(words, _here(query, milik=f"{row['kind']} {row['id']}")))
+        )
+    title, page = t("intake.which_letter"), read_page(query.get(DOUBTS_PAGE))
+    ways = frame.pages(page, total, lambda number: _here(query, **{DOUBTS_PAGE: number}))
+    return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.which_letter_note"))
 
 
 def _letter_in_words(letter: Mapping[str, Any]) -> list[Component | str]:

@@ -104,7 +104,8 @@ def request_link(year: int | None, agenda_key: str | None, shown: str | None = N
     """The way to a request; a dash when there is none."""
     if year is None or agenda_key is None:
         return t("word.none")
-    return link(f"{year}/{shown or agenda_key}", request_address(year, agenda_key), "cases-link")
+    name = agenda_key if agenda_key.endswith(")") else shown or agenda_key  # a further letter of its number
+    return link(f"{year}/{name}", request_address(year, agenda_key), "cases-link")
 
 
 def result_pill(load: Load) -> html.Span:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, fun
 
 from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_frame, read_ids
 from data_access.records.engine import one_load
-from data_access.records.logs import WAITS, counts_still, known_columns
+from data_access.records.logs import WAITS, WHICH_LETTER, counts_still, known_columns
 from data_access.records.schema import (
     LOG_OF,
     correction,
@@ -337,7 +337,9 @@ _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 def waiting_code(kind: str) -> ColumnElement[str]:
     """What a waiting row of the kind waits for; a check of an unknown item in an unknown room for the room first."""
     if kind == "kondisi":
-        return case((LOG_OF[kind].c.room_name.is_(None), literal(ROOM_UNKNOWN)), else_=literal(ITEM_UNKNOWN))
+        names = LOG_OF[kind].c.room_name, LOG_OF[kind].c.item_name
+        unknown = zip(names, (ROOM_UNKNOWN, ITEM_UNKNOWN), strict=True)
+        return case(*((name.is_(None), literal(code)) for name, code in unknown), else_=literal(WHICH_LETTER))
     return literal(_CODES.get(kind, ROOM_UNKNOWN))
 
 
@@ -364,6 +366,20 @@ def note_waiting(connection: Connection) -> None:
             again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
             rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
             insert_rows(connection, waiting_row, rows.assign(kind=kind))
+
+
+def note_doubt(connection: Connection, kind: str, doubtful: Ids, others: Ids) -> None:
+    """Note that these rows wait for a person to say which letter they belong to, and the others no more."""
+    target = waiting_row.c.target_row_id
+    of_kind = update(waiting_row).where(waiting_row.c.kind == kind)
+    settled = of_kind.where(among(connection, target, others), waiting_row.c.code == WHICH_LETTER)
+    connection.execute(settled.values(code=_CODES.get(kind, ROOM_UNKNOWN)))
+    connection.execute(of_kind.where(among(connection, target, doubtful)).values(code=WHICH_LETTER))
+    is_noted = exists().where(waiting_row.c.kind == kind, target == LOG_OF[kind].c.id)
+    wanted = select(LOG_OF[kind].c.id.label("target_row_id"), LOG_OF[kind].c.load_id)
+    new = read_frame(connection, wanted.where(among(connection, LOG_OF[kind].c.id, doubtful), ~is_noted))
+    if len(new):
+        insert_rows(connection, waiting_row, new.assign(kind=kind, code=WHICH_LETTER))
 
 
 def _load(row: Row[Any]) -> Load:

@@ -155,6 +155,7 @@ _RECORD: Mapping[str, tuple[str, ...]] = {
     "permohonan": ("request_id",),
     "disposisi": PASS_CONTENT,
     "pemakaian": ("room_name", "started_at"),
+    "peserta": ("agenda_key", "year", "people", "present", "screened", "passed"),
     "kondisi": ("room_name", "checked_on", "checked_at", "item_name"),
 }
 """By kind what names the record that a row tells of."""
@@ -197,7 +198,8 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
 
     That is the newest correction of a row and field whose load was not undone, unless it takes an earlier one
     back. Where the load of the row corrected was undone, the same row of another load stands in its place
-    (`target_row_id`); without one the correction has ended. `field` asks for one field only.
+    (`target_row_id`); without one the correction has ended. `field` asks for one field only; without it the answers of
+    `letters_answered` are left out.
     """
     newest = (
         select(func.max(page_correction.c.id))
@@ -206,8 +208,8 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
     )
     statement = select(*columns_of(page_correction), _target_counts().label("counts"))
     statement = statement.where(page_correction.c.id.in_(newest))
-    if field is not None:
-        statement = statement.where(page_correction.c.field == field)
+    wanted = page_correction.c.field == field if field else page_correction.c.field != LETTER
+    statement = statement.where(wanted)
     corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
     return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
 
@@ -241,6 +243,18 @@ def corrected_receipts(connection: Connection) -> dict[int, int]:
     rows = rows_with(connection, "permohonan", "id", in_force["target_row_id"]).set_index("id")["request_id"]
     of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
     return {int(request_id): int(value["on"]) for request_id, value in of_letter}
+
+
+LETTER = "letter"
+"""The field of the answer to which of the letters of its number a row belongs; `request_id` is that letter."""
+
+
+def letters_answered(connection: Connection, kind: str) -> pd.DataFrame:
+    """The rows of a kind of which a person said to which letter they belong, `request_id` that letter."""
+    answers = corrections_in_force(connection, field=LETTER)
+    mine = answers[answers["kind"] == kind].set_index("target_row_id")["request_id"]
+    rows = rows_with(connection, kind, "id", mine.index)
+    return rows.assign(request_id=mine.reindex(rows["id"]).to_numpy(dtype=np.int64))
 
 
 def round_stamps(connection: Connection) -> pd.DataFrame:
@@ -313,7 +327,7 @@ def _target_counts() -> ColumnElement[bool]:
             page_correction.c.kind == kind,
             page_correction.c.target_row_id.in_(select(log.c.id).where(counts_still(log))),
         )
-        for kind, log in CORRECTABLE.items()
+        for kind, log in LOG_OF.items()
     ]
     return or_(*cases)
 

@@ -24,7 +24,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 
@@ -32,7 +31,7 @@ from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.bulk import columns_of, each_as, first_as
 from data_access.records.intake.loads import SAME_NUMBER, waiting_code
 from data_access.records.intake.undo import PASS_CONTENT
-from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from
+from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from, is_in_doubt
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
@@ -44,6 +43,7 @@ from data_access.records.schema import (
     pass_row,
     reject,
     request,
+    session_row,
     sheet,
     waiting_row,
 )
@@ -315,8 +315,8 @@ def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | No
     passes = _awaiting("disposisi", pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at)
     people = _awaiting("peserta", literal(None), literal(None), literal(None))
     parts = [
-        part.where(table.c.agenda_key == agenda_key, _is(table.c.year, year))
-        for table, part in ((pass_row, passes), (attendance_row, people))
+        part.where(table.c.agenda_key == agenda_key, _is(table.c.year, year), ~is_in_doubt(kind))
+        for kind, table, part in (("disposisi", pass_row, passes), ("peserta", attendance_row, people))
     ]
     both = union_all(*parts).subquery()
     statement = select(both, func.count().over().label("total"))
@@ -363,6 +363,30 @@ def rows_awaiting_number(
     return _rows(connection, newest.order_by(waiting.c.request_id, waiting.c.id).limit(limit).offset(offset))
 
 
+def rows_in_doubt(
+    connection: Connection, limit: int = 1, offset: int = 0, row: tuple[str, int] | None = None
+) -> list[Row]:
+    """Rows whose number several letters bear: kind, id, agenda_key, agenda_number, step, finished_on and finished_at
+    (of rows that are no hand-over when they were), place, since, `total`. `row`: only that kind and id."""
+    passes: list[ColumnElement[Any]] = [pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at]
+    told: dict[str, list[ColumnElement[Any]]] = {
+        "disposisi": passes,
+        "pemakaian": [null(), session_row.c.started_on, session_row.c.started_at],
+        "kondisi": [null(), check_row.c.checked_on, check_row.c.checked_at],
+        "peserta": [null(), null(), null()],
+    }
+    parts = []
+    for kind, columns in told.items():
+        named = [column.label(wanted.name) for column, wanted in zip(columns, passes, strict=True)]
+        log = LOG_OF[kind]
+        parts.append(_awaiting(kind, log.c.id, log.c.agenda_key, *named).where(is_in_doubt(kind)))
+    doubts = union_all(*parts).subquery()
+    statement = select(doubts, func.count().over().label("total"))
+    if row is not None:
+        statement = statement.where(doubts.c.kind == row[0], doubts.c.id == row[1])
+    return _rows(connection, statement.order_by(doubts.c.load_id, doubts.c.row).limit(limit).offset(offset))
+
+
 def _with_places(table: Table | None) -> Any:
     joined = correction.outerjoin(request, request.c.id == correction.c.request_id)
     if table is None:
@@ -388,8 +412,9 @@ def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
 def _letters_told() -> Subquery:
     """Contents of rows that wait for their letter: agenda_key, year, shown, load_id (the first), rows."""
     persons = func.sum(func.coalesce(attendance_row.c.people, 1))
-    passes = _told_most("disposisi", true(), func.count(), *PASS_CONTENT, shown="agenda_number")
-    people = _told_most("peserta", true(), persons, "agenda_key", "year", shown="agenda_number")
+    is_sole = {kind: ~is_in_doubt(kind) for kind in ("disposisi", "peserta")}
+    passes = _told_most("disposisi", is_sole["disposisi"], func.count(), *PASS_CONTENT, shown="agenda_number")
+    people = _told_most("peserta", is_sole["peserta"], persons, "agenda_key", "year", shown="agenda_number")
     names = ("agenda_key", "year", "shown", "load_id", "rows")
     return union_all(*(select(*(part.c[name] for name in names)) for part in (passes, people))).subquery()
 

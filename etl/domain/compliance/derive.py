@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING, Bools, Ints
 
 PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 PASS_DESKS = ("receiver", "returned_to")
@@ -336,6 +336,36 @@ def link(agenda_key: pd.Series, year: Ints, day: Ints, letters: pd.DataFrame) ->
     blank = known & ~typed & (day == MISSING)
     request_id[blank] = _only(mine[blank], theirs, ids, len(names))
     return request_id
+
+
+def part(request_id: Ints, agenda_key: pd.Series, year: Ints, day: Ints, letters: pd.DataFrame) -> tuple[Ints, Bools]:
+    """What `link` says, where several letters of one year may bear the number of a row; and the rows that may belong
+    to more than one of them.
+
+    `letters` as for `link`, with `number`, that of a further letter too. Such a row belongs to the only letter of its
+    year that was received by its day.
+    """
+    ids, is_doubtful = request_id.copy(), np.zeros(len(request_id), dtype=bool)
+    shared = letters[letters.duplicated(["year", "number"], keep=False)]
+    of_number = {number: mine for number, mine in letters.groupby("number") if number in set(shared["number"])}
+    for place in np.flatnonzero(agenda_key.isin(list(of_number))).tolist():
+        mine = of_number[agenda_key.iloc[place]]
+        may_be = _may_be(mine, int(year[place]), int(day[place]))
+        is_doubtful[place] = len(may_be) > 1 or (may_be.empty and int(request_id[place]) != MISSING)
+        ids[place] = may_be["request_id"].item() if len(may_be) == 1 else MISSING
+    return ids, is_doubtful
+
+
+def _may_be(letters: pd.DataFrame, year: int, day: int) -> pd.DataFrame:
+    """The letters of one number to which a row of that year (MISSING: names none) and day may belong."""
+    before = letters["received_on"] <= day if day != MISSING else letters["received_on"] > MISSING
+    if year != MISSING:
+        mine = letters["year"] == year
+        return letters[mine] if mine.sum() == 1 else letters[mine & before]
+    if day == MISSING:
+        return letters if letters["year"].nunique() == 1 else letters[:0]
+    near = letters[before & (day - letters["received_on"] <= REACH_DAYS)]
+    return near[near["year"] == near["year"].max()]
 
 
 def _exact(wanted: Ints, keys: Ints, ids: Ints) -> Ints:

@@ -26,7 +26,7 @@ from etl.domain.verdict import Flag
 from etl.extract.kinds import corrections_of
 from etl.figures.filter import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
-from etl.intake.waits import letters_in_doubt
+from etl.intake.waits import letters_in_doubt, letters_of_number
 from etl.judging.overlay import overlay_in_force
 from etl.settings.names import Suggestion
 from etl.settings.values import room_key
@@ -84,6 +84,7 @@ class Attention:
     unknown_item_rows: int
     unknown_opds: int
     same_numbers: int
+    which_letters: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
@@ -93,7 +94,7 @@ def attention(office: Office) -> Attention:
         rejects = sum(_open_rejects(connection).values())
         letters = views.missing_letters(connection, 1, 0)
         rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
-        numbers = views.rows_awaiting_number(connection, 1, 0)
+        numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
     return Attention(
         rejects=rejects,
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
@@ -101,6 +102,7 @@ def attention(office: Office) -> Attention:
         unknown_item_rows=sum(item.count for item in items),
         unknown_opds=len(unknown_opds(office)),
         same_numbers=int(numbers[0]["total"]) if numbers else 0,
+        which_letters=int(doubts[0]["total"]) if doubts else 0,
         flags=flag_counts(office),
     )
 
@@ -173,6 +175,20 @@ def second_letter(office: Office, row_id: int) -> SecondLetter | None:
         rows = views.rows_awaiting_number(connection, row_id=row_id)
         letters = letters_in_doubt(connection, rows)
     return SecondLetter(rows[0], *letters[row_id]) if rows else None
+
+
+def rows_in_doubt(office: Office, page: int) -> tuple[list[Row], int]:
+    """One page of the rows whose number several letters bear, and how many there are."""
+    with reading(office.records) as connection:
+        rows = views.rows_in_doubt(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    return rows, int(rows[0]["total"]) if rows else 0
+
+
+def row_in_doubt(office: Office, kind: str, row_id: int) -> tuple[Row, list[Row]] | None:
+    """One such row and the letters that bear its number, as the register tells them; None when it waits no more."""
+    with reading(office.records) as connection:
+        rows = views.rows_in_doubt(connection, row=(kind, row_id))
+        return (rows[0], letters_of_number(connection, rows[0]["agenda_key"])) if rows else None
 
 
 def unknown_rooms(office: Office) -> list[UnknownName]:
