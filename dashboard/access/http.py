@@ -34,11 +34,6 @@ class CarefulJson(DefaultJSONProvider):
         return body
 
 
-def read_json_carefully(server: Flask) -> None:
-    """Let every request's JSON be read so."""
-    server.json = CarefulJson(server)
-
-
 def json_object() -> dict[str, Any]:
     """The JSON object of this request; empty when it holds none."""
     body = request.get_json(silent=True) if request.is_json else None

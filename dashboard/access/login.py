@@ -48,7 +48,8 @@ class Throttle:
         """Remember a failed attempt."""
         with self._lock:
             if len(self._failures) >= _MOST_KEYS:
-                self._forget_old(now)
+                kept = {key: at for key, at in self._failures.items() if at[-1] > now - WINDOW_SECONDS}
+                self._failures = kept
             for key, most in (((name, peer), FAILURES_PER_PAIR), ((peer,), FAILURES_PER_PEER)):
                 self._failures.setdefault(key, deque(maxlen=most)).append(now)
 
@@ -62,9 +63,6 @@ class Throttle:
         if len(failures) < most:
             return 0
         return max(failures[0] + WINDOW_SECONDS - now, 0)
-
-    def _forget_old(self, now: int) -> None:
-        self._failures = {key: at for key, at in self._failures.items() if at[-1] > now - WINDOW_SECONDS}
 
 
 _LONGEST_NAME = 200

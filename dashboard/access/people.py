@@ -39,16 +39,12 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
     logins = {role.value: random_password() for role in Role if role is not Role.LAYAR}
     with writing(office.records) as connection:
         for name, password in logins.items():
-            _renew(connection, office, name, password, now)
+            user = access.user_by_name(connection, name)
+            if user is None:
+                _add(connection, office, name, name, DEMO_OPD if name == Role.OPD else None, password, now)
+            else:
+                access.set_password(connection, user.id, hash_password(password))
     return logins
-
-
-def _renew(connection: Connection, office: Office, name: str, password: str, now: int) -> None:
-    user = access.user_by_name(connection, name)
-    if user is None:
-        _add(connection, office, name, name, DEMO_OPD if name == Role.OPD else None, password, now)
-    else:
-        access.set_password(connection, user.id, hash_password(password))
 
 
 def _add(
@@ -136,9 +132,9 @@ def is_password(hashed: str | None, text: str) -> bool:
         return False
 
 
-def random_password(length: int = 14) -> str:
+def random_password() -> str:
     """A password nobody chose."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(_ALPHABET) for _ in range(14))
 
 
 def is_too_weak(text: str, name: str) -> bool:

@@ -7,7 +7,6 @@ from dashboard.components.cards import (
     empty,
     kpi,
     kpi_row,
-    later_data,
     later_place,
     later_store,
     link,

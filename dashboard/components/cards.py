@@ -1,7 +1,7 @@
 """Frames of a page: head, panels, headline figures, words for when there is nothing to show, and places filled later.
 
-A page draws its first part in `layout`. What is asked for by `later_data(prefix)` comes once the charts of that part
-are drawn, and again whenever the address changes; until then `later_place` holds its room.
+A page draws its first part in `layout`. What listens to `later_store(prefix)` comes once the charts of that part are
+drawn, and again whenever the address changes; until then `later_place` holds its room.
 """
 
 from __future__ import annotations
@@ -146,18 +146,13 @@ def why(address: str, of: str) -> Component:
 
 
 def later_store(prefix: str) -> dcc.Store:
-    """Belongs into the layout: the filters for which the later parts are wanted."""
+    """Belongs into the layout: the filters for which the later parts are wanted, as text, `?` included."""
     return dcc.Store(id=f"{prefix}-later")
 
 
 def later_place(id: str, *, has_words: bool = True) -> html.Div:
     """Where a later part will stand; without words where `loading` around it has its own."""
     return html.Div(html.Div(waiting() if has_words else None, className="p-coming"), id=id)
-
-
-def later_data(prefix: str) -> Input:
-    """What a callback of a later part listens to: the text after the address, `?` included."""
-    return Input(f"{prefix}-later", "data")
 
 
 def bind_later(app: Dash, prefix: str) -> None:

@@ -21,7 +21,6 @@ from etl.figures.report import Document, ReportPeriod, Span, checked_step, is_em
 
 PARTS = ("A", "B")
 
-
 Step = Mapping[str, Any]
 
 
@@ -127,7 +126,7 @@ class Words:
 def report_words(document: Document, voice: Voice, mark: str) -> Words:
     """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.digest`)."""
     period = parse_report_period(document["period"])
-    steps = _by_code(document["figures"]["steps"])
+    steps = {step["step"]: step for step in document["figures"]["steps"]}
     published = document.get("published")
     return Words(
         agency=tuple(document["sop"]["agency"]),
@@ -151,10 +150,6 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
         signature=_signature(document, voice),
         mark=mark,
     )
-
-
-def _by_code(steps: Sequence[Step]) -> dict[str, Step]:
-    return {step["step"]: step for step in steps}
 
 
 def _status(published: Mapping[str, Any] | None, voice: Voice) -> str:
@@ -325,7 +320,6 @@ def _rule(document: Document, voice: Voice) -> str:
 FORM_COLUMNS = ("no", "procedure", "assessment", "note", "followup", "initials")
 """Columns of Tabel 7; their heads are `laporan.col_…`, as those of the annexes."""
 
-
 STANDARD_COLUMNS = ("code", "step", *PAPER_COLUMNS)
 
 
@@ -381,7 +375,6 @@ _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
     "flags": _flagged,
 }
 """How the annex of coverage says what a step's share rests on."""
-
 
 COVERAGE_COLUMNS = ("code", *_COVERAGE)
 

@@ -42,7 +42,6 @@ _COUNTS = ("met", "late", "overdue", "skipped", "unmeasurable")
 _MINUTES = ("target", Figure.MEDIAN, Figure.P90)
 _NOTHING = "–"
 
-
 _TOP = {"border": 1, "valign": "top"}
 _FOLLOWS = {**_TOP, "bg_color": "#E8F3F1"}
 _STYLES: Mapping[str, dict[str, Any]] = {

@@ -136,21 +136,17 @@ class OfficeMetrics(Collector):
         yield from self._loads()
 
     def _screens(self) -> Iterator[Metric]:
-        age = GaugeMetricFamily(
-            "pantau_screen_age_seconds", "Since a wall screen was last heard of, or was made.", labels=["screen", "id"]
-        )
-        silent = GaugeMetricFamily(
-            "pantau_screen_silent", "1: a wall screen was not heard of for ten minutes.", labels=["screen", "id"]
-        )
-        errors = CounterMetricFamily(
-            "pantau_screen_errors", "Script errors that a wall screen told.", labels=["screen", "id"]
-        )
+        labels, heard = ["screen", "id"], "Since a wall screen was last heard of, or was made."
+        age = GaugeMetricFamily("pantau_screen_age_seconds", heard, labels=labels)
+        unheard = "1: a wall screen was not heard of for ten minutes."
+        silent = GaugeMetricFamily("pantau_screen_silent", unheard, labels=labels)
+        errors = CounterMetricFamily("pantau_screen_errors", "Script errors that a wall screen told.", labels=labels)
         for screen in screens(self._office, self._now()):
             if screen.state is not ScreenState.REVOKED:
-                labels = [screen.label, str(screen.id)]
-                age.add_metric(labels, screen.silent_seconds)
-                silent.add_metric(labels, int(screen.is_silent))
-                errors.add_metric(labels, screen.error_count)
+                names = [screen.label, str(screen.id)]
+                age.add_metric(names, screen.silent_seconds)
+                silent.add_metric(names, int(screen.is_silent))
+                errors.add_metric(names, screen.error_count)
         yield from (age, silent, errors)
 
     def _sources(self) -> Iterator[Metric]:

@@ -22,7 +22,7 @@ from dashboard.access.accounts import account, current_account
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
-from dashboard.access.http import add_headers, content_policy, policy_hash, read_json_carefully
+from dashboard.access.http import CarefulJson, add_headers, content_policy, policy_hash
 from dashboard.access.login import load_accounts, register_first_admin, register_login, start_link
 from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
@@ -102,8 +102,11 @@ def create_app(
 
     Raises UnguardedError when a route has no door or a callback no guard.
     """
-    clock = now or real_now
-    router = Router(_all_pages() if pages is None else pages)
+    if pages is None:
+        from dashboard.web.pages import PAGES  # only when wanted: tests bring their own
+
+        pages = PAGES
+    clock, router = now or real_now, Router(pages)
     server = _make_server(office, clock, host, is_https=secure_cookies)
     app = _make_dash(server)
     app.router = router
@@ -120,12 +123,6 @@ def create_app(
     room_feed.register_calendar(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app
-
-
-def _all_pages() -> Sequence[ModuleType]:
-    from dashboard.web.pages import PAGES  # only when wanted: tests bring their own
-
-    return PAGES
 
 
 def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flask:
@@ -145,7 +142,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flas
         PANTAU_ZONE=office.zone,
     )
     keep_rule(server, office)
-    read_json_carefully(server)
+    server.json = CarefulJson(server)
     server.jinja_env.globals.update(t=t, asset=asset)
     server.context_processor(lambda: {"language": current_language(), "sop_number": office.sop.current().number})
     store, is_demo_open = Store(office), is_loopback(host)

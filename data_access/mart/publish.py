@@ -121,7 +121,7 @@ def publish(
             return before
         if before is None and not wanted.is_full:
             raise MartError("mart.nothing_to_update")
-        generation = _next_generation(folder, before)
+        generation = max(files.newest_generation(folder), before.generation if before else 0) + 1
         since = wanted.first_handovers or (before.first_handovers if before else ())
         meta = MartMeta(max(load_id, wanted.load_id or load_id), rules_hash, built_at, generation, since)
         _turn(folder, wanted, meta)
@@ -134,10 +134,6 @@ def _wanted(change: Change | Mapping[str, Frame] | Builder, before: MartMeta | N
     if isinstance(change, Mapping):
         return Change(change, is_full=before is None)
     return change(before)
-
-
-def _next_generation(folder: Path, before: MartMeta | None) -> int:
-    return max(files.newest_generation(folder), before.generation if before else 0) + 1
 
 
 def _turn(folder: Path, change: Change, meta: MartMeta) -> None:

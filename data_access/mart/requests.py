@@ -152,7 +152,6 @@ _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity,
     lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity, r.letter_number))
         AS searched"""
 
-
 _AMONG = "r.request_id IN (SELECT request_id FROM {})"
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from data_access.errors import Message, PantauError
+from etl.domain.facilities import Condition
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
@@ -17,7 +18,7 @@ from etl.extract.masks import mask
 from etl.extract.words import shipped_words
 from etl.office import Rulebook
 
-CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
+CONDITIONS = tuple(condition.value for condition in Condition)
 STATUSES = tuple(status.value for status in RequestStatus if status not in (RequestStatus.UNKNOWN, RequestStatus.OTHER))
 MOST_PEOPLE = 100_000
 LONGEST_SESSION = DAY
@@ -144,8 +145,10 @@ def check_together(kind: str, record: Mapping[str, Any], changed: set[str], year
     if kind in pairs and changed & set(pairs[kind]):
         first, last = pairs[kind]
         _in_order(kind, record, first, last)
-    if "received" in changed and year is not None and _year(record["received_on"]) != year:
-        raise CorrectionError("correction.other_year", year=day_date(int(record["received_on"])).year, own=year)
+    if "received" in changed and year is not None:
+        received = day_date(int(record["received_on"])).year
+        if received != year:
+            raise CorrectionError("correction.other_year", year=received, own=year)
 
 
 def _in_order(kind: str, record: Mapping[str, Any], first: str, last: str) -> None:
@@ -157,7 +160,3 @@ def _in_order(kind: str, record: Mapping[str, Any], first: str, last: str) -> No
         raise CorrectionError("correction.before_start", field=label(last))
     if kind == "pemakaian" and both_at and end_at - start_at > LONGEST_SESSION:
         raise CorrectionError("correction.session_too_long")
-
-
-def _year(day: int) -> int:
-    return day_date(int(day)).year

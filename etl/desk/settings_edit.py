@@ -118,21 +118,19 @@ def with_room(settings: Settings, name: str, capacity: int | None, texts: Sequen
 
 def with_item(settings: Settings, item: str, texts: Sequence[str]) -> Settings:
     """The item is also written so; one that no list has is added, without weight. Raises RuleError."""
-    document = settings.to_document()
-    known = document["item"].get(item, [])
-    return Settings.from_document(
-        {**document, "item": {**document["item"], item: _with_new(known, [item], texts, room_key)}}, _SETTINGS
-    )
+    known = settings.to_document()["item"].get(item, [])
+    return _with_spellings(settings, "item", item, _with_new(known, [item], texts, room_key))
 
 
 def with_opd_spelling(settings: Settings, opd: str, name: str) -> Settings:
     """The agency is also written so; an agency that the settings do not have is added. Raises RuleError."""
-    return _with_spellings(settings, opd, _with_new(settings.to_document()["opd"].get(opd, []), [opd], [name], opd_key))
+    known = settings.to_document()["opd"].get(opd, [])
+    return _with_spellings(settings, "opd", opd, _with_new(known, [opd], [name], opd_key))
 
 
 def with_opd(settings: Settings, name: str) -> Settings:
     """A new agency under its own name. Raises RuleError."""
-    return _with_spellings(settings, name, settings.to_document()["opd"].get(name, []))
+    return _with_spellings(settings, "opd", name, settings.to_document()["opd"].get(name, []))
 
 
 def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
@@ -140,12 +138,13 @@ def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
     aliases = settings.to_document()["opd"].get(opd, [])
     if alias not in aliases:
         raise UnknownNameError("settings.name_gone", name=alias)
-    return _with_spellings(settings, opd, [spelling for spelling in aliases if spelling != alias])
+    return _with_spellings(settings, "opd", opd, [spelling for spelling in aliases if spelling != alias])
 
 
-def _with_spellings(settings: Settings, opd: str, spellings: list[str]) -> Settings:
+def _with_spellings(settings: Settings, table: str, name: str, spellings: list[str]) -> Settings:
+    """The settings with these spellings of a name in `[opd]` or `[item]`."""
     document = settings.to_document()
-    return Settings.from_document({**document, "opd": {**document["opd"], opd: spellings}}, _SETTINGS)
+    return Settings.from_document({**document, table: {**document[table], name: spellings}}, _SETTINGS)
 
 
 def _with_one_more(settings: Settings, tables: str, table: Mapping[str, Any], file: str) -> Settings:

@@ -33,17 +33,13 @@ from etl.office import Office
 Answer = tuple[Any, Any, Any, Any]
 """Address, length, choices of the period, period."""
 
-
 DRAFT = "baru"
 """As edition in the address: the figures as they stand, although something is published."""
-
 
 PUBLISHED = "report-published"
 """The id of the mark that something was published: the address then leads to the edition in force."""
 
-
 TABEL7 = "tabel7"
-
 
 _YEARS = {Span.MONTH: 3, Span.QUARTER: 4, Span.SEMESTER: 6, Span.YEAR: 8}
 """How many years back each choice goes."""

@@ -42,16 +42,12 @@ from etl.office import Office
 
 _SHARES = ("share", "coverage")
 
-
 _TIMES = (*PERCENTILE_KEYS, "ready_median_seconds")
-
 
 SURE = "sure"
 
-
 PLACE = "terbitkan"
 """The id of the question, to which the top of the page leads."""
-
 
 _FILES = (
     ("pdf", "pdf", "", "file-earmark-pdf"),
@@ -85,15 +81,12 @@ def edition_standing(
     published = chosen.document["published"]
     is_newest = newest is not None and newest.number == published["number"]
     report_id = newest.id if newest is not None and is_newest else _id_of(office, published["number"])
+    see_now = button(t("laporan.see_now"), href=report_page(period, DRAFT), kind="quiet")
     return stack(
         _edition_banner(published, newest, period, is_newest=is_newest),
-        _files(partial(edition_address, report_id), _see_now(period)),
+        _files(partial(edition_address, report_id), see_now),
         _changes(office, chosen, current),
     )
-
-
-def _see_now(period: ReportPeriod) -> Component:
-    return button(t("laporan.see_now"), href=report_page(period, DRAFT), kind="quiet")
 
 
 def _id_of(office: Office, number: str) -> int:

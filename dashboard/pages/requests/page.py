@@ -107,17 +107,13 @@ def _filters(page_request: PageRequest) -> Component:
     query = own_names(page_request.office, page_request.query)
     own = page_request.account.opd_filter
     opds = opd_options(page_request.office) if own is None else [("", own)]
-    status = query.get("status", "")
+    statuses = [("" if status == "all" else status, t(f"cases.status_{status}")) for status in STATUSES]
     return filter_bar(
         search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
-        select(Id.STATUS, t("cases.status"), [("", t("cases.status_all")), *_statuses()], status),
+        select(Id.STATUS, t("cases.status"), statuses, query.get("status", "")),
         select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
         select(Id.STEP, t("cases.position"), step_options(page_request.office), query.get("posisi", "")),
     )
-
-
-def _statuses() -> list[tuple[str, str]]:
-    return [(status, t(f"cases.status_{status}")) for status in STATUSES if status != "all"]
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -23,7 +23,6 @@ from etl.figures.requests.detail import Request, RequestPass, RequestPause, Requ
 
 UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
-
 _THIN = 0.06
 
 
@@ -56,7 +55,6 @@ _FILL = {
     Kind.PAUSED: "#F7F9FA",
     Kind.UNJUDGED: "#D5DEE5",
 }
-
 
 ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
 """Pixels of a row, above the first one, below the last one, and for words right of the axis."""

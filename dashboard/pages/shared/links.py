@@ -85,7 +85,6 @@ VERDICTS_BEHIND: dict[Behind, tuple[Verdict, ...]] = {
     Behind.RUNNING: (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE),
 }
 
-
 KINDS_BEHIND = {
     "diterima": LetterKind.RECEIVED,
     "berjalan": LetterKind.RUNNING,

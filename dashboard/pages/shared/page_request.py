@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, banner, empty, later_data, read_query, written_out
+from dashboard.components import Tone, banner, empty, read_query, written_out
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
 from etl.figures.filter import Period
@@ -72,7 +72,7 @@ def bind_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw, again: Se
 def bind_later_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw) -> None:
     """Draw a part once those before it are on the screen (`later_store(prefix)`)."""
 
-    @app.callback(Output(id, "children"), later_data(prefix), prevent_initial_call=True)
+    @app.callback(Output(id, "children"), Input(f"{prefix}-later", "data"), prevent_initial_call=True)
     @guarded(page)
     def show(search: str | None) -> Component | None:
         return written_out(draw(read_query(search), account()))

@@ -210,7 +210,6 @@ PRINTED: Mapping[str, tuple[str, ...]] = {
 }
 """Order of the columns of actors on the form."""
 
-
 UNSURE = 0.7
 """Below this confidence a cell wants the paper original."""
 
@@ -222,9 +221,9 @@ def form(
     `checks`: the result of the step that is judged by them, for those who may see it."""
     steps = [step for step in sop.steps if step.part == part]
     roles = _roles(part, steps)
+    judged = {figure.step: figure for figure in figures.steps} if figures else {}
     rows = [
-        _row(step, roles, _result(_figure_of(step, figures), figures, checks, links_cases=links_cases))
-        for step in steps
+        _row(step, roles, _result(judged.get(step.code), figures, checks, links_cases=links_cases)) for step in steps
     ]
     table = html.Table(
         [_head(part, steps, roles), html.Tbody(rows), _total(part, sop, len(roles))],
@@ -255,10 +254,6 @@ def _head(part: str, steps: Sequence[SopStep], roles: Sequence[str]) -> html.The
     results = (("n", "num is-result"), ("share", ""), (Figure.MEDIAN, "num"))
     lower += [html.Th(STEP_COLUMNS[key].head, scope="col", className=name) for key, name in results]
     return html.Thead([html.Tr(upper), html.Tr(lower)])
-
-
-def _figure_of(step: SopStep, figures: SlaFigures | None) -> StepFigure | None:
-    return next((figure for figure in figures.steps if figure.step == step.code), None) if figures else None
 
 
 def _row(step: SopStep, roles: Sequence[str], result: Sequence[html.Td]) -> html.Tr:

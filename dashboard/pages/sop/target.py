@@ -193,7 +193,6 @@ def read_minutes(text: str) -> int:
 
 Row = TypeVar("Row")
 
-
 _PILL = {
     Realism.TOO_FEW: (Tone.MUTED, "question-circle"),
     Realism.WIDE: (Tone.NEAR, "arrows-collapse"),

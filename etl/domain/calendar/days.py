@@ -124,7 +124,8 @@ def profile_warnings(profiles: Iterable[Profile]) -> tuple[Message, ...]:
             expected=float(WEEKLY_MINUTES[profile.kind]),
         )
         for profile in profiles
-        if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * MINUTE
+        if (seconds := sum(end - start for day in profile.hours.values() for start, end in day))
+        != WEEKLY_MINUTES[profile.kind] * MINUTE
     )
 
 
@@ -170,22 +171,15 @@ def _check_dates(profile: Profile, key: str, file: str) -> None:
             raise RuleError(file, key, dates, Message("rule.first_day_first"))
     if profile.kind == "ramadan" and not profile.ranges:
         raise RuleError(file, f"{key}.ranges", "[]", Message("rule.ranges"))
-    if profile.kind == "weekly" and not any(profile.hours.values()) and _is_long(profile):
+    first, last = next(_limits(profile))
+    is_long = (last - first).days + 1 >= LONGEST_CLOSURE_DAYS
+    if profile.kind == "weekly" and not any(profile.hours.values()) and is_long:
         raise closure_error(profile.name, profile.valid_from or date.min, file)
 
 
 def _limits(profile: Profile) -> Iterator[tuple[date, date]]:
     yield profile.valid_from or date.min, profile.valid_to or date.max
     yield from profile.ranges
-
-
-def _is_long(profile: Profile) -> bool:
-    first, last = next(_limits(profile))
-    return (last - first).days + 1 >= LONGEST_CLOSURE_DAYS
-
-
-def _weekly_seconds(profile: Profile) -> int:
-    return sum(end - start for intervals in profile.hours.values() for start, end in intervals)
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -196,14 +190,8 @@ def _clock_interval(interval: Interval) -> str:
 
 
 _NO_PROFILE = -1
-
-
 _CLOSED = 0
-
-
 _FREE_KINDS: dict[str, DayKind] = {"public": "holiday", "government": "leave"}
-
-
 _OPEN_KINDS: dict[str, DayKind] = {"weekly": "open", "ramadan": "ramadan"}
 
 
