@@ -79,7 +79,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Use:
-    """One booking or session of today that a report or a tap may be about. `state`: booked, running or over."""
+    """One booking or session of today that a report or a tap may be about. `state`: booked, running, end_due
+    (as in a session of the room's day) or over."""
 
     key: str
     request_id: int | None
@@ -167,13 +168,13 @@ def _loose(session: Session, now: int) -> Use:
 
 
 def _used(session: Session, key: str, label: str, end: int | None, now: int) -> Use:
-    start, state = session.start_at, "over" if session.is_over(now) else "running"
+    start, state = session.start_at, "end_due" if session.is_end_due else "over" if session.is_over(now) else "running"
     return Use(key, session.request_id, start, start, end, label, state, session.people[People.PRESENT])
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
     """What a report is most likely about: what runs now, else what comes next today, else the last use."""
-    running = [use for use in uses if use.state == "running"]
+    running = [use for use in uses if use.state in ("running", "end_due")]
     coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
     return next(iter([*running, *coming, *reversed(uses)]), None)
 

@@ -33,15 +33,15 @@ from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, reques
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
-from dashboard.pages.shared.words import people_words
+from dashboard.pages.shared.words import dotted, double_booking_words, people_words, unrecognised_words
 from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities import RoomStatus
-from etl.figures.facilities.conditions import RoomState, room_states, warnings
+from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.intake.open_work import attention, question_count
-from etl.figures.rooms.room_day import Session
+from etl.figures.rooms.room_day import Booking, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
 
 if TYPE_CHECKING:
@@ -219,6 +219,7 @@ def _today(office: Office, now: int, user: Account) -> Component:
     sees_rooms = is_allowed(user.role, Page.SARPRAS) and user.opd_filter is None
     rooms = [_room(state) for state in room_states(office, now)] if sees_rooms else []
     warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now) if sees_rooms]
+    warned += [_double_booking(*doubled) for doubled in double_bookings(office, now) if sees_rooms]
     state = html.Div([*rooms, *warned], className="summary-rooms") if rooms else None
     return panel(events, state, title=t("summary.today"))
 
@@ -265,11 +266,16 @@ def _use_words(session: Session, now: int) -> str:
 def _room(state: RoomState) -> Component:
     tone, name = _ROOM[state.status]
     when = fmt().moment_short(state.checked_at) if state.checked_at is not None else ""
-    checked = t("summary.checked", moment=when) if when else ""
+    checked = dotted(t("summary.checked", moment=when) if when else "", unrecognised_words(state.unrecognised))
     return html.Div(
         [html.Span(state.room, className="summary-room"), pill(tone, name, t(f"summary.room_{state.status}")),
          html.Span(checked, className="p-muted"), why(why_room_state(state.room), state.room)]
     )  # fmt: skip
+
+
+def _double_booking(room: str, first: Booking, second: Booking) -> Component:
+    words = double_booking_words(room, first, second)
+    return html.Div([icon("exclamation-triangle-fill"), html.Span(words)], className="summary-warning")
 
 
 def _warning(room: str, start_at: int, broken: Sequence[str]) -> Component:

@@ -55,10 +55,6 @@ _CHECK_PLACES = f"""
 _SESSION_PLACES = """
     SELECT session_id AS id, file, sheet, row FROM session_fact WHERE session_id IN (SELECT unnest($ids))
 """
-_LAST_USE = f"""
-    SELECT room, max(started_at) AS started_at, max(coalesce(ended_at, $as_of)) AS ended_at FROM session_fact
-    WHERE started_at <= $as_of AND started_on >= $today - 2 AND NOT {says_unused("note")} GROUP BY room
-"""  # noqa: S608 – own words
 
 
 def newest_checks(snapshot: Snapshot, today: int, as_of: int) -> list[Row]:
@@ -97,8 +93,3 @@ def check_places(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
     """Every answer of these checks and where it is written: id (of the check's first answer), file, sheet, row,
     load_id, item, condition."""
     return snapshot.rows(_CHECK_PLACES, {"ids": list(ids)})
-
-
-def last_use(snapshot: Snapshot, today: int, as_of: int) -> list[Row]:
-    """Until when each room was last in use; as-of while a session has no end."""
-    return snapshot.rows(_LAST_USE, {"today": today, "as_of": as_of})

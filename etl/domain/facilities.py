@@ -217,11 +217,16 @@ def _is_near(at: Ints, sessions: Sessions) -> Bools:
     return near
 
 
-def is_fresh(calendar: WorkCalendar, checked_at: Ints, previous_end: Ints, as_of: int) -> Bools:
-    """Whether checks hold for the next booking: made today, and after the previous session's end (MISSING: none)."""
+_BEFOREHAND = 12 * HOUR
+
+
+def is_fresh(calendar: WorkCalendar, checked_at: Ints, previous_end: Ints, start_at: Ints, as_of: int) -> Bools:
+    """Whether checks hold for bookings that begin at `start_at`: made today or in the 12 hours before, and after the
+    previous session's end (MISSING: none)."""
     today = calendar.local_day(np.array([as_of], np.int64))[0]
-    is_todays = (checked_at != MISSING) & (calendar.local_day(checked_at) == today) & (checked_at <= as_of)
-    fresh: Bools = is_todays & ((previous_end == MISSING) | (checked_at >= previous_end))
+    is_made = (checked_at != MISSING) & (checked_at <= as_of)
+    is_near = (calendar.local_day(checked_at) == today) | (checked_at >= start_at - _BEFOREHAND)
+    fresh: Bools = is_made & is_near & ((previous_end == MISSING) | (checked_at >= previous_end))
     return fresh
 
 

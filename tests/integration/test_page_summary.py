@@ -217,3 +217,14 @@ def test_what_nobody_waits_for_any_more_stands_apart_without_taps(tmp_path: Path
         taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
         assert [one["agenda"] for one in taps] == agenda_numbers
         assert shown in words(layout)
+
+
+def test_a_double_booking_of_tomorrow_is_warned_of_here_and_on_ruang(tmp_path: Path) -> None:
+    made, path = office_with_letters(tmp_path), tmp_path / "ganda.csv"
+    rows = (f"{number};29/09/2026;08.40;Dinas Uji;Rapat;Smart Center;01/10/2026;{hours};disetujui"
+            for number, hours in ((160, "09.00;11.00"), (161, "10.00;12.00")))  # fmt: skip
+    path.write_text(agenda(*rows), encoding="utf-8")
+    ingest(made.office, path, END_OF_SEPTEMBER)
+    warning = "Jadwal ganda Smart Center, 1 Okt 2026 10.00: Dinas Uji dan Dinas Uji sama-sama disetujui."
+    assert warning in words(summary(made, "kabid", END_OF_SEPTEMBER))
+    assert warning in words(opened(made.signed_in("kabid"), "/ruang"))

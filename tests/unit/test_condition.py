@@ -111,9 +111,15 @@ def test_a_check_expires_after_450_working_minutes() -> None:
 def test_a_check_is_fresh_when_made_today_after_the_session_before() -> None:
     now = at("09-08 12:30")
     checks = ints(at("09-08 12:10"), at("09-08 11:59"), at("09-07 15:00"), MISSING, at("09-08 12:31"))
-    ends = np.full(5, at("09-08 12:00"), np.int64)
-    assert is_fresh(calendar(), checks, ends, now).tolist() == [True, False, False, False, False]
-    assert is_fresh(calendar(), checks[1:2], ints(MISSING), now).tolist() == [True]
+    ends, starts = np.full(5, at("09-08 12:00"), np.int64), np.full(5, at("09-08 13:00"), np.int64)
+    assert is_fresh(calendar(), checks, ends, starts, now).tolist() == [True, False, False, False, False]
+    assert is_fresh(calendar(), checks[1:2], ints(MISSING), starts[:1], now).tolist() == [True]
+
+
+def test_a_check_of_the_evening_before_is_fresh_for_twelve_hours() -> None:
+    now, checks = at("09-09 06:30"), ints(at("09-08 20:00"), at("09-08 19:59"))
+    starts = np.full(2, at("09-09 08:00"), np.int64)
+    assert is_fresh(calendar(), checks, ints(MISSING, MISSING), starts, now).tolist() == [True, False]
 
 
 def session_check(*checks: tuple[str, int, int], letter: int = 7) -> int:

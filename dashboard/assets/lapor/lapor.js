@@ -385,7 +385,7 @@
   function showSession() {
     if (!config.may_use) return;
     const use = chosen();
-    const isRunning = Boolean(use && use.state === "running");
+    const isRunning = Boolean(use && (use.state === "running" || use.state === "end_due"));
     $("session").hidden = Boolean(use && use.state === "over");
     $("start").hidden = isRunning;
     for (const name of ["stop", "present-box", "note-present"]) $(name).hidden = !isRunning;

@@ -1,7 +1,7 @@
 /* Is a reply a picture of the wall? Anything else is refused before a single node is touched. */
 (function (wall) {
   "use strict";
-  const SCHEMA = 2;
+  const SCHEMA = 3;
   const LEVELS = ["fresh", "near", "late", "none"];
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const isMoment = (value) => Number.isInteger(value) && value > 0;
@@ -23,7 +23,7 @@
     build: (value) => typeof value === "string",
     day: (value) => isObject(value) && isMoment(value.start_at) && isMoment(value.end_at) && Array.isArray(value.open) && value.open.every(isSpan),
     data: (value) => isObject(value) && isAge(value.load) && isAge(value.record),
-    room: (value) => isObject(value) && typeof value.state === "string",
+    room: (value) => isObject(value) && typeof value.state === "string" && Array.isArray(value.also),
     line: (value) => isObject(value) && isSpan([value.from_at, value.to_at]) && [value.entries, value.used, value.open].every(Array.isArray),
     people: isObject,
     compliance: (value) => isObject(value) && isNumberOrNull(value.share),

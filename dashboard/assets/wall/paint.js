@@ -51,7 +51,8 @@
       const name = /^ruang\b/i.test(room.name) ? room.name : say("now.room", { room: room.name });
       const opd = current && (current.opd || say("now.no_opd")), isMasked = current && current.is_masked;
       set("now-title", current ? (isMasked ? opd : current.title || say("now.untitled")) : say("now.empty_title"));
-      if (current) return set("now-sub", isMasked ? name : opd + " · " + name);
+      const also = room.also.map((each) => say("now.also", { opd: each.label || say("now.no_opd"), since: format.clock(each.start_at) }));
+      if (current) return set("now-sub", [isMasked ? name : opd + " · " + name, ...also].join(" · "));
       const next = room.next;
       const coming = next
         ? say("now.next", { when: format.when(next.start_at, snapshot.as_of), opd: next.label || say("now.no_opd") })
@@ -244,6 +245,7 @@
         const values = Object.assign({}, entry, { items: (entry.items || []).join(", ") });
         if (entry.start_at) values.when = format.when(entry.start_at, asOf);
         values.opd = entry.label || say("now.no_opd");
+        values.other = entry.other || say("now.no_opd");
         mark(row, "tone", entry.tone);
         icon(row.firstElementChild, entry.tone === "late" ? "x-octagon-fill" : "exclamation-triangle-fill");
         text(row.children[1], say("alert." + entry.kind, values));
@@ -269,7 +271,8 @@
       const when = items.checked_at !== null ? format.when(items.checked_at, asOf) : items.checked_on ? format.shortDate(items.checked_on) : "";
       set("items-title", say("items.title") + " · " + (isNever ? say("items.never") : say("items.checked", { when })));
       mark(node("items-state"), "tone", ROOM_TONES[items.status] || "none");
-      set("items-state", isNever ? "" : say("room." + items.status));
+      const waiting = items.unrecognised ? say(items.unrecognised === 1 ? "items.unrecognised_1" : "items.unrecognised_n", { n: items.unrecognised }) : "";
+      set("items-state", [isNever ? "" : say("room." + items.status), waiting].filter(Boolean).join(" · "));
       chips.forEach((chip, i) => {
         const item = items.items[i];
         show(chip, Boolean(item));

@@ -13,6 +13,7 @@ from dashboard.i18n import fmt, t
 from dashboard.lapor import room_path
 from dashboard.pages.facilities.view import FacilitiesView, file_column, local, moment_cell
 from dashboard.pages.shared.links import WAITING, why_room_state
+from dashboard.pages.shared.words import unrecognised_words
 from etl.domain.facilities import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
 from etl.sheet_files import Cell, Sheet, share_cell
@@ -114,9 +115,8 @@ def _unrecognised(room: RoomState) -> Component | None:
     """That faults wait for their items to be known, leading to where they are decided."""
     if not room.unrecognised:
         return None
-    count = room.unrecognised
-    words = t("sarpras.unrecognised_1") if count == 1 else t("sarpras.unrecognised_n", count=fmt().number(count))
-    return html.P([icon("hourglass-split"), " ", link(words, WAITING)], className="sarpras-next is-near")
+    way = link(unrecognised_words(room.unrecognised), WAITING)
+    return html.P([icon("hourglass-split"), " ", way], className="sarpras-next is-near")
 
 
 def _item(item: ItemState) -> Component:

@@ -29,7 +29,9 @@ from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import why_room
 from dashboard.pages.shared.page_request import PageRequest, bind_later_part
+from dashboard.pages.shared.words import double_booking_words
 from data_access.errors import PantauError
+from etl.figures.facilities.conditions import double_bookings
 from etl.sheet_files import Sheet
 
 if TYPE_CHECKING:
@@ -69,8 +71,15 @@ def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     """Headline figures and the calendar."""
     view = rooms_view(office, query, now, own_opd)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
-    body = html.Div([nothing, kpi_row(*_headlines(view)), timeline_panel(view)])
+    body = html.Div([nothing, *_double_bookings(view), kpi_row(*_headlines(view)), timeline_panel(view)])
     return _subtitle(view), export_links(EXPORT, query), body
+
+
+def _double_bookings(view: RoomsView) -> list[Component]:
+    """Warnings of the rooms shown; none to an agency, which sees its own bookings only."""
+    pairs = double_bookings(view.office, view.as_of) if view.filter.opd is None else []
+    shown = (pair for pair in pairs if pair[0] in view.diary.rooms)
+    return [banner(double_booking_words(*pair), Tone.NEAR, "exclamation-triangle") for pair in shown]
 
 
 def background(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Component | None:

@@ -30,6 +30,7 @@ from etl.domain.verdict import Flag, RequestStatus
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.detail import Request, Source
 from etl.figures.requests.work_list import OfFigure
+from etl.figures.rooms.room_day import Booking
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
 
@@ -146,6 +147,19 @@ def row_in_words(kind: str, row: Mapping[str, Any]) -> list[Component]:
 def people_words(count: int | None) -> str:
     """How many came; empty where nobody said."""
     return "" if count is None else t("intake.came", count=fmt().number(count))
+
+
+def unrecognised_words(count: int) -> str:
+    """That faults of so many items wait for their items to be known; "" for none."""
+    if count < 2:
+        return t("sarpras.unrecognised_1") if count else ""
+    return t("sarpras.unrecognised_n", count=fmt().number(count))
+
+
+def double_booking_words(room: str, first: Booking, second: Booking) -> str:
+    """That two approved bookings share a room, and from when."""
+    when = fmt().moment_short(second.start_at)
+    return t("room.double_booking", room=room, when=when, first=opd_words(first.opd), second=opd_words(second.opd))
 
 
 def _request(row: Mapping[str, Any]) -> tuple[str, str]:

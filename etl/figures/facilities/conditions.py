@@ -84,7 +84,8 @@ class RoomState:
 class Readiness:
     """Whether a room is ready for its next booking. `is_due`: less than an hour is left, so what is wrong is a warning.
 
-    `is_checked`: a check of today, after the session before. `broken` are the vital items that do not work.
+    `is_checked`: a check of today or of the 12 hours before it, after the session before. `broken` are the vital items
+    that do not work.
     """
 
     room: str
@@ -227,10 +228,9 @@ def readiness(office: Office, as_of: int, states: Sequence[RoomState] | None = N
         return ()
     mart = office.mart.read()
     books = room_books(office, mart, as_of)
-    ends = {row["room"]: row["ended_at"] for row in questions.last_use(mart, day_of(office.calendar, as_of), as_of)}
     ahead = {room: booking for room, book in books.items() if (booking := book.next_booking()) is not None}
     ready = (
-        _ready(office, state, ahead[state.room], ends.get(state.room), as_of)
+        _ready(office, state, ahead[state.room], books[state.room].used_until(ahead[state.room]), as_of)
         for state in states or room_states(office, as_of)
         if state.room in ahead
     )
@@ -242,17 +242,22 @@ def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
     return tuple(one for one in readiness(office, as_of) if one.is_warning)
 
 
+def double_bookings(office: Office, as_of: int) -> list[tuple[str, Booking, Booking]]:
+    """Room and two approved bookings that share hours of today or tomorrow, as of all rooms."""
+    books = room_books(office, office.mart.read(), as_of) if office.mart.exists() else {}
+    return [(room, *pair) for room, book in books.items() for pair in book.double_bookings()]
+
+
 def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:
     """Bookings and sessions around today, by room."""
     today = day_of(office.calendar, as_of)
     return {room.name: room_book(office, mart, today, as_of, room) for room in office.settings.rooms}
 
 
-def _ready(office: Office, state: RoomState, booking: Booking, used_until: int | None, as_of: int) -> Readiness:
+def _ready(office: Office, state: RoomState, booking: Booking, used_until: int, as_of: int) -> Readiness:
     day = state.checked_on
     at = MISSING if day is None else moment_of(office, day_number(day), state.checked_at)
-    end = MISSING if used_until is None else used_until
-    fresh = is_fresh(office.calendar, np.array([at], np.int64), np.array([end], np.int64), as_of)
+    fresh = is_fresh(office.calendar, *(np.array([of], np.int64) for of in (at, used_until, booking.start_at)), as_of)
     broken = tuple(item.item for item in state.items if item.is_broken)
     is_due = booking.start_at - as_of <= GATE_SECONDS
     return Readiness(state.room, booking.request_id, booking.opd, booking.start_at, is_due, bool(fresh[0]), broken)

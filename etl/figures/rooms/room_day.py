@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,10 +114,13 @@ class RoomBook:
         """First second of today and of tomorrow."""
         return _day_span(self, self.today)
 
+    def sessions_now(self) -> list[Session]:
+        """The sessions that go on, or whose end should have been recorded, in the order in which they began."""
+        return [s for s in self.sessions if s.is_end_due or not s.is_over(self.as_of)]
+
     def session_now(self) -> Session | None:
-        """The session that goes on, or whose end should have been recorded; of two the one that began later."""
-        running = [s for s in self.sessions if s.is_end_due or not s.is_over(self.as_of)]
-        return running[-1] if running else None
+        """Of those the one that began last."""
+        return next(reversed(self.sessions_now()), None)
 
     def booking_now(self) -> Booking | None:
         """The approved booking of this moment, unless its session has already ended."""
@@ -125,9 +129,23 @@ class RoomBook:
         return next((b for b in here if b.request_id not in ended), None)
 
     def next_booking(self) -> Booking | None:
-        """The first approved booking that starts later."""
+        """The first approved booking that starts later and whose session has not begun early."""
+        begun = {s.request_id for s in self.sessions if s.start_at >= self.day_span[0]}
         later = (b for b in self.bookings if b.is_approved and b.start_at > self.as_of)
-        return min(later, key=lambda b: b.start_at, default=None)
+        not_begun = (b for b in later if b.request_id not in begun or b.start_at >= self.day_span[1])
+        return min(not_begun, key=lambda b: b.start_at, default=None)
+
+    def double_bookings(self) -> list[tuple[Booking, Booking]]:
+        """Approved bookings of today and tomorrow that share hours still to come, by time."""
+        until = _day_span(self, self.today + 1)[1]
+        near = sorted((b for b in self.bookings if b.is_approved and b.start_at < until), key=lambda b: b.start_at)
+        pairs = ((a, b) for a, b in combinations(near, 2) if a.request_id != b.request_id)
+        return [(a, b) for a, b in pairs if max(b.start_at, self.as_of) < min(a.end_at, b.end_at)]
+
+    def used_until(self, booking: Booking) -> int:
+        """When the last session before the booking ended, as far as it is known; MISSING for none. One that began early
+        for the booking is its own."""
+        return max((s.used[1] for s in self.sessions if s.request_id != booking.request_id), default=MISSING)
 
     def booking_of(self, request_id: int | None) -> Booking | None:
         """Today's part of a letter's booking."""

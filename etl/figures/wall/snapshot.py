@@ -8,7 +8,7 @@ grows, so that two documents differ only when there is something new to see.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,6 +38,7 @@ NO_ROOM: dict[str, Any] = {
     "checked_at": None,
     "checked_on": None,
     "broken": [],
+    "unrecognised": 0,
     "items": [],
 }
 
@@ -85,11 +86,12 @@ def condition_of_items(state: RoomState | None) -> dict[str, Any]:
         "checked_at": state.checked_at,
         "checked_on": state.checked_on.isoformat() if state.checked_on and is_day_only else None,
         "broken": [item.item for item in state.items if item.is_broken],
+        "unrecognised": state.unrecognised,
         "items": [{"name": item.item, "condition": item.condition and item.condition.value} for item in state.items],
     }
 
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change that an older page could not paint."""
 
 BLOCKS = 10
@@ -169,6 +171,10 @@ def _empty(office: Office, book: RoomBook, sop: SopVersion, state: RoomState | N
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
+        "double_bookings": [
+            {"start_at": second.start_at, "label": _label(office, first.opd), "other": _label(office, second.opd)}
+            for first, second in book.double_bookings()
+        ],
         "compliance": no_compliance(day_date(book.today), office.settings.monitoring_rule),
         "desks": [desks.empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
@@ -219,6 +225,7 @@ def _in_room(office: Office, book: RoomBook) -> dict[str, Any]:
         "capacity": book.capacity,
         "state": state,
         "now": current,
+        "also": [_session_entry(office, book, also) for also in book.sessions_now()[:-1]],
         "next": _entry(office, following) if following else None,
     }
 
@@ -287,19 +294,25 @@ def _width(spans: list[Span], day: Span) -> dict[str, int]:
 
 
 def _people(book: RoomBook) -> dict[str, Any]:
-    """Participants of who is in the room, else of who comes next; None is "not recorded", never 0."""
-    session, booking = book.session_now(), book.booking_now()
+    """Participants of those who are in the room, added up, else of who comes next; None is "not recorded", never 0."""
+    sessions, booking = book.sessions_now(), book.booking_now()
     following = book.next_booking()
-    planned = book.booking_of(session.request_id) if session else booking or following
-    of = "now" if session or booking else "next" if following else None
-    start = session.start_at if session else planned.start_at if planned else None
+    planned = [book.booking_of(s.request_id) for s in sessions] or [booking or following]
+    of = "now" if sessions or booking else "next" if following else None
+    starts = [event.start_at for event in (*sessions, *planned) if event]
     return {
         "of": of,
-        "start_at": start,
-        **(session.people if session else NOBODY_SAID),
-        People.PLANNED: planned.planned if planned else None,
+        "start_at": starts[0] if starts else None,
+        **{said: _sum(session.people[said] for session in sessions) for said in NOBODY_SAID},
+        People.PLANNED: _sum(booked.planned for booked in planned if booked),
         "capacity": book.capacity,
     }
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """What is known added up; None when nothing is."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _booking_of_today(book: RoomBook) -> Booking | None:
@@ -339,7 +352,9 @@ def alerts(picture: dict[str, Any]) -> dict[str, Any]:
     An entry has an `id` that stays the same while its cause lasts, a `kind`, a `tone` (near or late) and what its
     sentence needs.
     """
-    entries = [*_gate(picture["readiness"]), *_room(picture), *_crowd(picture["people"])]
+    entries = [
+        *_gate(picture["readiness"]), *_room(picture), *_double(picture["double_bookings"]), *_crowd(picture["people"])
+    ]  # fmt: skip
     return {"entries": entries[:ALERTS], "more": max(0, len(entries) - ALERTS)}
 
 
@@ -362,6 +377,12 @@ def _room(picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
     is_said = ready is not None and ready["is_due"] and ready["broken"]
     if broken and not is_said:
         yield _alert("disrupted", "late", "-".join(broken), items=broken)
+
+
+def _double(pairs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Two approved bookings share the room today or tomorrow."""
+    for pair in pairs:
+        yield _alert("double", "near", f"{pair['start_at']}-{pair['label']}-{pair['other']}", **pair)
 
 
 def _crowd(people: dict[str, Any]) -> Iterator[dict[str, Any]]:
