@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from playwright.sync_api import Page
 
 from dashboard.web.pages import PAGES
+from etl.figures.requests.detail import request_detail
 from etl.figures.wall.snapshot import wall_snapshot
+from etl.office import Office
 from tests.books.moments import seconds
 from tests.offices.desk import desk
 from tests.offices.office import open_office
@@ -42,11 +45,18 @@ class SmallOffice(Desk):
     def wall(self, moment: str) -> dict[str, Any]:
         """What the wall says at a moment (`2026-09-08 10:00`)."""
         at = seconds(moment)
-        office = open_office(self.folder, lambda: at)
-        try:
+        with kept(self) as office:
             return wall_snapshot(office, at)
-        finally:
-            office.records.dispose()
+
+
+@contextmanager
+def kept(small: SmallOffice) -> Iterator[Office]:
+    """The office as the product reads it."""
+    office = open_office(small.folder, lambda: seconds("2026-12-01 08:00"))
+    try:
+        yield office
+    finally:
+        office.records.dispose()
 
 
 class OfficeWithWindow(SmallOffice):
@@ -128,6 +138,54 @@ def test_04_an_end_at_midnight_of_the_next_day_is_midnight(office: SmallOffice) 
     evening, next_day = office.rooms("2026-09-07"), office.rooms("2026-09-08")
     assert evening["used_seconds"] + evening["outside_seconds"] == 21_600
     assert (next_day["used_seconds"], next_day["outside_seconds"]) == (0, 0)
+
+
+def test_05_a_header_of_two_rows_is_read_as_one(office: SmallOffice, tmp_path: Path) -> None:
+    register = office.load("05_judul_dua_baris_agenda")
+    assert (register.code, register.load["read"]) == (0, 2)
+    assert register.load["accepted"] + register.load["unchanged"] == 2
+    with kept(office) as opened:
+        letters = [request_detail(opened, 2026, number, seconds("2026-12-01 08:00")) for number in ("1", "2")]
+    assert all(letter and letter.request["letter_number"] and letter.request["letter_on"] for letter in letters)
+    small = SmallOffice(tmp_path / "langkah")
+    small.folder.mkdir()
+    small.load("05_surat")
+    steps = small.load("05_judul_dua_baris_langkah").load
+    assert (steps["read"], steps["rejected"]) == (2, 0)
+    taken = [step(small, letter, "A2")[3:] for letter in ("2026/1", "2026/2")]
+    assert taken == [(540, "MET"), (900, "LATE")]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("06", ["08/09/2026 09.00 11.00", "15/09/2026 09.00 11.00", "22/09/2026 09.00 11.00"]),
+        ("07", ["* 13.00 15.00"]),
+        ("08", ["* 08.00 09.00", "* 08.00 10.00"]),
+    ],
+)
+def test_06_to_08_a_calendar_gives_its_events_once_in_office_time(
+    tmp_path: Path, name: str, rows: list[str], read_rows: Callable[[Path], list[str]]
+) -> None:
+    office = SmallOffice(tmp_path)
+    (calendar,) = BOOKS.glob(f"{name}*")
+    result = office.run("schedule", calendar, "--out", office.folder / "rows.csv", "--json")
+    assert result.code == (name == "07"), result.err
+    shown = read_rows(office.folder / "rows.csv")
+    assert [want.replace("*", got.split()[0]) for want, got in zip(rows, shown, strict=True)] == shown
+    assert len(result.json["skipped"]) == (name == "07")
+
+
+@pytest.fixture
+def read_rows() -> Callable[[Path], list[str]]:
+    """Day, start and end of each row of a register made from a calendar."""
+
+    def read(path: Path) -> list[str]:
+        header, *rows = [line.split(";") for line in path.read_text(encoding="utf-8-sig").splitlines()]
+        places = [header.index(name) for name in ("tgl_kegiatan", "jam_mulai", "jam_selesai")]
+        return [" ".join(row[place] for place in places) for row in rows]
+
+    return read
 
 
 def test_09_an_item_of_another_name_waits_until_it_is_mapped(office: SmallOffice) -> None:
