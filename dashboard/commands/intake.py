@@ -125,7 +125,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
         return common.REFUSED
     codes = {warning["code"] for load in loads for warning in load["warnings"]}
     is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET}
-    unwell = refused or is_told or any(load["rejected"] or load["waiting"] for load in loads)
+    unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 
 
@@ -139,6 +139,8 @@ def _tell_load(report: LoadReport) -> None:
         return
     below = [reject["message"] for reject in load["rejects"][:SHOWN_REJECTS]]
     below += _more("load.more_rejects", len(load["rejects"]) - SHOWN_REJECTS)
+    below += [cell["message"] for cell in load["set_aside"][:SHOWN_REJECTS]]
+    below += _more("load.more_set_aside", len(load["set_aside"]) - SHOWN_REJECTS)
     below += [wait["message"] for wait in load["waits"][:SHOWN_REJECTS]]
     below += _more("load.more_waits", len(load["waits"]) - SHOWN_REJECTS)
     below += [Message("load.warning", message=warning["message"]) for warning in load["warnings"][:SHOWN_WARNINGS]]

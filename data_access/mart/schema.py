@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -326,7 +326,7 @@ PASS_FACT = Table(
         BIGINT: started_at
         INTEGER: finished_on
         BIGINT: finished_at
-        BOOLEAN: is_done is_extra by_tap
+        BOOLEAN: is_done is_extra by_tap is_unread
         TINYINT: returned_to
         BIGINT: recorded_at
         BOOLEAN: has_output

@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0009"
+HEAD_REVISION = "0010"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -121,6 +121,18 @@ reject = _of_load(
     words("message", nullable=False),
     json_value("cells"),
     comment="One source row that could not be taken, with its masked cells and the reason",
+)
+
+set_aside = _of_load(
+    "set_aside",
+    link("sheet_id", "sheet", nullable=True),
+    Column("row", Integer, nullable=False),
+    words("field", nullable=False),
+    words("column", nullable=False),
+    words("text"),
+    words("code", nullable=False),
+    words("message", nullable=False),
+    comment="One cell that could not be read, of a row that was taken without it, as typed and masked",
 )
 
 waiting_row = _of_load(
@@ -235,6 +247,7 @@ pass_row = _numbered(
     *stamp("started"),
     *stamp("finished"),
     flag("is_done"),
+    Column("unread", Code, nullable=False, server_default=text("0")),
     count("receiver"),
     count("returned_to"),
     *stamp("recorded"),

@@ -41,7 +41,7 @@ class Passes:
     """One row per step pass, in any order. `request` is the position in `Requests`, `number` counts from 1.
 
     `returned_to` is the step to which the letter goes back with the pass's finish, −1 forward; `by_tap` whether that
-    finish was given on a screen.
+    finish was given on a screen; `is_unread` whether a start or pause of it was written that nobody can read.
     """
 
     request: Ints
@@ -54,6 +54,7 @@ class Passes:
     is_done: Bools
     returned_to: Codes
     by_tap: Bools
+    is_unread: Bools
 
     def __len__(self) -> int:
         return len(self.request)

@@ -3,5 +3,5 @@
 from etl.extract.extraction import Extracted, Extraction, open_cells, open_file
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import Sheet
-from etl.extract.findings import IntakeWarning, Reject
+from etl.extract.findings import IntakeWarning, Reject, SetAside
 from etl.extract.kinds import SPECS, Kind

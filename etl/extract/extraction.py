@@ -18,7 +18,7 @@ from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evide
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
-from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings, shown
+from etl.extract.findings import Findings, Reject, SetAside, Sort, fault, further_warnings, shown
 from etl.extract.headers import Header, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
@@ -34,7 +34,8 @@ PART_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Extracted:
-    """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`.
+    """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`. Of rows in `frame` some
+    cells may be in `set_aside`.
 
     `frame` has one row per good source row, in file order, with `sheet` and `row` first; the columns of each kind
     are those that its reader in `rows` returns. Days count from 1970-01-01 in the office's zone,
@@ -47,6 +48,7 @@ class Extracted:
     warnings: list[IntakeWarning]
     ignored_columns: list[str]
     read: int
+    set_aside: Sequence[SetAside] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Extraction:
             warnings=findings.warnings() + (further_warnings(alike) if is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),
+            set_aside=findings.set_aside(),
         )
 
 

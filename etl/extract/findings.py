@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,22 @@ class Reject:
     reasons: Sequence[tuple[str | None, Message]] = ()
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """A cell of a row that was taken without it: `row` and `column` as in Reject, `field` its canonical column.
+
+    `text` is the cell as typed, personal numbers masked; None of a list of persons, of which nothing is kept.
+    """
+
+    sheet: str | None
+    row: int
+    field: str
+    column: str
+    text: str | None
+    code: str
+    message: str
+
+
 def shown(text: str) -> str:
     """A cell as it may be quoted in a sentence: one line, short, without personal numbers."""
     line = mask(squeeze(text))
@@ -65,6 +82,7 @@ def shown(text: str) -> str:
 class Findings:
     """Collects faults and remarks while the columns of a table are read. Positions are rows of the table.
 
+    A fault of a required cell, or of the whole row, rejects the row; one of another cell sets that cell aside.
     `alike` counts the remarks of each sort in the parts of the file before this one, and goes on counting. Of a
     kind whose rows are persons no cell is quoted or kept.
     """
@@ -72,21 +90,38 @@ class Findings:
     def __init__(self, table: Table, alike: Counter[Sort] | None = None) -> None:
         self._table = table
         self._alike: Counter[Sort] = Counter() if alike is None else alike
-        self._is_private = SPECS[table.kind].is_private
+        spec = SPECS[table.kind]
+        self._is_private, self._required = spec.is_private, {*spec.always, *chain(*spec.either)}
         self._faults: dict[int, list[tuple[str | None, Fault]]] = defaultdict(list)
         self._remarks: list[tuple[int, str, Fault]] = []
+        self._aside: dict[str, set[int]] = defaultdict(set)
         self.is_bad: NDArray[np.bool_] = np.zeros(len(table), dtype=bool)
 
-    def reject_texts(self, name: str, column: Column, faults: Mapping[int, Fault]) -> None:
-        """Reject every row whose distinct text has a fault."""
+    def note_texts(self, name: str, column: Column, faults: Mapping[int, Fault]) -> None:
+        """Note every row whose distinct text has a fault."""
         if faults:
             for position in np.flatnonzero(np.isin(column.codes, list(faults))).tolist():
-                self.reject_at(position, name, faults[column.codes[position]])
+                self.note_at(position, name, faults[column.codes[position]])
+
+    def note(
+        self, rows: Bools, name: str, code: str, sentence: str = "", *, quotes: bool = False, **values: object
+    ) -> None:
+        """Note the same fault of the rows of a mask, in the words of `fault`; `quotes`: they quote the cell."""
+        for position in np.flatnonzero(rows).tolist():
+            self.note_at(position, name, fault(code, sentence, **self._quoted(name, position, quotes), **values))
+
+    def note_at(self, position: int, name: str, defect: Fault) -> None:
+        """Note what is wrong with one cell."""
+        if name in self._required:
+            self.reject_at(position, name, defect)
+        else:
+            self._faults[position].append((name, defect))
+            self._aside[name].add(position)
 
     def reject(
         self, rows: Bools, name: str, code: str, sentence: str = "", *, quotes: bool = False, **values: object
     ) -> None:
-        """Reject the rows of a mask, in the words of `fault`; `quotes`: they quote the cell of the row."""
+        """Reject the rows of a mask, whatever the column; words as `note`."""
         for position in np.flatnonzero(rows).tolist():
             self.reject_at(position, name, fault(code, sentence, **self._quoted(name, position, quotes), **values))
 
@@ -94,6 +129,12 @@ class Findings:
         """Reject one row; without a column the fault is the whole row's."""
         self._faults[position].append((name, defect))
         self.is_bad[position] = True
+
+    def is_aside(self, *names: str) -> Bools:
+        """Rows of which a cell in one of these columns was set aside."""
+        rows = np.zeros(len(self._table), dtype=bool)
+        rows[list(set().union(*(self._aside[name] for name in names)))] = True
+        return rows
 
     def remark(
         self, rows: Bools, name: str, code: str, sentence: str = "", *, quotes: bool = False, **values: object
@@ -116,7 +157,32 @@ class Findings:
 
     def rejects(self) -> list[Reject]:
         """The rejected rows in file order, each with all its reasons in one sentence."""
-        return [self._rejected(position, self._faults[position]) for position in sorted(self._faults)]
+        return [self._rejected(position, self._faults[position]) for position in self._faulty(is_bad=True)]
+
+    def set_aside(self) -> list[SetAside]:
+        """The cells that were set aside of the rows that were taken, in file order; of each its first fault."""
+        return [
+            self._cell_aside(position, name, defect)
+            for position in self._faulty(is_bad=False)
+            for name, defect in dict(reversed(self._faults[position])).items()
+            if name is not None
+        ]
+
+    def _faulty(self, *, is_bad: bool) -> list[int]:
+        return [position for position in sorted(self._faults) if self.is_bad[position] == is_bad]
+
+    def _cell_aside(self, position: int, name: str, defect: Fault) -> SetAside:
+        table, row, header = self._table, int(self._table.row[position]), self._table.header_of(name, position)
+        cell = table.column(name).cell(position)
+        return SetAside(
+            sheet=table.names[table.sheet[position]],
+            row=row,
+            field=name,
+            column=header,
+            text=None if self._is_private else cell if name in UNMASKED else mask(cell),
+            code=defect.code,
+            message=_of_row(row, [(header, self._told(defect))]).stored(),
+        )
 
     def _rejected(self, position: int, faults: list[tuple[str | None, Fault]]) -> Reject:
         table, row = self._table, int(self._table.row[position])

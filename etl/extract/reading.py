@@ -82,7 +82,7 @@ class Reading:
     is_from_1904: bool = False
 
     def require(self, name: str) -> None:
-        """Reject rows whose cell in a required column is empty."""
+        """Reject the rows whose cell in a required column is empty."""
         self.findings.reject(self.is_empty(name), name, "missing")
 
     def is_empty(self, name: str) -> Bools:
@@ -102,7 +102,7 @@ class Reading:
         return [(text or "").casefold() for text in tidied]
 
     def date(self, name: str, *, is_required: bool = False, has_ranges: bool = False) -> DateColumn:
-        """A date column; cells that are no date reject their rows, and so do absent ones where one is required.
+        """A date column; cells that are no date are faults, and so are absent ones where one is required.
 
         `has_ranges`: a cell may say a first and a last day.
         """
@@ -111,16 +111,17 @@ class Reading:
         if is_required:
             stamps.faults.update(_absences(stamps.day, stamps.faults))
         if not has_ranges:
-            several = np.flatnonzero(stamps.last != MISSING).tolist()
-            stamps.faults.update((at, fault("not_a_date", cell=shown(column.strings[at]))) for at in several)
-        self.findings.reject_texts(name, column, stamps.faults)
+            several = np.flatnonzero(stamps.last != MISSING)
+            stamps.faults.update((at, fault("not_a_date", cell=shown(column.strings[at]))) for at in several.tolist())
+            stamps.day[several] = MISSING
+        self.findings.note_texts(name, column, stamps.faults)
         arrays = (stamps.day, stamps.seconds, stamps.offset, stamps.last)
         return DateColumn(*(values[column.codes] for values in arrays))
 
     def time(self, name: str, *, is_required: bool = False, at_midnight: Bools | None = None) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.
 
-        Where a time is required, rows without one are rejected. In the rows `at_midnight` 00.00 is a time all the same.
+        Where a time is required, rows without one have a fault. In the rows `at_midnight` 00.00 is a time all the same.
         """
         column = self.table.column(name)
         if self.table.shares_day(name):
@@ -133,7 +134,7 @@ class Reading:
             self.findings.remark(column.where(by_hand) & ~meant, name, "midnight_as_missing", quotes=True)
         if is_required:
             times.faults.update(_absences(start, times.faults))
-        self.findings.reject_texts(name, column, times.faults)
+        self.findings.note_texts(name, column, times.faults)
         parts = (start, times.start_offset, times.end, times.end_offset, times.is_until_done)
         by_row = TimeColumn(*(values[column.codes] for values in parts))
         return replace(by_row, start=np.where(meant & column.where(times.is_zero), 0, by_row.start))
@@ -149,11 +150,11 @@ class Reading:
         return TimeColumn(start, offset, nothing, nothing, np.zeros(len(self.table), bool))
 
     def single_time(self, name: str) -> TimeColumn:
-        """A time column in which a range makes no sense; ranges reject their rows."""
+        """A time column in which a range makes no sense: it is a fault."""
         column = self.time(name)
         is_range = (column.end != MISSING) | column.is_until_done
-        self.findings.reject(is_range, name, "range", quotes=True)
-        return column
+        self.findings.note(is_range, name, "range", quotes=True)
+        return replace(column, start=np.where(is_range, MISSING, column.start))
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
         """A date with the time from its time column, else from its own cell.
@@ -178,15 +179,16 @@ class Reading:
         """Numbers of persons by row, MISSING where absent; of a range the larger one, which is noted."""
         column = self.table.column(name)
         values, is_range, faults = read_largest(column.strings)
-        self.findings.reject_texts(name, column, faults)
+        self.findings.note_texts(name, column, faults)
         self.findings.remark(column.where(is_range), name, "people_range", quotes=True)
         return values[column.codes]
 
     def agenda(self, name: str = "no_agenda") -> Agenda:
-        """The register number by row; cells that cannot be one reject their rows."""
+        """The register number by row; cells that cannot be one are faults."""
         column = self.table.column(name)
-        self.findings.reject_texts(name, column, agenda_faults(column.strings))
-        agendas = [agenda(text) for text in column.strings]
+        faults = agenda_faults(column.strings)
+        self.findings.note_texts(name, column, faults)
+        agendas = [agenda("" if index in faults else text) for index, text in enumerate(column.strings)]
         key = pa.array([key for key, _, _ in agendas], pa.string())
         number = pa.array([number for _, number, _ in agendas], pa.string())
         year = np.array([year for _, _, year in agendas], np.int64)
@@ -194,7 +196,8 @@ class Reading:
         return Agenda(key.take(codes), number.take(codes), year[column.codes])
 
     def year(self, agenda: Agenda, *, is_quoted: bool = True) -> Ints:
-        """The year from `tahun`, else the one named in the register number; rows where they differ are rejected.
+        """The year from `tahun`, else the one named in the register number; that they differ rejects the row of a kind
+        that must name its letter.
 
         Not `is_quoted`: no fault quotes the cell, which may be a person's.
         """
@@ -209,12 +212,15 @@ class Reading:
         else:
             unquoted = fault("year_out_of_range", "persons_year_outside", **_YEARS)
             faults = dict.fromkeys([*faults, *outside], unquoted)
-        self.findings.reject_texts("tahun", column, faults)
+        self.findings.note_texts("tahun", column, faults)
+        values[outside] = MISSING
         typed = values[column.codes]
         differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
         sentence = "" if is_quoted else "persons_year_differs"
-        self.findings.reject(differ, "tahun", "year_mismatch", sentence, quotes=is_quoted)
-        return np.where(typed == MISSING, agenda.year, typed)
+        is_needed = "no_agenda" in SPECS[self.table.kind].always
+        note = self.findings.reject if is_needed else self.findings.note
+        note(differ, "tahun", "year_mismatch", sentence, quotes=is_quoted)
+        return np.where(differ | (typed == MISSING), agenda.year, typed)
 
 
 def _absences(values: Ints, faults: Mapping[int, Fault]) -> dict[int, Fault]:

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.errors import Message
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.compliance.derive import Unread
+from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
@@ -72,9 +73,13 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     recorded = reading.moment(reading.date("dicatat_pada"))
     pause_start, pause_end = _pauses(reading)
     has_output, is_refused = _output(reading)
+    aside = reading.findings.is_aside
+    is_finish_lost, is_start_lost = aside("tgl_selesai", "jam_selesai"), aside("tgl_mulai", "jam_mulai")
+    is_pause_lost = aside("jeda_mulai", "jeda_selesai")
     has_no_date = (started.on == MISSING) & (finished.on == MISSING) & (pause_start.on == MISSING)
-    # A finish time, or the word "selesai" in its place, says that the step is done.
-    says_finished = (closing.start != MISSING) | closing.is_until_done
+    has_no_date &= ~is_start_lost & ~is_pause_lost
+    # A finish time, or the word "selesai" in its place, says that the step is done; so does one nobody can read.
+    says_finished = (closing.start != MISSING) | closing.is_until_done | is_finish_lost
     is_done = (
         (finished.on != MISSING) | steps.is_handover | (has_output == 1) | says_finished | (has_no_date & ~is_refused)
     )
@@ -87,6 +92,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
             "pass_number": numbers(_pass_numbers(reading)),
             **_moment_columns(started=started, finished=finished),
             "is_done": is_done,
+            "unread": _unread(is_start_lost, is_finish_lost, is_pause_lost),
             **_moment_columns(recorded=recorded),
             "pause_start_at": numbers(pause_start.at),
             "pause_end_at": numbers(pause_end.at),
@@ -163,6 +169,11 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     columns["condition"], unknown = _codes(reading, "kondisi", shipped_words().condition)
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
     return pd.DataFrame(columns)
+
+
+def _unread(start: Bools, finish: Bools, pause: Bools) -> Codes:
+    """What of each row nobody can read, in the numbers of `Unread`."""
+    return (start * Unread.START + finish * Unread.FINISH + pause * Unread.PAUSE).astype(np.int8)
 
 
 READERS: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
@@ -251,21 +262,30 @@ def _booking(reading: Reading) -> dict[str, pd.Series]:
     opening = reading.time("jam_mulai")
     ending = _closing(reading, first, last, opening)
     start = reading.moment(first, opening, "jam_mulai")
-    end = _end_on(reading, first, last, ending)
-    _check_booking(reading, start, end)
+    end = _checked(reading, start, _end_on(reading, first, last, ending))
     return {
         **_moment_columns(booked_start=start, booked_end=end),
         "booked_end_is_estimated": pd.Series(ending.is_until_done & (end.at == MISSING) & (end.on != MISSING)),
     }
 
 
-def _check_booking(reading: Reading, start: Moments, end: Moments) -> None:
-    """A booking that ends before it starts cannot be meant."""
+def _checked(reading: Reading, start: Moments, end: Moments) -> Moments:
+    """The end of a booking as far as its cells can be read: one before the start cannot be meant, and without a first
+    day there is none."""
+    aside = reading.findings.is_aside
+    end = _without(end, aside("tgl_kegiatan", "tgl_selesai"), aside("jam_selesai"))
     both_days = (start.on != MISSING) & (end.on != MISSING)
     earlier_day = both_days & (end.on < start.on)
-    reading.findings.reject(earlier_day, "tgl_selesai", "end_before_start", "booked_days_reversed", quotes=True)
-    both = (start.at != MISSING) & (end.at != MISSING) & ~earlier_day
-    reading.findings.reject(both & (end.at <= start.at), "jam_mulai", "end_before_start", "booked_times_reversed")
+    reading.findings.note(earlier_day, "tgl_selesai", "end_before_start", "booked_days_reversed", quotes=True)
+    earlier = (start.at != MISSING) & (end.at != MISSING) & ~earlier_day & (end.at <= start.at)
+    name = "jam_selesai" if "jam_selesai" in reading.table.columns else "jam_mulai"
+    reading.findings.note(earlier, name, "end_before_start", "booked_times_reversed")
+    return _without(end, earlier_day, earlier)
+
+
+def _without(moments: Moments, whole: Bools, clock: Bools) -> Moments:
+    """The same without the moments of some rows, and without the clock time of others."""
+    return Moments(np.where(whole, MISSING, moments.on), np.where(whole | clock, MISSING, moments.at))
 
 
 def _status(reading: Reading) -> pd.Series:
@@ -351,22 +371,24 @@ def _named(cell: str) -> Message | str:
 
 def _pass_numbers(reading: Reading) -> Ints:
     values = reading.count("putaran")
-    reading.findings.reject(values == 0, "putaran", "not_a_number", "not_a_pass", quotes=True)
-    return values
+    reading.findings.note(values == 0, "putaran", "not_a_number", "not_a_pass", quotes=True)
+    return np.where(values == 0, MISSING, values)
 
 
 def _pauses(reading: Reading) -> tuple[Moments, Moments]:
-    """Start and end of a pause; both must hold a date and a time, and the end may be open."""
+    """Start and end of a pause; both must hold a date and a time, and the end may be open. One of which a cell cannot
+    be read is none."""
     start = reading.moment(reading.date("jeda_mulai"))
     end = reading.moment(reading.date("jeda_selesai"))
     for name, moment in (("jeda_mulai", start), ("jeda_selesai", end)):
         bare = (moment.on != MISSING) & (moment.at == MISSING)
-        reading.findings.reject(bare, name, "time_missing", quotes=True)
-    alone = (start.on == MISSING) & (end.on != MISSING)
-    reading.findings.reject(alone, "jeda_selesai", "pause_without_start")
+        reading.findings.note(bare, name, "time_missing", quotes=True)
+    alone = (start.on == MISSING) & (end.on != MISSING) & ~reading.findings.is_aside("jeda_mulai")
+    reading.findings.note(alone, "jeda_selesai", "pause_without_start")
     both = (start.at != MISSING) & (end.at != MISSING)
-    reading.findings.reject(both & (end.at < start.at), "jeda_selesai", "pause_end_before_start", quotes=True)
-    return start, end
+    reading.findings.note(both & (end.at < start.at), "jeda_selesai", "pause_end_before_start", quotes=True)
+    lost = reading.findings.is_aside("jeda_mulai", "jeda_selesai")
+    return _without(start, lost, lost), _without(end, lost, lost)
 
 
 def _output(reading: Reading) -> tuple[Ints, Bools]:
@@ -383,7 +405,9 @@ def _output(reading: Reading) -> tuple[Ints, Bools]:
 def _ended(reading: Reading, date: DateColumn, last: DateColumn, closing: TimeColumn) -> Moments:
     """When a session ended; its day is known only together with a time."""
     ended = _end_on(reading, date, last, closing)
-    timeless = last.is_known & (ended.at == MISSING)
+    lost = reading.findings.is_aside("tgl_selesai", "jam_selesai")
+    ended = _without(ended, lost, lost)
+    timeless = last.is_known & (ended.at == MISSING) & ~lost
     reading.findings.remark(timeless, "tgl_selesai", "end_time_missing", quotes=True)
     return Moments(np.where(ended.at == MISSING, MISSING, ended.on), ended.at)
 
@@ -410,9 +434,9 @@ def _is_number(text: str) -> bool:
 
 
 def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: str) -> list[str]:
-    """What each distinct text of a column says, empty where nothing; rows with another word are rejected."""
+    """What each distinct text of a column says, empty where nothing; another word is a fault."""
     senses, unknown = _senses(reading, name, known, " .")
-    reading.findings.reject(unknown, name, "unknown_answer", expected)
+    reading.findings.note(unknown, name, "unknown_answer", expected)
     return senses
 
 

@@ -24,9 +24,6 @@ _DASHES = re.compile(r"\s*[-‐‑‒–—−=~]\s*")
 _CLOCK = re.compile(r"(\d{1,2})[.:,](\d{2})(?:[.:](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?(4)m\.?)")
 _HOUR_ONLY = re.compile(r"(\d{1,2})()()\s*([ap])\.?m\.?")
 _PART_OF_DAY = re.compile(r"0?[.,](\d+)|0")
-_LONG_PART = 4
-"""A fraction of so many digits is a part of a day beside typed hours too: nobody types minutes like that."""
-
 _TIME_CELL = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?")
 _ZERO = re.compile(r"0?0[.:]00(?:[.:]00(?:[.,]0+)?)?|0(?:[.,]0+)?")
 
@@ -150,8 +147,7 @@ class TimeReader:
         if folded in ABSENT:
             return TimeCell()
         if match := _PART_OF_DAY.fullmatch(folded):
-            is_part = self._has_parts or len(match[1] or "") >= _LONG_PART
-            return TimeCell(_part_of_day(match)) if is_part else fault("not_a_time", cell=shown(text))
+            return TimeCell(_part_of_day(match)) if self._has_parts else fault("not_a_time", cell=shown(text))
         start_text, dash, end_text = self._halves(folded)
         start = self.clock(start_text) if start_text else NO_CLOCK
         is_until_done = self._zone.sub("", end_text) in self._open_end

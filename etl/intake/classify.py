@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Pass, Returns, To, add_row, is_empty
+from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Pass, Returns, To, add_row, is_empty, stamps_read
 from etl.domain.frames import MISSING, Bools, Ints
 
 
@@ -175,7 +175,7 @@ def _groups(frame: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Any:
-    stamps = frame[list(PASS_STAMPS)].to_numpy(dtype=np.int64)[chosen].tolist()
+    stamps = stamps_read(frame)[chosen].tolist()
     numbers = frame["pass_number"].to_numpy(dtype=np.int64)[chosen].tolist()
     done = frame["is_done"].to_numpy(dtype=bool)[chosen].tolist()
     extras = list(zip(*(_cells(frame[c][chosen]) for c in PASS_EXTRAS), strict=True))

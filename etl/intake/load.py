@@ -20,6 +20,7 @@ from data_access.records.intake.loads import (
     SAME_NUMBER,
     add_corrections,
     add_rejects,
+    add_set_aside,
     add_sheets,
     add_waiting,
     rows_counted_waiting,
@@ -86,8 +87,10 @@ def _frames(
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
     for part in ahead(extraction.parts()):
         add_rejects(connection, load_id, sheets, [*map(vars, part.rejects)])
+        add_set_aside(connection, load_id, sheets, [*map(vars, part.set_aside)])
         counts = {"read": part.read, "rejected": len(part.rejects)}
-        whole.add(Taken(counts, set(), [replace(reject, cells={}) for reject in part.rejects], list(part.warnings)))
+        rejects = [replace(reject, cells={}) for reject in part.rejects]
+        whole.add(Taken(counts, set(), rejects, list(part.warnings), list(part.set_aside)))
         frame = _plain(part.frame)
         frame["load_id"] = load_id
         codes, names = pd.factorize(frame["sheet"], use_na_sentinel=False)

@@ -38,7 +38,7 @@ class LoadReport:
 
     `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows,
     None for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this
-    load that wait still. `is_passing`: what refused it lies in our
+    load that wait still. `set_aside`: cells without which rows were taken. `is_passing`: what refused it lies in our
     own records or mart, not in the file, which may be given again later.
     """
 
@@ -53,6 +53,7 @@ class LoadReport:
     ignored_columns: Sequence[str] = ()
     load_id: int | None = None
     waits: Sequence[Any] = ()
+    set_aside: Sequence[Any] = ()
     is_passing: bool = False
 
     def to_json(self, words: Words) -> dict[str, Any]:
@@ -70,6 +71,7 @@ class LoadReport:
             ],
             "warnings": [{"code": w.code, "row": w.row, "message": words(w.message)} for w in self.warnings],
             "ignored_columns": list(self.ignored_columns),
+            "set_aside": [_cell_aside(cell, words) for cell in self.set_aside],
             "waits": [
                 {"sheet": w.sheet, "row": w.row, "code": w.code, "message": words(w.message)} for w in self.waits
             ],
@@ -82,6 +84,11 @@ class LoadReport:
         code = "load.known" if self.status == "unchanged" else "load.counts"
         counts = {end: int(self.counts.get(end, 0)) for end in ENDS}
         return Message(code, file=self.file, kind=self.kind or "", **counts)
+
+
+def _cell_aside(cell: Any, words: Words) -> dict[str, Any]:
+    place = {"sheet": cell.sheet, "row": cell.row, "column": cell.column, "field": cell.field}
+    return place | {"text": cell.text, "code": cell.code, "message": words(cell.message)}
 
 
 def rejects_name(load_id: int, file: str, suffix: str) -> str:

@@ -29,11 +29,11 @@ from data_access.records.intake.loads import (
     note_waiting,
     rows_counted_waiting,
 )
-from data_access.records.intake.views import rejects_page
+from data_access.records.intake.views import rejects_page, set_aside_page
 from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
-from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
+from etl.extract import IntakeWarning, Refused, Reject, SetAside, open_cells, open_file
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
 from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
@@ -132,8 +132,9 @@ def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
     warnings = [IntakeWarning(w["code"], w["row"], w["message"], w.get("sheet")) for w in same.warnings]
     ignored = list(same.ignored_columns)
     waits = waits_of_load(connection, same.kind, same.id)
+    aside = [SetAside(**row) for row in set_aside_page(connection, same.id)]
     return LoadReport(
-        file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id, waits
+        file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id, waits, aside
     )
 
 
@@ -197,8 +198,9 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
     finish_load(connection, load_id, counts, finished_at=given.now, warnings=plain, ignored_columns=ignored)
     waits = waits_of_load(connection, kind, load_id) if counts.waiting else []
     return LoadReport(
-        given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits
-    )
+        given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits,
+        taken.set_aside,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

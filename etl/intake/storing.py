@@ -37,7 +37,7 @@ from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_w
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-    from etl.extract import IntakeWarning, Reject
+    from etl.extract import IntakeWarning, Reject, SetAside
     from etl.office import Rulebook
 
 
@@ -66,6 +66,7 @@ class Taken:
     requests: set[int] = field(default_factory=set)
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[IntakeWarning] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
 
     def add(self, other: Taken) -> None:
         """Add what another part of the same load did."""
@@ -74,6 +75,7 @@ class Taken:
         self.requests |= other.requests
         self.rejects += other.rejects
         self.warnings += other.warnings
+        self.set_aside += other.set_aside
 
 
 Take = Callable[["Connection", int, "Iterable[pd.DataFrame]", "Rulebook"], Taken]

@@ -144,7 +144,7 @@ def _pin(stamp: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 
 PASS_WORDS = (
-    "agenda_key", "year", "step", "pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", *PASS_EXTRAS,
+    "agenda_key", "year", "step", "pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", "unread", *PASS_EXTRAS,
     "pause_start_at", "pause_end_at",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ import pandas as pd
 from data_access.mart.requests import columns_of_steps
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, fold, passes_from, without_stale_clock
+from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Unread, fold, passes_from, without_stale_clock
 from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.returns import find_returns
@@ -31,8 +31,8 @@ REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")
 PASS_COLUMNS = (
     "id", "request_id", "sheet_id", "row", "step", "pass_number", "started_on", "started_at", "finished_on",
-    "finished_at", "is_done", "receiver", "returned_to", "recorded_on", "recorded_at", "has_output", "instruction",
-    "note", "suspicion",
+    "finished_at", "is_done", "unread", "receiver", "returned_to", "recorded_on", "recorded_at", "has_output",
+    "instruction", "note", "suspicion",
 )  # fmt: skip
 """What the facts take from a hand-over row."""
 
@@ -156,6 +156,7 @@ def to_passes(passes: pd.DataFrame, request_ids: Ints) -> Passes:
         **{stamp: ints(passes, stamp) for stamp in PASS_STAMPS},
         returned_to=passes["returned_to"].fillna(-1).to_numpy(dtype=np.int8),
         by_tap=passes["by_tap"].to_numpy(dtype=bool),
+        is_unread=passes["is_unread"].to_numpy(dtype=bool),
     )
 
 
@@ -331,14 +332,27 @@ def folded_passes(
     numbered = pass_rows.assign(pass_number=numbers)
     _say_all_words(passes, numbered)
     passes = without_stale_clock(passes, ("started", "finished"), calendar.local_day)
-    passes = lay_over(passes, PASS_KEY, numbered, "disposisi", overlay)
+    passes = lay_over(_with_unread(passes), PASS_KEY, numbered, "disposisi", overlay)
     receivers = _receivers(passes, numbered)
     if len(receivers) and len(overlay):
         corrected = lay_over(receivers, RECEIVER_KEY, numbered, "disposisi", overlay)
         corrected = corrected[corrected["finished_on"] != MISSING].reset_index(drop=True)
         if not corrected.equals(receivers):
             passes, receivers = _ending_with_the_last(passes, corrected), corrected
-    return passes, numbers, receivers
+    return _without_unread(passes), numbers, receivers
+
+
+def _with_unread(passes: pd.DataFrame) -> pd.DataFrame:
+    """The passes with `started_unread`, and `is_unread` of a pause, in place of the marks in one."""
+    marks = passes["unread"].to_numpy()
+    named = {"started_unread": Unread.START, "is_unread": Unread.PAUSE}
+    return passes.drop(columns="unread").assign(**{name: (marks & mark) != 0 for name, mark in named.items()})
+
+
+def _without_unread(passes: pd.DataFrame) -> pd.DataFrame:
+    """The passes with `is_unread` alone: a pause that nobody can read, or a start, unless it is known elsewhere."""
+    is_unread = passes.pop("started_unread").to_numpy(dtype=bool) & (ints(passes, "started_at") == MISSING)
+    return passes.assign(is_unread=passes["is_unread"].to_numpy(dtype=bool) | is_unread)
 
 
 def _receivers(passes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -378,7 +392,7 @@ def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     order = np.argsort(group, kind="stable")
     is_new = np.zeros(len(order), dtype=bool)
     is_new[:1] = True
-    told = ("pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", "has_pause")
+    told = ("pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", "has_pause", "unread")
     for values in (group, *(pass_rows[c].to_numpy() for c in told)):
         ordered = values[order]
         is_new[1:] |= ordered[1:] != ordered[:-1]

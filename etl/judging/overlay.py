@@ -81,6 +81,8 @@ def _stamp_values(field: str, value: Any) -> Iterator[tuple[str, Any]]:
     yield f"{field}_at", MISSING if stamp["at"] is None else stamp["at"]
     if field in ("ended", "booked_end"):
         yield ("end_is_estimated" if field == "ended" else "booked_end_is_estimated"), False
+    if field == "started":
+        yield "started_unread", False
     if field == "finished":
         yield "is_done", value is not None
 

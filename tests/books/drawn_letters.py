@@ -217,6 +217,7 @@ def passes_of(records: Sequence[LetterRecord]) -> Passes:
         is_done=np.array([p.is_done for _, p in rows], np.bool_),
         returned_to=np.array([STEP_INDEX.get(p.returned_to or "", -1) for _, p in rows], np.int8),
         by_tap=np.array([p.by_tap for _, p in rows], np.bool_),
+        is_unread=np.zeros(len(rows), np.bool_),
     )
 
 

@@ -62,6 +62,7 @@ def _whole(extractions: Sequence[Extraction]) -> Extracted:
         warnings=[*extraction.warnings, *(warning for part in parts for warning in part.warnings)],
         ignored_columns=extraction.ignored_columns,
         read=sum(part.read for part in parts),
+        set_aside=[cell for part in parts for cell in part.set_aside],
     )
 
 
@@ -101,6 +102,12 @@ def reason(extracted: Extracted) -> str:
 def codes(extracted: Extracted) -> list[str]:
     """The rejects' codes in file order."""
     return [reject.code for reject in extracted.rejects]
+
+
+def aside(extracted: Extracted) -> list[str]:
+    """The codes of the cells set aside, in file order; every row was taken."""
+    assert extracted.rejects == []
+    return [cell.code for cell in extracted.set_aside]
 
 
 def day(value: object) -> str | None:

@@ -173,11 +173,11 @@ class Letter:
     def passes(self) -> Passes:
         """Its stamps as a frame."""
         rows = [
-            (0, STEP_INDEX[code], number, *stamp(start), *stamp(finish), done, -1, False)
+            (0, STEP_INDEX[code], number, *stamp(start), *stamp(finish), done, -1, False, False)
             for code, number, start, finish, done in self.stamps
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * 10
-        kinds = (np.int64, np.int8, np.int64, np.int64, np.int64, np.int64, np.int64, bool, np.int8, bool)
+        columns = list(zip(*rows, strict=True)) or [()] * 11
+        kinds = (np.int64, np.int8, np.int64, np.int64, np.int64, np.int64, np.int64, bool, np.int8, bool, bool)
         return Passes(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
 
     def pauses(self) -> Pauses:

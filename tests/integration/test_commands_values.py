@@ -106,10 +106,11 @@ def test_midnight_among_office_times_is_no_time(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("text", ["25.00", "8", "pagi", "08.75", "08.00-09.00"])
-def test_what_is_no_time_rejects_its_row(desk: Desk, text: str) -> None:
+def test_what_is_no_time_is_set_aside(desk: Desk, text: str) -> None:
     told = register(desk, f"bukan jam {text}.csv", f"399;12/06/2020;{text};Dinkes")
-    assert told.counts == (1, 0, 0, 0, 0, 1)
-    assert told.load["rejects"][0]["column"] == "Jam"
+    assert (told.code, told.counts[0], told.counts[-1]) == (1, 1, 0)
+    assert [(cell["column"], cell["text"]) for cell in told.load["set_aside"]] == [("Jam", text)]
+    assert desk.case("2020/399")["request"]["received_at"] is None
 
 
 BOOKINGS = [
@@ -244,7 +245,7 @@ def test_a_workbook_has_real_dates_a_letterhead_a_number_row_and_totals(desk: De
         [1, 2, 3, 4, 5],
         [1001, datetime(2020, 6, 12), 0.354166666, "Dinkes", "Rapat\nkoordinasi"],  # noqa: DTZ001
         [],
-        ["1002", 43994, "08.30", "Bappeda", "=HYPERLINK(A1)"],
+        ["1002", 43994, 0.354166666, "Bappeda", "=HYPERLINK(A1)"],
         ["Jumlah", 2],
     ]
     told = desk.run("ingest", workbook(desk.folder / "agenda.xlsx", rows), "--json")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.files.sheet import joined
-from tests.books.extracted import codes, day, days, letters, moments, passes, reason, sessions
+from tests.books.extracted import aside, codes, day, days, letters, moments, passes, reason, sessions
 from tests.reading.refusals import says
 
 
@@ -82,9 +82,15 @@ def test_an_absent_date_is_missing_and_no_fault(typed: str) -> None:
         ("12/06/2020 s/d 14/06/2020", "not_a_date"),
     ],
 )
-def test_what_is_no_date_rejects_its_row(typed: str, code: str) -> None:
+def test_what_is_no_date_is_set_aside(typed: str, code: str) -> None:
     taken = letters({}, {"tgl_surat": typed})
-    assert (codes(taken), len(taken.frame)) == ([code], 1)
+    assert (aside(taken), days(taken.frame["letter_on"])) == ([code], [None, None])
+
+
+def test_a_required_date_that_cannot_be_read_rejects_its_row() -> None:
+    taken = letters({}, {"tgl_terima": "31 Juni 2020", "tgl_surat": "32 Mei 2020"})
+    assert (codes(taken), len(taken.frame), taken.set_aside) == (["no_such_date"], 1, [])
+    assert "tgl_surat" in reason(taken), "a rejected row says all that is wrong with it"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +133,10 @@ def test_a_night_in_a_room_may_be_two_days_in_one_cell() -> None:
         "a-" * 9000,
     ],
 )
-def test_what_is_no_range_of_days_rejects_its_row(typed: str) -> None:
-    assert codes(letters({"tgl_kegiatan": typed})) == ["not_a_date"]
+def test_what_is_no_range_of_days_is_no_booking(typed: str) -> None:
+    taken = letters({"tgl_kegiatan": typed, "tgl_selesai": "14/10/2026", "jam_mulai": "09.00", "jam_selesai": "10.00"})
+    assert aside(taken) == ["not_a_date"]
+    assert taken.frame[["booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at"]].isna().all(axis=None)
 
 
 def test_two_days_where_one_is_meant_are_no_date() -> None:
@@ -235,7 +243,7 @@ def test_a_time_in_the_date_cell_counts_where_the_time_column_is_empty() -> None
 
 
 def test_a_time_that_does_not_exist_makes_the_date_cell_wrong() -> None:
-    assert codes(passes({"dicatat_pada": "2026-09-07 25:10:00"})) == ["not_a_date"]
+    assert aside(passes({"dicatat_pada": "2026-09-07 25:10:00"})) == ["not_a_date"]
 
 
 @settings(deadline=None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from etl.domain.compliance.derive import Unread
 from etl.domain.sop.steps import STEP_CODES
-from tests.books.extracted import cells_of, codes, days, moments, passes, reason, table
+from tests.books.extracted import aside, cells_of, codes, days, moments, passes, reason, table
 
 NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}
 
@@ -162,11 +163,32 @@ def test_pauses_hold_date_and_time() -> None:
         ({"jeda_mulai": "07/09/2026"}, "time_missing"),
         ({"jeda_mulai": "07/09/2026 09.00", "jeda_selesai": "07/09/2026 08.00"}, "pause_end_before_start"),
         ({"jeda_selesai": "07/09/2026 08.00"}, "pause_without_start"),
+        ({"jeda_mulai": "kemarin", "jeda_selesai": "07/09/2026 08.00"}, "not_a_date"),
         ({"putaran": "0"}, "not_a_number"),
     ],
 )
-def test_pauses_and_passes_that_cannot_be_are_rejected(cells: dict[str, str], code: str) -> None:
-    assert codes(passes(cells)) == [code]
+def test_pauses_and_passes_that_cannot_be_are_set_aside(cells: dict[str, str], code: str) -> None:
+    taken = passes(cells)
+    assert aside(taken) == [code]
+    assert taken.frame[["pause_start_at", "pause_end_at", "pass_number"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "unread", "is_done"),
+    [
+        ({"jam_selesai": "pagi"}, Unread.FINISH, True),
+        ({"tgl_selesai": "31 Juni 2026"}, Unread.FINISH, True),
+        ({"tgl_selesai": "31 Juni 2026", "jam_selesai": ""}, Unread.FINISH, True),
+        ({"tgl_mulai": "07/09/2026", "jam_mulai": "pagi"}, Unread.START, True),
+        ({"tgl_mulai": "kemarin", "tgl_selesai": "", "jam_selesai": ""}, Unread.START, False),
+        ({"jeda_mulai": "pagi", "tgl_selesai": "", "jam_selesai": ""}, Unread.PAUSE, False),
+    ],
+)
+def test_a_row_says_which_of_its_moments_nobody_can_read(cells: dict[str, str], unread: int, is_done: bool) -> None:
+    taken = passes(cells)
+    assert (aside(taken) != [], taken.frame["unread"].tolist(), taken.frame["is_done"].tolist()) == (
+        True, [unread], [is_done],
+    )  # fmt: skip
 
 
 def test_an_open_pause_and_a_numbered_pass_are_taken() -> None:

@@ -9,7 +9,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words
-from tests.books.extracted import Given, Mapped, cells_of, days, moments
+from tests.books.extracted import Given, Mapped, aside, cells_of, days, moments
 from tests.reading.refusals import says
 
 LETTER_HEADER = ["No. Agenda", "TGL_TERIMA", "Asal  Surat"]
@@ -233,13 +233,14 @@ REGISTER_COLUMNS = {"no_agenda": "id_sm", "tgl_terima": "catat", "tgl_surat": "t
 
 def test_a_source_may_give_a_constant_and_the_order_of_its_dates() -> None:
     taken = cells_of(REGISTER, source=Mapped("permohonan", REGISTER_COLUMNS, "mdy"))
-    assert (taken.frame["opd"].tolist(), days(taken.frame["received_on"])) == (["tidak disebut"], ["2020-02-03"])
-    assert [reject.code for reject in taken.rejects] == ["wrong_order"]
+    received = days(taken.frame["received_on"])
+    assert (set(taken.frame["opd"]), received) == ({"tidak disebut"}, ["2020-02-03", "2020-02-13"])
+    assert aside(taken) == ["wrong_order"]
 
 
 def test_a_given_order_wins_over_the_one_of_the_source() -> None:
     taken = cells_of(REGISTER, source=Mapped("permohonan", REGISTER_COLUMNS, "mdy"), date_order="tgl_surat=dmy")
-    assert [reject.row for reject in taken.rejects] == [2]
+    assert [(cell.row, cell.column, cell.text) for cell in taken.set_aside] == [(2, "tgl_sm", "01/24/2020")]
 
 
 def test_without_an_order_a_month_first_source_is_refused() -> None:

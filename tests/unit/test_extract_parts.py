@@ -67,9 +67,12 @@ def test_the_date_order_is_decided_by_rows_of_later_parts(tmp_path: Path) -> Non
     assert read(tmp_path / "a.csv", part_rows=1, date_order="mdy")[1] == [[], [2], [3], [4]]
 
 
-def test_a_month_first_date_is_rejected_when_a_later_part_has_a_day_first_one(tmp_path: Path) -> None:
+def test_a_month_first_date_is_set_aside_when_a_later_part_has_a_day_first_one(tmp_path: Path) -> None:
     rows = ["1;A2;01/24/2026;08.10;", "2;A2;24/01/2026;08.10;"]
-    assert read(write_csv(tmp_path / "a.csv", HEADER, *rows), part_rows=1)[1] == [[], [], [3]]
+    path = write_csv(tmp_path / "a.csv", HEADER, *rows)
+    with open_file(path, zone=JAKARTA, part_rows=1) as (extraction,):
+        cells = [(cell.row, cell.field, cell.code) for part in extraction.parts() for cell in part.set_aside]
+    assert cells == [(2, "tgl_selesai", "wrong_order")]
 
 
 def test_a_constant_date_of_a_source_is_looked_at_too() -> None:
@@ -109,9 +112,11 @@ def test_no_cell_of_a_list_of_persons_is_quoted_or_kept() -> None:
     rows = [["Orang Contoh", "3507012345678901", "mungkin"], ["12", "Orang Contoh", "Orang Contoh"]]
     with open_cells([Sheet("P", [PERSONS[0], *rows]), Sheet("X", [["Orang Contoh"]])], zone=JAKARTA) as (extraction,):
         (part,) = extraction.parts()
-    assert (part.read, [reject.row for reject in part.rejects]) == (2, [2, 3])
+    assert (part.read, [reject.row for reject in part.rejects], [cell.row for cell in part.set_aside]) == (2, [2], [3])
     assert all(reject.cells == {} for reject in part.rejects)
+    assert [cell.text for cell in part.set_aside] == [None]
     told = [
+        *(sentence(cell.message) for cell in part.set_aside),
         *(sentence(reject.message) for reject in part.rejects),
         *(sentence(warning.message) for warning in extraction.warnings),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Kind, Refused, Sheet, open_cells
-from tests.books.extracted import JAKARTA, Mapped, cells_of, codes
+from tests.books.extracted import JAKARTA, Mapped, aside, cells_of, codes
 from tests.reading.refusals import says
 
 NAMES = ("Suwarno", "3503012345678901", "081234567890", "36,7")
@@ -58,17 +58,31 @@ def test_answers_without_a_column_are_not_known() -> None:
         (("Suwarno", "2026", "ya", ""), "not_an_agenda_number"),
         (("3503012345678901", "2026", "ya", ""), "not_an_agenda_number"),
         (("", "2026", "ya", ""), "missing"),
-        (("12", "Suwarno", "ya", ""), "year_out_of_range"),
-        (("12", "1945", "ya", ""), "year_out_of_range"),
         (("2026/12", "2025", "ya", ""), "year_mismatch"),
-        (("12", "2026", "Suwarno", ""), "unknown_answer"),
-        (("12", "2026", "ya", "36,7 Suwarno"), "unknown_answer"),
     ],
 )
 def test_a_rejected_person_is_a_row_number_and_a_reason(answer: tuple[str, ...], code: str) -> None:
     taken = persons(answer)
     assert codes(taken) == [code]
     assert (taken.rejects[0].row, taken.rejects[0].cells) == (2, {})
+    assert all(word not in everything(taken) for word in (*NAMES, "1945", "2025"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "unknown"),
+    [
+        (("12", "Suwarno", "ya", ""), "year_out_of_range", "year"),
+        (("12", "1945", "ya", ""), "year_out_of_range", "year"),
+        (("12", "2026", "Suwarno", ""), "unknown_answer", "is_present"),
+        (("12", "2026", "ya", "36,7 Suwarno"), "unknown_answer", "is_screened"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_not_known_and_nothing_of_it_is_kept(
+    answer: tuple[str, ...], code: str, unknown: str
+) -> None:
+    taken = persons(answer)
+    assert (aside(taken), taken.frame[unknown].isna().tolist()) == ([code], [True])
+    assert (taken.set_aside[0].row, taken.set_aside[0].text) == (2, None)
     assert all(word not in everything(taken) for word in (*NAMES, "1945", "2025"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books.extracted import codes, days, letters, moments, reason, sessions
+from tests.books.extracted import aside, codes, days, letters, moments, reason, sessions
 
 BOOKED = {"tgl_kegiatan": "14/09/2026", "jam_mulai": "09.00", "jam_selesai": "12.00"}
 
@@ -71,8 +71,23 @@ def test_a_booking_until_done_has_an_estimated_end() -> None:
 
 
 @pytest.mark.parametrize("cells", [{"jam_selesai": "08.00"}, {"tgl_selesai": "13/09/2026"}])
-def test_a_booking_that_ends_before_it_starts_is_rejected(cells: dict[str, str]) -> None:
-    assert codes(letters(BOOKED | cells)) == ["end_before_start"]
+def test_a_booking_that_ends_before_it_starts_has_an_unknown_end(cells: dict[str, str]) -> None:
+    taken = letters(BOOKED | cells)
+    assert (aside(taken), moments(taken.frame["booked_end_at"])) == (["end_before_start"], [None])
+    assert moments(taken.frame["booked_start_at"]) == ["2026-09-14 09:00"]
+
+
+@pytest.mark.parametrize("cells", [{"jam_selesai": "siang"}, {"tgl_selesai": "32/09/2026"}])
+def test_an_end_that_cannot_be_read_is_unknown(cells: dict[str, str]) -> None:
+    booked, used = letters(BOOKED | cells), sessions(cells)
+    assert moments(booked.frame["booked_end_at"]) + moments(used.frame["ended_at"]) == [None, None]
+    assert (len(aside(booked)), len(aside(used))) == (1, 1)
+
+
+def test_a_booking_whose_start_cannot_be_read_has_its_day() -> None:
+    taken = letters(BOOKED | {"jam_mulai": "pagi"})
+    assert (days(taken.frame["booked_start_on"]), moments(taken.frame["booked_start_at"])) == (["2026-09-14"], [None])
+    assert (aside(taken), moments(taken.frame["booked_end_at"])) == (["not_a_time"], ["2026-09-14 12:00"])
 
 
 def test_a_booking_time_without_a_day_is_told_and_not_used() -> None:

@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import sentence
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key
-from tests.books.extracted import codes, letters, passes, sessions
+from tests.books.extracted import aside, codes, letters, passes, sessions
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,10 @@ def test_other_numbers_with_slashes_name_no_year(typed: str) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_register_number_rejects_its_row(typed: str, code: str) -> None:
-    for taken in (letters({"no_agenda": typed}), passes({"no_agenda": typed}), sessions({"no_agenda": typed})):
+    for taken in (letters({"no_agenda": typed}), passes({"no_agenda": typed})):
         assert [(reject.row, reject.code) for reject in taken.rejects] == [(2, code)]
+    used = sessions({"no_agenda": typed})
+    assert (aside(used), used.frame["agenda_key"].isna().tolist()) == ([code], [True]), "a session without a letter"
 
 
 def test_a_date_cell_made_of_year_and_number_is_told_how_to_type_it() -> None:
@@ -65,13 +67,17 @@ def test_the_year_may_have_its_own_column() -> None:
     ("cells", "code"),
     [
         ({"no_agenda": "2026/11", "tahun": "2025"}, "year_mismatch"),
-        ({"tahun": "26"}, "year_out_of_range"),
-        ({"tahun": "dua ribu"}, "not_a_number"),
         ({"no_agenda": " - "}, "missing"),
     ],
 )
 def test_years_and_numbers_that_cannot_be_are_rejected(cells: dict[str, str], code: str) -> None:
     assert codes(passes(cells)) == [code]
+
+
+@pytest.mark.parametrize(("typed", "code"), [("26", "year_out_of_range"), ("dua ribu", "not_a_number")])
+def test_a_year_that_cannot_be_read_is_set_aside(typed: str, code: str) -> None:
+    taken = passes({"tahun": typed})
+    assert (aside(taken), taken.frame["year"].isna().tolist()) == ([code], [True])
 
 
 def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
@@ -90,9 +96,10 @@ def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
         ("99999999999999999999", None), ("4.5", None),
     ],
 )  # fmt: skip
-def test_counts_are_understood_or_rejected(typed: str, count: int | None) -> None:
+def test_counts_are_understood_or_set_aside(typed: str, count: int | None) -> None:
     taken = letters({"jumlah_peserta": typed})
-    assert taken.frame["planned"].tolist() == ([] if count is None else [count])
+    assert aside(taken) == (["not_a_number"] if count is None else [])
+    assert taken.frame["planned"].astype(object).where(taken.frame["planned"].notna(), None).tolist() == [count]
 
 
 def test_of_a_range_the_larger_number_is_taken_and_told() -> None:

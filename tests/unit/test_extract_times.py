@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books.extracted import codes, letters, moments, passes, reason, sessions
+from dashboard.i18n import sentence
+from tests.books.extracted import aside, codes, letters, moments, passes, sessions
 
 
 @pytest.mark.parametrize(
@@ -26,9 +27,10 @@ def test_a_part_of_a_day_is_a_time_where_all_are_below_one(typed: str, clock: st
     assert moments(frame["received_at"])[0] == f"2026-09-07 {clock}"
 
 
-@pytest.mark.parametrize("typed", ["0,25", "0.25", "0.375", "0,5", "0.30"])
+@pytest.mark.parametrize("typed", ["0,25", "0.25", "0.375", "0,5", "0.30", "0.354166667"])
 def test_a_part_of_a_day_beside_typed_times_is_no_time(typed: str) -> None:
-    assert codes(letters({"jam_terima": typed}, {"jam_terima": "08.30"})) == ["not_a_time"]
+    taken = letters({"jam_terima": typed}, {"jam_terima": "08.30"})
+    assert (aside(taken), moments(taken.frame["received_at"])) == (["not_a_time"], [None, "2026-09-07 08:30"])
 
 
 def test_a_zero_among_parts_of_a_day_is_a_missing_time() -> None:
@@ -42,13 +44,21 @@ def test_a_morning_hour_may_have_one_digit(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["15", "25.00", "08.61", "pagi", "8.3", "13.00 16.00 WIB", "08.30 -", "13:00am", "a"])
-def test_what_is_no_time_rejects_its_row(typed: str) -> None:
-    assert codes(letters({"jam_terima": typed})) == ["not_a_time"]
+def test_what_is_no_time_is_set_aside(typed: str) -> None:
+    taken = letters({"jam_terima": typed})
+    assert (aside(taken), moments(taken.frame["received_at"])) == (["not_a_time"], [None])
+
+
+def test_a_required_time_that_cannot_be_read_rejects_its_row() -> None:
+    assert codes(sessions({"jam_mulai": "pagi"})) == ["not_a_time"]
 
 
 def test_the_sentence_shows_how_to_write_a_time() -> None:
-    taken = letters({"jam_terima": "pagi"})
-    assert reason(taken) == 'Baris 2, kolom "jam_terima": "pagi" bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00.'
+    (cell,) = letters({"jam_terima": "pagi"}).set_aside
+    assert (
+        sentence(cell.message)
+        == 'Baris 2, kolom "jam_terima": "pagi" bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00.'
+    )
 
 
 @pytest.mark.parametrize("typed", ["", "-", "—"])
@@ -140,5 +150,6 @@ def test_a_time_in_another_zone_may_fall_on_the_day_before() -> None:
     assert frame["finished_on"].diff().tolist()[1] == 0
 
 
-def test_a_range_where_one_moment_is_meant_rejects_the_row() -> None:
-    assert codes(letters({"jam_terima": "08.00 - 09.00"})) == ["range"]
+def test_a_range_where_one_moment_is_meant_is_set_aside() -> None:
+    taken = letters({"jam_terima": "08.00 - 09.00"})
+    assert (aside(taken), moments(taken.frame["received_at"])) == (["range"], [None])

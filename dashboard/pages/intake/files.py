@@ -196,6 +196,7 @@ def _result(report: LoadReport) -> dict[str, Any]:
         "status": report.status,
         "counts": {end: int(count) for end, count in report.counts.items()},
         "waits": Counter(wait.code for wait in report.waits),
+        "set_aside": len(report.set_aside),
         "is_private": report.kind == Kind.PESERTA,
     }
 

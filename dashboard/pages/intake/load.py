@@ -24,7 +24,7 @@ from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import Load, load_by_id
-from data_access.records.intake.views import span_of, undoing_load
+from data_access.records.intake.views import set_aside_count, span_of, undoing_load
 from etl.extract import SPECS
 from etl.figures.intake.open_work import load_subject, open_rejects
 from etl.intake.undo import Undone, undo, undo_preview
@@ -138,7 +138,8 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
         return html.Div([*head, facts, lists.done_on_page(office, load)])
     with reading(office.records) as connection:
         span = span_of(connection, load.kind, load.id)
-    name = lists.section_asked(load, query)
+        aside = set_aside_count(connection, load.id)
+    name = lists.section_asked(load, query, aside)
     drawn = lists.section(office, load, span, name, query)
     return html.Div(
         [
@@ -146,7 +147,7 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
             kpi_row(*_counts(load)),
             panel(_facts(office, load), _warnings(load), class_name="intake-facts"),
             panel(
-                lists.tabs(load, name, span.count),
+                lists.tabs(load, name, span.count, aside),
                 _for_rejects(office, load, may_change) if name == lists.REJECTED and load.counts.rejected else None,
                 drawn,
             ),

@@ -15,7 +15,7 @@ from dashboard.components import Tone, empty, icon, link, panel, pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
-from dashboard.pages.intake.frame import Query, column, left_out, listed, pages
+from dashboard.pages.intake.frame import Query, column, hint, left_out, listed, pages
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
@@ -27,32 +27,35 @@ from data_access.records.intake.views import (
     place_in_load,
     rejects_page,
     rows_of_load,
+    set_aside_count,
+    set_aside_page,
     waiting_page,
 )
 from data_access.records.logs import WHICH_LETTER
 from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
 from etl.office import Office
 
-REJECTED, WAITING, CORRECTED, ROWS, REQUESTS = "ditolak", "menunggu", "koreksi", "baris", "surat"
-SECTIONS = (REJECTED, WAITING, CORRECTED, ROWS, REQUESTS)
+REJECTED, ASIDE, WAITING, CORRECTED, ROWS, REQUESTS = "ditolak", "disisihkan", "menunggu", "koreksi", "baris", "surat"
+SECTIONS = (REJECTED, ASIDE, WAITING, CORRECTED, ROWS, REQUESTS)
 MOST_REQUESTS = 500
 
 RowColumns = list[Column[Mapping[str, Any]]]
 
 
-def section_asked(load: Load, query: Query) -> str:
-    """The list that the address asks for; else the one that needs a person first."""
+def section_asked(load: Load, query: Query, aside: int) -> str:
+    """The list that the address asks for; else the one that needs a person first; `aside`: the cells set aside."""
     if query.get("baris", "").isdecimal():
         return ROWS
     if query.get("bagian") in SECTIONS:
         return query["bagian"]
-    return REJECTED if load.counts.rejected else ROWS
+    return REJECTED if load.counts.rejected else ASIDE if aside else ROWS
 
 
-def tabs(load: Load, section: str, stored: int) -> Component:
+def tabs(load: Load, section: str, stored: int, aside: int) -> Component:
     """The ways to the lists, each with its count where it is known."""
     counts = load.counts
     known = {REJECTED: counts.rejected, WAITING: counts.waiting, CORRECTED: counts.corrected, ROWS: stored}
+    known[ASIDE] = aside
     links = [_tab(load, name, known.get(name), name == section) for name in SECTIONS]
     return html.Nav(links, className="intake-tabs", **{"aria-label": t("intake.parts")})
 
@@ -69,6 +72,7 @@ def section(office: Office, load: Load, span: Span, name: str, query: Query) -> 
     """One of the lists."""
     makers = {
         REJECTED: lambda: _rejected(office, load, query),
+        ASIDE: lambda: _set_aside(office, load, query),
         WAITING: lambda: _waiting(office, load, query),
         CORRECTED: lambda: _corrected(office, load, query),
         ROWS: lambda: _all_rows(office, load, span, query),
@@ -107,6 +111,21 @@ def _rejected(office: Office, load: Load, query: Query) -> Component:
 
 def _why(row: Mapping[str, Any]) -> Component:
     return html.Span([icon("x-circle"), " ", sentence(row["message"])], className="intake-why")
+
+
+def _set_aside(office: Office, load: Load, query: Query) -> Component:
+    page = read_page(query.get("hal"))
+    with reading(office.records) as connection:
+        rows = set_aside_page(connection, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+        total = set_aside_count(connection, load.id)
+    if not rows:
+        return empty(t("intake.none_set_aside"), icon_name="check2-circle")
+    columns: RowColumns = [
+        column("row_number", _place),
+        column("reason", _why),
+        column("content", lambda row: _cells({row["column"]: row["text"] or ""})),
+    ]
+    return html.Div([hint(t("intake.set_aside_hint")), _paged(load, ASIDE, columns, rows, page, total)])
 
 
 def _cells(cells: Mapping[str, str] | None) -> Component:

@@ -206,6 +206,8 @@ def _kind(entry: Mapping[str, Any]) -> Component:
     parts: list[Component] = [html.H3(t(f"data.kind_{entry['kind']}")), _counts_row(counts)]
     if counts.get("rejected"):
         parts.append(html.P(t("data.correct_and_give", n=counts["rejected"]), className="p-muted"))
+    if entry.get("set_aside"):
+        parts.append(html.P(t("data.set_aside", n=entry["set_aside"]), className="p-muted"))
     if waiting := waiting_words(entry.get("waits", {})):
         parts.append(html.Ul([html.Li(link(words, WAITING)) for words in waiting], className="data-notes"))
     if load_id is not None:

@@ -23,6 +23,7 @@ from data_access.records.schema import (
     reject,
     request,
     screen_entry,
+    set_aside,
     sheet,
     waiting_row,
 )
@@ -246,6 +247,16 @@ def add_rejects(
         frame = pd.DataFrame(columns).astype({"column": "str"})
         sheet_ids = [sheets[row["sheet"]] for row in rejects]
         insert_rows(connection, reject, frame.assign(load_id=load_id, sheet_id=sheet_ids))
+
+
+def add_set_aside(
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], cells: Sequence[Mapping[str, Any]]
+) -> None:
+    """Keep the cells that rows were taken without: sheet (name), row, field, column, text, code, message."""
+    if cells:
+        frame = pd.DataFrame(cells).astype({"text": "str"})
+        frame["sheet_id"] = [sheets[cell["sheet"]] for cell in cells]
+        insert_rows(connection, set_aside, frame.drop(columns="sheet").assign(load_id=load_id))
 
 
 def add_waiting(connection: Connection, load_id: int, kind: str, row_ids: Ids, code: Any) -> None:

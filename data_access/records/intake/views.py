@@ -44,6 +44,7 @@ from data_access.records.schema import (
     reject,
     request,
     session_row,
+    set_aside,
     sheet,
     waiting_row,
 )
@@ -135,6 +136,24 @@ def rejects_page(connection: Connection, load_id: int, limit: int | None = None,
         .order_by(reject.c.id)
     )
     return _rows(connection, statement.limit(limit).offset(offset))
+
+
+def set_aside_page(connection: Connection, load_id: int, limit: int | None = None, offset: int = 0) -> list[Row]:
+    """Cells that rows were taken without, in file order, all without a limit: sheet, row, field, column, text, code,
+    message."""
+    columns = [set_aside.c[name] for name in ("row", "field", "column", "text", "code", "message")]
+    statement = (
+        select(sheet.c.name.label("sheet"), *columns)
+        .select_from(set_aside.outerjoin(sheet, sheet.c.id == set_aside.c.sheet_id))
+        .where(set_aside.c.load_id == load_id)
+        .order_by(set_aside.c.id)
+    )
+    return _rows(connection, statement.limit(limit).offset(offset))
+
+
+def set_aside_count(connection: Connection, load_id: int) -> int:
+    """How many cells those are."""
+    return connection.execute(select(func.count()).where(set_aside.c.load_id == load_id)).scalar_one()
 
 
 def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, offset: int) -> list[Row]:

@@ -8,6 +8,7 @@ in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import IntFlag
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
@@ -18,6 +19,16 @@ from etl.domain.frames import MISSING, Bools, Ints
 
 PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 PASS_DESKS = ("receiver", "returned_to")
+
+
+class Unread(IntFlag):
+    """Which moments a hand-over row gives in cells that nobody can read; a moment that is missing is none of these."""
+
+    START = 1
+    FINISH = 2
+    PAUSE = 4
+
+
 _LATE = int(np.iinfo(np.int64).max)
 
 
@@ -260,16 +271,18 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """Passes of linked hand-over rows, and for each row the number of its pass.
 
     `rows`: one per hand-over row in the order given; columns request_id, step, pass_number (MISSING when not typed),
-    started_on/at, finished_on/at, is_done, receiver, returned_to, has_pause. Returns one row per pass: request_id,
-    step, pass_number, started_on/at, finished_on/at, is_done, returned_to, recorded_at, has_output, note, position of
-    its last row.
+    started_on/at, finished_on/at, is_done, receiver, returned_to, has_pause, unread. Returns one row per pass:
+    request_id, step, pass_number, started_on/at, finished_on/at, is_done, unread, returned_to, recorded_at, has_output,
+    note, position of its last row.
     """
     rows = rows.reset_index(drop=True)
     numbers = rows["pass_number"].to_numpy(dtype=np.int64, copy=True)
     no_dates = (rows["started_on"] == MISSING) & (rows["finished_on"] == MISSING)
     is_done = rows["is_done"].to_numpy(dtype=bool) & ~(no_dates & rows["has_pause"]).to_numpy(dtype=bool)
-    stamps = rows[list(PASS_STAMPS)].to_numpy(dtype=np.int64, copy=True)
+    stamps = stamps_read(rows)
     desks = rows[list(PASS_DESKS)].to_numpy(dtype=np.int64, copy=True)
+    unread = rows["unread"].to_numpy(dtype=np.int8, copy=True)
+    readable = _readable(rows)
     returns = Returns(rows)
     group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
     shared = rows.index[pd.Series(group).duplicated(keep=False)].to_numpy()
@@ -289,6 +302,7 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
         for number, whole in number_passes(passes):
             numbers[whole.members] = number
             last_row[whole.members[:-1]] = False
+            unread[whole.members[-1]] = _still_unread(unread[whole.members], readable[whole.members])
             stamps[whole.members[-1]] = whole.stamps
             is_done[whole.members[-1]] = whole.is_done
             desks[whole.members[-1], 1] = whole.returned_to
@@ -298,12 +312,41 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
         "pass_number": numbers[last_row],
         **{name: stamps[last_row, i] for i, name in enumerate(PASS_STAMPS)},
         "is_done": is_done[last_row],
+        "unread": unread[last_row],
         "returned_to": np.where(desks[last_row, 1] == MISSING, -1, desks[last_row, 1]).astype(np.int8),
     }
     for column in ("recorded_at", "has_output", "instruction", "note"):
         if column in rows:
             columns[column] = rows[column].array[last_row]
     return pd.DataFrame(columns), numbers
+
+
+def stamps_read(rows: pd.DataFrame) -> Ints:
+    """The stamps of hand-over rows, PASS_STAMPS; of one that nobody can read the day says nothing either, though the
+    row finds its letter by it."""
+    stamps: Ints = rows[list(PASS_STAMPS)].to_numpy(dtype=np.int64, copy=True)
+    unread = rows["unread"].to_numpy()
+    if unread.any():
+        for mark, (on, at) in {Unread.START: (0, 1), Unread.FINISH: (2, 3)}.items():
+            stamps[((unread & mark) != 0) & (stamps[:, at] == MISSING), on] = MISSING
+    return stamps
+
+
+def _readable(rows: pd.DataFrame) -> Ints:
+    """Which of the moments that may be unread each row gives in full, in the numbers of `Unread`."""
+    start, finish = ((rows[name] != MISSING).to_numpy(np.int64) for name in ("started_at", "finished_at"))
+    pause = rows["has_pause"].to_numpy(np.int64)
+    readable: Ints = start * Unread.START + finish * Unread.FINISH + pause * Unread.PAUSE
+    return readable
+
+
+def _still_unread(unread: Ints, readable: Ints) -> int:
+    """What the rows of a pass, in their order, leave unread: a later one that can be read puts an earlier one right."""
+    left = 0
+    if unread.any():
+        for bits, given in zip(unread.tolist(), readable.tolist(), strict=True):
+            left = left & ~given | bits
+    return left
 
 
 REACH_DAYS = 180

@@ -94,6 +94,7 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     choices: list[tuple[Bools, int, int | Ints | Codes]] = [
         (state.off, Verdict.NOT_APPLICABLE.code, 0),
         (without_time & ~ended, Verdict.NO_TARGET.code, 0),
+        (state.unread & ~(finished & ~over & (why == 0)) & ~ended, unmeasurable, Reason.TIME_MISSING.code),
         (state.has & (why != 0) & ~away, unmeasurable, why),
         (finished & no_target, Verdict.NO_TARGET.code, 0),
         ((finished | ((away | left_again) & (why == 0))) & over, Verdict.LATE.code, 0),
@@ -323,6 +324,7 @@ def _in_hand(steps: Steps, course: Course, after: After, off: Bools, rules: Rule
 class State(Hand):
     """Every step at `now`; matrices (letters, 13) unless in `lives`.
 
+    `unread`: a start or pause of it was written that nobody can read; what is known without it, is known.
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
     in all, `over` whether they exceed the target, `handover` the seconds from hand-over to hand-over (of a running step
     only where it is over, up to now), `lost` the pauses of the pass in hand. `due_pauses` are those of the pass in
@@ -340,6 +342,7 @@ class State(Hand):
     reached: Bools
     past: Bools
     unstamped: Bools
+    unread: Bools
     runs: Bools
     recorded: Bools
     uncovered: Bools
@@ -395,6 +398,7 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
         reached=reached,
         past=past,
         unstamped=(again | in_hand) & began & ~course.by_tap,
+        unread=_unread(whole.passes, len(requests)) & (hand.has | in_hand | hand.skipped),
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
         uncovered=runs & ~covered & rules.procedure.office_clock,
@@ -414,6 +418,12 @@ def _handover(steps: Steps, since: Ints, until: Ints, current: Waits, rules: Rul
         return steps.handover
     whole = elapsed(since, until, rules) - paused(since, until, current, rules)
     return np.where(runs, np.where(steps.handover == MISSING, 0, steps.handover) + whole, steps.handover)
+
+
+def _unread(passes: Passes, count: int) -> Bools:
+    unread = np.zeros((count, STEP_COUNT), dtype=bool)
+    unread[passes.request[passes.is_unread], passes.step[passes.is_unread]] = True
+    return unread
 
 
 def _recorded(requests: Requests, rules: Rules, as_of: int | None) -> Bools:

@@ -186,6 +186,8 @@ def _block(
     columns = () if spec.is_private else columns_of(tried)
     rejects = [reject for part in tried.first for reject in part.rejects]
     warnings = [*tried.warnings, *(warning for part in tried.first for warning in part.warnings)]
+    aside = [cell for part in tried.first for cell in part.set_aside]
+    warnings += [IntakeWarning(cell.code, cell.row, cell.message, cell.sheet) for cell in aside]
     return Block(
         kind=str(tried.kind),
         sheets=tuple((name, h.row + 1) for name, h in zip(tried.sheet_names, tried.headers, strict=True)),

@@ -286,6 +286,7 @@ def _lines(load: LoadReport, words: Words) -> list[str]:
     more = len(load.rejects) - SHOWN_REJECTS
     below = [words(reject.message) for reject in load.rejects[:SHOWN_REJECTS]]
     below += [words(Message("load.rejects_in_json", count=more))] if more > 0 else []
+    below += [words(cell.message) for cell in load.set_aside[:SHOWN_REJECTS]]
     below += [words(Message("load.warning", message=words(warning.message))) for warning in load.warnings]
     below += [words(Message("load.ignored", columns=load.ignored_columns))] if load.ignored_columns else []
     return [words(load.summary()), *(f"  {line}" for line in below)]

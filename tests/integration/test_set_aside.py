@@ -1,0 +1,114 @@
+"""One bad optional cell does not cost the row: it is set aside and listed, and what hangs on it is not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.books.typed import agenda, hand_overs, room_log
+from tests.offices.intake import LATER, give_later, intake_office, load_page
+from tests.reading.layout import words
+from tests.serving.command_line import Desk
+
+DAY = "07/09/2026"
+LETTER = f"143;{DAY};08.00;Dinkes;Rapat;Smart Center;08/09/2026;09.00;12.00;disetujui"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_a_row_is_taken_without_the_cell_which_is_kept_as_typed(desk: Desk) -> None:
+    told = desk.give(agenda(f"143;{DAY};pagi sekali;Dinkes"), "agenda.csv")
+    assert (told.code, told.counts) == (1, (1, 1, 0, 0, 0, 0))
+    (cell,) = told.load["set_aside"]
+    place = {"sheet": None, "row": 2, "column": "Pukul", "field": "jam_terima", "text": "pagi sekali"}
+    assert {name: cell[name] for name in place} == place
+    assert cell["message"].startswith('Baris 2, kolom "Pukul": "pagi sekali" bukan jam')
+    assert "pagi sekali" in desk.run("ingest", desk.folder / "agenda.csv").out
+    again = desk.give(agenda(f"143;{DAY};pagi sekali;Dinkes"), "agenda.csv")
+    assert (again.code, again.counts, again.load["set_aside"]) == (1, (1, 0, 1, 0, 0, 0), told.load["set_aside"])
+
+
+def test_a_row_without_a_required_cell_is_rejected_with_all_that_is_wrong(desk: Desk) -> None:
+    told = desk.give(agenda("143;31/09/2026;pagi;Dinkes"))
+    assert (told.code, told.counts, told.load["set_aside"]) == (1, (1, 0, 0, 0, 0, 1), [])
+    assert 'kolom "Pukul"' in told.load["rejects"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (f"A2;;;;{DAY};delapan lewat", ("UNMEASURABLE", "time_missing")),
+        ("A2;;;;31/09/2026;08.08", ("UNMEASURABLE", "time_missing")),
+        (f"A2;;{DAY};pagi;{DAY};08.08", ("MET", None)),
+        (f"A2;;kemarin;08.05;{DAY};08.10", ("MET", None)),
+        (f"A2;;{DAY};pagi;{DAY};09.00", ("UNMEASURABLE", "time_missing")),
+        (f"A2;;{DAY};pagi;;", ("UNMEASURABLE", "time_missing")),
+        (f"A2;;;;{DAY};08.08;pagi;{DAY} 08.05", ("MET", None)),
+        (f"A2;;;;{DAY};09.00;{DAY} 08.10;siang", ("UNMEASURABLE", "time_missing")),
+        (f"A2;;;;{DAY};09.00;;{DAY} 08.55", ("UNMEASURABLE", "time_missing")),
+    ],
+)
+def test_a_step_says_no_more_than_can_be_known_without_the_cell(
+    desk: Desk, row: str, verdict: tuple[str, str | None]
+) -> None:
+    desk.give(agenda(LETTER), "agenda.csv")
+    told = desk.give(hand_overs(f"143;{row}"), "disposisi.csv")
+    assert (told.code, told.counts, len(told.load["set_aside"])) == (1, (1, 1, 0, 0, 0, 0), 1)
+    assert desk.verdict("2026/143", "A2") == verdict
+    assert desk.verdict("2026/143", "A2", as_of="2026-09-07T12:00") == verdict
+
+
+def test_an_unreadable_finish_stops_the_clock_and_starts_nothing(desk: Desk) -> None:
+    desk.give(agenda(LETTER), "agenda.csv")
+    desk.give(hand_overs(f"143;A2;;;;{DAY};pagi", f"143;A3;;{DAY};08.10;{DAY};08.12"), "disposisi.csv")
+    verdicts = [desk.verdict("2026/143", code) for code in ("A2", "A3")]
+    assert verdicts == [("UNMEASURABLE", "time_missing"), ("MET", None)]
+
+
+def test_a_cell_put_right_in_a_later_file_is_read(desk: Desk) -> None:
+    desk.give(agenda(LETTER), "agenda.csv")
+    desk.give(hand_overs(f"143;A2;;{DAY};pagi;{DAY};09.00", f"143;A3;;;;{DAY};siang"), "disposisi.csv")
+    better = hand_overs(f"143;A2;;{DAY};08.57;{DAY};09.00", f"143;A3;;;;{DAY};09.03")
+    assert desk.give(better, "disposisi-2.csv").counts == (2, 0, 0, 2, 0, 0)
+    assert [desk.verdict("2026/143", code)[1] for code in ("A2", "A3")] == [None, None]
+
+
+def test_an_unreadable_booked_day_is_no_booking_and_an_unreadable_end_an_unknown_one(desk: Desk) -> None:
+    booked = "Dinkes;Rapat;Smart Center"
+    rows = (
+        f"1;{DAY};08.00;{booked};32/09/2026;09.00;10.00;disetujui",
+        f"2;{DAY};;{booked};09/09/2026;09.00;?;disetujui",
+    )
+    told = desk.give(agenda(*rows), "agenda.csv")
+    assert [cell["field"] for cell in told.load["set_aside"]] == ["tgl_kegiatan", "jam_selesai"]
+    day = ("--from", "2026-09-01", "--to", "2026-09-30", "--as-of", "2026-09-08T09:00", "--json")
+    assert desk.run("figures", "rooms", *day).json["all_rooms"]["scheduled_seconds"] == 6 * 3600, "09.00 to closing"
+
+
+def test_a_use_with_an_unreadable_end_has_an_unknown_end(desk: Desk) -> None:
+    told = desk.give(room_log(f";Smart Center;{DAY};09.00;siang;40", f";Smart Center;{DAY};13.00;12.00;40"))
+    assert told.counts == (2, 1, 0, 0, 0, 1), "an end before the start is rejected as ever"
+    day = ("--from", "2026-09-07", "--to", "2026-09-07", "--as-of", "2026-09-30T09:00", "--json")
+    figures = desk.run("figures", "rooms", *day).json["all_rooms"]
+    assert (figures["used_seconds"], figures["estimated_ends"]) == (6 * 3600, 1)
+
+
+def test_of_a_person_nothing_is_kept_as_typed(desk: Desk) -> None:
+    desk.give(agenda(LETTER), "agenda.csv")
+    told = desk.give("no_agenda;nama;hadir\n143;Suwarno;ya\n143;Sulastri;datang telat Suwarno\n", "hadir.csv")
+    (cell,) = told.load["set_aside"]
+    assert (told.code, told.counts) == (1, (2, 2, 0, 0, 0, 0))
+    assert (cell["row"], cell["column"], cell["text"]) == (3, "hadir", None)
+    assert "Suwarno" not in told.out
+
+
+def test_the_page_of_the_load_lists_the_cells(tmp_path: Path) -> None:
+    served = intake_office(tmp_path)
+    give_later(served, tmp_path, "agenda-lagi.csv", agenda(f"301;{DAY};pagi;Dinkes"))
+    shown = words(load_page(served.signed_in("agendaris"), LATER + 1))
+    assert "Disisihkan 1" in shown
+    assert 'Baris 2, kolom "Pukul": "pagi" bukan jam' in shown
