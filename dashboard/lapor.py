@@ -133,8 +133,7 @@ def _item(name: str, item: ItemState | None, room: RoomState) -> Item:
         return Item(name, None, "")
     when = fmt().moment_short(room.checked_at) if room.checked_at else fmt().date_short(room.checked_on)
     if not item.is_answered:
-        f = fmt()
-        when = f.moment_short(item.since) if item.is_since_exact else f.date_short(f.local(item.since).date())
+        when = fmt().moment_or_day(item.since, is_exact=item.is_since_exact)
     hint = t("lapor.last", condition=t(f"condition.{item.condition}"), when=when)
     is_open = item.since is not None
     return Item(name, item.condition.value, f"{hint} · {t('lapor.open')}" if is_open else hint, is_open)

@@ -169,6 +169,13 @@ class Formats:
             return NOTHING
         return f"{self.date_short(self.local(moment).date())} {self.clock(moment)}"
 
+    def moment_or_day(self, moment: int | None, *, is_exact: bool, is_short: bool = True) -> str:
+        """As `moment_short`, or `moment`; its day alone where no clock time is known."""
+        if is_absent(moment) or is_exact:
+            return self.moment_short(moment) if is_short else self.moment(moment)
+        day = self.local(moment).date()
+        return self.date_short(day) if is_short else self.date(day)
+
     # Lengths of time (seconds)
 
     def duration(self, seconds: float | None) -> str:

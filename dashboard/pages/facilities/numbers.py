@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
-from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, moment_words, shown_column
+from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, moment_cell, shown_column
 from dashboard.pages.shared.links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
 from etl.figures.facilities.checks import SessionCheck
@@ -27,7 +26,7 @@ def headlines(view: FacilitiesView) -> list[Component]:
     """Five figures, each with what it is made of."""
     f, checks, first, faults = fmt(), view.figures.b5, view.figures.first_use, view.figures.restoring
     restore = faults.restore
-    since = moment_words(faults.oldest_open_at, is_exact=faults.is_oldest_exact, is_short=True)
+    since = f.moment_or_day(faults.oldest_open_at, is_exact=faults.is_oldest_exact)
     oldest = t("sarpras.oldest", moment=since) if faults.oldest_open_at else ""
     coverage = t("sarpras.coverage", checked=f.number(checks.checked), held=f.number(checks.held))
     good = _shares(checks.good, checks.checked, checks.interval)
@@ -153,7 +152,12 @@ def session_columns() -> list[Column[SessionCheck]]:
         file_column("end", lambda session: local(session.end_at)),
         file_column("room", lambda session: session.room),
         text_column("opd", t("sarpras.head_opd"), lambda session: session.opd or t("sarpras.no_letter")),
-        Column("check", t("sarpras.head_check"), _checked, _checked_cell),
+        Column(
+            "check",
+            t("sarpras.head_check"),
+            lambda session: fmt().moment_or_day(session.checked_at, is_exact=not session.is_day_only),
+            lambda session: moment_cell(session.checked_at, is_exact=not session.is_day_only),
+        ),
         Column("b5", t("sarpras.head_b5"), _verdict, verdict_words),
     ]
 
@@ -161,18 +165,6 @@ def session_columns() -> list[Column[SessionCheck]]:
 def _session(session: SessionCheck) -> Component:
     room = html.Span(session.room, className="p-muted")
     return html.Div([fmt().moment_short(session.start_at), html.Br(), room])
-
-
-def _checked(session: SessionCheck) -> str:
-    f = fmt()
-    if session.is_day_only:
-        return f.date_short(f.local(session.checked_at).date())
-    return f.moment_short(session.checked_at)
-
-
-def _checked_cell(session: SessionCheck) -> Cell:
-    moment = local(session.checked_at)
-    return moment.date() if session.is_day_only and isinstance(moment, datetime) else moment
 
 
 def verdict_words(session: SessionCheck) -> str:

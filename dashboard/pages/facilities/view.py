@@ -88,21 +88,12 @@ def hours(seconds: float | None) -> float | None:
 
 def first_words(fault: Incident, *, is_short: bool = False) -> str:
     """When the fault was first reported; its day alone where no clock time is known."""
-    return moment_words(fault.first_at, is_exact=fault.is_first_exact, is_short=is_short)
+    return fmt().moment_or_day(fault.first_at, is_exact=fault.is_first_exact, is_short=is_short)
 
 
 def end_words(fault: Incident, *, is_short: bool = False) -> str:
     """When the fault ended, as `first_words`."""
-    return moment_words(fault.ended_at, is_exact=fault.is_end_exact, is_short=is_short)
-
-
-def moment_words(at: int | None, *, is_exact: bool, is_short: bool) -> str:
-    """A moment in words; its day alone where no clock time is known."""
-    f = fmt()
-    if at is None or is_exact:
-        return f.moment_short(at) if is_short else f.moment(at)
-    day = f.local(at).date()
-    return f.date_short(day) if is_short else f.date(day)
+    return fmt().moment_or_day(fault.ended_at, is_exact=fault.is_end_exact, is_short=is_short)
 
 
 def first_cell(fault: Incident) -> Cell:

@@ -150,8 +150,7 @@ def _check(check: RequestCheck | None) -> list[Component]:
         return []
     if check.session.checked_at is None:
         return [_line(t("case.unchecked"), icon_name="question-circle")]
-    f, at = fmt(), check.session.checked_at
-    when = f.date_short(f.local(at).date()) if check.session.is_day_only else f.moment_short(at)
+    when = fmt().moment_or_day(check.session.checked_at, is_exact=not check.session.is_day_only)
     if check.faults:
         words = ", ".join(f"{item} {t(f'intake.condition_{state}').lower()}" for item, state, _ in check.faults)
         return [_line(t("case.check_faults", moment=when, items=words), "is-near", "exclamation-triangle-fill")]

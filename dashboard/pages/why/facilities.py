@@ -124,12 +124,9 @@ def _sessions(office: Office, figures: ConditionFigures, figure: ConditionFigure
 
 def _checked() -> Column[Any]:
     """When the room was checked."""
-    return Column("check", t("sarpras.head_check"), lambda row: _when(row.checked_at, is_day_only=row.is_day_only))
-
-
-def _when(at: int | None, *, is_day_only: bool) -> str:
-    f = fmt()
-    return f.date_short(f.local(at).date()) if at is not None and is_day_only else f.moment_short(at)
+    return Column(
+        "check", t("sarpras.head_check"), lambda row: fmt().moment_or_day(row.checked_at, is_exact=not row.is_day_only)
+    )
 
 
 def _session_pill(row: SessionCheck, figure: ConditionFigure) -> Component:
@@ -172,7 +169,7 @@ def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, 
     f, (ended, working, elapsed) = fmt(), _times(figure)
 
     def end_words(fault: Incident) -> str:
-        return _when(ended(fault), is_day_only=working(fault) is None)
+        return f.moment_or_day(ended(fault), is_exact=working(fault) is not None)
 
     def length(fault: Incident) -> Component:
         return html.Span([f.duration_short(working(fault)), why(why_fault(fault.key), fault.item)])

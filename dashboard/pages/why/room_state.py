@@ -14,7 +14,7 @@ from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
-from dashboard.pages.facilities.view import end_words, first_words, moment_words
+from dashboard.pages.facilities.view import end_words, first_words
 from dashboard.pages.shared.links import why_fault, why_room_state
 from dashboard.pages.why.explanation import (
     Crumb,
@@ -92,10 +92,9 @@ def _fault_facts(fault: Incident) -> Facts:
 
 def _reports(office: Office, fault: Incident, user: Account) -> Rows:
     """Every report from the first to the one that ended it, with its row."""
-    f = fmt()
 
     def at(row: Mapping[str, Any]) -> str:
-        return f.moment_short(row["checked_at"]) if row["checked_at"] else f.date_short(f.local(row["at"]).date())
+        return fmt().moment_or_day(row["checked_at"] or row["at"], is_exact=bool(row["checked_at"]))
 
     return Rows(
         title=t("sarpras.why_reports"),
@@ -257,7 +256,7 @@ def _equation(supply: Supply, as_of: int) -> str:
         middle=f.number(round(middle(supply.lasted) or 0, 1)),
         passed=f.number(round((as_of - supply.filled_at) / DAY, 1)),
         left=f.number(round(supply.days_left, 1)),
-        filled=moment_words(supply.filled_at, is_exact=supply.is_filled_exact, is_short=True),
+        filled=f.moment_or_day(supply.filled_at, is_exact=supply.is_filled_exact),
     )
 
 
