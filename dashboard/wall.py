@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
 
@@ -29,10 +29,7 @@ from dashboard.i18n import current_language, script_words, t
 from data_access.records.access import Heartbeat
 from etl.figures.wall.desks import BOOKINGS
 from etl.figures.wall.snapshot import ALERTS, BLOCKS, wall_snapshot
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 _GROWING = frozenset({"as_of", "elapsed_seconds"})
 """They grow by the second, and the page counts them on by itself: no reason to paint anew."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
@@ -14,9 +13,7 @@ from data_access.mart.facts import Scope
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import day_number
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 MONTHS = 12
 """Length of a trend, the month of the period's last day included."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,7 @@ from etl.judging.build_facts import (
     to_receivers,
     to_requests,
 )
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 Texts = NDArray[np.object_]
 Judged = TypeVar("Judged", RequestFacts, StepFacts)

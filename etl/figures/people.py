@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +23,7 @@ from etl.domain.units import day_number
 from etl.figures.filter import LAST_DAY, Period
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
 from etl.figures.rooms.timeline import SessionRow, number_or_none, session_rows
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 FIT_CLASSES = (0.25, 0.5, 0.75, 1.0, None)
 """Upper ends of the classes of people ÷ seats, each included; None: more people than seats."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.records import reading
 from data_access.records.office import LoadSince, PublishedReport, loads_since, published_reports
@@ -29,9 +29,7 @@ from etl.figures.facilities.checks import B5, b5_figure, b5_json
 from etl.figures.filter import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter, whole_months
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.intake.open_work import attention, corrections_behind
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 class Span(StrEnum):

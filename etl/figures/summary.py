@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,7 @@ from etl.figures.report import restated
 from etl.figures.requests.work_list import own_opd, request_list
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.step_standing import standings
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 MOST_STEPS = 200
 _STAMP_COLUMNS = ["request_id", "step", "started_at", "finished_at"]

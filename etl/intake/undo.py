@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
-from data_access.records import one_load, reading
+from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import Load, LoadCounts, load_by_id
 from data_access.records.intake.undo import (
     UNDOING,
@@ -20,10 +19,7 @@ from data_access.records.intake.undo import (
 )
 from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.publishing import fault_of_catching_up
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office
+from etl.office import Office
 
 LEAST_REASON = 3
 KEYS_AT_A_TIME = 10_000

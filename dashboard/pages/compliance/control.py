@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
@@ -30,9 +30,7 @@ from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.filter import Period, SlaFilter
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 class Id(StrEnum):

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from dash import Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
@@ -38,9 +37,7 @@ from data_access.records.access import (
 from etl.domain.units import MINUTE
 from etl.figures.filter import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 class Id(StrEnum):

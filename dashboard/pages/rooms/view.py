@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
@@ -19,10 +18,8 @@ from etl.figures.filter import FIRST_DAY, LAST_DAY, Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 from etl.figures.rooms.timeline import Line, lines_of
 from etl.figures.rooms.use import RoomsFigures, figures_of
+from etl.office import Office
 from etl.sheet_files import Cell
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 
 @dataclass(frozen=True)

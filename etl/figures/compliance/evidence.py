@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,7 @@ from etl.figures.filter import FilterError, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
 from etl.figures.requests.work_list import own_opd
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 ROWS = 25
 """Rows on one page."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -44,9 +44,7 @@ from etl.figures.compliance.definitions import (
 from etl.figures.filter import Period, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 Percentiles = Mapping[str, Sequence[float | None]]
 _JUDGED = [word.code for word in JUDGED_WORDS]

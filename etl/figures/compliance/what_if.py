@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,7 @@ from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.filter import SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at, step_facts_if
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
 _WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)

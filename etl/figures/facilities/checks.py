@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +16,8 @@ from etl.domain.statistics import Pair, share, wilson
 from etl.domain.units import day_date, day_number
 from etl.figures.filter import Period, known_opd, known_room
 from etl.judging.room_log import room_closings
+from etl.office import Office
 from etl.settings.checklists import Checklists
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 
 @dataclass(frozen=True)

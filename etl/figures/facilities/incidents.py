@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +20,8 @@ from etl.domain.statistics import middle
 from etl.domain.units import DAY, HOUR
 from etl.figures.rooms.room_day import RoomBook
 from etl.figures.rooms.timeline import number_or_none
+from etl.office import Office
 from etl.settings.values import room_key
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
 
 CONSUMABLES = frozenset(map(room_key, ("Disinfeksi", "Masker", "Hand sanitizer", "Sabun")))
 """Items that are filled up and used up."""

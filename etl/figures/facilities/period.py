@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,9 +26,7 @@ from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.filter import Period, known_opd, known_room
 from etl.figures.rooms.diary import RoomsFilter
 from etl.moments import iso
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 class ConditionFigure(StrEnum):

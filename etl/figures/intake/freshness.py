@@ -6,21 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data_access.records import reading
+from data_access.records import Connection, reading
 from data_access.records.intake.sources import CameIn, Visit, last_loads, newest_loads, newest_record, reached, visits
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.units import day_date, day_number
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office
-    from etl.settings.document import SourceMap
-
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 WORKING_DAY = 27_000
 """A fifth of the 37.5 hours that Perpres 21/2023 gives a week; the rhythm of records that nothing fetches by itself."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.mart import requests as questions
 from data_access.mart.requests import RequestRecords, Row
@@ -17,9 +17,7 @@ from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Star
 from etl.extract.texts import agenda_key
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, running_steps
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 @dataclass(frozen=True)

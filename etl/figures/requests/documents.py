@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.mart import requests as questions
 from data_access.records import reading
@@ -17,10 +17,7 @@ from etl.domain.units import day_date
 from etl.figures.facilities.checks import SessionCheck, check_of_letter
 from etl.figures.requests.detail import Request, RequestCorrection, RequestSession, RequestStep
 from etl.figures.rooms.room_day import day_of
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 REQUIREMENT, OUTPUT = "requirement", "output"
 """Parts of the documents that may be ticked: Kelengkapan and Output."""

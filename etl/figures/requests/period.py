@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +20,7 @@ from etl.domain.statistics import share, wilson
 from etl.domain.verdict import RequestVerdict
 from etl.figures.filter import SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 class LetterKind(StrEnum):

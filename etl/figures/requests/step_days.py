@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,7 @@ from etl.domain.compliance.pauses import merged
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import Verdict
-
-if TYPE_CHECKING:
-    from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
+from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
 Span = tuple[int, int]
 """Two moments, UTC seconds, the first before the second."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,7 @@ from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verd
 from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 LATE_VERDICTS = (Verdict.LATE.code, Verdict.OVERDUE.code)
 LIMIT = 2_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,8 @@ from etl.domain.units import day_number
 from etl.figures.filter import Period, check_span, known_opd, known_room
 from etl.judging.room_log import MARGIN_DAYS, Bookings, Uses, all_rooms, room_log
 from etl.moments import iso
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import Room
+from etl.office import Office
+from etl.settings.document import Room
 
 WITHOUT_LETTER = "tanpa-surat"
 """The sessions without a letter, as addresses name them."""

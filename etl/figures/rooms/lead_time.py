@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from etl.domain.statistics import FEWEST_FOR_PERCENTILE, percentiles, share
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
 from etl.figures.rooms.diary import Diary
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 @dataclass(frozen=True)

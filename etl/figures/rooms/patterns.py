@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +14,7 @@ from etl.domain.statistics import share
 from etl.domain.units import HOUR, day_number
 from etl.figures.rooms.diary import Diary
 from etl.judging.room_log import closed_hours
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING, Ints
 from etl.domain.units import day_date, day_number
 from etl.figures.rooms.diary import Diary
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 Span = tuple[int, int]
 

@@ -6,17 +6,14 @@ A session and a booking belong to the day on which they begin; their hours are c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from etl.domain.frames import Bools, Ints
 from etl.domain.statistics import share
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 NO_LETTER = "tanpa surat"
 """Stands where an agency stands, for sessions without a letter."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -29,9 +29,7 @@ from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
 from etl.figures.rooms.room_day import Booking, RoomBook
 from etl.figures.rooms.timeline import number_or_none
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 def month_compliance(office: Office, mart: Snapshot, live: LiveFacts, today: date, as_of: int) -> dict[str, Any]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from data_access.records import reading
 from data_access.records.access import Device, all_devices
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 SILENT_SECONDS = 600
 """A screen that has not been heard of for so long hangs dark, or its network is down."""

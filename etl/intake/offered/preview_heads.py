@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
 
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import Refused
@@ -17,9 +16,7 @@ from etl.extract.headers import MAX_LETTERHEAD
 from etl.extract.kinds import SPECS, Kind, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold_header, shipped_words, squeeze
-
-if TYPE_CHECKING:
-    from etl.settings.document import SourceMap
+from etl.settings.document import SourceMap
 
 
 @dataclass(frozen=True)
