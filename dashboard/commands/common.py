@@ -87,8 +87,20 @@ def as_of_moment(text: str | None, zone: ZoneInfo = HOME_ZONE) -> int:
 
 
 def print_json(document: Any) -> None:
-    """The one JSON document on standard output."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    """The one JSON document on standard output; lengths of time are whole seconds."""
+    sys.stdout.write(json.dumps(_whole_seconds(document), ensure_ascii=False, indent=2) + "\n")
+
+
+def _whole_seconds(value: Any) -> Any:
+    """A document with medians and means of lengths of time rounded: 355020, not 355020.0000000001."""
+    if isinstance(value, list | tuple):
+        return [_whole_seconds(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: round(one) if isinstance(one, float) and name.endswith("_seconds") else _whole_seconds(one)
+        for name, one in value.items()
+    }
 
 
 def answer(as_json: bool, document: Any, *lines: str) -> None:

@@ -179,7 +179,8 @@ class Formats:
     # Lengths of time (seconds)
 
     def duration(self, seconds: float | None) -> str:
-        """3 jam 25 menit; below ten minutes with seconds, so that 5 minutes 1 second is not shown as 5 minutes."""
+        """3 jam 25 menit; below an hour with seconds, else in minutes rounded up: what is over a limit of whole minutes
+        never reads as within it."""
         return self._length(seconds, "long")
 
     def duration_short(self, seconds: float | None) -> str:
@@ -187,8 +188,8 @@ class Formats:
         return self._length(seconds, "short")
 
     def minutes(self, seconds: float | None) -> str:
-        """4,6 mnt below ten minutes, else as `duration_short`: for medians and other percentiles."""
-        if is_absent(seconds) or seconds >= 10 * MINUTE:
+        """4,6 mnt below an hour, else as `duration_short`: for medians and other percentiles."""
+        if is_absent(seconds) or seconds >= HOUR:
             return self.duration_short(seconds)
         return self._part("short", "minute", self.number(round(seconds / MINUTE, 1)))
 
@@ -206,9 +207,9 @@ class Formats:
         if is_absent(seconds):
             return NOTHING
         total = round(seconds)
-        if abs(total) >= 10 * MINUTE:
-            total = round(total / MINUTE) * MINUTE
         sign, total = ("−" if total < 0 else ""), abs(total)
+        if total >= HOUR:
+            total = ceil(total / MINUTE) * MINUTE
         counts = {"hour": total // HOUR, "minute": total % HOUR // MINUTE, "second": total % MINUTE}
         parts = [self._count(width, unit, count) for unit, count in counts.items() if count]
         return sign + (" ".join(parts) or self._count(width, "minute", 0))

@@ -121,6 +121,18 @@ def fact_rows(
     return facts.frame(sql, scope.parameters())
 
 
+def over_by_letter(facts: Facts, scope: Scope, kind: FactKind, step: int, least: int) -> list[tuple[int, int, int]]:
+    """request_id, step and seconds over target of the facts of a kind, of letters that are at least so many seconds
+    over in one step."""
+    where = f"{scope.of_steps()} AND {kind.where()}"
+    sql = f"""
+        SELECT request_id, step, over_seconds FROM fact WHERE {where} AND over_seconds > 0 AND request_id IN (
+            SELECT request_id FROM fact WHERE {where} AND step = {int(step)} AND over_seconds >= {int(least)}
+        ) ORDER BY ALL
+    """  # noqa: S608 – made of own words and numbers
+    return facts.tuples(sql, scope.parameters())
+
+
 def letters(facts: Facts, scope: Scope) -> Columns:
     """One row per letter that has to do with the period, and every one that runs: request_id, `verdict`, `status`,
     `received_on`, the names of `_LETTER`, MISSING where not known, and `has_begun`: its booked start has come, or it is

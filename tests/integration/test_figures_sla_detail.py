@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from math import sqrt
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ from etl.figures.compliance.reading import (
     comparison,
     comparisons,
     control_chart,
+    decider,
+    largest,
     lateness,
     roles,
     sla_detail,
@@ -284,6 +287,49 @@ def test_lateness_runs_up_to_the_whole_and_roles_hold_their_steps(world: World, 
     assert sum(one.n for one in by_role) == sum(one.n for one in figures.steps)
     kabid = next(one for one in by_role if one.role == "kabid")
     assert (kabid.steps, kabid.n) == (("A5",), next(one.n for one in figures.steps if one.step == "A5"))
+
+
+def _decided_by_hand(rows: list[Row], n: dict[str, int]) -> tuple[str, dict[int, tuple[str | None, float | None]]]:
+    """The largest source of lateness, and by letter that decides it what is said without it: each taken out in turn."""
+    over = [(r["id"], r["step"], r["elapsed"] - r["target"]) for r in rows if r["verdict"] in ("LATE", "OVERDUE")]
+
+    def first(left: list[tuple[int, str, int]]) -> tuple[str | None, float | None, int]:
+        sums = {code: sum(s for _, c, s in left if c == code) for code in n if n[code] >= 5}
+        top = max(sums, key=lambda code: (sums[code], -STEP_CODES.index(code)), default=None)
+        whole = sum(s for *_, s in left)
+        return (top, sums[top] / whole, sums[top]) if top and sums[top] else (None, None, 0)
+
+    worst, _, whole = first(over)
+    deciding = {}
+    for letter in {one[0] for one in over}:
+        then = first([one for one in over if one[0] != letter])
+        own = sum(s for i, code, s in over if i == letter and code == worst)
+        if own and (then[0] != worst or own * 2 > whole):
+            deciding[letter] = then[:2]
+    return worst or "", deciding
+
+
+def test_the_letter_that_decides_the_largest_source_of_lateness_is_named(world: World) -> None:
+    outcomes = Counter[bool]()
+    for start, days in product(range(0, 480, 30), (12, 240)):
+        day = date(2024, 9, 1) + timedelta(days=start)
+        period = Period(day, day + timedelta(days=days))
+        found = sla_figures(world.office, SlaFilter(period), world.at)
+        rows = [r for r in of_period(world.steps, found.filter, period) if r["step"] in found.office_steps]
+        n = {code: sum(r["step"] == code and r["verdict"] in JUDGED for r in rows) for code in found.office_steps}
+        worst, deciding = _decided_by_hand(rows, n)
+        told, top = decider(world.office, found), largest(found)
+        assert (top.step if top else "") == worst
+        assert (told is None) == (not deciding), day
+        outcomes[told is None] += 1
+        if told is not None:
+            over = {
+                i: sum(r["elapsed"] - r["target"] for r in rows if (r["id"], r["step"]) == (i, worst)) for i in deciding
+            }
+            assert told.over_seconds == max(over.values())
+            same = [said for i, said in deciding.items() if over[i] == told.over_seconds]
+            assert (told.step, pytest.approx(told.share) if told.share else None) in same
+    assert min(outcomes[True], outcomes[False]) >= 3, outcomes
 
 
 @pytest.mark.parametrize("code", ["A4", "B3"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -113,8 +114,9 @@ def test_other_zones_have_their_own_names(zone: str, shown: str) -> None:
         (359, "5 menit 59 detik", "5 mnt 59 dtk"),
         (45, "45 detik", "45 dtk"),
         (0, "0 menit", "0 mnt"),
-        (629, "10 menit", "10 mnt"),
-        (3_599, "1 jam", "1 j"),
+        (606, "10 menit 6 detik", "10 mnt 6 dtk"),
+        (3_599, "59 menit 59 detik", "59 mnt 59 dtk"),
+        (3_601, "1 jam 1 menit", "1 j 1 mnt"),
         (360_000, "100 jam", "100 j"),
         (-300, "−5 menit", "−5 mnt"),
     ],
@@ -122,6 +124,18 @@ def test_other_zones_have_their_own_names(zone: str, shown: str) -> None:
 def test_lengths_of_time_show_seconds_only_where_they_decide(seconds: int, long: str, short: str) -> None:
     assert ID.duration(seconds) == long
     assert ID.duration_short(seconds) == short
+
+
+def test_no_length_that_is_over_a_limit_of_whole_minutes_reads_as_within_it() -> None:
+    for limit in (60, 300, 600, 900, 3_540, 3_600, 3_660, 36_000):
+        for seconds in (limit - 59, limit - 1, limit, limit + 1, limit + 6, limit + 29, limit + 31, limit + 59):
+            hours, minutes, rest = (
+                re.search(rf"(\d+) {unit}", ID.duration_short(seconds)) for unit in ("j", "mnt", "dtk")
+            )
+            parts = zip((hours, minutes, rest), (3_600, 60, 1), strict=True)
+            read = sum(int(match[1]) * size for match, size in parts if match)
+            assert (read > limit) == (seconds > limit), seconds
+            assert 0 <= read - seconds < 60
 
 
 def test_english_lengths_know_one_from_many() -> None:
@@ -132,6 +146,7 @@ def test_english_lengths_know_one_from_many() -> None:
 def test_medians_keep_a_decimal_of_a_minute() -> None:
     assert ID.minutes(276) == "4,6 mnt"
     assert ID.minutes(180.0) == "3 mnt"
+    assert ID.minutes(606.0) == "10,1 mnt"
     assert ID.minutes(5_280) == "1 j 28 mnt"
 
 

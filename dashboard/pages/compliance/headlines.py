@@ -12,15 +12,17 @@ from dashboard.pages.shared.links import Behind, requests_behind, requests_of_ki
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.printed.step_columns import basis_words, unflagged_words
 from etl.domain.sop.versions import SopVersion
+from etl.domain.statistics import FEWEST_TO_SAY
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import change, lateness
+from etl.figures.compliance.reading import Decider, change, largest, lateness
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 
 
-def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
-    """Steps on time, letters on time, receipt to ready, the largest source of lateness."""
-    return [_steps_kpi(figures), _requests_kpi(figures), _ready_kpi(figures), _lateness_kpi(figures, sop)]
+def headlines(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> list[Component]:
+    """Steps on time, letters on time, receipt to ready, the largest source of lateness with the letter that decides
+    it."""
+    return [_steps_kpi(figures), _requests_kpi(figures), _ready_kpi(figures), _lateness_kpi(figures, sop, decided)]
 
 
 def _steps_kpi(figures: SlaFigures) -> Component:
@@ -85,16 +87,25 @@ def _ready_kpi(figures: SlaFigures) -> Component:
     return kpi(t("sla.kpi_ready"), f.duration_short(requests.ready_median_seconds), note=note, beside=button)
 
 
-def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
-    parts = lateness(figures)
-    if not parts:
-        reason = t("sla.no_lateness") if figures.all_steps.n else t("sla.nothing")
+def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> Component:
+    worst = largest(figures)
+    if worst is None:
+        few = "sla.lateness_few" if lateness(figures) else "sla.no_lateness"
+        reason = t(few, n=FEWEST_TO_SAY) if figures.all_steps.n else t("sla.nothing")
         return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
-    worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
+    note += "" if decided is None else f" · {_decided_words(decided)}"
     address = requests_behind(figures.filter, worst.step, Behind.LATE)
     button = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
     return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=button)
+
+
+def _decided_words(decided: Decider) -> str:
+    f, letter = fmt(), f"{decided.year}/{decided.agenda_number}"
+    over = f.duration_short(decided.over_seconds)
+    if decided.step is None:
+        return t("sla.decided_alone", letter=letter, over=over)
+    return t("sla.decided", letter=letter, over=over, step=decided.step, share=f.percent(decided.share, 0))
 
 
 def letters_panel(figures: SlaFigures) -> html.Section:

@@ -45,7 +45,7 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.figures.compliance.definitions import FINISHED_WORDS, STEP_VALUES
-from etl.figures.compliance.reading import SlaDetail, sla_detail
+from etl.figures.compliance.reading import Decider, SlaDetail, decider, sla_detail
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter
 from etl.figures.intake.open_work import corrections_behind
@@ -192,7 +192,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     sop, today = figures.version, office_today(office, now)
     pair = html.Div([months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
     return _subtitle(office, figures), html.Div(
-        [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
+        [kpi_row(*headlines(figures, sop, _decided(office, figures))), _standards_panel(office, figures, sop), pair]
     )
 
 
@@ -235,6 +235,11 @@ def _answer(
 def _detail(office: Office, figures: SlaFigures) -> SlaDetail:
     mart, filter_, at = office.mart.read(), figures.filter, figures.as_of
     return mart.remember(("sla detail", filter_, at), lambda: sla_detail(office, filter_, at))
+
+
+def _decided(office: Office, figures: SlaFigures) -> Decider | None:
+    mart = office.mart.read()
+    return mart.remember(("sla decided", figures.filter, figures.as_of), lambda: decider(office, figures))
 
 
 def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:

@@ -4,7 +4,7 @@ document of all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,13 +15,15 @@ import pandas as pd
 from data_access.mart import compliance as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import Facts, Scope
+from data_access.mart.requests import letters_named
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import Xmr, coverage, median, newcombe, share, wilson, xmr
+from etl.domain.statistics import FEWEST_TO_SAY, Xmr, coverage, median, newcombe, share, wilson, xmr
 from etl.domain.verdict import Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
+    BEYOND,
     FINISHED,
     JUDGED_WORDS,
     OUT_OF_ORDER,
@@ -106,9 +108,10 @@ def change(figures: SlaFigures) -> Comparison | None:
 
 
 def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:
-    """The office's steps that were over their target, the largest part first; without those of the OPD."""
+    """The office's steps that were over their target, the largest part first; without those of the OPD. Steps with too
+    few judged to be ranked come last."""
     over = [step for step in figures.steps if step.step in figures.office_steps and step.over_seconds > 0]
-    over.sort(key=lambda step: -step.over_seconds)
+    over.sort(key=lambda step: (step.n < FEWEST_TO_SAY, -step.over_seconds))
     sums = list(accumulate(step.over_seconds for step in over))
     return tuple(
         Lateness(
@@ -120,6 +123,62 @@ def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:
         )
         for step, up_to in zip(over, sums, strict=True)
     )
+
+
+def largest(figures: SlaFigures) -> Lateness | None:
+    """The step with the largest part of lateness; None where none has enough judged to be ranked."""
+    ranked = _ranked(figures)
+    return next((part for part in lateness(figures) if part.step in ranked), None)
+
+
+def _ranked(figures: SlaFigures) -> dict[str, int]:
+    """Time over target of the office's steps with enough judged to be ranked."""
+    office = (step for step in figures.steps if step.step in figures.office_steps)
+    return {step.step: step.over_seconds for step in office if step.n >= FEWEST_TO_SAY}
+
+
+@dataclass(frozen=True)
+class Decider:
+    """The one letter on which it rests which step is the largest source of lateness: it has more than half of that
+    step's time over target, or without it another step is the largest. `step` and its `share` are what is said without
+    it, None where nothing is left to say."""
+
+    year: int
+    agenda_number: str
+    over_seconds: int
+    step: str | None
+    share: float | None
+
+
+def decider(office: Office, figures: SlaFigures) -> Decider | None:
+    """The letter that decides the largest source of lateness, of several the one with the most time over target in it;
+    None where none does."""
+    worst, ranked = largest(figures), _ranked(figures)
+    if worst is None:
+        return None
+    facts = facts_at(office, figures.as_of)
+    for letter, own in _most_late(facts, figures, worst, ranked):
+        left = {code: seconds - own.get(code, 0) for code, seconds in ranked.items()}
+        first = max(left, key=left.__getitem__)
+        if first != worst.step or own[first] * 2 > worst.over_seconds:
+            named = letters_named(facts.mart, [letter])[letter]
+            rest = sum(part.over_seconds - own.get(part.step, 0) for part in lateness(figures))
+            said = (first, left[first] / rest) if left[first] else (None, None)
+            return Decider(named["year"], named["agenda_number"], own[worst.step], *said)
+    return None
+
+
+def _most_late(
+    facts: Facts, figures: SlaFigures, worst: Lateness, ranked: Mapping[str, int]
+) -> list[tuple[int, dict[str, int]]]:
+    """The letters that may decide it, with their time over target by step, the most in the worst step first."""
+    second = max((over for code, over in ranked.items() if code != worst.step), default=0)
+    least = max(1, min(worst.over_seconds - second, worst.over_seconds // 2))
+    scope = replace(scope_of(figures.filter), steps=tuple(STEP_INDEX[code] for code in figures.office_steps))
+    over: dict[int, dict[str, int]] = {}
+    for letter, step, seconds in questions.over_by_letter(facts, scope, BEYOND, STEP_INDEX[worst.step], least):
+        over.setdefault(letter, {})[STEP_CODES[step]] = seconds
+    return sorted(over.items(), key=lambda pair: (-pair[1][worst.step], pair[0]))
 
 
 @dataclass(frozen=True)
@@ -378,9 +437,9 @@ def _points(known: list[tuple[str, int, float]], chart: Xmr | None) -> tuple[Con
 
 
 def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, Any]:
-    """`sla_json` with `comparison`, `lateness`, `sequence` (the steps by kind of departure from their order, and in
-    `requests` the letters concerned), `waiting`, `by_role` and `by_opd`; a step without a target has `checks`: the
-    sessions held, those checked, those in good condition."""
+    """`sla_json` with `comparison`, `lateness`, `lateness_decided_by` (the letter, or null), `sequence` (the steps by
+    kind of departure from their order, and in `requests` the letters concerned), `waiting`, `by_role` and `by_opd`; a
+    step without a target has `checks`: the sessions held, those checked, those in good condition."""
     figures, detail = sla_figures(office, filter_, as_of), sla_detail(office, filter_, as_of)
     sop = figures.version
     document, applied = sla_json(office, figures), figures.filter
@@ -394,6 +453,7 @@ def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, An
     return document | {
         "comparison": [plain(figure) for figure in comparisons(figures)],
         "lateness": [plain(figure) for figure in lateness(figures)],
+        "lateness_decided_by": (one := decider(office, figures)) and plain(one),
         "sequence": {
             "requests": plain(detail.order),
             "steps": [row._asdict() for row in order_rows(figures, detail.order) if row.step],
