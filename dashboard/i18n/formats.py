@@ -83,6 +83,14 @@ class Formats:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "") + "%"
         return _percent(share, pattern, self.language.locale)
 
+    def share(self, share: float | None, *limits: float) -> str:
+        """A share of cases in time: one decimal, more where rounding would reach a limit or all: 89,96% is not 90%."""
+        if is_absent(share):
+            return NOTHING
+        marks = (*limits, 1.0)
+        fitting = (d for d in (1, 2, 3) if all((share < mark) == (round(share, d + 2) < mark) for mark in marks))
+        return self.percent(share, next(fitting, 4))
+
     def interval(self, low: float | None, high: float | None) -> str:
         """64–99% for the shares 0.646 and 0.985, rounded as by `outward`; one share where both ends are the same."""
         if is_absent(low) or is_absent(high):

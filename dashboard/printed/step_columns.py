@@ -52,10 +52,10 @@ class StepColumn:
         """What it shows of a step."""
         return STEP_VALUES[self.name]
 
-    def words(self, step: object, f: Formats, decimals: int = 1) -> str:
-        """What a screen or paper says, a dash where there is no value; `decimals`: of a share in percent."""
+    def words(self, step: object, f: Formats) -> str:
+        """What a screen or paper says, a dash where there is no value."""
         value, unit = self.value.of(step), self.value.unit
-        return f.percent(value, decimals) if unit is Unit.SHARE else _WORDS[unit](f, value)
+        return f.percent(value) if unit is Unit.SHARE else _WORDS[unit](f, value)
 
     def cell(self, step: object) -> Cell:
         """What a file holds: lengths of time in minutes."""
@@ -92,6 +92,8 @@ STEP_COLUMNS: Mapping[str, StepColumn] = {
         StepColumn("recorded_starts", "", "sla.export_recorded"),
         StepColumn("handover_starts", "", "sla.export_handed_over"),
         StepColumn("handover", "sla.handover", "sla.handover"),
+        StepColumn("unflagged_n", "", "sla.export_unflagged_n"),
+        StepColumn("unflagged", "", "sla.export_unflagged"),
         StepColumn("output", "sla.output_recorded", "sla.output_recorded"),
         StepColumn("output_n", "", "sla.output_recorded_n"),
         StepColumn("output_absent", "", "sla.output_recorded_absent"),

@@ -181,14 +181,14 @@ def _facts(document: Document, voice: Voice) -> tuple[tuple[str, str], ...]:
 def _coverage_words(overall: Step, voice: Voice) -> str:
     if overall["coverage"] is None:
         return voice.t("laporan.note_none")
-    return voice.t("laporan.coverage_words", coverage=voice.f.percent(overall["coverage"], 0))
+    return voice.t("laporan.coverage_words", coverage=voice.f.percent(overall["coverage"]))
 
 
 def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], ...]:
     """Steps in time, letters in time, receipt to ready."""
     t, f = voice.t, voice.f
     steps, letters = document["figures"]["all_steps"], document["figures"]["requests"]
-    limit = document["rule"]["share"]
+    rule = document["rule"]
     ready = t(
         "laporan.ready_note",
         count=f.number(letters["ready_n"]),
@@ -198,12 +198,12 @@ def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], 
     return (
         (
             t("laporan.steps_share"),
-            percent(steps, limit, voice),
+            percent(steps, rule, voice),
             _of(steps["met"], steps["n"], steps["interval"], voice) + _resting(steps, voice),
         ),
         (
             t("laporan.letters_share"),
-            percent(letters, limit, voice),
+            percent(letters, rule, voice),
             _of(letters["on_time"], letters["n"], letters["interval"], voice)
             + _resting({"coverage": None, **letters}, voice)
             + t("laporan.letters_more", unknown=f.number(letters["unknown"]), received=f.number(letters["received"])),
@@ -227,13 +227,10 @@ def _resting(figure: Step, voice: Voice) -> str:
     return "".join(f" · {part}" for part in parts if part)
 
 
-def percent(figure: Step, limit: float, voice: Voice) -> str:
-    """The share with a decimal, more where rounding would cross the limit or reach all; a dash where there is none."""
-    share = figure["share"]
-    if share is None:
-        return voice.t("word.none")
-    fitting = (d for d in (1, 2, 3) if all((share < mark) == (round(share, d + 2) < mark) for mark in (limit, 1.0)))
-    return voice.f.percent(share, next(fitting, 4))
+def percent(figure: Step, rule: Mapping[str, Any], voice: Voice) -> str:
+    """The share as the screens write it; a dash where there is none."""
+    limits = MonitoringRule(**rule)
+    return voice.f.share(figure["share"], limits.share, limits.near)
 
 
 def assessment_words(verdict: Assessment, voice: Voice) -> str:
@@ -267,7 +264,7 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
                 "laporan.note_share",
                 met=f.number(figure["met"]),
                 n=f.number(figure["n"]),
-                share=percent(figure, document["rule"]["share"], voice),
+                share=percent(figure, document["rule"], voice),
                 target=f.duration(step["target_seconds"]),
             )
         )
@@ -287,7 +284,7 @@ def _output_notes(document: Document, step: Step, verdict: Assessment, voice: Vo
     t, f, b5 = voice.t, voice.f, document["b5"]
     notes = [t("laporan.note_no_target", output=step["output"])]
     if b5["checked"]:
-        share = percent(b5, document["rule"]["share"], voice)
+        share = percent(b5, document["rule"], voice)
         notes.append(t("laporan.note_b5", good=f.number(b5["good"]), checked=f.number(b5["checked"]), share=share))
     if not b5["held"]:
         notes.append(t("laporan.note_no_sessions"))
@@ -324,10 +321,9 @@ STANDARD_COLUMNS = ("code", "step", *PAPER_COLUMNS)
 
 
 def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[AnnexRow, ...]:
-    limit = document["rule"]["share"]
     rows = [_standard_row(step, steps[step["code"]], document, voice) for step in document["sop"]["steps"]]
     together = document["figures"]["all_steps"] | dict.fromkeys(PERCENTILE_KEYS)
-    cells = {"code": "", "step": voice.t("laporan.all_steps"), **_standard_cells(together, limit, voice)}
+    cells = {"code": "", "step": voice.t("laporan.all_steps"), **_standard_cells(together, document["rule"], voice)}
     return (*rows, AnnexRow("", cells, voice.t("sla.all_steps_note")))
 
 
@@ -337,16 +333,16 @@ def _standard_row(step: Step, figure: Step, document: Document, voice: Voice) ->
     if checks:
         actor = f"{actor} · {voice.t('sla.counts_checks')}"
         figure = {**figure, **counts_of_checks(document["b5"]), "overdue": None}
-    cells = {"code": code, "step": step["activity"], **_standard_cells(figure, document["rule"]["share"], voice)}
+    cells = {"code": code, "step": step["activity"], **_standard_cells(figure, document["rule"], voice)}
     if figure["target_seconds"] is None:
         cells["target"] = voice.t("sla.no_time")
     return AnnexRow(code, cells, actor, checks)
 
 
-def _standard_cells(figure: Step, limit: float, voice: Voice) -> dict[str, str]:
-    """What the annex of the Mutu Baku says; the limit of a good share decides the decimals of a share."""
+def _standard_cells(figure: Step, rule: Mapping[str, Any], voice: Voice) -> dict[str, str]:
+    """What the annex of the Mutu Baku says; the limits of the rule decide the decimals of a share."""
     cells = {name: STEP_COLUMNS[name].words(figure, voice.f) for name in PAPER_COLUMNS}
-    return cells | {"share": percent(figure, limit, voice)}
+    return cells | {"share": percent(figure, rule, voice)}
 
 
 def is_by_checks(document: Document, figure: Step) -> bool:
@@ -370,7 +366,7 @@ _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
         voice,
     ),
     "starts": lambda figure, voice: _named_counts(figure, ("recorded_starts", "handover_starts"), voice),
-    "handover": lambda figure, voice: voice.f.percent(figure["handover_share"], 0),
+    "handover": lambda figure, voice: STEP_COLUMNS["handover"].words(figure, voice.f),
     "order": lambda figure, voice: _named_counts(figure, ("out_of_order", "returned"), voice),
     "flags": _flagged,
 }

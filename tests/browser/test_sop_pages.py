@@ -77,7 +77,7 @@ def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: 
     field = page.get_by_label(re.compile("^A4 · "))
     expect(field).to_have_value("5")
     field.fill("40")
-    expect(page.locator(".sop-if tbody")).to_contain_text("67% (2/3)")
+    expect(page.locator(".sop-if tbody")).to_contain_text("66,7% (2/3)")
     expect(page).to_have_url(re.compile(r"A4=40"))
     assert narrow(page) <= 0
     page.get_by_role("link", name="1 langkah menjadi tepat waktu").click()

@@ -23,7 +23,7 @@ HELD, CHECKED, GOOD = 60, 38, 26
 """Sessions, those with a check by the rule of the check's time, those with all in good condition: counted one by one
 in `test_why_people_and_sarpras`."""
 
-ON_SCREEN, ON_PAPER, COVERAGE = "68%", "68,4%", "63,3%"
+SHARE, COVERAGE = "68,4%", "63,3%"
 FROM_AUGUST = "dari=2026-08-01&sampai=2026-09-30"
 """With the month in which the letters came; without one the page of compliance has nothing to show."""
 
@@ -47,11 +47,11 @@ def test_the_pages_of_compliance_and_of_the_sop(served: Desk) -> None:
     browser = served.signed_in("kadin")
     sla = [{"id": "sla-url", "property": "search", "value": f"?{FROM_AUGUST}"}]
     body = ask(browser, ("sla-subtitle.children", "sla-body.children"), sla).json["response"]["sla-body"]["children"]
-    assert f"Kondisi baik {ON_SCREEN}: {GOOD} dari {CHECKED} pemakaian yang dicek" in words(body)
+    assert f"Kondisi baik {SHARE}: {GOOD} dari {CHECKED} pemakaian yang dicek" in words(body)
     sop = [{"id": "sop-url", "property": "search", "value": f"?{SEPTEMBER}"}]
     form = call(browser, "sop-body.children", sop).json["response"]["sop-body"]["children"]
     row = row_of(form, "5. B5")
-    assert f"{CHECKED} pemakaian dicek {ON_SCREEN}" in row
+    assert f"{CHECKED} pemakaian dicek {SHARE}" in row
     assert f"{GOOD} dari {CHECKED} pemakaian yang dicek dalam kondisi baik" in row
     assert "sarpras kondisi baik" in row
 
@@ -66,10 +66,10 @@ def test_an_agency_that_may_not_see_checks_is_told_by_what_the_step_is_judged(se
 def test_the_annex_of_the_report_says_what_it_counts(paper: Paper) -> None:
     row = next(one for one in paper.words.standards if one.code == "B5")
     shown = [row.cells[name] for name in ("n", "met", "late", "share", "coverage")]
-    assert shown == ["38", "26", "12", ON_PAPER, COVERAGE]
+    assert shown == ["38", "26", "12", SHARE, COVERAGE]
     assert "dihitung pemakaian yang dicek" in row.actor
     form = next(one for one in paper.words.form if one.code == "B5")
-    assert any(f"{GOOD} dari {CHECKED} pemeriksaan" in note and ON_PAPER in note for note in form.notes)
+    assert any(f"{GOOD} dari {CHECKED} pemeriksaan" in note and SHARE in note for note in form.notes)
 
 
 def test_the_page_of_the_report_leads_to_the_sessions(served: Desk) -> None:
@@ -84,7 +84,7 @@ def test_the_page_of_the_report_leads_to_the_sessions(served: Desk) -> None:
 def test_the_pdf_and_the_workbook(paper: Paper) -> None:
     text = " ".join(pdf_text(paper.pdf()).split())
     assert "dihitung pemakaian yang dicek" in text
-    assert f"{CHECKED} {GOOD} {CHECKED - GOOD} – {ON_PAPER}" in text
+    assert f"{CHECKED} {GOOD} {CHECKED - GOOD} – {SHARE}" in text
     book = Sheets(paper.xlsx())
     sheet = next(name for name in book.sheets if "B5" in {cell.value for cell in book.sheets[name].values()}
                  and "H17" in book.sheets[name])  # fmt: skip

@@ -188,8 +188,9 @@ def test_the_page_opens_with_the_filters_of_its_address(served: Desk) -> None:
 
 def test_a_share_just_below_a_limit_is_not_rounded_onto_it() -> None:
     assert percent_words(0.898) == "89,8%"
-    assert percent_words(0.902) == "90%"
+    assert percent_words(0.902) == "90,2%"
     assert percent_words(0.999) == "99,9%"
+    assert percent_words(0.89996) == "89,996%"
     assert share_tone(0.898, 100) == "near"
     assert share_tone(1.0, 4) == "muted"
 

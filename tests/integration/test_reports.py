@@ -139,7 +139,7 @@ def test_page_and_pdf_say_what_was_counted_by_hand(served: Desk, printed: tuple[
     assert "91,8%" in text
     assert "4 dari 10" in text
     assert "2 j 50 mnt" in text  # 170 minutes
-    assert "71% dari langkah yang seharusnya dinilai" in text  # 85 ÷ 120
+    assert "70,8% dari langkah yang seharusnya dinilai" in text  # 85 ÷ 120
 
 
 def test_the_workbook_says_what_was_counted_by_hand(printed: tuple[bytes, bytes]) -> None:

@@ -72,10 +72,28 @@
       if (targetSeconds === null || minutes >= 100) return duration(elapsed, daySeconds);
       return say("unit.of_minutes", { elapsed: minutes, target: minutesUp(targetSeconds) });
     }
+    const decimal = (value, digits) =>
+      value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     const percent = (share) => Math.round(share * 100) + "%";
 
+    /* Whole percents, with decimals where rounding would reach the limit or all: 89,8 is not 90. */
+    function share(value, limit) {
+      const rounded = (digits) => Number(value.toFixed(digits + 2));
+      const isTold = (digits) => [limit, 1].every((mark) => value < mark === rounded(digits) < mark);
+      const digits = [0, 1, 2, 3].find(isTold);
+      return decimal(value * 100, digits === undefined ? 4 : digits);
+    }
+
+    /* Both ends rounded outward: whole percents from ten points of width, else one decimal. */
+    function interval(low, high) {
+      const near = (number) => Math.round(number * 1e6) / 1e6;
+      const digits = near((high - low) * 100) >= 10 ? 0 : 1, scale = Math.pow(10, digits);
+      const first = Math.floor(near(low * 100 * scale)) / scale, last = Math.ceil(near(high * 100 * scale)) / scale;
+      return decimal(first, digits) + "–" + decimal(last, digits) + "%";
+    }
+
     return {
-      say, clock, isoDay, fullDate, shortDay, shortDate, weekday, month, monthName, when, age, duration, target, against, percent,
+      say, clock, isoDay, fullDate, shortDay, shortDate, weekday, month, monthName, when, age, duration, target, against, percent, share, interval,
       setZone(name) { if (name !== zone) { zone = name; made = {}; } },
     };
   };

@@ -134,7 +134,7 @@
       mark(node("sla"), "tone", isEmpty ? "none" : figure.level);
       set("sla-title", say("sla.title", { month: format.month(figure.month) }));
       node("sla-big").parentElement.classList.toggle("is-words", isEmpty);
-      set("sla-big", isEmpty ? say("sla.empty") : String(Math.round(figure.share * 100)));
+      set("sla-big", isEmpty ? say("sla.empty") : format.share(figure.share, figure.target));
       set("sla-unit", isEmpty ? "" : "%");
       icon(node("sla-icon"), SLA_ICONS[figure.level]);
       set("sla-word", say("sla." + figure.level, { target: format.percent(figure.target) }));
@@ -142,7 +142,7 @@
       set("sla-of", isEmpty ? "" : say("sla.of", { n: figure.n }));
       const before = figure.previous, name = format.monthName(before.month);
       const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
-      const range = isEmpty ? "" : Math.ceil(figure.interval[0] * 100) + "–" + format.percent(Math.floor(figure.interval[1] * 100) / 100);
+      const range = isEmpty ? "" : format.interval(figure.interval[0], figure.interval[1]);
       const isKnown = before.share !== null, here = isEmpty ? "" : say("sla.range", { range });
       set("sla-range", here && isKnown ? here + " · " + past : here || past);
       set("sla-previous", here && !isKnown ? past : "");

@@ -171,7 +171,7 @@ def _counted(scope: Callable[[Group], _Scope]) -> list[Column[Group]]:
         return its.explain(words, "sla.over", Figure.LATENESS, is_known=its.is_office)
 
     def coverage(row: Group) -> Component | str:
-        words, is_known = f.percent(row.coverage, 0), row.coverage is not None
+        words, is_known = f.percent(row.coverage), row.coverage is not None
         return scope(row).explain(words, "sla.coverage", Figure.COVERAGE, is_known=is_known)
 
     return [
@@ -191,7 +191,7 @@ def _own_time(filter_: SlaFilter, agency: Agency, version: SopVersion) -> Compon
     if not agency.own_n:
         return t("word.none")
     f, own = fmt(), tuple(code for code in version.opd_steps if not filter_.steps or code in filter_.steps)
-    words = t("sla.own_share", share=f.percent(agency.own_share, 0), met=f.number(agency.own_met))
+    words = t("sla.own_share", share=f.percent(agency.own_share), met=f.number(agency.own_met))
     share = why_number(words, why_step(filter_, ",".join(own)), f"{t('sla.own_time')}, {agency.opd}")
     return html.Span([share, " ", count_link(agency.own_n, requests_behind(filter_, own, Behind.JUDGED))])
 
@@ -222,7 +222,7 @@ def _explained(name: str, figures: SlaFigures) -> Column[StepFigure]:
     column = STEP_COLUMNS[name]
 
     def cell(step: StepFigure) -> list[Component | str]:
-        words, figure = column.words(step, fmt(), decimals=0), column.value.figure
+        words, figure = column.words(step, fmt()), column.value.figure
         if figure is None or (column.value.of(step) is None and figure is not Figure.COVERAGE):
             return [words]
         return [words, why_button(figures.filter, step.step, figure)]

@@ -23,6 +23,7 @@ from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import office_today
+from dashboard.pages.shared.words import without_words
 from dashboard.printed.step_columns import STEP_COLUMNS, counts_of_checks, file_columns, minutes_cell
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -100,6 +101,7 @@ def _about(figures: SlaFigures) -> Sheet:
         (t("word.opd"), filter_.opd or t("word.all_opd")),
         (t("word.room"), filter_.room or t("word.all_rooms")),
         (t("word.step"), ", ".join(filter_.steps) or t("word.all_steps")),
+        (t("flag.heading"), without_words(filter_) or t("sla.without_none")),
         (t("sla.export_sop"), figures.sop),
         (t("sla.export_before"), f.period(before.first, before.last)),
         (t("sla.export_rule"), t("sla.period_rule")),
@@ -139,27 +141,30 @@ def _plain_columns(heads: Mapping[str, str]) -> list[Column[Mapping[str, Any]]]:
 def _letters(figures: SlaFigures) -> Sheet:
     """Whole letters and letters ready before their event, then what is in neither share."""
     letters, ready = figures.requests, figures.ready
-    head = (t("sla.export_name"), *(t(STEP_COLUMNS[name].file) for name in ("n", "met", *_SHARE)))
+    head = (t("sla.export_name"), *(t(STEP_COLUMNS[name].file) for name in ("n", "met", *_SHARE, *_BASIS)))
     counted = (
         ("RECEIVED", letters.received), ("RUNNING", letters.running), ("LATE", letters.late),
         ("UNKNOWN", letters.unknown), ("AFTER", ready.after), ("UNSURE", ready.unknown),
         ("UNBOOKED", ready.unbooked), ("UNRECORDED", ready.unrecorded),
     )  # fmt: skip
     rows: list[Row] = [
-        (t("sla.kpi_requests"), letters.n, letters.on_time, *_cells(letters)),
-        (t("sla.ready_title"), ready.n, ready.before, *_cells(ready)),
-        *((t(f"cases.letters_{name}"), count, None, None, None, None) for name, count in counted),
-        (t("sla.export_ready_minutes"), letters.ready_n, minutes_cell(letters.ready_median_seconds), None, None, None),
+        (t("sla.kpi_requests"), letters.n, letters.on_time, *_cells(letters, *_SHARE, *_BASIS)),
+        (t("sla.ready_title"), ready.n, ready.before, *_cells(ready, *_SHARE), *_NO_BASIS),
+        *((t(f"cases.letters_{name}"), count, *_NO_SHARE) for name, count in counted),
+        (t("sla.export_ready_minutes"), letters.ready_n, minutes_cell(letters.ready_median_seconds), *_NO_SHARE[1:]),
     ]
     return Sheet(t("sla.export_letters"), head, tuple(rows))
 
 
-_SHARE = ("share", "low", "high")
+_SHARE, _BASIS = ("share", "low", "high"), ("coverage", "worst", "best")
+_NO_BASIS = (None,) * len(_BASIS)
+_NO_SHARE = (None, *(None for _ in _SHARE), *_NO_BASIS)
+"""Cells of a count that is in no share."""
 
 
-def _cells(counted: RequestFigure | ReadyFigure) -> Row:
-    """A share and the ends of its interval."""
-    return tuple(STEP_COLUMNS[name].cell(counted) for name in _SHARE)
+def _cells(counted: RequestFigure | ReadyFigure, *names: str) -> Row:
+    """A share, the ends of its interval, and what it rests on."""
+    return tuple(STEP_COLUMNS[name].cell(counted) for name in names)
 
 
 def _months(figures: SlaFigures) -> Sheet:

@@ -69,7 +69,7 @@ def _requests_kpi(figures: SlaFigures) -> Component:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(requests.unknown))
     address = requests_of_kind(figures.filter, LetterKind.JUDGED)
     button = why(why_requests(figures.filter), t("sla.kpi_requests"))
-    return kpi(t("sla.kpi_requests"), f.percent(requests.share, 0), note=note, href=address, beside=button)
+    return kpi(t("sla.kpi_requests"), percent_words(requests.share), note=note, href=address, beside=button)
 
 
 def _ready_kpi(figures: SlaFigures) -> Component:

@@ -122,7 +122,7 @@ def _labels(shown: Sequence[TrendPoint]) -> list[str]:
     """The figures written beside the line: the first, the last, the lowest and the highest month."""
     shares = [point.share or 0.0 for point in shown]
     labelled = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
-    return [fmt().percent(share, 0) if index in labelled else "" for index, share in enumerate(shares)]
+    return [fmt().percent(share) if index in labelled else "" for index, share in enumerate(shares)]
 
 
 def _month_points(filter_: SlaFilter, points: Sequence[TrendPoint]) -> Component:

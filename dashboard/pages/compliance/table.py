@@ -190,7 +190,7 @@ def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
     """Share of the finished passes whose Output is on record, of how many, and how many say that there is none."""
     f, counts = fmt(), step.output_recorded
     words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
-    share = f.percent(counts["share"], 0) if counts["recorded"] else t("sla.output_recorded_none")
+    share = f.percent(counts["share"]) if counts["recorded"] else t("sla.output_recorded_none")
     shown = [share, why_button(figures.filter, step.step, Figure.OUTPUT), html.Br(), html.Small(words)]
     label = {"data-label": STEP_COLUMNS["output"].head}
     return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
@@ -242,7 +242,7 @@ def _trend(points: Sequence[TrendPoint], step: StepFigure, floor: float) -> html
     if not known:
         return html.Td(t("word.none"), className="sla-trend p-muted")
     f = fmt()
-    words = t("sla.trend_title", first=f.percent(known[0].share, 0), last=f.percent(known[-1].share, 0), n=len(known))
+    words = t("sla.trend_title", first=f.percent(known[0].share), last=f.percent(known[-1].share), n=len(known))
     tone = share_tone(step.share, step.n)
     drawn = spark([point.share for point in points], tone, low=floor, label=words)
     return html.Td(drawn, className="sla-trend", title=words)

@@ -33,11 +33,9 @@ def share_tone(share: float | None, n: int) -> Tone:
 
 
 def percent_words(share: float) -> str:
-    """Whole percent; with a decimal where rounding would cross a limit of the colours: 89,8% is not 90%."""
-    f, whole = fmt(), round(share * 100) / 100
+    """A share as the paper writes it; the limits of the colours decide its decimals: 89,96% is not 90%."""
     rule = monitoring_rule()
-    crosses = any((share < limit) != (whole < limit) for limit in (rule.share, rule.near, 1.0))
-    return f.percent(share, 1 if crosses else 0)
+    return fmt().share(share, rule.share, rule.near)
 
 
 def share_words(met: int, n: int, interval: Pair) -> str:

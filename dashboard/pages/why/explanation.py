@@ -21,7 +21,7 @@ from dashboard.components import empty, link, page_head, panel
 from dashboard.components.tables import Column, pager, pages_of, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import request_address
-from dashboard.pages.shared.words import Place, opd_words, source_lines
+from dashboard.pages.shared.words import Place, opd_words, source_lines, without_words
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.requests import letters_named
 from data_access.records import reading
@@ -229,8 +229,9 @@ def _data_rule(office: Office, as_of: int) -> Rule:
 
 
 def subtitle(what: str, filter_: SlaFilter | RoomsFilter) -> tuple[str | None, ...]:
-    """What is explained, of which period, agency and room."""
-    return what, fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
+    """What is explained, of which period, agency and room, and without which flagged steps."""
+    without = without_words(filter_) if isinstance(filter_, SlaFilter) else None
+    return what, fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room, without
 
 
 def member(text: str | None, otherwise: Member) -> Member:

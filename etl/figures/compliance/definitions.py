@@ -237,6 +237,8 @@ STEP_VALUES: Mapping[str, StepValue] = {
     **{name: StepValue(name) for name in ("on_track", "at_risk", "not_started", "skipped", "unmeasurable")},
     **{name: StepValue(name) for name in ("not_applicable", "no_target", "recorded_starts", "handover_starts")},
     "handover": StepValue("handover_share", Unit.SHARE, Figure.HANDOVER),
+    "unflagged_n": StepValue("without_flagged", part="n"),
+    "unflagged": StepValue("without_flagged", Unit.SHARE, part="share"),
     "output": StepValue("output_recorded", Unit.SHARE, Figure.OUTPUT, "share"),
     "output_n": StepValue("output_recorded", part="n"),
     "output_absent": StepValue("output_recorded", part="absent"),
