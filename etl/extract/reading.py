@@ -144,7 +144,7 @@ class Reading:
         order = self.orders.get(SPECS[self.table.kind].day_of[name])
         stamps = read_stamps(column.texts, order, is_from_1904=self.is_from_1904)
         if is_required:
-            self.findings.reject_texts(name, column, _absences(stamps.seconds, stamps.faults))
+            self.findings.note_texts(name, column, _absences(stamps.seconds, stamps.faults))
         nothing = np.full(len(self.table), MISSING)
         start, offset = stamps.seconds[column.codes], stamps.offset[column.codes]
         return TimeColumn(start, offset, nothing, nothing, np.zeros(len(self.table), bool))
