@@ -40,8 +40,8 @@ class Count:
 @dataclass(frozen=True)
 class Attendance:
     """People of some sessions. `attendance_share` is those who came by the planned, `verified_share` by the verified,
-    of sessions that know both; `seats_share` by the seats of `seated` sessions, of which `overfull` had more people
-    than seats."""
+    of sessions that know both; `seats_share` is the occupancy (`Seating.share`) of all with time in the period;
+    `seated` sessions know people and seats, `overfull` of them had more people than seats."""
 
     sessions: int
     people: Mapping[People, Count]
@@ -91,7 +91,7 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
     return ParticipantFigures(
         as_of=as_of,
         filter=diary.filter,
-        whole=_attendance(diary, here),
+        whole=_attendance(diary, here, np.ones(len(here), np.bool_)),
         by_opd=_by_opd(diary, here),
         by_month=tuple(
             (name, _attendance(diary, here & (months == np.datetime64(name)))) for name in diary.filter.period.months()
@@ -106,21 +106,23 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
 def _by_opd(diary: Diary, here: Bools) -> tuple[tuple[str | None, Attendance], ...]:
     """Agencies with a session, those with most people first."""
     codes = np.unique(diary.uses.opd[here]).tolist()
-    attendance = [(diary.opd_name(code), _attendance(diary, here & (diary.uses.opd == code))) for code in codes]
+    own = {code: diary.uses.opd == code for code in codes}
+    attendance = [(diary.opd_name(code), _attendance(diary, here & own[code], own[code])) for code in codes]
     return tuple(
         sorted(attendance, key=lambda one: (-(one[1].people[People.PRESENT].sum or 0), -one[1].sessions, one[0] or ""))
     )
 
 
-def _attendance(diary: Diary, which: Bools) -> Attendance:
+def _attendance(diary: Diary, which: Bools, with_time: Bools | None = None) -> Attendance:
+    """The people of `which` sessions; how full the room was in those `with_time` in the period, else in the same."""
     people = {of: count[which] for of, count in diary.uses.people.items()}
-    came, seats, is_known = (values[which] for values in diary.seating)
+    came, seats, is_known, *_ = (values[which] for values in diary.seating)
     return Attendance(
         sessions=int(which.sum()),
         people={of: _count(values) for of, values in people.items()},
         attendance_share=_of_both(came, people[People.PLANNED]),
         verified_share=_of_both(came, people[People.VERIFIED]),
-        seats_share=share(int(came[is_known].sum()), int(seats[is_known].sum())),
+        seats_share=diary.seating.share(which if with_time is None else with_time),
         seated=int(is_known.sum()),
         overfull=int((came[is_known] > seats[is_known]).sum()),
     )
@@ -128,7 +130,7 @@ def _attendance(diary: Diary, which: Bools) -> Attendance:
 
 def fit_of(diary: Diary) -> Ints:
     """How full the room was in each session: its place in FIT_CLASSES, one further where nobody knows."""
-    people, seats, is_known = diary.seating
+    people, seats, is_known, *_ = diary.seating
     place = np.full(len(people), len(FIT_CLASSES), np.int64)
     full = people[is_known] / seats[is_known]
     place[is_known] = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
@@ -257,7 +259,8 @@ class PeopleRow(SessionRow):
 class PeopleBehind:
     """One element a session of the period, those that count first, then by time; `place` points into the diary.
 
-    MISSING where nobody said; `whole` is None where the figure is a sum.
+    MISSING where nobody said; `whole` is None where the figure is a sum. Of the seats taken both are times the seconds
+    inside the period, also of sessions that began before it.
     """
 
     figure: PeopleFigure
@@ -295,7 +298,8 @@ def people_behind(diary: Diary, figure: PeopleFigure, group: str = "") -> People
     """Every session that began in the period, with what it gives to the figure; of one of GROUPS, or of all."""
     part, whole = _terms(diary, figure)
     counts = (part != MISSING) if whole is None else (part != MISSING) & (whole != MISSING)
-    place = np.flatnonzero(diary.starts_here & _belongs(diary, group))
+    is_shown = diary.starts_here | (counts & (diary.used_seconds > 0) if figure is PeopleFigure.SEATS else False)
+    place = np.flatnonzero(is_shown & _belongs(diary, group))
     uses = diary.uses
     place = place[np.lexsort((uses.session_id[place], uses.start[place], ~counts[place]))]
     return PeopleBehind(figure, diary, place, part[place], None if whole is None else whole[place], counts[place])
@@ -315,8 +319,9 @@ def _terms(diary: Diary, figure: PeopleFigure) -> tuple[Ints, Ints | None]:
     if figure is PeopleFigure.ATTENDANCE:
         return people[People.PRESENT], people[People.PLANNED]
     if figure is PeopleFigure.SEATS:
-        seats = diary.seating.seats
-        return people[People.PRESENT], np.where(seats > 0, seats, MISSING)
+        came, seats, seconds = people[People.PRESENT], diary.seating.seats, diary.used_seconds
+        is_left_out = (seats == 0) | diary.uses.is_after_hours
+        return np.where(came == MISSING, MISSING, came * seconds), np.where(is_left_out, MISSING, seats * seconds)
     return people[People[figure.name]], None
 
 

@@ -99,3 +99,13 @@ def test_a_use_that_goes_on_after_midnight_is_use_of_the_next_day(desk: Desk) ->
     header = "no_agenda;ruang;tanggal;jam_mulai;tgl_selesai;jam_selesai"
     desk.give(book(header, ";Aula;10/06/2026;20.00;11/06/2026;02.00"), "pemakaian.csv")
     assert ends(desk, "2026-06-11") == (0, 1, 0, 0)
+
+
+def test_the_occupancy_is_weighted_by_the_hours_on_every_page(desk: Desk) -> None:
+    desk.settle('[[room]]\nname = "Aula"\ncapacity = 40\n')
+    desk.give(room_log(";Aula;10/06/2026;08.00;11.00;40", ";Aula;11/06/2026;08.00;09.00;10"), "pemakaian.csv")
+    options = ("--from", "2026-06-10", "--to", "2026-06-11", "--as-of", "2026-08-31T09:00", "--json")
+    people, rooms = (desk.run("figures", kind, *options).json for kind in ("participants", "rooms"))
+    expected = pytest.approx((40 * 3 + 10 * 1) / (40 * 4))
+    assert (people["seats_share"], rooms["all_rooms"]["occupancy"]) == (expected, expected)
+    assert people["by_opd"][0]["seats_share"] == people["by_month"][0]["seats_share"] == expected

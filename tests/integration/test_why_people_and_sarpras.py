@@ -54,15 +54,16 @@ def test_the_listed_sessions_add_up_to_every_number_of_people(served: Desk, figu
     assert (number(told["Nilai"]), told["Tidak dihitung"]) == (total, str(len(left)))
 
 
-@pytest.mark.parametrize(("figure", "name", "whole", "of"), [
-    ("kehadiran", "Kehadiran", "Direncanakan", planned_of),
-    ("kursi", "Keterisian kursi", "Kapasitas", lambda _: SEATS),
+@pytest.mark.parametrize(("figure", "name", "heads", "of"), [
+    ("kehadiran", "Kehadiran", ("Hadir", "Direncanakan", 1), planned_of),
+    ("kursi", "Keterisian kursi", ("Orang × jam", "Kursi × jam", 2), lambda _: SEATS),
 ])  # fmt: skip
-def test_the_listed_sessions_divide_into_the_shares(served: Desk, figure: str, name: str, whole: str, of: Any) -> None:
+def test_the_listed_sessions_divide_into_the_shares(served: Desk, figure: str, name: str, heads: Any, of: Any) -> None:
+    part, whole, hours = heads
     rows = [row for row in listed(served, people(figure), pages=2) if row["Dihitung"] == "Dihitung"]
     known = [session for session in SESSIONS if present_of(session) is not None and of(session) is not None]
-    pairs = {row["Baris sumber"]: (number(row["Hadir"]), number(row[whole])) for row in rows}
-    assert pairs == {row_of(session): (present_of(session), of(session)) for session in known}
+    pairs = {row["Baris sumber"]: (number(row[part]), number(row[whole])) for row in rows}
+    assert pairs == {row_of(session): (present_of(session) * hours, of(session) * hours) for session in known}
     above, below = (sum(side) for side in zip(*pairs.values(), strict=True))
     told = fraction(served, people(figure), name)
     assert (number(told["Pembilang"]), number(told["Penyebut"])) == (above, below)

@@ -399,8 +399,8 @@ class FigureRow:
     name: str
     href: str
     is_here: bool
-    part: int | None
-    whole: int | None
+    part: float | None
+    whole: float | None
     value: str
     counted: int
     left: int

@@ -33,7 +33,7 @@ from dashboard.pages.why.explanation import (
     session_lines,
     subtitle,
 )
-from etl.domain.units import MINUTE
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.people import (
     FIT_GROUPS,
     GROUPS,
@@ -111,12 +111,17 @@ def _fraction(figures: ParticipantFigures, behind: PeopleBehind, chosen: PeopleF
         name=figure_words(behind.figure),
         href=why_people(figures.filter, behind.figure, group),
         is_here=behind.figure is chosen,
-        part=behind.part_sum,
-        whole=behind.whole_sum,
+        part=_in_unit(behind.figure, behind.part_sum),
+        whole=_in_unit(behind.figure, behind.whole_sum),
         value=f.percent(behind.share) if behind.figure in _SHARES else f.number(behind.part_sum),
         counted=behind.counted,
         left=len(behind) - behind.counted,
     )
+
+
+def _in_unit(figure: PeopleFigure, count: int | None) -> float | None:
+    """People as they are, of the seats taken the hours of people and seats."""
+    return count if count is None or figure is not PeopleFigure.SEATS else round(count / HOUR, 2)
 
 
 def _sessions(office: Office, behind: PeopleBehind, group: str, page: int, user: Account) -> Rows:
@@ -127,25 +132,31 @@ def _sessions(office: Office, behind: PeopleBehind, group: str, page: int, user:
     columns = _columns(behind.figure, session_lines(office, [row.session_id for row in rows], user), user)
     sums = {
         "session": html.Strong(t("people.why_sum")),
-        "part": fmt().number(behind.part_sum),
-        "whole": fmt().number(behind.whole_sum),
+        "part": fmt().number(_in_unit(behind.figure, behind.part_sum)),
+        "whole": fmt().number(_in_unit(behind.figure, behind.whole_sum)),
     }
     return rows_of_figure(figure_words(behind.figure), columns, rows, pages, [table_row(columns, sums)])
 
 
 def _columns(figure: PeopleFigure, lines: Lines, user: Account) -> list[Column[PeopleRow]]:
     f = fmt()
-    wholes = {PeopleFigure.ATTENDANCE: t("people.planned"), PeopleFigure.SEATS: t("people.why_capacity")}
-    part = figure_words(PeopleFigure.PRESENT if figure in _SHARES else figure)
-    numbers = [Column("part", part, lambda row: f.number(row.part), class_name="num")]
-    if figure in wholes:
-        numbers.append(Column("whole", wholes[figure], lambda row: f.number(row.whole), class_name="num"))
-    heads = {column.key: column.head for column in numbers}
+    heads = {
+        PeopleFigure.ATTENDANCE: (figure_words(PeopleFigure.PRESENT), t("people.planned")),
+        PeopleFigure.SEATS: (t("room.why_use_people"), t("room.why_use_seats")),
+    }
+    part, *whole = heads.get(figure, (figure_words(figure),))
+
+    def shown(count: int | None) -> str:
+        return f.number(_in_unit(figure, count))
+
+    numbers = [Column("part", part, lambda row: shown(row.part), class_name="num")]
+    numbers += [Column("whole", head, lambda row: shown(row.whole), class_name="num") for head in whole]
+    names = {column.key: column.head for column in numbers}
     return [
         Column("session", t("sarpras.head_session"), lambda row: session_cell(row.start_at, row.room)),
         Column("opd", t("word.opd"), lambda row: opd_cell(row.opd, row.letter, user)),
         *numbers,
-        Column("counted", t("why.head_counted"), lambda row: _counted(heads, row)),
+        Column("counted", t("why.head_counted"), lambda row: _counted(names, row)),
         Column("source", t("why.head_source"), lambda row: lines.get(row.session_id, t("word.none"))),
     ]
 

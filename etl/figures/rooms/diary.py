@@ -25,6 +25,7 @@ from etl.domain.rooms import (
     room_sums,
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.statistics import share
 from etl.domain.units import day_number
 from etl.figures.filter import Period, check_span, known_opd, known_room
 from etl.judging.room_log import MARGIN_DAYS, Bookings, Uses, all_rooms, room_log
@@ -58,11 +59,18 @@ class RoomsFilter:
 
 
 class Seating(NamedTuple):
-    """People in the room and its seats, session by session; whether both are known."""
+    """People in the room and its seats, session by session; whether both are known, and both times the seconds inside
+    the period, 0 where they are not."""
 
     people: Ints
     seats: Ints
     is_known: Bools
+    person_seconds: Ints
+    seat_seconds: Ints
+
+    def share(self, which: Bools) -> float | None:
+        """The occupancy of some sessions, Σ(people × time) ÷ Σ(seats × time); None where nothing of it is known."""
+        return share(int(self.person_seconds[which].sum()), int(self.seat_seconds[which].sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +142,9 @@ class Diary:
     def seating(self) -> Seating:
         """How full the room was in each session; a use after hours without an end is left out."""
         people, seats = self.uses.people[People.PRESENT], self.capacities[self.uses.lane]
-        return Seating(people, seats, (people != MISSING) & (seats > 0) & ~self.uses.is_after_hours)
+        is_known = (people != MISSING) & (seats > 0) & ~self.uses.is_after_hours
+        seconds = np.where(is_known, self.used_seconds, 0)
+        return Seating(people, seats, is_known, np.where(is_known, people, 0) * seconds, seats * seconds)
 
     def opd_name(self, code: int) -> str | None:
         """The agency's name; None without a letter."""

@@ -117,9 +117,8 @@ class _Counts:
     def of(cls, diary: Diary) -> _Counts:
         uses, here, lanes = diary.uses, diary.starts_here, len(diary.rooms)
         outcomes, booked = diary.bookings.outcomes, diary.booked_here
-        people, seats, is_known = diary.seating
+        people, seats, is_known, person_seconds, seat_seconds = diary.seating
         is_seated = is_known & (diary.used_seconds > 0)
-        lane, spent = uses.lane[is_seated], diary.used_seconds[is_seated]
 
         def sessions(which: Bools) -> Ints:
             return _per(uses.lane[here & which], lanes)
@@ -142,8 +141,8 @@ class _Counts:
         shape = (lanes, len(diary.names) + 1)
         return cls(
             table,
-            _per(lane, lanes, people[is_seated] * spent),
-            _per(lane, lanes, seats[is_seated] * spent),
+            _per(uses.lane, lanes, person_seconds),
+            _per(uses.lane, lanes, seat_seconds),
             _per(cell, shape[0] * shape[1], diary.used_seconds).reshape(shape),
             _per(cell[here], shape[0] * shape[1]).reshape(shape),
         )
@@ -242,12 +241,10 @@ def uses_behind(diary: Diary, group: str = "") -> UsesBehind:
         wanted = wanted & (uses.opd < 0)
     place = np.flatnonzero(wanted)
     place = place[np.lexsort((uses.session_id[place], uses.start[place]))]
-    people, seats, is_known = (values[place] for values in diary.seating)
-    hours = spent[place][is_known]
     return UsesBehind(
         diary,
         place,
         int(spent[place].sum()),
-        int((people[is_known] * hours).sum()),
-        int((seats[is_known] * hours).sum()),
+        int(diary.seating.person_seconds[place].sum()),
+        int(diary.seating.seat_seconds[place].sum()),
     )
