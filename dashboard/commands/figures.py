@@ -148,7 +148,8 @@ def _room_line(row: dict) -> str:
         f"di luar jam {_hours(row['outside_seconds'])}  "
         f"bentrok {_hours(row['clash_seconds'])}  tidak dipakai {row['no_show']}/{row['no_show'] + row['held']}  "
         f"belum tercatat {row['unrecorded']}  jadwal bentrok {row['clashed']}  "
-        f"keterisian {_percent(row['occupancy']):>7}"
+        f"keterisian {_percent(row['occupancy']):>7}  "
+        f"jumlah per OPD {_hours(sum(use['seconds'] for use in row['by_opd']))}"
     )
 
 

@@ -37,7 +37,8 @@ def booked(number: int, received: str, day: str, status: str = "", hours: str = 
 
 def test_bookings_count_where_nobody_records_approvals(desk: Desk) -> None:
     desk.give(agenda(booked(1, "01/06/2026", "10/06/2026")), "agenda.csv")
-    assert room(desk, "2026-06-10")["scheduled_seconds"] == 3 * 3600
+    told = room(desk, "2026-06-10")
+    assert (told["scheduled_seconds"], told["approvals_unrecorded"]) == (3 * 3600, 1)
     assert ends(desk, "2026-06-10") == (0, 0, 1, 0)
 
 
@@ -46,6 +47,7 @@ def test_the_first_approval_changes_no_booking_received_before_it(desk: Desk) ->
     desk.give(register, "agenda.csv")
     desk.give(hand_overs("2;A5;;;;03/06/2026;09.00"), "langkah.csv")
     counts = [room(desk, f"2026-06-1{number}")["scheduled_seconds"] // 3600 for number in (1, 2, 3, 4)]
+    assert [room(desk, f"2026-06-1{number}")["approvals_unrecorded"] for number in (1, 2, 3, 4)] == [1, 0, 0, 0]
     assert counts == [3, 3, 0, 0], "received before the 3rd, approved; received on and after it, nobody said so"
 
 

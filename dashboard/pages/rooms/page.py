@@ -147,6 +147,8 @@ def _scheduled(view: RoomsView) -> Component:
         else t("room.realised_note", share=f.percent(whole.realised_share, 0))
     )
     note = f"{t('room.hours_of', part=hours(whole.scheduled_seconds), whole=hours(whole.open_seconds))} · {realised}"
+    if whole.approvals_unrecorded:
+        note += f" · {f.number(whole.approvals_unrecorded)} {t('room.approval_unrecorded')}"
     value = f.percent(whole.scheduled_share, 0)
     return kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
 

@@ -46,7 +46,7 @@ class _Room(NamedTuple):
 _MEASURES = (
     "occupancy", "no_show_share", "available_seconds", "used_seconds", "open_seconds", "scheduled_seconds",
     "outside_seconds", "clash_seconds", "booking_clash_seconds", "unscheduled_seconds", "closed_seconds", "sessions",
-    "held", "no_show", "unrecorded", "clashed", "overfull",
+    "held", "no_show", "unrecorded", "clashed", "approvals_unrecorded", "overfull",
 )  # fmt: skip
 """What a file holds of a room beside the shares of time."""
 
@@ -216,7 +216,7 @@ def _line_columns(checks: Mapping[int, SessionCheck], names_room: bool) -> list[
     columns: dict[str, tuple[Callable[[Line], Any], str | None]] = {
         "when": (when, "room-when"),
         "who": (_who, "room-who"),
-        "booked": (_booked, "room-time"),
+        "booked": (_booked_cell, "room-time"),
         "used": (_used, "room-time"),
         "people": (_people, "num"),
         "condition": (condition, None),
@@ -230,6 +230,11 @@ def _who(line: Line) -> list[Component | str | None]:
     way = link(name, request_address(*line.letter), "cases-link") if line.letter else html.Span(name)
     kind = html.Small(line.activity_kind) if line.activity_kind else None
     return [way, html.Small(line.title, title=line.title) if line.title else None, kind]
+
+
+def _booked_cell(line: Line) -> list[Component | str | None]:
+    mark = html.Small(t("room.approval_unrecorded")) if line.is_approval_unrecorded else None
+    return [_booked(line), mark]
 
 
 def _booked(line: Line) -> str:
@@ -303,6 +308,7 @@ def lines_sheet(view: RoomsView) -> Sheet:
         *(file_column(of, people(of)) for of in _PLAN_AND_COUNT),
         file_column("capacity", lambda row: row.line.capacity),
         file_column("outcome", lambda row: t(f"room.outcome_{row.line.outcome}")),
+        file_column("approval", lambda row: t("room.approval_unrecorded") if row.line.is_approval_unrecorded else None),
         file_column("activity_kind", lambda row: row.line.activity_kind),
     ]
     rows = [_Session(line, use) for line in view.lines for use in line.uses or [None]]

@@ -116,8 +116,8 @@ class Line:
     """One booking with what became of it, or one session without a booking. Moments are UTC seconds.
 
     `outcome`: as `outcome_of` a booking; running, end_due, unplanned or without_letter for a session without one. `day`
-    is the day on which it begins. `activity_kind`: by the letter, else by the room log. `people`: as planned, and as
-    counted where it has one session.
+    is the day on which it begins. `is_approval_unrecorded`: a booking of a time in which nobody recorded approvals.
+    `activity_kind`: by the letter, else by the room log. `people`: as planned, and as counted where it has one session.
     """
 
     room: str
@@ -132,6 +132,7 @@ class Line:
     capacity: int | None
     outcome: str
     session_ids: tuple[int, ...]
+    is_approval_unrecorded: bool = False
 
 
 def lines_of(mart: Snapshot, diary: Diary) -> list[Line]:
@@ -176,6 +177,7 @@ def _of_booking(
         booked=None if start == MISSING else (start, int(booked.end_at[place])),
         people={People.PLANNED: number_or_none(booked.planned[place]), People.PRESENT: counted},
         outcome=outcome_of(diary, place),
+        is_approval_unrecorded=bool(booked.is_unrecorded[place]),
     )
 
 

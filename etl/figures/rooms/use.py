@@ -37,10 +37,11 @@ class RoomFigure:
     `used_seconds` ÷ `available_seconds` = `utilisation`, both up to as of; `scheduled_seconds` ÷ `open_seconds` =
     `scheduled_share`, future days included; `realised_seconds` ÷ `ended_seconds` = `realised_share`, of approved
     bookings that are over. `in_use_seconds` is all use in the period, each moment once: `used_seconds` +
-    `outside_seconds`. The seconds in `by_opd` add up to `in_use_seconds` + `clash_seconds`. `held` +
-    `no_show` + `unrecorded` + `clashed` are the approved bookings that are over. `closed_seconds`:
-    opening hours lost to closures. `occupancy` is over `seated` sessions; `unseated` are those whose people or seats
-    are unknown; `overfull` had more people than seats.
+    `outside_seconds`. The seconds in `by_opd` add up to `in_use_seconds` + `clash_seconds`. `held` + `no_show` +
+    `unrecorded` + `clashed` are the approved bookings that are over. `closed_seconds`: opening hours lost to closures.
+    `approvals_unrecorded`: bookings that count though nobody said that they were approved, as nobody recorded approvals
+    in their time. `occupancy` is over `seated` sessions; `unseated` are those whose people or seats are unknown;
+    `overfull` had more people than seats.
     """
 
     room: str
@@ -71,6 +72,7 @@ class RoomFigure:
     unseated: int
     overfull: int
     estimated_ends: int
+    approvals_unrecorded: int
     by_opd: tuple[OpdUse, ...] = field(default=())
 
 
@@ -136,6 +138,7 @@ class _Counts:
             "held": bookings(outcomes.is_held),
             "unrecorded": bookings(outcomes.is_unrecorded),
             "clashed": bookings(outcomes.is_clashed),
+            "approvals_unrecorded": bookings(diary.bookings.is_unrecorded),
         }
         cell = uses.lane * (len(diary.names) + 1) + uses.opd + 1
         shape = (lanes, len(diary.names) + 1)
