@@ -254,6 +254,13 @@ _PHOTO_NAME = re.compile(r"[0-9a-f]{32}\.jpg")
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the form to the server, for the roles that report."""
     lapor = Blueprint("lapor", __name__, template_folder="templates", url_prefix=ROOMS_PATH)
+    _register_form(server, lapor, office, now)
+    _register_files(lapor, office)
+    server.register_blueprint(lapor)
+
+
+def _register_form(server: Flask, lapor: Blueprint, office: Office, now: Callable[[], int]) -> None:
+    """The rooms, the form of each, and what is given with it."""
 
     @lapor.get("")
     @door(Door.PAGE, Page.LAPOR, May.DO)
@@ -301,6 +308,13 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             return _refused(sentence(refusal), 422)
         return jsonify({"uses": [use.plain() for use in form_of(office, own, now()).uses]})
 
+    # The token comes in a header and is checked before the photos are read.
+    server.extensions["csrf"].exempt(give)
+
+
+def _register_files(lapor: Blueprint, office: Office) -> None:
+    """What the form needs beside it: a fresh token, its script, the sheet with a room's code, photos of faults."""
+
     @lapor.get("/-/token")
     @door(Door.PAGE, Page.LAPOR, May.DO)
     def token() -> Reply:
@@ -334,10 +348,6 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         if not is_known or not (office.home.photos / name).is_file():
             abort(404)
         return Response((office.home.photos / name).read_bytes(), mimetype="image/jpeg")
-
-    # The token comes in a header and is checked before the photos are read.
-    server.extensions["csrf"].exempt(give)
-    server.register_blueprint(lapor)
 
 
 def _room(office: Office, name: str) -> str | None:
