@@ -18,12 +18,7 @@ from data_access.mart.compliance import opd_names
 from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.rooms import (
-    RoomDays,
-    RoomSums,
-    RoomTimes,
-    room_sums,
-)
+from etl.domain.rooms import RoomDays, RoomSums, RoomTimes, room_sums
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.statistics import share
 from etl.domain.units import day_number
