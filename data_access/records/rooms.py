@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
@@ -33,22 +33,15 @@ def session_starts(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
 
 @dataclass(frozen=True)
 class Report:
-    """One check made on a screen; `made_at` by the phone's clock, `received_at` by the server's."""
+    """What a check made on a screen was answered; `received_at` by the server's clock."""
 
     id: int
-    load_id: int
-    client_id: str
     receipt_number: str
     room_name: str
-    checklist_version: str
-    checklist: Mapping[str, Any]
-    occasion: str | None
-    request_id: int | None
-    session_started_at: int | None
-    actor: str
-    role: str
     received_at: int
-    made_at: int
+
+
+_ANSWERED = tuple(field.name for field in fields(Report))
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,8 @@ class Deed:
 
 def report_of_client(connection: Connection, client_id: str) -> Report | None:
     """The report that a phone gave under that id; None when it never came."""
-    return first_as(connection, select(condition_report).where(condition_report.c.client_id == client_id), Report)
+    answered = select(*columns_of(condition_report, *_ANSWERED)).where(condition_report.c.client_id == client_id)
+    return first_as(connection, answered, Report)
 
 
 def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) -> Report:
@@ -77,7 +71,7 @@ def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) 
     number = next_id(connection, condition_report)
     row = {**values, "id": number, "receipt_number": receipt.format(number=number)}
     connection.execute(insert(condition_report).values(row))
-    return Report(**row)
+    return Report(**{name: row[name] for name in _ANSWERED})
 
 
 def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[str, Any]]) -> None:

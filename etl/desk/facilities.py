@@ -207,10 +207,7 @@ def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, obj
         "room_name": room,
         "checklist_version": version.version,
         "checklist": {"version": version.version, "from": version.valid_from.isoformat(), "items": items},
-        "occasion": report.occasion,
-        "request_id": report.request_id,
-        "session_started_at": report.session_started_at,
-        "made_at": report.made_at,
+        **{name: getattr(report, name) for name in ("occasion", "request_id", "session_started_at", "made_at")},
     }
 
 

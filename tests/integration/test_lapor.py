@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from dashboard.components.asset_urls import ASSETS
 from data_access.records import reading
 from data_access.records.logs import log_rows
-from data_access.records.rooms import report_of_client
-from data_access.records.schema import check_row
+from data_access.records.schema import check_row, condition_report
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot
 from tests.books.photos import photo
@@ -90,7 +90,8 @@ def test_a_report_is_kept_with_its_list_its_giver_and_both_times(served: Desk, p
     )
     assert (reply.status_code, reply.json["ulang"]) == (201, False)
     with reading(served.office.records) as connection:
-        report = report_of_client(connection, "laporan-satu-baik")
+        kept = select(condition_report).where(condition_report.c.client_id == "laporan-satu-baik")
+        report = connection.execute(kept).one()
         rows = log_rows(connection, check_row, check_row.c.load_id == report.load_id)
     assert (report.actor, report.role, report.occasion) == ("staf", "staf", "before")
     assert (report.made_at, report.received_at) == (made, served.clock.at)
