@@ -130,6 +130,8 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
 
 
 def _tell_load(report: LoadReport) -> None:
+    from etl.intake.load_report import furniture_words
+
     load = report.to_json(common.words)
     if report.status == "refused":
         common.say_aside(common.words(report.summary()))
@@ -146,6 +148,7 @@ def _tell_load(report: LoadReport) -> None:
     below += [Message("load.warning", message=warning["message"]) for warning in load["warnings"][:SHOWN_WARNINGS]]
     below += _more("load.more_warnings", len(load["warnings"]) - SHOWN_WARNINGS)
     below += [Message("load.ignored", columns=load["ignored_columns"])] if load["ignored_columns"] else []
+    below += [furniture_words(report.furniture)] if report.furniture else []
     common.say(common.words(report.summary()))
     for line in below:
         common.say(f"  {common.words(line)}")

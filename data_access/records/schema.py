@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0010"
+HEAD_REVISION = "0011"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -96,6 +96,7 @@ load = _numbered(
     tally("rejected"),
     json_value("warnings", nullable=True),
     json_value("ignored_columns", nullable=True),
+    json_value("furniture", nullable=True),
     words("actor"),
     at("undone_at"),
     Column("undoes_load_id", RowId),

@@ -19,12 +19,13 @@ from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
 from etl.extract.findings import Findings, Reject, SetAside, Sort, fault, further_warnings, shown
+from etl.extract.furniture import Furniture
 from etl.extract.headers import Header, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
 from etl.extract.rows import READERS
-from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
+from etl.extract.table import Layout, Part, Table, build_table, layout_of, parts
 from etl.extract.times import TimeEvidence
 from etl.extract.words import fold_header
 
@@ -35,7 +36,7 @@ PART_ROWS = 50_000
 @dataclass(frozen=True)
 class Extracted:
     """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`. Of rows in `frame` some
-    cells may be in `set_aside`.
+    cells may be in `set_aside`; `furniture` is not read.
 
     `frame` has one row per good source row, in file order, with `sheet` and `row` first; the columns of each kind
     are those that its reader in `rows` returns. Days count from 1970-01-01 in the office's zone,
@@ -49,6 +50,7 @@ class Extracted:
     ignored_columns: list[str]
     read: int
     set_aside: Sequence[SetAside] = ()
+    furniture: Sequence[Furniture] = ()
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ class Extraction:
         """
         alike: Counter[Sort] = Counter()
         with _told_of(self.file):
-            for part, is_last in _with_last(pieces(self.layout, self.part_rows)):
-                yield self._read(part, alike, is_last=is_last)
+            for part in parts(self.layout, self.part_rows):
+                yield self._read(part, alike)
 
-    def _read(self, part: Sequence[Piece], alike: Counter[Sort], *, is_last: bool) -> Extracted:
-        table = build_table(self.layout, part)
+    def _read(self, part: Part, alike: Counter[Sort]) -> Extracted:
+        table, furniture = build_table(self.layout, part)
         findings = Findings(table, alike)
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
         reading = Reading(table, findings, seen.orders, seen.blank_zeros, seen.part_columns, self.zone, is_1904)
@@ -116,10 +118,11 @@ class Extraction:
             kind=self.kind,
             frame=_good(table, findings, rows),
             rejects=findings.rejects(),
-            warnings=findings.warnings() + (further_warnings(alike) if is_last else []),
+            warnings=findings.warnings() + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),
             set_aside=findings.set_aside(),
+            furniture=furniture,
         )
 
 
@@ -189,15 +192,6 @@ def _told_of(file: str | None) -> Iterator[None]:
     except Refused as refusal:
         of_file = Refused("extract.in_file", file=file, reason=refusal.message) if file else refusal
         raise of_file from refusal.__cause__
-
-
-def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
-    """Each part, and whether it is the last one."""
-    part = next(parts)
-    for following in parts:
-        yield part, False
-        part = following
-    yield part, True
 
 
 def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:

@@ -71,6 +71,10 @@ class Header:
         headed = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
         return sorted({*self.columns.values(), *headed})
 
+    def heads(self, index: int) -> bool:
+        """Whether a header stands over this column."""
+        return index < len(self.typed) and bool(self.typed[index])
+
     def name_of(self, column: str) -> str:
         """The header the office typed over a canonical column."""
         return self.typed[self.columns[column]] if column in self.columns else column

@@ -1,26 +1,22 @@
-"""The rows of a file that are read: those under the header that are not empty, a total or column numbers."""
+"""The rows of a file that are read: those under the header that are not empty, column numbers, or furniture."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from math import inf
+from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
+from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
 from etl.extract.headers import Header, Sheets
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.words import fold, shipped_words
+from etl.extract.words import fold
 
-_NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
 _MAX_HEADER = 100
-_COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
-_NOTHING = r"^[\s–—-]*$"
-_NOWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -84,44 +80,119 @@ def layout_of(sheets: Sheets) -> Layout:
     )
 
 
-Piece = tuple[int, Block]
-"""Rows of one of a layout's sheets, with its position among them."""
+@dataclass(frozen=True)
+class Piece:
+    """Rows of one of a layout's sheets: its position among them, and what each row is."""
+
+    sheet: int
+    block: Block
+    rows: Sorted
 
 
-def pieces(layout: Layout, rows: int) -> Iterator[list[Piece]]:
-    """All rows of the sheets in order, at most so many at a time; small sheets go together."""
+@dataclass(frozen=True)
+class Part:
+    """Some rows of the sheets. `ends`: below which row of a sheet there is no further record."""
+
+    pieces: Sequence[Piece]
+    ends: Mapping[int, float]
+    is_last: bool
+
+
+def parts(layout: Layout, rows: int) -> Iterator[Part]:
+    """All rows of the sheets in order, at most so many at a time; small sheets go together.
+
+    A part is held until it is known whether records follow in the sheet in which it ends.
+    """
+    held: list[list[Piece]] = []
+    begun: set[int] = set()
+    for pieces in _pieces(layout, rows):
+        last = held[-1][-1].sheet if held else -1
+        goes_on = any(piece.sheet == last and piece.rows.records.any() for piece in pieces)
+        if held and (goes_on or pieces[-1].sheet != last):
+            for earlier in held:
+                yield _part(earlier, begun, goes_on=goes_on, is_last=False)
+            held = []
+        held.append(pieces)
+    for number, pieces in enumerate(held or [[]], start=1):
+        yield _part(pieces, begun, goes_on=False, is_last=number >= len(held))
+
+
+def _part(pieces: list[Piece], begun: set[int], *, goes_on: bool, is_last: bool) -> Part:
+    """`begun`: sheets with records in earlier parts; `goes_on`: the last sheet has more of them in later ones.
+
+    A sheet without a single record has no end: each of its rows is asked about.
+    """
+    ends: dict[int, float] = {}
+    for piece in pieces:
+        records = np.flatnonzero(piece.rows.records)
+        if len(records):
+            ends[piece.sheet] = piece.block.first + int(records[-1])
+    begun.update(ends)
+    ends = {piece.sheet: ends.get(piece.sheet, -1 if piece.sheet in begun else inf) for piece in pieces}
+    if goes_on:
+        ends[pieces[-1].sheet] = inf
+    return Part(pieces, ends, is_last)
+
+
+def _pieces(layout: Layout, rows: int) -> Iterator[list[Piece]]:
     held: list[Piece] = []
     height = 0
     for index, grid in enumerate(layout.grids):
+        above, header = Above(), layout.headers[index]
         for block in grid.blocks(rows):
             if held and height + block.height > rows:
                 yield held
                 held, height = [], 0
-            held.append((index, block))
+            first = max(layout.first_rows[index] - block.first, 0)
+            held.append(Piece(index, block, sort_rows(block, header, first, above, is_query=grid.is_query)))
             height += block.height
-    yield held
+    if held:
+        yield held
 
 
-def build_table(layout: Layout, part: Sequence[Piece]) -> Table:
-    """The rows of a part that count as read."""
-    parts = [
-        (block, layout.headers[index], _read_positions(block, layout.headers[index], layout.first_rows[index]))
-        for index, block in part
+def build_table(layout: Layout, part: Part) -> tuple[Table, list[Furniture]]:
+    """The rows of a part that count as read, and those that are no records."""
+    names = [grid.name for grid in layout.grids]
+    chosen = [
+        (piece, layout.headers[piece.sheet], *_sorted_out(piece, part.ends[piece.sheet])) for piece in part.pieces
     ]
-    return Table(
+    furniture = [
+        Furniture(names[piece.sheet], piece.block.first + place + 1, str(kinds[place]))
+        for piece, _, _, kinds in chosen
+        for place in sorted(kinds)
+    ]
+    table = Table(
         kind=layout.kind,
-        names=[grid.name for grid in layout.grids],
+        names=names,
         headers=layout.headers,
-        sheet=np.repeat([index for index, _ in part], [len(taken) for _, _, taken in parts]),
-        row=np.concatenate([block.first + taken + 1 for block, _, taken in parts]),
-        columns={name: stacked(_cells(*piece, name) for piece in parts) for name in layout.names},
-        is_torn=np.concatenate(
+        sheet=np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen]),
+        row=_stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64),
+        columns={
+            name: stacked(_cells(piece.block, header, taken, name) for piece, header, taken, _ in chosen)
+            for name in layout.names
+        },
+        is_torn=_stacked(
             [
-                _torn(block, header, taken) & layout.grids[index].is_delimited
-                for (index, _), (block, header, taken) in zip(part, parts, strict=True)
-            ]
+                _torn(piece.block, header, taken) & layout.grids[piece.sheet].is_delimited
+                for piece, header, taken, _ in chosen
+            ],
+            bool,
         ),
     )
+    return table, furniture
+
+
+def _stacked(arrays: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype)
+
+
+def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, FurnitureKind]]:
+    """Positions of the rows of a piece that count as read, and of those that are no records."""
+    loose = [place for place in np.flatnonzero(piece.rows.loose).tolist() if piece.block.first + place > end]
+    kinds = {**piece.rows.kinds, **dict.fromkeys(loose, FurnitureKind.OTHER)}
+    taken = piece.rows.filled.copy()
+    taken[list(kinds)] = False
+    return np.flatnonzero(taken), kinds
 
 
 def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
@@ -130,59 +201,14 @@ def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     return constant_column(header.constants.get(name, ""), len(taken))
 
 
-def _read_positions(block: Block, header: Header, first_row: int) -> Positions:
-    """Positions of the rows under the header that count as read, from the block's first row on."""
-    filled = np.zeros(block.height, dtype=bool)
-    for index in header.headed:
-        filled |= block.column(index).is_filled()
-    filled[: max(first_row - block.first, 0)] = False
-    return np.flatnonzero(filled & ~_totals(block, header))
-
-
 def _first_data_row(grid: Grid, header: Header) -> int:
     """The row under the header and its row of column numbers, if there is one."""
     first = header.row + 1
     while first < len(grid.head) and not any(map(fold, grid.head[first])):
         first += 1
-    if first < len(grid.head) and _is_numbering(grid.head[first], len([name for name in header.typed if name])):
+    if first < len(grid.head) and is_numbering(grid.head[first], len([name for name in header.typed if name])):
         return first + 1
     return header.row + 1
-
-
-def _is_numbering(cells: Sequence[str], header_count: int) -> bool:
-    """Whether the cells read 1, 2, 3 … and leave no more than a few headers without a number."""
-    matches = [_NUMBER_CELL.fullmatch(fold(cell)) for cell in cells if fold(cell)]
-    numbers = [int(match[1]) if match else 0 for match in matches]
-    return numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= min(3, header_count)
-
-
-def _totals(block: Block, header: Header) -> NDArray[np.bool_]:
-    """Rows whose first filled cell says "Total" or "Jumlah", with no date, register number or required cell besides."""
-    pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join(shipped_words().total)})\b"
-    undecided = np.ones(block.height, dtype=bool)
-    place = np.full(block.height, _NOWHERE)
-    for index, column in block.columns.items():
-        says_total = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
-        place[undecided & column.where(says_total)] = index
-        undecided &= ~column.is_filled()
-        if not undecided.any():
-            break
-    is_total = place != _NOWHERE
-    return is_total & ~_recorded(block, header, place) if is_total.any() else is_total
-
-
-def _recorded(block: Block, header: Header, place: Positions) -> NDArray[np.bool_]:
-    """Rows with a cell that only a record has, other than the one at `place`: its number in the register, or in a date
-    or required column more than the small number of a count."""
-    spec = SPECS[header.kind]
-    recorded = np.zeros(block.height, dtype=bool)
-    for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.always, *chain(*spec.either)}:
-        index = header.columns[name]
-        column = block.column(index)
-        pattern = _NOTHING if name == "no_agenda" else _COUNT
-        says_nothing = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
-        recorded |= column.is_filled() & ~column.where(says_nothing) & (place != index)
-    return recorded
 
 
 def _torn(block: Block, header: Header, taken: Positions) -> NDArray[np.bool_]:

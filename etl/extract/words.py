@@ -118,6 +118,9 @@ class Words:
     person_headers: frozenset[str]
     person_columns: frozenset[str]
     total: tuple[str, ...]
+    average: tuple[str, ...]
+    page: tuple[str, ...]
+    approval: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -149,7 +152,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
-        total=tuple(fold(word) for word in document["rows"]["total"]),
+        **{name: tuple(map(fold, document["rows"][name])) for name in ("total", "average", "page", "approval")},
         handovers=handovers,
         offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )

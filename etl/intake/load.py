@@ -90,7 +90,8 @@ def _frames(
         add_set_aside(connection, load_id, sheets, [*map(vars, part.set_aside)])
         counts = {"read": part.read, "rejected": len(part.rejects)}
         rejects = [replace(reject, cells={}) for reject in part.rejects]
-        whole.add(Taken(counts, set(), rejects, list(part.warnings), list(part.set_aside)))
+        notes = list(part.warnings), list(part.set_aside), list(part.furniture)
+        whole.add(Taken(counts, set(), rejects, *notes))
         frame = _plain(part.frame)
         frame["load_id"] = load_id
         codes, names = pd.factorize(frame["sheet"], use_na_sentinel=False)

@@ -6,12 +6,14 @@ import hashlib
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import Message, PantauError, Words
 from etl.extract import Refused
+from etl.extract.files.refusal import all_of
+from etl.extract.furniture import Furniture
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -24,6 +26,9 @@ REPAIR_PREFIX = "tolakan-"
 
 STAMPED = "cap di layar"
 """The reason where a stamp given on a screen stands against what a page or a file says."""
+
+SHOWN_FURNITURE = 8
+"""So many rows of a kind are named in a sentence."""
 
 NOT_PUBLISHED = "not_published"
 """Code of the warning that a load is stored and the screens do not show it yet."""
@@ -54,6 +59,7 @@ class LoadReport:
     load_id: int | None = None
     waits: Sequence[Any] = ()
     set_aside: Sequence[Any] = ()
+    furniture: Sequence[Furniture] = ()
     is_passing: bool = False
 
     def to_json(self, words: Words) -> dict[str, Any]:
@@ -72,6 +78,7 @@ class LoadReport:
             "warnings": [{"code": w.code, "row": w.row, "message": words(w.message)} for w in self.warnings],
             "ignored_columns": list(self.ignored_columns),
             "set_aside": [_cell_aside(cell, words) for cell in self.set_aside],
+            "furniture": [asdict(row) for row in self.furniture],
             "waits": [
                 {"sheet": w.sheet, "row": w.row, "code": w.code, "message": words(w.message)} for w in self.waits
             ],
@@ -89,6 +96,20 @@ class LoadReport:
 def _cell_aside(cell: Any, words: Words) -> dict[str, Any]:
     place = {"sheet": cell.sheet, "row": cell.row, "column": cell.column, "field": cell.field}
     return place | {"text": cell.text, "code": cell.code, "message": words(cell.message)}
+
+
+def furniture_words(rows: Sequence[Furniture]) -> Message:
+    """Which rows are no records, by kind in the order in which they are met."""
+    by_kind: dict[str, list[str]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(str(row.row))
+    kinds = [
+        Message(
+            f"load.furniture_{kind}", rows=[*numbers[:SHOWN_FURNITURE], *(["…"] * (len(numbers) > SHOWN_FURNITURE))]
+        )
+        for kind, numbers in by_kind.items()
+    ]
+    return Message("load.furniture", count=len(rows), kinds=all_of(kinds))
 
 
 def rejects_name(load_id: int, file: str, suffix: str) -> str:

@@ -34,6 +34,7 @@ from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
 from etl.extract import IntakeWarning, Refused, Reject, SetAside, open_cells, open_file
+from etl.extract.furniture import Furniture
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
 from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
@@ -133,9 +134,11 @@ def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
     ignored = list(same.ignored_columns)
     waits = waits_of_load(connection, same.kind, same.id)
     aside = [SetAside(**row) for row in set_aside_page(connection, same.id)]
+    furniture = [Furniture(**row) for row in same.furniture or ()]
     return LoadReport(
-        file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id, waits, aside
-    )
+        file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id, waits, aside,
+        furniture,
+    )  # fmt: skip
 
 
 def _load(
@@ -193,13 +196,13 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
     taken = take_in(connection, load_id, extraction, book)
     touch(connection, load_id, taken)
     warnings, ignored = [*extraction.warnings, *taken.warnings], list(extraction.ignored_columns)
-    plain = [asdict(warning) for warning in warnings]
     counts = LoadCounts(**taken.counts)
-    finish_load(connection, load_id, counts, finished_at=given.now, warnings=plain, ignored_columns=ignored)
+    told = {"warnings": [*map(asdict, warnings)], "furniture": [*map(asdict, taken.furniture)]}
+    finish_load(connection, load_id, counts, finished_at=given.now, ignored_columns=ignored, **told)
     waits = waits_of_load(connection, kind, load_id) if counts.waiting else []
     return LoadReport(
         given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits,
-        taken.set_aside,
+        taken.set_aside, taken.furniture,
     )  # fmt: skip
 
 

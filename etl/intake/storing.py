@@ -38,6 +38,7 @@ from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_w
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.extract import IntakeWarning, Reject, SetAside
+    from etl.extract.furniture import Furniture
     from etl.office import Rulebook
 
 
@@ -67,6 +68,7 @@ class Taken:
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[IntakeWarning] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
+    furniture: list[Furniture] = field(default_factory=list)
 
     def add(self, other: Taken) -> None:
         """Add what another part of the same load did."""
@@ -76,6 +78,7 @@ class Taken:
         self.rejects += other.rejects
         self.warnings += other.warnings
         self.set_aside += other.set_aside
+        self.furniture += other.furniture
 
 
 Take = Callable[["Connection", int, "Iterable[pd.DataFrame]", "Rulebook"], Taken]

@@ -63,6 +63,7 @@ def _whole(extractions: Sequence[Extraction]) -> Extracted:
         ignored_columns=extraction.ignored_columns,
         read=sum(part.read for part in parts),
         set_aside=[cell for part in parts for cell in part.set_aside],
+        furniture=[row for part in parts for row in part.furniture],
     )
 
 

@@ -14,7 +14,7 @@ from tests.books.typed import agenda, book, hand_overs, part_a, room_log
 from tests.serving.command_line import ENDS, Desk
 
 LOAD_KEYS = {
-    "file", "sha256", "kind", "status", "reason", *ENDS, "rejects", "warnings", "ignored_columns",
+    "file", "sha256", "kind", "status", "reason", *ENDS, "rejects", "warnings", "ignored_columns", "furniture",
 }  # fmt: skip
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center;08/09/2026;09.00;12.00;disetujui")
 PAIRS = "no_agenda;dari;kepada;tgl_diteruskan;jam_diteruskan"
@@ -51,6 +51,15 @@ def test_accepted_unchanged_corrected_waiting_and_rejected_add_up_to_read(desk: 
     assert told.counts == (6, 1, 1, 1, 2, 1)
     assert sum(told.counts[1:]) == told.counts[0]
     assert [reject["row"] for reject in told.load["rejects"]] == [7]
+
+
+def test_rows_that_are_no_records_are_told_by_row_and_kind_also_when_given_again(desk: Desk) -> None:
+    text = agenda("51;07/09/2026;08.00;Dinkes", ";;;;Halaman 2") + "Mengetahui,\nOrang Contoh\n"
+    told, again = (desk.give(text, "halaman.csv") for _ in range(2))
+    kinds = [(row["row"], row["kind"]) for row in told.load["furniture"]]
+    assert (told.code, told.counts[:2], kinds) == (0, (1, 1), [(3, "page"), (4, "approval"), (5, "signature")])
+    assert again.load["furniture"] == told.load["furniture"]
+    assert "3 baris bukan catatan: nomor halaman (baris 3)" in desk.run("ingest", desk.file(text + "\n", "b.csv")).out
 
 
 def test_a_hidden_sheet_that_was_not_taken_needs_a_person(desk: Desk) -> None:

@@ -54,6 +54,11 @@ def test_a_correction_names_its_letter_step_and_values(bureau: Bureau) -> None:
     )
 
 
+def test_rows_that_are_no_records_are_told_apart(bureau: Bureau) -> None:
+    (block,) = look(bureau, LETTERS + "Mengetahui,\nOrang Contoh\n").blocks
+    assert (block.counts["read"], [row.kind for row in block.furniture]) == (2, ["approval", "signature"])
+
+
 def test_a_hidden_sheet_is_taken_when_it_is_asked_for(bureau: Bureau) -> None:
     header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in (1, 2)]
     sheets = {"Agenda": [header, rows[0]], "Lama": [header, rows[1]]}

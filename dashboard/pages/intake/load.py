@@ -26,7 +26,9 @@ from data_access.records.access import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import Load, load_by_id
 from data_access.records.intake.views import set_aside_count, span_of, undoing_load
 from etl.extract import SPECS
+from etl.extract.furniture import Furniture
 from etl.figures.intake.open_work import load_subject, open_rejects
+from etl.intake.load_report import furniture_words
 from etl.intake.undo import Undone, undo, undo_preview
 from etl.office import Office
 
@@ -185,9 +187,15 @@ def _facts(office: Office, load: Load) -> Component:
         "source": load.source_name or t("intake.no_source"),
         "sha256": html.Code(load.sha256[:12], title=load.sha256),
         "ignored": ", ".join(load.ignored_columns or ()) or t("intake.none_ignored"),
+        "furniture": _furniture(load),
     }
     terms = [part for name, words in lines.items() for part in (html.Dt(t(f"intake.{name}")), html.Dd(words))]
     return html.Dl(terms, className="intake-terms")
+
+
+def _furniture(load: Load) -> str:
+    rows = [Furniture(**row) for row in load.furniture or ()]
+    return sentence(furniture_words(rows)) if rows else t("intake.none_ignored")
 
 
 def _warnings(load: Load) -> Component | None:

@@ -23,6 +23,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
 from etl.extract.headers import HIDDEN_SHEET
 from etl.extract.kinds import NUMBER_FORMS, Form
+from etl.intake.load_report import furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
 from etl.intake.offered.uploads import Upload
@@ -315,6 +316,8 @@ def _notes(block: Block) -> Component | None:
         notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
     if block.ignored:
         notes.append(t("data.ignored", names=", ".join(f"“{name}”" for name in block.ignored)))
+    if block.furniture:
+        notes.append(sentence(furniture_words(block.furniture)))
     return html.Ul([html.Li(note) for note in notes], className="data-notes") if notes else None
 
 

@@ -61,6 +61,7 @@ class Load:
     counts: LoadCounts
     warnings: Sequence[Mapping[str, Any]]
     ignored_columns: Sequence[str]
+    furniture: Sequence[Mapping[str, Any]] | None
     actor: str | None
     undone_at: int | None
     undoes_load_id: int | None
@@ -100,9 +101,10 @@ def finish_load(
     finished_at: int,
     warnings: Sequence[Mapping[str, Any]] = (),
     ignored_columns: Sequence[str] = (),
+    furniture: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Close the load with what became of its rows."""
-    notes = {"warnings": list(warnings), "ignored_columns": list(ignored_columns)}
+    """Close the load with what became of its rows; `furniture`: sheet, row and kind of those that are no records."""
+    notes = {"warnings": list(warnings), "ignored_columns": list(ignored_columns), "furniture": list(furniture)}
     values = {**asdict(counts), **notes, "finished_at": finished_at}
     connection.execute(update(load).where(load.c.id == load_id).values(values))
 

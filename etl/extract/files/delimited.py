@@ -88,6 +88,7 @@ class DelimitedGrid:
     name: str | None = None
     is_delimited: bool = True
     is_from_1904: bool = False
+    is_query: bool = False
     _letters: Letters | None = field(default=None, init=False)
 
     @cached_property

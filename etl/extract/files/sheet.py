@@ -135,6 +135,10 @@ class Grid(Protocol):
         """Whether a stray delimiter may have torn its rows."""
 
     @property
+    def is_query(self) -> bool:
+        """Whether it holds the rows of a database, each of which is a record."""
+
+    @property
     def is_from_1904(self) -> bool:
         """Whether its numbers of days count from 1904."""
 
@@ -153,6 +157,7 @@ class Sheet:
     apart by a stray delimiter. `notes`: what is to be told of the file as a whole. `opened`: the grid of a sheet
     that is not held, but read as often as it is needed. `is_from_1904`: a number that stands for a day counts from
     1904-01-01 instead of 1899-12-30. `is_hidden`: a person who opens the workbook does not see the sheet.
+    `is_query`: the rows come from a database, where each is a record.
     """
 
     name: str | None
@@ -162,6 +167,7 @@ class Sheet:
     opened: Grid | None = None
     is_from_1904: bool = False
     is_hidden: bool = False
+    is_query: bool = False
 
     def grid(self) -> Grid:
         """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""
@@ -175,7 +181,9 @@ class Sheet:
             _append(pieces, columns_of(chunk), height, len(chunk))
             height += len(chunk)
         columns = [stacked(column) for column in pieces]
-        return HeldGrid(self.name, head, columns, height, self.is_delimited, self.notes, self.is_from_1904)
+        return HeldGrid(
+            self.name, head, columns, height, self.is_delimited, self.notes, self.is_from_1904, self.is_query
+        )
 
 
 @dataclass(frozen=True)
@@ -189,6 +197,7 @@ class HeldGrid:
     is_delimited: bool
     notes: Sequence[IntakeWarning]
     is_from_1904: bool
+    is_query: bool
 
     def look_through(self) -> Sequence[IntakeWarning]:
         """What its file is told of; its cells were seen when it was made."""

@@ -22,6 +22,7 @@ from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract import Extracted, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.refusal import all_of
+from etl.extract.furniture import Furniture
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
@@ -79,6 +80,7 @@ class Block:
     rejects: tuple[Reject, ...]
     warnings: tuple[IntakeWarning, ...]
     ignored: tuple[str, ...]
+    furniture: tuple[Furniture, ...]
     lacks_time: bool = False
     waiting: Mapping[str, int] = field(default_factory=dict)
     earlier: Load | None = None
@@ -199,6 +201,7 @@ def _block(
         rejects=tuple(islice(rejects, SHOWN_REASONS)),
         warnings=tuple(warnings),
         ignored=tuple(tried.ignored_columns),
+        furniture=tuple(row for part in tried.first for row in part.furniture),
         lacks_time=lacks_time(tried),
         waiting={code: count for (load_id, code), count in waiting.items() if load_id == report.load_id},
         earlier=earlier,

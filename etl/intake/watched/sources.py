@@ -154,7 +154,7 @@ def _fetch_once(office: Office, source: SourceMap, now: int, actor: str) -> Load
             with writing(office.records) as connection:
                 note_reached(connection, source.name, now)
             return LoadReport(source.name, None, source.kind, "unchanged")
-        return _load(office, source, now, actor, Sheet(None, _Headed(columns, spool)), known, place)
+        return _load(office, source, now, actor, Sheet(None, _Headed(columns, spool), is_query=True), known, place)
 
 
 def _query(source: SourceMap) -> Query:

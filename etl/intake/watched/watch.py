@@ -25,7 +25,7 @@ from data_access.records import reading
 from data_access.records.intake.sources import visits
 from data_access.records.intake.views import rejects_page
 from etl.extract.masks import told_name
-from etl.intake.load_report import LoadReport
+from etl.intake.load_report import LoadReport, furniture_words
 from etl.intake.offered.fill_in_files import rejects_file
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
@@ -289,6 +289,7 @@ def _lines(load: LoadReport, words: Words) -> list[str]:
     below += [words(cell.message) for cell in load.set_aside[:SHOWN_REJECTS]]
     below += [words(Message("load.warning", message=words(warning.message))) for warning in load.warnings]
     below += [words(Message("load.ignored", columns=load.ignored_columns))] if load.ignored_columns else []
+    below += [words(furniture_words(load.furniture))] if load.furniture else []
     return [words(load.summary()), *(f"  {line}" for line in below)]
 
 

@@ -1,0 +1,290 @@
+"""What a printed register holds besides records: repeated headers, page numbers, months, averages, signatures.
+
+A row that says enough to be a record is never one of these, whatever it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from etl.domain.frames import Bools
+from etl.extract.files.sheet import Block, Column
+from etl.extract.headers import Header
+from etl.extract.kinds import SPECS, Form
+from etl.extract.words import fold, fold_header, shipped_words
+
+_NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
+_COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
+_NOTHING = r"^[\s–—-]*$"
+_FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
+_WORD = "[A-Za-z]{4}"
+_DIGIT = re.compile(r"\d")
+
+
+class FurnitureKind(StrEnum):
+    """What a row is that is no record. `OTHER` stands below the last record only."""
+
+    HEADER = "header"
+    NUMBERS = "numbers"
+    PAGE = "page"
+    MONTH = "month"
+    TOTAL = "total"
+    AVERAGE = "average"
+    PLACE_AND_DATE = "place_and_date"
+    APPROVAL = "approval"
+    SIGNATURE = "signature"
+    OTHER = "other"
+
+
+_OPENING = frozenset({FurnitureKind.PLACE_AND_DATE, FurnitureKind.APPROVAL})
+"""What a signature block begins with."""
+
+_CLOSING = frozenset({FurnitureKind.HEADER, FurnitureKind.PAGE, FurnitureKind.MONTH})
+_SAYING = (Form.ANSWER, Form.STEP, Form.CONDITION)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """A row that is no record, by the spreadsheet's own number; nothing of its text."""
+
+    sheet: str | None
+    row: int
+    kind: str
+
+
+@dataclass
+class Above:
+    """What stands above a row of a sheet, as far as it matters for it: the row right above, an open signature block."""
+
+    kind: FurnitureKind | None = None
+    is_signing: bool = False
+
+    def pass_row(self, kind: FurnitureKind | None, *, is_record: bool) -> None:
+        """Go on below a row of this kind, a record, or another row."""
+        self.kind = kind
+        if kind in _OPENING:
+            self.is_signing = True
+        elif is_record or kind in _CLOSING:
+            self.is_signing = False
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The rows of a block by position: those that hold something under a header, records for certain, furniture.
+
+    `loose` may be records only where others follow further down.
+    """
+
+    filled: Bools
+    records: Bools
+    loose: Bools
+    kinds: Mapping[int, FurnitureKind]
+
+
+def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_query: bool = False) -> Sorted:
+    """Sort the rows from position `first` on; `above` is brought up to the block's end.
+
+    Of the rows of a database (`is_query`) only sums are no records.
+    """
+    fills = {index: column.is_filled() for index, column in block.columns.items()}
+    filled = _any_filled(fills, header.headed, block.height)
+    shown = filled | _any_filled(fills, (index for index in fills if not header.heads(index)), block.height)
+    records, may_be_keyless = _records(block, header, fills)
+    totals = _totals(block, header, fills)
+    for mask in (filled, shown, records, totals):
+        mask[:first] = False
+    records &= ~totals
+    doubtful = (shown & ~records) | (records & (may_be_keyless | _repeats(block, header)))
+    if is_query:
+        doubtful = totals & shown
+    kinds: dict[int, FurnitureKind] = {}
+    loose = np.zeros(block.height, dtype=bool)
+    certain, reader, begin = records & ~doubtful, _RowReader(block, header), first
+    for place in np.flatnonzero(doubtful).tolist():
+        if certain[begin:place].any():
+            above.pass_row(None, is_record=True)
+        kind = reader.total(place) if totals[place] else reader.kind(place, above, is_record=bool(records[place]))
+        if kind is not None:
+            kinds[place], records[place] = kind, False
+        loose[place] = kind is None and not records[place] and not reader.must_be_asked(place)
+        above.pass_row(kind, is_record=bool(records[place]))
+        begin = place + 1
+    if certain[begin:].any():
+        above.pass_row(None, is_record=True)
+    return Sorted(filled, records, loose, kinds)
+
+
+def _any_filled(fills: Mapping[int, Bools], indexes: Iterable[int], height: int) -> Bools:
+    filled = np.zeros(height, dtype=bool)
+    for index in indexes:
+        filled |= fills.get(index, False)
+    return filled
+
+
+def _records(block: Block, header: Header, fills: Mapping[int, Bools]) -> tuple[Bools, Bools]:
+    """Rows whose key and one more column, or two required ones are filled; and those of the former whose key is words,
+    so that it may be none."""
+    spec = SPECS[header.kind]
+    required = {header.columns[name] for name in (*spec.always, *chain(*spec.either)) if name in header.columns}
+    any_, needed = np.zeros(block.height, np.int16), np.zeros(block.height, np.int16)
+    for index in fills.keys() & set(header.columns.values()):
+        any_ += fills[index]
+        needed += fills[index] if index in required else False
+    key = _key(block, header)
+    records = (_any_filled(fills, [_key_place(header)], block.height) & (any_ > 1)) | (needed > 1)
+    doubted = records & (needed < 2)
+    if doubted.any():
+        doubted &= key.where(pc.match_substring_regex(key.texts, _WORD).to_numpy(zero_copy_only=False))
+    return records, doubted
+
+
+def _key_place(header: Header) -> int:
+    return header.columns.get(SPECS[header.kind].always[0], -1)
+
+
+def _key(block: Block, header: Header) -> Column:
+    return block.column(_key_place(header))
+
+
+def _repeats(block: Block, header: Header) -> Bools:
+    """Rows in whose key column a header stands, or the first of the column numbers below one."""
+    place = _key_place(header)
+    typed = {line[place] for line in header.lines if 0 <= place < len(line) and line[place]}
+    column = _key(block, header)
+    is_header = pc.is_in(
+        pc.utf8_trim_whitespace(column.texts), value_set=pa.array([*typed, *_FIRST_NUMBERS], pa.string())
+    )
+    return column.where(is_header.to_numpy(zero_copy_only=False))
+
+
+def _totals(block: Block, header: Header, fills: Mapping[int, Bools]) -> Bools:
+    """Rows whose first filled cell says a sum or an average, with no date, register number or required cell besides."""
+    words = shipped_words()
+    pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join((*words.total, *words.average))})\b"
+    undecided = np.ones(block.height, dtype=bool)
+    place = np.full(block.height, -1)
+    for index, column in block.columns.items():
+        says_total = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
+        place[undecided & column.where(says_total)] = index
+        undecided &= ~fills[index]
+        if not undecided.any():
+            break
+    is_total = place >= 0
+    return is_total & ~_recorded(block, header, fills, place) if is_total.any() else is_total
+
+
+def _recorded(block: Block, header: Header, fills: Mapping[int, Bools], place: NDArray[np.int64]) -> Bools:
+    """Rows with a cell that only a record has, other than the one at `place`: its number in the register, or in a date
+    or required column more than the small number of a count."""
+    spec = SPECS[header.kind]
+    recorded = np.zeros(block.height, dtype=bool)
+    for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.always, *chain(*spec.either)}:
+        index = header.columns[name]
+        if index not in fills:
+            continue
+        column = block.column(index)
+        pattern = _NOTHING if name == "no_agenda" else _COUNT
+        says_nothing = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
+        recorded |= fills[index] & ~column.where(says_nothing) & (place != index)
+    return recorded
+
+
+def is_numbering(cells: Sequence[str], header_count: int) -> bool:
+    """Whether the cells read 1, 2, 3 … and leave no more than a few headers without a number."""
+    matches = [_NUMBER_CELL.fullmatch(fold(cell)) for cell in cells if fold(cell)]
+    numbers = [int(match[1]) if match else 0 for match in matches]
+    return numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= min(3, header_count)
+
+
+class _RowReader:
+    """Says of single rows what kind of furniture they are."""
+
+    def __init__(self, block: Block, header: Header) -> None:
+        self._block, self._header = block, header
+        spec = SPECS[header.kind]
+        self._key = _key_place(header)
+        self._is_numbered = spec.always[0] == "no_agenda"
+        self._is_private = spec.is_private
+        columns = header.columns
+        self._stamped = {columns[name] for name in (*spec.dates, *spec.times) if name in columns}
+        self._saying = {columns[field.name] for field in spec.fields if field.form in _SAYING and field.name in columns}
+        self._typed = [[fold_header(cell) for cell in line] for line in header.lines]
+
+    def total(self, place: int) -> FurnitureKind:
+        """Whether a row of sums says sums or averages."""
+        _, first = next(self._cells(place))
+        return FurnitureKind.AVERAGE if _named(first) is FurnitureKind.AVERAGE else FurnitureKind.TOTAL
+
+    def kind(self, place: int, above: Above, *, is_record: bool) -> FurnitureKind | None:
+        """What a row is; None where it is none of the kinds that may stand between records."""
+        cells = dict(self._cells(place))
+        if self._is_header(cells):
+            return FurnitureKind.HEADER
+        if above.kind is FurnitureKind.HEADER and is_numbering(list(cells.values()), len(self._header.columns)):
+            return FurnitureKind.NUMBERS
+        if self._is_stamped(cells) or (is_record and not self._is_keyless(cells, above)):
+            return None
+        return self._worded(list(cells.values()), above)
+
+    def must_be_asked(self, place: int) -> bool:
+        """Whether a row holds a day, a time or an answer where one belongs, or may be a person's."""
+        cells = dict(self._cells(place))
+        return self._is_private or self._is_stamped(cells) or not self._saying.isdisjoint(cells)
+
+    def _is_stamped(self, cells: Mapping[int, str]) -> bool:
+        return any(_DIGIT.search(text) and not _named(text) for index, text in cells.items() if index in self._stamped)
+
+    def _is_keyless(self, cells: Mapping[int, str], above: Above) -> bool:
+        """Whether what stands in the key column is no key, but a line of a signature block."""
+        key = cells.get(self._key, "")
+        return _named(key) in _OPENING or (above.is_signing and self._is_numbered and not _DIGIT.search(key))
+
+    def _worded(self, texts: Sequence[str], above: Above) -> FurnitureKind | None:
+        named = [_named(text) for text in texts]
+        opening = next((kind for kind in named if kind in _OPENING), None)
+        if opening is not None or None not in named:
+            return opening or named[0]
+        return FurnitureKind.SIGNATURE if above.is_signing else None
+
+    def _is_header(self, cells: Mapping[int, str]) -> bool:
+        return any(
+            all(index < len(line) and fold_header(text) == line[index] for index, text in cells.items())
+            for line in self._typed
+        )
+
+    def _cells(self, place: int) -> Iterator[tuple[int, str]]:
+        """The filled cells of a row with their columns; few rows are asked about, so that no column is made whole."""
+        for index, column in self._block.columns.items():
+            if text := fold(column.texts[column.codes[place]].as_py()):
+                yield index, text
+
+
+def _named(text: str) -> FurnitureKind | None:
+    """What a folded text says by itself."""
+    return next((kind for kind, pattern in _patterns().items() if pattern.fullmatch(text)), None)
+
+
+@cache
+def _patterns() -> Mapping[FurnitureKind, re.Pattern[str]]:
+    words = shipped_words()
+    month = "|".join(sorted(words.months, key=len, reverse=True))
+    page, average, approval = ("|".join(map(re.escape, each)) for each in (words.page, words.average, words.approval))
+    place = r"[a-z][a-z .'-]{2,40}, *(?:tanggal|tgl)?[ .…]*"
+    patterns = {
+        FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?",
+        FurnitureKind.MONTH: rf"(?:bulan\b[ .:]*)?(?:{month})\.?(?: *,? *(?:tahun )?\d{{4}})?",
+        FurnitureKind.AVERAGE: rf"(?:{average})\b.*",
+        FurnitureKind.PLACE_AND_DATE: rf"{place}(?:\d{{1,2}}[ -]+)?(?:{month})[ -]+\d{{4}}",
+        FurnitureKind.APPROVAL: rf"(?:{approval})\b[ .,:;/]*(?:(?:{approval})\b[ .,:;/]*)?",
+    }
+    return {kind: re.compile(pattern) for kind, pattern in patterns.items()}

@@ -1,0 +1,107 @@
+"""Rows of a printed register that are no records: counted apart, by row and kind; a record is never one of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.extract import Extracted, Sheet, open_cells
+from tests.books.extracted import JAKARTA, Given, Mapped, cells_of, codes, extract_cells
+
+HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal", "Jumlah Peserta"]
+ONE = ["1", "07/09/2026", "Dinas Contoh", "Rapat", "40"]
+TWO = ["2", "08/09/2026", "Dinas Contoh", "Rapat", "20"]
+
+
+def furniture(taken: Extracted) -> list[tuple[int, str]]:
+    return [(row.row, row.kind) for row in taken.furniture]
+
+
+def test_a_page_as_an_office_prints_it() -> None:
+    rows = [
+        ["SEPTEMBER 2026", "", "", "", ""],
+        ONE,
+        ["", "", "", "Halaman 1", ""],
+        HEADER,
+        ["1", "2", "3", "4", "5"],
+        TWO,
+        ["Jumlah", "", "", "", "60"],
+        ["Rata-rata", "", "", "", "30"],
+        ["", "", "", "Trenggalek, 30 September 2026", ""],
+        ["Mengetahui,", "", "", "", ""],
+        ["Kepala Dinas", "", "", "Agendaris", ""],
+        ["", "", "", "", ""],
+        ["Orang Contoh", "", "", "Orang Lain", ""],
+        ["NIP. 197001012000011001", "", "", "", ""],
+    ]
+    taken = cells_of([HEADER, *rows])
+    assert (taken.read, taken.rejects, taken.frame["row"].tolist()) == (2, [], [3, 7])
+    assert furniture(taken) == [
+        (2, "month"), (4, "page"), (5, "header"), (6, "numbers"), (8, "total"), (9, "average"), (10, "place_and_date"),
+        (11, "approval"), (12, "signature"), (14, "signature"), (15, "signature"),
+    ]  # fmt: skip
+
+
+def test_a_repeated_header_of_two_rows_is_known_again() -> None:
+    heads = [["No Agenda", "Diterima", "", "Asal"], ["", "Tanggal", "Jam", ""]]
+    taken = cells_of([*heads, ["1", "07/09/2026", "08.00", "X"], *heads, ["2", "07/09/2026", "08.00", "X"]])
+    assert (taken.frame["row"].tolist(), furniture(taken)) == ([3, 6], [(4, "header"), (5, "header")])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["12", "", "", "Mengetahui", ""],
+        ["12", "", "", "Halaman 2", ""],
+        ["", "07/09/2026", "Dinas Contoh", "September 2026", ""],
+        ["tujuh", "07/09/2026", "", "Mengetahui", ""],
+        ["Rata-rata", "07/09/2026", "Dinas Contoh", "", ""],
+    ],
+)
+def test_a_row_that_says_enough_to_be_a_record_is_never_furniture(cells: list[str]) -> None:
+    taken = cells_of([HEADER, ONE, ["", "", "", "Mengetahui", ""], cells])
+    assert (taken.read, furniture(taken)) == (2, [(3, "approval")])
+
+
+def test_above_the_last_record_only_known_kinds_are_furniture() -> None:
+    taken = cells_of([HEADER, ONE, ["", "", "", "lanjutan perihal", ""], TWO])
+    assert (codes(taken), furniture(taken)) == (["missing"], [])
+
+
+def test_below_the_last_record_the_rest_is_furniture_but_for_what_bears_a_day() -> None:
+    rows = [["catatan kaki", "", "", "", ""], ["", "09/09/2026", "", "Rapat", ""], ["", "", "", "dicetak oleh", ""]]
+    taken = cells_of([HEADER, ONE, *rows])
+    assert ([reject.row for reject in taken.rejects], furniture(taken)) == ([4], [(3, "other"), (5, "other")])
+
+
+def test_in_a_sheet_without_a_single_record_each_row_is_asked_about() -> None:
+    taken = cells_of([HEADER, ["", "", "", "Rapat", ""], ["", "", "", "Halaman 2", ""]])
+    assert (taken.read, furniture(taken)) == (1, [(3, "page")])
+
+
+def test_a_row_beside_all_headers_is_furniture_only_below() -> None:
+    rows = [[*ONE, ""], ["", "", "", "", "", "paraf"], [*TWO, ""], ["", "", "", "", "", "Kepala Dinas"]]
+    taken = cells_of([[*HEADER, ""], *rows])
+    assert (taken.read, furniture(taken)) == (2, [(5, "other")])
+
+
+def test_records_that_follow_in_a_later_part_count() -> None:
+    rows = [ONE, ["", "", "", "lanjutan", ""], ["", "", "", "lagi", ""], TWO, ["", "", "", "akhir", ""]]
+    whole = cells_of([HEADER, *rows])
+    for size in (1, 2, 3):
+        taken = extract_cells([Sheet(None, [HEADER, *rows])], zone=JAKARTA, part_rows=size)
+        assert (furniture(taken), codes(taken)) == (furniture(whole), codes(whole)) == ([(6, "other")], ["missing"] * 2)
+
+
+def test_each_row_of_a_database_is_a_record() -> None:
+    columns = {"no_agenda": "nomor", "tgl_terima": "diterima", "asal": Given("X"), "perihal": "isi"}
+    rows = [["nomor", "diterima", "isi"], ["1", "2026-09-07", "a"], [None, None, "Mengetahui"]]
+    source = Mapped("permohonan", columns)
+    with open_cells([Sheet(None, rows, is_query=True)], source=source, zone=JAKARTA) as (extraction,):  # type: ignore[arg-type]
+        (part,) = extraction.parts()
+    assert (part.read, part.furniture, [reject.row for reject in part.rejects]) == (2, [], [3])
+
+
+def test_a_person_is_never_furniture() -> None:
+    rows = [["12", "Orang Contoh", "ya"], ["", "Orang Lain", ""], ["", "Mengetahui", ""], ["", "Kepala Dinas", ""]]
+    taken = cells_of([["No Agenda", "Nama Lengkap", "Hadir"], *rows])
+    assert ([reject.row for reject in taken.rejects], furniture(taken)) == ([3], [(4, "approval"), (5, "signature")])
