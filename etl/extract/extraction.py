@@ -25,7 +25,7 @@ from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
 from etl.extract.rows import READERS
-from etl.extract.table import Layout, Part, Table, build_table, layout_of, parts
+from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
 from etl.extract.times import TimeEvidence
 from etl.extract.words import fold_header
 
@@ -177,7 +177,7 @@ def _extractions(
     extractions: list[Extraction] = []
     for each in READERS:
         if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:
-            layout = layout_of(sheets_of_kind)
+            layout = layout_of(sheets_of_kind, source)
             seen = survey(layout, date_order, source, part_rows)
             warnings = [*([] if extractions else skipped), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
@@ -205,7 +205,7 @@ def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
 def no_rows(kind: Kind) -> pd.DataFrame:
     """The columns of a kind's typed rows, with their types and without a row."""
     nothing = np.empty(0, dtype=np.int64)
-    table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
+    table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool), {})
     findings = Findings(table)
     reading = Reading(table, findings, {}, frozenset(), frozenset(), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading))
@@ -268,11 +268,11 @@ def _columns(layout: Layout, names: set[str], rows: int) -> Iterator[tuple[str, 
     for grid, header, first_row in zip(layout.grids, layout.headers, layout.first_rows, strict=True):
         places = {name: index for name, index in header.columns.items() if name in names}
         for name in names.intersection(header.constants):
-            yield name, constant_column(header.constants[name], 1)
+            yield name, meant(constant_column(header.constants[name], 1), layout.values.get(name))
         for block in grid.blocks(rows, set(places.values())):
             below = block.below(first_row)
             for name, index in places.items():
-                yield name, below.column(index)
+                yield name, meant(below.column(index), layout.values.get(name))
 
 
 def wished_orders(layout: Layout, given: GivenOrder, source: SourceMap | None) -> dict[str, DateOrder]:

@@ -148,7 +148,7 @@ class Findings:
         if not quotes:
             return {}
         private = Message("extract.its_content")
-        return {"cell": private if self._is_private else shown(self._table.column(name).cell(position))}
+        return {"cell": private if self._is_private else shown(self._table.typed(name).cell(position))}
 
     def _told(self, defect: Fault) -> Message:
         """What is said of a fault; of a person's cell nothing."""
@@ -173,7 +173,7 @@ class Findings:
 
     def _cell_aside(self, position: int, name: str, defect: Fault) -> SetAside:
         table, row, header = self._table, int(self._table.row[position]), self._table.header_of(name, position)
-        cell = table.column(name).cell(position)
+        cell = table.typed(name).cell(position)
         return SetAside(
             sheet=table.names[table.sheet[position]],
             row=row,

@@ -8,15 +8,27 @@ from math import inf
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
-from etl.extract.headers import Header, Sheets
+from etl.extract.headers import Header, Sheets, SourceMap
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.words import fold
 
 _MAX_HEADER = 100
+
+
+Values = Mapping[str, Mapping[str, str]]
+"""By canonical column the source's own words, folded, and what each stands for."""
+
+
+def meant(column: Column, words: Mapping[str, str] | None) -> Column:
+    """A column in the words that these stand for; others stay as they are."""
+    if not words:
+        return column
+    return Column(pa.array([words.get(fold(text), text) for text in column.strings], pa.string()), column.codes)
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,8 @@ class Table:
     """The read rows of a part of a file, in file order.
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
-    columns that the file has; `headers[i]` is the header of sheet i. `is_torn` marks delimited rows with more
-    filled cells than headers.
+    columns that the file has, as typed; `headers[i]` is the header of sheet i. `is_torn` marks delimited rows with more
+    filled cells than headers. `values`: by column what its words stand for in this source.
     """
 
     kind: Kind
@@ -35,13 +47,18 @@ class Table:
     row: Positions
     columns: dict[str, Column]
     is_torn: NDArray[np.bool_]
+    values: Values
 
     def __len__(self) -> int:
         return len(self.row)
 
-    def column(self, name: str) -> Column:
-        """The cells of a canonical column; all empty when the file does not have it."""
+    def typed(self, name: str) -> Column:
+        """The cells of a canonical column as they stand; all empty when the file does not have it."""
         return self.columns.get(name) or constant_column("", len(self))
+
+    def column(self, name: str) -> Column:
+        """The same in the words that the source's own stand for."""
+        return meant(self.typed(name), self.values.get(name))
 
     def shares_day(self, name: str) -> bool:
         """Whether the column of this clock time says the day as well."""
@@ -65,10 +82,12 @@ class Layout:
     headers: Sequence[Header]
     first_rows: Sequence[int]
     names: Sequence[str]
+    values: Values
 
 
-def layout_of(sheets: Sheets) -> Layout:
-    """The layout of sheets of one kind."""
+def layout_of(sheets: Sheets, source: SourceMap | None = None) -> Layout:
+    """The layout of sheets of one kind; `source` tells what words of its own mean."""
+    values = {} if source is None else source.values
     headers = [header for _, header in sheets]
     kind = headers[0].kind
     return Layout(
@@ -77,6 +96,7 @@ def layout_of(sheets: Sheets) -> Layout:
         headers=headers,
         first_rows=[_first_data_row(grid, header) for grid, header in sheets],
         names=[name for name in SPECS[kind].columns if any(name in h.columns or name in h.constants for h in headers)],
+        values={name: {fold(word): meaning for word, meaning in words.items()} for name, words in values.items()},
     )
 
 
@@ -178,6 +198,7 @@ def build_table(layout: Layout, part: Part) -> tuple[Table, list[Furniture]]:
             ],
             bool,
         ),
+        values=layout.values,
     )
     return table, furniture
 

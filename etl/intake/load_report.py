@@ -157,7 +157,9 @@ def load_options(
 
 def how_read(source: SourceMap) -> str:
     """The same of two sources that read a file alike."""
-    return repr((source.kind, sorted(source.columns.items(), key=str), source.date_order))
+    values = {column: sorted(words.items()) for column, words in sorted(source.values.items())}
+    told = (source.kind, sorted(source.columns.items(), key=str), source.date_order)
+    return repr((*told, values) if values else told)
 
 
 def file_digest(path: Path, name: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """Canonical columns of each kind of records."""
 
 _KINDS = tuple(COLUMNS)
+_ALL_COLUMNS = frozenset(column for columns in COLUMNS.values() for column in columns)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Const:
 class SourceMap:
     """How to read one source.
 
-    `columns`: canonical column → the source's column, or a constant. `date_order`: one order, or the order by column.
+    `columns`: canonical column → the source's column, or a constant. `values`: canonical column → its own words
+    and what each stands for. `date_order`: one order, or the order by column.
     Either `files` (a pattern of file names) or `url_env` (the variable that holds the database's address) with `query`.
     `every_seconds` is the rhythm against which freshness is judged; None: none.
     """
@@ -51,6 +53,7 @@ class SourceMap:
     query: str | None = None
     cursor: str | None = None
     every_seconds: int | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def _is_variable(value: object) -> bool:
@@ -73,6 +76,22 @@ def _read_column(name: str, origin: object) -> str | Const:
         if isinstance(constant, str | int | float | date) and not isinstance(constant, bool):
             return Const(str(constant))
     return refuse(Message("rule.column"), key=name, value=_plain(origin))
+
+
+def _read_values(value: object) -> Mapping[str, Mapping[str, str]]:
+    """Words by column; a word that stands for two things would mean neither."""
+    if not isinstance(value, Mapping):
+        refuse(Message("rule.values"))
+    for column, words in value.items():
+        if column not in _ALL_COLUMNS:
+            refuse(Message("rule.values"), key=str(column), value=str(words))
+        is_map = isinstance(words, Mapping) and all(isinstance(meaning, str) for meaning in words.values())
+        if not is_map or not all(str(word).strip() for word in words):
+            refuse(Message("rule.values"), key=str(column), value=str(words))
+        folded = [" ".join(str(word).split()).casefold() for word in words]
+        if twice := [word for word in folded if folded.count(word) > 1]:
+            refuse(Message("rule.value_twice"), key=str(column), value=twice[0])
+    return {str(column): dict(words) for column, words in value.items()}
 
 
 def _write_columns(columns: Mapping[str, str | Const]) -> dict[str, Any]:
@@ -115,6 +134,9 @@ class SourceTable(Table):
     ] = Field(default_factory=dict, exclude_if=is_empty)
     date_order: Annotated[str | dict[str, str] | None, PlainValidator(_read_order)] = None
     every: Duration | None = None
+    values: Annotated[Mapping[str, Mapping[str, str]], PlainValidator(_read_values)] = Field(
+        default_factory=dict, exclude_if=is_empty
+    )
 
     @model_validator(mode="after")
     def _belongs_together(self) -> SourceTable:

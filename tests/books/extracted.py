@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Mapped:
     kind: str | None
     columns: Mapping[str, object]
     date_order: str | Mapping[str, str] | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 LETTER = {"no_agenda": "12", "tgl_terima": "07/09/2026", "jam_terima": "08.00", "asal": "Dinas Contoh"}

@@ -302,3 +302,14 @@ def test_a_home_that_cannot_be_a_folder_is_refused(tmp_path: Path, command: tupl
     told = pantau(*command, "--home", tmp_path / "berkas")
     assert (told.code, told.out) == (2, "")
     assert "berkas" in told.err
+
+
+def test_a_source_translates_its_own_words_and_a_new_meaning_reads_the_file_anew(desk: Desk) -> None:
+    source = '[[source]]\nname = "e-surat"\nkind = "disposisi"\nvalues = { langkah = { "Verifikasi" = "A2" } }\n'
+    desk.settle(source)
+    desk.give(agenda("143;07/09/2026;08.00;Dinkes"), "agenda.csv")
+    given = ("ekspor.csv", "--source", "e-surat")
+    assert desk.give(hand_overs("143;verifikasi;;;;07/09/2026;08.08"), *given).counts == (1, 1, 0, 0, 0, 0)
+    assert desk.verdict("2026/143", "A2") == ("MET", None)
+    desk.settle(source.replace("A2", "A3"))
+    assert desk.give(hand_overs("143;verifikasi;;;;07/09/2026;08.08"), *given).counts == (1, 1, 0, 0, 0, 0)

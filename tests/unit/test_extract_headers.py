@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.sop.steps import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words
-from tests.books.extracted import Given, Mapped, aside, cells_of, days, moments
+from tests.books.extracted import Given, Mapped, aside, cells_of, codes, days, moments
 from tests.reading.refusals import says
 
 LETTER_HEADER = ["No. Agenda", "TGL_TERIMA", "Asal  Surat"]
@@ -301,3 +301,23 @@ def test_a_row_without_a_known_header_is_counted_and_not_quoted() -> None:
         cells_of([["Suwarno", "Dinas Contoh", "Trenggalek"]])
     assert "(3 kolom, tidak satu pun judulnya dikenal)" in sentence(refusal.value)
     assert "Suwarno" not in sentence(refusal.value)
+
+
+STEPS = {"langkah": {"Verifikasi": "A5", "teruskan  ke KADIN": "A3"}, "jam_selesai": {"pagi": "08.00"}}
+
+
+def test_a_source_may_say_what_its_own_words_mean() -> None:
+    rows = [["verifikasi", "pagi"], ["Teruskan ke Kadin", "09.10"], ["A2", "09.00"], ["Arsip", "pagi"]]
+    cells = [["no_agenda", "langkah", "tgl_selesai", "jam_selesai"]]
+    cells += [["12", step, "07/09/2026", clock] for step, clock in rows]
+    taken = cells_of(cells, source=Mapped("disposisi", {}, values=STEPS))
+    assert taken.frame["step"].tolist() == [STEP_INDEX[code] for code in ("A5", "A3", "A2")]
+    assert moments(taken.frame["finished_at"])[0] == "2026-09-07 08:00"
+    assert (codes(taken), taken.rejects[0].cells["langkah"]) == (["unknown_step"], "Arsip")
+
+
+def test_a_rejected_row_is_kept_in_the_words_of_its_source() -> None:
+    columns = {"no_agenda": "nomor", "langkah": "status", "tgl_selesai": "waktu"}
+    rows = [["nomor", "status", "waktu"], ["", "Verifikasi", "2026-09-07 08:10"]]
+    taken = cells_of(rows, source=Mapped("disposisi", columns, values=STEPS))
+    assert (codes(taken), taken.rejects[0].cells["status"]) == (["missing"], "Verifikasi")

@@ -134,6 +134,19 @@ def test_a_source_is_a_map_of_columns_with_its_rhythm() -> None:
     )
 
 
+def test_a_source_may_say_what_its_own_words_mean() -> None:
+    text = """
+[[source]]
+name = "e-surat"
+kind = "disposisi"
+values = { langkah = { "Verifikasi" = "A5", "Arsip" = "A8" } }
+"""
+    source = applied(text).source("e-surat")
+    assert source is not None
+    assert source.values == {"langkah": {"Verifikasi": "A5", "Arsip": "A8"}}
+    assert applied(text).to_document()["source"][0]["values"] == source.values
+
+
 def test_a_source_of_files_may_have_a_date_order_for_each_column() -> None:
     text = """
 [[source]]

@@ -173,6 +173,11 @@ def test_rooms_and_opd_that_cannot_be_told_apart_are_refused(text: str, key: str
     ("text", "key"),
     [
         (SOURCE.replace("permohonan", "surat"), "source[1].kind"),
+        (SOURCE + 'values = "A5"\n', "source[1].values"),
+        (SOURCE + 'values = { jalan = { "V" = "A5" } }\n', "source[1].values.jalan"),
+        (SOURCE + 'values = { status = { "OK" = 1 } }\n', "source[1].values.status"),
+        (SOURCE + 'values = { status = { " " = "disetujui" } }\n', "source[1].values.status"),
+        (SOURCE + 'values = { status = { "OK" = "disetujui", "ok " = "ditolak" } }\n', "source[1].values.status"),
         (SOURCE + 'url_env = "X"\nquery = "SELECT 1"\n', "source[1].url_env"),
         (SOURCE + 'query = "SELECT 1"\n', "source[1].query"),
         (DATABASE, "source[1].query"),
