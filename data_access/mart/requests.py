@@ -299,8 +299,8 @@ def correction_count(snapshot: Snapshot, first_on: int, last_on: int, opd: str |
 # letters and not their thirteen million facts.
 
 VERDICTS = "step_verdicts"
-FLAGS = ("step_flags_low", "step_flags_middle", "step_flags_high")
-"""Columns of the flag bits 0–3, 4–7 and 8–11."""
+FLAGS = ("step_flags_low", "step_flags_middle", "step_flags_high", "step_flags_top")
+"""Columns of the flag bits 0–3, 4–7, 8–11 and 12–15."""
 
 _PLACES = 16 ** np.arange(STEPS_PER_REQUEST, dtype=np.int64)
 _EACH = int(_PLACES.sum())

@@ -118,7 +118,7 @@ REQUEST_FACT = Table(
         BIGINT: began_at
         BOOLEAN: needs_closing
         INTEGER: correction_count people verified present screened passed failed
-        BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high
+        BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high step_flags_top
         INTEGER: first_belongs_on last_belongs_on
     """),
     "received_on, request_id",

@@ -14,6 +14,7 @@ from data_access.records.schema import (
     attendance_row,
     check_row,
     load,
+    page_correction,
     pass_row,
     request_row,
     session_row,
@@ -24,11 +25,20 @@ LETTER_WORDS = ("request_id", "received_on", "letter_number", "opd", "activity",
 """What tells a letter from another one, as the register says it."""
 
 
+LETTER = "letter"
+"""The field of a correction that says to which letter a row belongs (`request_id`)."""
+
+
 def _waits_in_register() -> ColumnElement[bool]:
-    """A register row waits until a row in the same words counts, as when it was taken as a correction on a page."""
+    """A register row waits until a row in the same words counts, or a person said on a page what becomes of it."""
     same = request_row.alias()
     words = and_(*(same.c[name].is_not_distinct_from(request_row.c[name]) for name in LETTER_WORDS))
-    counts = select(same.c.id).where(words, ~same.c.is_waiting, counts_still(same))
+    answer = page_correction.c
+    answered = select(answer.target_row_id).where(
+        answer.kind == "permohonan", answer.field == LETTER, counts_still(page_correction)
+    )
+    is_settled = ~same.c.is_waiting | same.c.id.in_(answered)
+    counts = select(same.c.id).where(words, is_settled, counts_still(same))
     return request_row.c.is_waiting & ~counts.exists()
 
 

@@ -99,6 +99,7 @@ class Flag(IntFlag):
     SLIPPED_DAY = 512
     TAKEN_LATE = 1024
     LATE_UNSTAMPED = 2048
+    IMPLAUSIBLE_YEAR = 4096
 
     @property
     def word(self) -> str:

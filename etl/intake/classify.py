@@ -101,6 +101,15 @@ def _same(old: object, new: object) -> bool:
     return old == new or (is_empty(old) and is_empty(new))
 
 
+def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, today: int) -> Bools:
+    """Register rows whose receipt is probably mistyped: more than a day after `today`, or in another year than the row
+    before and the row after, of the same sheet, where these agree."""
+    is_odd = received_on > today + 1
+    same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
+    is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
+    return is_odd
+
+
 PASS_EXTRAS = ("recorded_on", "recorded_at", "instruction", "has_output", "note")
 
 

@@ -16,22 +16,26 @@ import pandas as pd
 from data_access.records.intake.loads import (
     ITEM_UNKNOWN,
     LETTER_MISSING,
+    RECEIPT_IMPLAUSIBLE,
     ROOM_UNKNOWN,
     SAME_NUMBER,
+    SCREEN,
     add_corrections,
     add_rejects,
     add_set_aside,
     add_sheets,
     add_waiting,
+    load_by_id,
     rows_counted_waiting,
 )
-from data_access.records.logs import WHICH_LETTER, add_rows, rows_with
+from data_access.records.intake.undo import letters_answered
+from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_with
 from data_access.records.requests import further_letters, rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.intake.classify import Outcome, classify_keyed
-from etl.intake.same_number import placed_letters
+from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
+from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
     Own,
     Take,
@@ -119,15 +123,18 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
     frame["request_id"] = upsert_requests(connection, frame)
-    rows, is_other = _with_letters(connection, frame)
-    waits: Bools = is_other | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
+    further = further_letters(connection, frame["agenda_key"])
+    rows = rows_of(connection, {*frame["request_id"].tolist(), *further["request_id"].tolist()})
+    is_odd, is_settled = _odd_receipts(connection, load_id, frame, rows, book)
+    is_other = _placed(connection, frame, rows, further, ~is_odd)
+    stays: Bools = is_odd | is_other
+    waits: Bools = stays | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
-    result = with_waiting(
-        classify_keyed(frame[~is_other], known, "request_id", REQUEST_COLUMNS, REQUEST_PAIRS), is_other
-    )
+    result = with_waiting(classify_keyed(frame[~stays], known, "request_id", REQUEST_COLUMNS, REQUEST_PAIRS), stays)
     mark_waiting(result, waits)
-    codes = np.where(is_other, SAME_NUMBER, ROOM_UNKNOWN)
+    result.outcome[is_settled] = Outcome.UNCHANGED
+    codes = np.select([is_odd, is_other], [RECEIPT_IMPLAUSIBLE, SAME_NUMBER], ROOM_UNKNOWN)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= set(frame["request_id"].to_numpy()[counting].tolist())
@@ -135,23 +142,46 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     return stored.taken
 
 
-def _with_letters(connection: Connection, frame: pd.DataFrame) -> tuple[pd.DataFrame, Bools]:
-    """Give register rows the letter of their number to which they belong; the stored rows of those letters, and which
-    of the new ones wait as another letter."""
-    further = further_letters(connection, frame["agenda_key"])
-    rows = rows_of(connection, {*frame["request_id"].tolist(), *further["request_id"].tolist()})
+def _odd_receipts(
+    connection: Connection, load_id: int, frame: pd.DataFrame, rows: pd.DataFrame, book: Rulebook
+) -> tuple[Bools, Bools]:
+    """Which register rows wait for their receipt, not one that was taken as it is before; and which of them a person
+    has settled meanwhile. What is said on a page is meant."""
+    load, nothing = load_by_id(connection, load_id), np.zeros(len(frame), dtype=bool)
+    if load is None or load.source_name == SCREEN:
+        return nothing, nothing
+    today = int(book.calendar.local_day(np.array([load.started_at]))[0])
+    is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today)
+    if not is_odd.any():
+        return is_odd, nothing
+    is_odd &= ~said_in(frame, rows[~rows["is_waiting"]], LETTER_WORDS)
+    return is_odd, is_odd & said_in(frame, letters_answered(connection, "permohonan"), ["agenda_number", *WORDS])
+
+
+_RECEIPT = ("received_on", "year", "sheet_id")
+
+
+def _placed(
+    connection: Connection, frame: pd.DataFrame, rows: pd.DataFrame, further: pd.DataFrame, is_sure: Bools
+) -> Bools:
+    """Give register rows the letter of their number to which they belong, those whose receipt is sure; which of them
+    wait as another letter than those of the stored rows."""
     first = _first_of(frame, further)
     for part in (frame, rows):
         part["first_id"] = part["request_id"].replace(first)
-    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
-    ids, is_other = placed_letters(frame, rows[~doubted], rows[doubted])
+    waiting = rows.loc[rows["is_waiting"], "id"]
+    doubted = rows["id"].isin(rows_counted_waiting(connection, waiting, SAME_NUMBER))
+    odd = rows["id"].isin(rows_counted_waiting(connection, waiting, RECEIPT_IMPLAUSIBLE))
+    ids, is_other = frame["request_id"].to_numpy(dtype=np.int64, copy=True), np.zeros(len(frame), dtype=bool)
+    sure = frame if is_sure.all() else frame[is_sure]
+    ids[is_sure], is_other[is_sure] = placed_letters(sure, rows[~doubted & ~odd], rows[doubted])
     moved = (ids != frame["request_id"].to_numpy()) & ~is_other
     frame["request_id"] = ids
     if moved.any():
         letters = further.set_index("request_id").loc[ids[moved]]
         frame.loc[moved, "agenda_key"] = letters["agenda_key"].to_numpy()
         frame.loc[moved, "agenda_number"] += letters["mark"].to_numpy()
-    return rows, is_other
+    return is_other
 
 
 def _first_of(frame: pd.DataFrame, further: pd.DataFrame) -> dict[int, int]:

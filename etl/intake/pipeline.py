@@ -18,6 +18,7 @@ from data_access.errors import Message, PantauError
 from data_access.mart import MartError
 from data_access.records import RecordsError, one_load, reading
 from data_access.records.intake.loads import (
+    RECEIPT_IMPLAUSIBLE,
     SAME_NUMBER,
     Load,
     LoadCounts,
@@ -240,8 +241,10 @@ def name_again(connection: Connection, settings: Settings) -> int:
     rows = all_request_names(connection)
     _renamed(connection, "permohonan", rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]))
     named = letter_rooms(rows["room"], settings, rooms)
-    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
-    waits = doubted | (rows["room"].notna() & named.isna())  # it names a room that nobody knows
+    waiting = rows.loc[rows["is_waiting"], "id"]
+    held = [rows_counted_waiting(connection, waiting, code) for code in (SAME_NUMBER, RECEIPT_IMPLAUSIBLE)]
+    is_nowhere = rows["room"].notna() & named.isna()  # it names a room that nobody knows
+    waits = rows["id"].isin(np.concatenate(held)) | is_nowhere
     moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
     joined = int((rows["is_waiting"] & ~waits).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))

@@ -6,18 +6,22 @@ contradicts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data_access.records.logs import LETTER_WORDS
 from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import Bools, Ints
 
 IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on")
 """What tells one letter from another: sender, letter number, day of receipt; the last two are its event."""
+
+WORDS = [name for name in LETTER_WORDS if name != "request_id"]
+"""What a row says of its letter, whatever number it stands at."""
 
 _SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY = range(len(IDENTITY))
 Identity = tuple[Any, ...]
@@ -48,6 +52,13 @@ def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame
             here = place - first_new
             ids[here], waits[here] = number.place(request_id, identity, is_named=request_id != first_id)
     return ids, waits
+
+
+def said_in(rows: pd.DataFrame, among: pd.DataFrame, words: Sequence[str] = WORDS) -> Bools:
+    """Which rows are told in the same words by one of the others."""
+    known = among[[*words]].drop_duplicates().assign(is_said=True)
+    is_said = rows[[*words]].merge(known, on=[*words], how="left")["is_said"]
+    return is_said.notna().to_numpy(dtype=bool)
 
 
 def alike(row: pd.DataFrame, others: pd.DataFrame) -> Bools:

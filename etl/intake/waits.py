@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import Message
-from data_access.records.intake.loads import ITEM_UNKNOWN, ROOM_UNKNOWN, SAME_NUMBER
+from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
+from etl.domain.units import day_date
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames
@@ -90,6 +91,10 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         mine, earlier = letters[row["id"]]
         return Message(
             "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
+        )
+    if row["code"] == RECEIPT_IMPLAUSIBLE:
+        return Message(
+            "intake.row_receipt_implausible", row=place, number=number, received=day_date(row["received_on"])
         )
     if row["code"] == WHICH_LETTER:
         return Message("intake.row_which_letter", row=place, number=number)

@@ -19,7 +19,7 @@ from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
-from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
+from etl.domain.compliance.suspicion import Written, implausible_years, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, RequestStatus
@@ -291,6 +291,8 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     letters, steps = judge(received, counted(passes, handed), to_pauses(pauses, ids), rules, None, named)
     doubts = suspicions(received, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
     doubts.passes[passes["is_extra"].to_numpy(dtype=bool)] |= Flag.EXTRA_PASS.value
+    days = (ints(requests, name) for name in ("booked_start_on", "letter_on"))
+    doubts.receipts[:] |= implausible_years(ints(requests, "received_on"), *days)
     steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
     corrections = of_letters(
         rows.requests, _by_desk(numbered, receivers), rows.attendance, common.room_corrections, ids, overlay

@@ -19,7 +19,7 @@ from dashboard.pages.intake.frame import Query, column, hint, left_out, listed, 
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
-from data_access.records.intake.loads import ITEM_UNKNOWN, ROOM_UNKNOWN, SAME_NUMBER, Load
+from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER, Load
 from data_access.records.intake.views import (
     Span,
     corrections_page,
@@ -157,6 +157,8 @@ def _awaited(row: Mapping[str, Any]) -> str:
         return t("intake.for_room", room=row.get("room") or row.get("room_text") or t("word.none"))
     if row["code"] == ITEM_UNKNOWN:
         return t("intake.for_item", item=row.get("item_text") or t("word.none"))
+    if row["code"] == RECEIPT_IMPLAUSIBLE:
+        return t("intake.for_receipt", received=fmt().date_short(row["received_on"]))
     if row["code"] in (SAME_NUMBER, WHICH_LETTER):
         return t("intake.for_number", number=row.get("agenda_number") or t("word.none"))
     return t("intake.for_letter", number=row.get("agenda_number") or t("word.none"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import button, empty, panel, select, with_query
+from dashboard.components import button, date_field, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
@@ -21,12 +22,15 @@ from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_name
-from etl.desk.second_letters import answer_letter, answer_number
+from etl.desk.second_letters import answer_letter, answer_number, answer_receipt
 from etl.desk.settings_edit import with_item, with_room, with_room_spellings
+from etl.domain.units import day_number
 from etl.figures.intake.open_work import (
     PAGE_ROWS,
     SecondLetter,
     UnknownName,
+    odd_receipt,
+    odd_receipts,
     row_in_doubt,
     rows_in_doubt,
     second_letter,
@@ -47,7 +51,7 @@ NAV = None
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
 REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE = "hal", "hal_ruang", "hal_barang"
-NUMBERS_PAGE, DOUBTS_PAGE = "hal_nomor", "hal_surat"
+NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE = "hal_nomor", "hal_surat", "hal_terima"
 """Names in the address of the pages of the lists."""
 
 ASKED = {"room": "ruang", "item": "barang"}
@@ -76,6 +80,10 @@ class Id(StrEnum):
     DOUBTED = "waiting-doubted"
     WHICH = "waiting-which"
     CHOSEN = "waiting-chosen"
+    RECEIPT = "waiting-receipt"
+    RECEIVED = "waiting-received"
+    AS_IT_IS = "waiting-as-it-is"
+    ON_THAT_DAY = "waiting-on-that-day"
 
 
 layout = partial(frame.list_page, "waiting")
@@ -105,6 +113,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def decide_letter(_pressed: str, row: Any, letter: Any) -> Component:
         return choose_letter(office, now(), row, letter)
 
+    def decide_receipt(pressed: str, row_id: Any, day: Any) -> Component:
+        return settle_receipt(office, now(), row_id, None if pressed == Id.AS_IT_IS else day)
+
+    receipt, ways = ((Id.RECEIPT, "data"), (Id.RECEIVED, "value")), (Id.AS_IT_IS, Id.ON_THAT_DAY)
+    frame.take_decisions(app, "waiting", ways, receipt, decide_receipt, allow_duplicate=True)
     which = (Id.DOUBTED, "data"), (Id.WHICH, "value")
     frame.take_decisions(app, "waiting", (Id.CHOSEN,), which, decide_letter, allow_duplicate=True)
 
@@ -118,6 +131,21 @@ def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> 
     is_published = answer_number(office, row_id, user.name, user.role, now, is_letter=is_letter)
     note(office, now, user.name, "correct", f"permohonan {row_id}", field="no_agenda")
     return done(t("intake.number_parted" if is_letter else "intake.number_corrected"), is_published=is_published)
+
+
+def settle_receipt(office: Office, now: int, row_id: Any, day: Any) -> Component:
+    """The row whose receipt waits counts as it is (`day` None), or as received on that day; what became of it, in
+    words."""
+    if not isinstance(row_id, int) or not 0 < row_id < _BIGGEST_ID:
+        raise frame.UnusableAnswerError("intake.number_answered")
+    try:
+        received_on = None if day is None else day_number(date.fromisoformat(str(day)))
+    except ValueError:
+        raise frame.UnusableAnswerError("intake.receipt_day") from None
+    user = account()
+    is_published = answer_receipt(office, row_id, received_on, user.name, user.role, now)
+    note(office, now, user.name, "correct", f"permohonan {row_id}", field="tgl_terima")
+    return done(t("intake.receipt_settled"), is_published=is_published)
 
 
 def choose_letter(office: Office, now: int, row: Any, letter: Any) -> Component:
@@ -201,6 +229,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
     with reading(office.records) as connection:
         missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
+    receipts, receipt_count = odd_receipts(office, read_page(query.get(RECEIPTS_PAGE)))
     doubts, doubt_count = rows_in_doubt(office, read_page(query.get(DOUBTS_PAGE)))
     opened = [
         _name_panel(office, what, name, may_change)
@@ -208,7 +237,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         for name in names
         if name.key == query.get(ASKED[what])
     ]
-    if not any(unknown.values()) and not missing and not second and not doubts:
+    if not any(unknown.values()) and not missing and not (second or doubts or receipts):
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
@@ -216,6 +245,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
             _request_panel(office, query["surat"]) if query.get("surat") else None,
             _number_panel(office, query["nomor"]) if may_change and query.get("nomor") else None,
             _letter_panel(office, query["milik"]) if may_change and query.get("milik") else None,
+            _receipt_panel(office, query["terima"]) if may_change and query.get("terima") else None,
+            _receipts_list(receipts, receipt_count, query, may_change) if receipts else None,
             _second_letters(second, total, query, may_change) if second else None,
             _doubts_list(doubts, doubt_count, query, may_change) if doubts else None,
             *(_names_list(what, names, query, may_change) for what, names in unknown.items() if names),
@@ -226,7 +257,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
     """The address of this page with its lists at their pages; a first page is left out."""
-    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE)
+    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE)
     numbers = {name: read_page(query.get(name)) for name in names}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
@@ -266,6 +297,45 @@ def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str
     title, page = t("intake.same_number"), read_page(query.get(NUMBERS_PAGE))
     ways = frame.pages(page, total, lambda number: _here(query, **{NUMBERS_PAGE: number}))
     return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.same_number_note"))
+
+
+def _receipt_panel(office: Office, text: str) -> Component:
+    """A row whose receipt is probably mistyped, and the two answers; `text`: the row's id."""
+    row = odd_receipt(office, int(text)) if text.isdecimal() and len(text) < _ID_DIGITS else None
+    if row is None:
+        return frame.decision(html.P(t("intake.number_answered")))
+    return frame.decision(
+        dcc.Store(id=Id.RECEIPT, data=row["id"]),
+        _places([row], 1),
+        date_field(Id.RECEIVED, t("intake.receipt_right")),
+        buttons=[
+            button(t("intake.receipt_move"), id=Id.ON_THAT_DAY),
+            button(t("intake.receipt_keep"), id=Id.AS_IT_IS, kind="quiet"),
+        ],
+        title=_receipt_words(row),
+    )
+
+
+def _receipt_words(row: Mapping[str, Any]) -> str:
+    number, received = row["agenda_number"] or t("word.none"), fmt().date_short(row["received_on"])
+    return t("intake.receipt_asked", number=number, received=received)
+
+
+def _receipts_list(
+    rows: Sequence[Mapping[str, Any]], total: int, query: Mapping[str, str], may_change: bool
+) -> Component:
+    """Register rows whose receipt is probably mistyped."""
+    columns: list[Column[Mapping[str, Any]]] = [
+        frame.column("letter_number", lambda row: html.Strong(_receipt_words(row))),
+        frame.column("content", lambda row: dotted(row["opd"] or "", row["subject"] or "")),
+        frame.column("read_at", place_link),
+    ]
+    if may_change:
+        words = t("intake.decide_room")
+        columns.append(frame.column("action", lambda row: frame.way(words, _here(query, terima=row["id"]))))
+    title, page = t("intake.odd_receipts"), read_page(query.get(RECEIPTS_PAGE))
+    ways = frame.pages(page, total, lambda number: _here(query, **{RECEIPTS_PAGE: number}))
+    return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.odd_receipts_note"))
 
 
 def _letter_panel(office: Office, text: str) -> Component:

@@ -50,6 +50,7 @@ _ICONS = {
     Flag.ROUND_STAMPS: "record-circle",
     Flag.SWAPPED_DATE: "arrow-left-right",
     Flag.SLIPPED_DAY: "calendar-minus",
+    Flag.IMPLAUSIBLE_YEAR: "calendar-x",
     Flag.TAKEN_LATE: "hourglass-bottom",
     Flag.LATE_UNSTAMPED: "journal-x",
 }

@@ -344,6 +344,9 @@ ITEM_UNKNOWN = "item_unknown"
 SAME_NUMBER = "same_number"
 """Why a register row waits that tells of another letter than the one that bears its number."""
 
+RECEIPT_IMPLAUSIBLE = "receipt_implausible"
+"""Why a register row waits whose receipt would be its letter's key, and is probably mistyped."""
+
 _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.intake.loads import undo_load
-from data_access.records.logs import counts_still, log_rows, rows_with
+from data_access.records.logs import LETTER, counts_still, log_rows, rows_with
 from data_access.records.schema import (
     LOG_OF,
     check_row,
@@ -243,10 +243,6 @@ def corrected_receipts(connection: Connection) -> dict[int, int]:
     rows = rows_with(connection, "permohonan", "id", in_force["target_row_id"]).set_index("id")["request_id"]
     of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
     return {int(request_id): int(value["on"]) for request_id, value in of_letter}
-
-
-LETTER = "letter"
-"""The field of the answer to which of the letters of its number a row belongs; `request_id` is that letter."""
 
 
 def letters_answered(connection: Connection, kind: str) -> pd.DataFrame:

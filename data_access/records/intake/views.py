@@ -171,16 +171,18 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 
 def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
     """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
-    agenda_number, room and item (as typed; None: names none); of the register also id."""
+    agenda_number, room and item (as typed; None: names none), received_on; of the register also id."""
     table = LOG_OF.get(kind)
     if table is None:
         return []
     room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
     item = table.c.item_text if kind == "kondisi" else null()
+    received = table.c.received_on if kind == "permohonan" else null()
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
     own = columns_of(table, "id", "row", "request_id", "agenda_number")
     statement = (
         select(sheet.c.name.label("sheet"), *own, room.label("room"), item.label("item"), _awaited_code(kind))
+        .add_columns(received.label("received_on"))
         .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
         .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
     )
@@ -365,17 +367,16 @@ def rows_awaiting_name(connection: Connection, what: str, texts: Sequence[str], 
 
 
 def rows_awaiting_number(
-    connection: Connection, limit: int = 1, offset: int = 0, row_id: int | None = None
+    connection: Connection, limit: int = 1, offset: int = 0, row_id: int | None = None, code: str = SAME_NUMBER
 ) -> list[Row]:
-    """Register rows that wait as a second letter of their number, the newest giving of each: id, request_id, place,
-    since, agenda_number, `total`; the longest waiting letter first. `row_id`: only that one."""
+    """Register rows that wait for that reason, the newest giving of each: id, request_id, received_on, opd, subject,
+    place, since, agenda_number, `total`; the longest waiting letter first. `row_id`: only that one."""
     log = LOG_OF["permohonan"]
-    counted = select(waiting_row.c.target_row_id).where(
-        waiting_row.c.kind == "permohonan", waiting_row.c.code == SAME_NUMBER
-    )
+    counted = select(waiting_row.c.target_row_id).where(waiting_row.c.kind == "permohonan", waiting_row.c.code == code)
     words = [log.c[name] for name in LETTER_WORDS]
     place = func.row_number().over(partition_by=words, order_by=log.c.id.desc()).label("place")
-    waiting = _awaiting("permohonan", log.c.id, log.c.request_id, place).where(log.c.id.in_(counted)).subquery()
+    told = (log.c[name] for name in ("id", "request_id", "received_on", "opd", "subject"))
+    waiting = _awaiting("permohonan", *told, place).where(log.c.id.in_(counted)).subquery()
     newest = select(waiting, func.count().over().label("total")).where(waiting.c.place == 1)
     if row_id is not None:
         newest = newest.where(waiting.c.id == row_id)

@@ -33,6 +33,7 @@ SUSPICIONS = (
     Flag.SWAPPED_DATE,
     Flag.SLIPPED_DAY,
     Flag.EXTRA_PASS,
+    Flag.IMPLAUSIBLE_YEAR,
 )
 """All that is found here, in the order in which it is told."""
 
@@ -94,6 +95,17 @@ def with_suspicions(flags: Ints, passes: Passes, doubts: Suspicions) -> Ints:
     np.bitwise_or.at(whole, passes.request * STEP_COUNT + passes.step, doubts.passes)
     whole[np.arange(len(doubts.receipts)) * STEP_COUNT + doubts.received] |= doubts.receipts
     return whole
+
+
+FARTHEST_DAYS = 400
+"""An event, and the date of a letter, lie at most so many days from its receipt."""
+
+
+def implausible_years(received_on: Ints, *days: Ints) -> Ints:
+    """Flag.IMPLAUSIBLE_YEAR of letters of which one of these days (MISSING: none) lies too far from the receipt."""
+    is_known = [(day != MISSING) & (received_on != MISSING) for day in days]
+    is_far = [known & (np.abs(day - received_on) > FARTHEST_DAYS) for day, known in zip(days, is_known, strict=True)]
+    return np.where(np.any(is_far, axis=0), Flag.IMPLAUSIBLE_YEAR.value, 0)
 
 
 def entered_late(event_on: Ints, recorded_on: Ints, calendar: WorkCalendar) -> Bools:

@@ -15,7 +15,7 @@ from data_access.mart import requests as facts
 from data_access.records import reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
-from data_access.records.intake.loads import Load, loads_page
+from data_access.records.intake.loads import RECEIPT_IMPLAUSIBLE, Load, loads_page
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
 from data_access.records.intake.views import page_corrections_of, stored_rows
 from data_access.records.logs import rows_with
@@ -43,6 +43,7 @@ PAGE_ROWS = 50
 
 SUSPICIOUS = (
     Flag.EXTRA_PASS, Flag.ENTERED_LATE, Flag.EQUAL_STAMPS, Flag.ROUND_STAMPS, Flag.SWAPPED_DATE, Flag.SLIPPED_DAY,
+    Flag.IMPLAUSIBLE_YEAR,
 )  # fmt: skip
 """Flags that may be a slip of the pen, in the order in which the page shows them."""
 
@@ -85,6 +86,7 @@ class Attention:
     unknown_opds: int
     same_numbers: int
     which_letters: int
+    odd_receipts: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
@@ -95,6 +97,7 @@ def attention(office: Office) -> Attention:
         letters = views.missing_letters(connection, 1, 0)
         rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
         numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
+        receipts = views.rows_awaiting_number(connection, code=RECEIPT_IMPLAUSIBLE)
     return Attention(
         rejects=rejects,
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
@@ -103,6 +106,7 @@ def attention(office: Office) -> Attention:
         unknown_opds=len(unknown_opds(office)),
         same_numbers=int(numbers[0]["total"]) if numbers else 0,
         which_letters=int(doubts[0]["total"]) if doubts else 0,
+        odd_receipts=int(receipts[0]["total"]) if receipts else 0,
         flags=flag_counts(office),
     )
 
@@ -175,6 +179,21 @@ def second_letter(office: Office, row_id: int) -> SecondLetter | None:
         rows = views.rows_awaiting_number(connection, row_id=row_id)
         letters = letters_in_doubt(connection, rows)
     return SecondLetter(rows[0], *letters[row_id]) if rows else None
+
+
+def odd_receipts(office: Office, page: int) -> tuple[list[Row], int]:
+    """One page of the register rows whose receipt is probably mistyped, and how many there are."""
+    with reading(office.records) as connection:
+        start = (page - 1) * PAGE_ROWS
+        rows = views.rows_awaiting_number(connection, PAGE_ROWS, start, code=RECEIPT_IMPLAUSIBLE)
+    return rows, int(rows[0]["total"]) if rows else 0
+
+
+def odd_receipt(office: Office, row_id: int) -> Row | None:
+    """One such row; None when it waits no more."""
+    with reading(office.records) as connection:
+        rows = views.rows_awaiting_number(connection, row_id=row_id, code=RECEIPT_IMPLAUSIBLE)
+    return rows[0] if rows else None
 
 
 def rows_in_doubt(office: Office, page: int) -> tuple[list[Row], int]:

@@ -1,0 +1,107 @@
+"""A receipt that would be the key of its letter, and is probably mistyped, waits; a year that cannot be is flagged."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import sentence
+from data_access.records import reading
+from data_access.records.intake.loads import last_load_id
+from etl.desk.second_letters import SecondLetterError, answer_receipt
+from etl.domain.units import day_number
+from etl.figures.intake.open_work import attention, odd_receipt, odd_receipts
+from etl.intake.undo import undo
+from tests.books.typed import book
+from tests.offices.bureau import Bureau
+
+HEADER = "no_agenda;tgl_terima;asal;perihal;tgl_surat;tgl_kegiatan"
+BEFORE = "20;03/09/2026;Bappeda;Rapat anggaran;;"
+AFTER = "22;04/09/2026;Dinas Sosial;Rapat bansos;;"
+
+
+def given_to(bureau: Bureau, name: str, *rows: str) -> dict[str, Any]:
+    """What `ingest --json` tells of a register with these rows."""
+    return bureau.give(book(HEADER, *rows), name).to_json(sentence)
+
+
+def ends(told: dict[str, Any]) -> tuple[int, ...]:
+    """Accepted, unchanged, corrected, waiting."""
+    return tuple(told[end] for end in ("accepted", "unchanged", "corrected", "waiting"))
+
+
+@pytest.mark.parametrize(
+    ("receipt", "waits"),
+    [
+        ("01/10/2026", 0),  # a day after the load
+        ("02/10/2026", 1),
+        ("03/09/2016", 1),  # the year of neither neighbour
+        ("31/12/2027", 1),
+    ],
+)
+def test_a_receipt_in_the_future_or_of_another_year_than_both_neighbours_waits(
+    bureau: Bureau, receipt: str, waits: int
+) -> None:
+    told = given_to(bureau, "a.csv", BEFORE, f"21;{receipt};Dinkes;Rapat;;", AFTER)
+    assert ends(told) == (3 - waits, 0, 0, waits)
+    assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(3, "receipt_implausible")] * waits
+    assert attention(bureau.office).odd_receipts == waits
+
+
+@pytest.mark.parametrize("rows", [(BEFORE, "21;03/09/2025;Dinkes;Rapat;;"), ("21;03/09/2025;Dinkes;Rapat;;", AFTER)])
+def test_a_row_with_one_neighbour_waits_for_nothing(bureau: Bureau, rows: tuple[str, ...]) -> None:
+    assert ends(given_to(bureau, "a.csv", *rows)) == (2, 0, 0, 0)
+
+
+ODD = "21;03/09/2016;Dinkes;Rapat;;"
+
+
+def answer(bureau: Bureau, received_on: int | None) -> bool:
+    """Settle the one row that waits for its receipt."""
+    (row,), _ = odd_receipts(bureau.office, 1)
+    assert odd_receipt(bureau.office, row["id"]) is not None
+    return answer_receipt(bureau.office, row["id"], received_on, "agendaris", "agendaris", bureau.clock())
+
+
+def test_on_another_day_it_counts_there_and_undone_it_waits_again(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", BEFORE, ODD, AFTER)
+    assert answer(bureau, day_number(date(2026, 9, 3)))
+    assert (bureau.case("2026/21")["request"]["subject"], odd_receipts(bureau.office, 1)) == ("Rapat", ([], 0))
+    assert ends(given_to(bureau, "a.csv", BEFORE, ODD, AFTER)) == (0, 3, 0, 0)
+    assert ends(given_to(bureau, "b.csv", BEFORE, ODD, AFTER.replace("bansos", "sosial"))) == (0, 2, 1, 0)
+    with pytest.raises(ValueError, match="not enough values"):
+        answer(bureau, None)
+    with reading(bureau.office.records) as connection:
+        answered = last_load_id(connection) - 1
+    undo(bureau.office, answered, "salah jawab", "admin", bureau.clock())
+    assert odd_receipts(bureau.office, 1)[1] == 1
+
+
+def test_taken_as_it_is_it_counts_and_given_again_too(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", BEFORE, ODD, AFTER)
+    (row,), _ = odd_receipts(bureau.office, 1)
+    assert answer(bureau, None)
+    assert bureau.case("2016/21")["request"]["subject"] == "Rapat"
+    assert ends(given_to(bureau, "b.csv", BEFORE, ODD, AFTER, AFTER)) == (0, 4, 0, 0)
+    with pytest.raises(SecondLetterError):
+        answer_receipt(bureau.office, row["id"], None, "agendaris", "agendaris", bureau.clock())
+
+
+@pytest.mark.parametrize(
+    ("letter_on", "event_on", "flags"),
+    [
+        ("01/09/2026", "08/10/2027", []),  # 400 days
+        ("", "09/10/2027", ["implausible_year"]),
+        ("29/07/2025", "", ["implausible_year"]),
+        ("30/07/2025", "", []),
+        ("", "", []),
+    ],
+)
+def test_an_event_or_letter_date_more_than_400_days_from_the_receipt_is_flagged(
+    bureau: Bureau, letter_on: str, event_on: str, flags: list[str]
+) -> None:
+    given_to(bureau, "a.csv", f"21;03/09/2026;Dinkes;Rapat;{letter_on};{event_on}")
+    assert bureau.step("2026/21", "A1")["flags"] == flags
+    assert [flag.word for flag in attention(bureau.office).flags] == flags
