@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -167,9 +167,14 @@ def waiting_with_keys(connection: Connection, agenda_keys: Iterable[str], *colum
     return pass_rows(connection, pass_row.c.request_id.is_(None) & wanted, *columns)
 
 
-def first_finish_days(connection: Connection, request_ids: Iterable[int] | None = None) -> dict[int, int]:
+def first_finish_days(
+    connection: Connection,
+    request_ids: Iterable[int] | None = None,
+    is_mistyped: Callable[[pd.DataFrame], pd.Series] | None = None,
+) -> dict[int, int]:
     """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any); one
-    before its own start or before the receipt of its letter is mistyped and says nothing."""
+    before its own start or before the receipt of its letter is mistyped and says nothing, nor do those of which
+    `is_mistyped` says so: rows of request_id, step, finished_on."""
     column = pass_row.c.request_id
     of_letter = column.is_not(None) if request_ids is None else among(connection, column, request_ids)
     is_backwards = (pass_row.c.started_on > pass_row.c.finished_on) | (pass_row.c.started_at > pass_row.c.finished_at)
@@ -180,25 +185,25 @@ def first_finish_days(connection: Connection, request_ids: Iterable[int] | None 
         days.setdefault(int(step), []).append(int(day))
     first: dict[int, int] = {}
     while left := {step: [mine.pop() for _ in range(min(len(mine), _FEW_DAYS))] for step, mine in days.items() if mine}:
-        first |= _finishes_after_receipt(connection, good, left)
+        rows = _finishes_after_receipt(connection, good, left)
+        rows = rows if is_mistyped is None or rows.empty else rows[~is_mistyped(rows)]
+        first |= {int(step): int(day) for step, day in rows.groupby("step")["finished_on"].min().items()}
         days = {step: mine for step, mine in days.items() if step not in first}
     return first
 
 
 def _finishes_after_receipt(
     connection: Connection, good: ColumnElement[bool], days: Mapping[int, Sequence[int]]
-) -> dict[int, int]:
-    """By step the first of its days on which a letter was finished that had been received by then."""
+) -> pd.DataFrame:
+    """The finishes on these days of each step of letters that had been received by then: request_id, step,
+    finished_on."""
     wanted = or_(*((pass_row.c.step == step) & pass_row.c.finished_on.in_(some) for step, some in days.items()))
     receipt = select(func.min(request_row.c.received_on)).where(
         request_row.c.request_id == pass_row.c.request_id, counts_still(request_row)
     )
-    statement = (
-        select(pass_row.c.step, func.min(pass_row.c.finished_on))
-        .where(good, wanted, receipt.scalar_subquery() <= pass_row.c.finished_on)
-        .group_by(pass_row.c.step)
-    )
-    return {int(step): int(day) for step, day in connection.execute(statement)}
+    columns = columns_of(pass_row, "request_id", "step", "finished_on")
+    statement = select(*columns).where(good, wanted, receipt.scalar_subquery() <= pass_row.c.finished_on)
+    return read_frame(connection, statement.distinct())
 
 
 _FEW_DAYS = 3

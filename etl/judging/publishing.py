@@ -5,9 +5,10 @@ A mart left behind the records, by a kill or a fault, is caught up at the next s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -42,6 +43,7 @@ from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows, facts
 from etl.judging.overlay import overlay_in_force
 from etl.judging.room_facts import check_fact, room_corrections, session_fact
 from etl.judging.room_log import events_begun
+from etl.judging.step_standing import mistyped
 from etl.office import Office, Rulebook
 
 CHUNK = 2500
@@ -91,15 +93,27 @@ def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:
     return meta
 
 
-def _first_handovers(connection: Connection, meta: MartMeta | None, since: int | None, ids: Ints) -> tuple[int, ...]:
-    """The day on which each step was first recorded; letters untouched since the mart's load cannot change it,
-    unless something was taken away."""
-    if meta is None or since is None or not meta.first_handovers or not only_added(connection, since):
-        days = first_finish_days(connection)
-        return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
-    is_most = 2 * len(ids) > last_request_id(connection)
-    days = first_finish_days(connection, None if is_most else ids)  # of all letters is as good, and one plain scan
-    pairs = [(before, days.get(step, MISSING)) for step, before in enumerate(meta.first_handovers)]
+def _first_handovers(
+    connection: Connection, book: Rulebook, meta: MartMeta | None, since: int | None, ids: Ints
+) -> tuple[int, ...]:
+    """The day on which each step was first recorded by a date that is not mistyped; letters untouched since the mart's
+    load cannot change it, unless something was taken away."""
+    is_mistyped = partial(mistyped, connection, book)
+    if meta is not None and since is not None and meta.first_handovers and only_added(connection, since):
+        is_most = 2 * len(ids) > last_request_id(connection)
+        among = None if is_most else ids  # of all letters is as good, and one plain scan
+        known, new = meta.first_handovers, first_finish_days(connection, among)
+        deciding = {step: day for step, day in new.items() if known[step] == MISSING or day <= known[step]}
+        sure = first_finish_days(connection, among, is_mistyped) if deciding else new
+        if all(known[step] != day or sure.get(step) == day for step, day in deciding.items()):
+            return _earliest(known, sure)
+    days = first_finish_days(connection, None, is_mistyped)
+    return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
+
+
+def _earliest(known: Sequence[int], days: Mapping[int, int]) -> tuple[int, ...]:
+    """Of each step the earlier of the known day and the new one, MISSING where there is neither."""
+    pairs = [(before, days.get(step, MISSING)) for step, before in enumerate(known)]
     return tuple(min((day for day in pair if day != MISSING), default=MISSING) for pair in pairs)
 
 
@@ -109,7 +123,7 @@ def _change(
     """The letters touched since a load, or all of them (`since` None), judged."""
     book = office.book
     ids = requests_touched_after(connection, since or 0)
-    first = _first_handovers(connection, meta, since, ids)
+    first = _first_handovers(connection, book, meta, since, ids)
     is_full = since is None or meta is None or first != meta.first_handovers
     is_full = is_full or 2 * len(ids) > last_request_id(connection)
     if is_full and since is not None:

@@ -12,6 +12,7 @@ from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
 from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
+from etl.domain.compliance.suspicion import misdated
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
 from etl.domain.sop.versions import SopVersion
@@ -51,6 +52,24 @@ def passes_as_shown(
     rows["has_pause"] = rows["id"].isin(pauses["pass_row_id"])
     passes, numbers, _ = folded_passes(rows, overlay, book.calendar)
     return rows.assign(pass_number=numbers, typed_number=rows["pass_number"]), pauses, passes
+
+
+def mistyped(connection: Connection, book: Rulebook, finishes: pd.DataFrame) -> pd.Series:
+    """Which of these finishes (request_id, step, finished_on) were probably mistyped: day and month exchanged, or a
+    day too early or late."""
+    overlay = overlay_in_force(connection, book)
+    _, letters = letters_as_shown(connection, book, finishes["request_id"].unique(), overlay)
+    letters = letters.sort_values("request_id", ignore_index=True)
+    ids = letters["request_id"].to_numpy(np.int64)
+    passes = passes_as_shown(connection, book, ids, overlay)[2].assign(by_tap=False)
+    requests, handed = to_requests(letters, book.calendar), to_passes(passes, ids)
+    wrong = np.zeros(len(passes), dtype=bool)
+    for alike, here in book.rules(np.full(STEP_COUNT, MISSING)).by_procedure(requests.received_on):
+        flags, _ = misdated(requests, handed, alike.procedure, book.calendar.open_days)
+        wrong |= here[handed.request] & (flags != 0)
+    named = ["request_id", "step", "finished_on"]
+    keys = [pd.MultiIndex.from_frame(rows[named].astype(np.int64)) for rows in (finishes, passes[wrong])]
+    return pd.Series(keys[0].isin(keys[1]), index=finishes.index)
 
 
 def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[int]) -> dict[int, HeldLetter]:

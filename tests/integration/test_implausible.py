@@ -11,7 +11,8 @@ from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
 from etl.desk.second_letters import SecondLetterError, answer_receipt
-from etl.domain.units import day_number
+from etl.domain.sop.steps import STEP_INDEX
+from etl.domain.units import day_date, day_number
 from etl.figures.intake.open_work import attention, odd_receipt, odd_receipts
 from etl.intake.undo import undo
 from tests.books.typed import book
@@ -105,3 +106,32 @@ def test_an_event_or_letter_date_more_than_400_days_from_the_receipt_is_flagged(
     given_to(bureau, "a.csv", f"21;03/09/2026;Dinkes;Rapat;{letter_on};{event_on}")
     assert bureau.step("2026/21", "A1")["flags"] == flags
     assert [flag.word for flag in attention(bureau.office).flags] == flags
+
+
+STEPS = "no_agenda;langkah;tgl_selesai;jam_selesai"
+"""The header of a book of hand-overs."""
+
+
+def first_day_of_a2(bureau: Bureau) -> date:
+    """The day from which A2 is recorded, as the records tell it."""
+    return day_date(bureau.office.mart.read().meta.first_handovers[STEP_INDEX["A2"]])
+
+
+REGISTER = ("23;01/09/2026;Dinkes;Rapat;;", "24;07/09/2026;Dinkes;Rapat;;")
+SLIPPED = ("23;A3;02/09/2026;09.10", "23;A4;02/09/2026;09.20", "23;A5;02/09/2026;09.30")
+"""Hand-overs of the day before that on which A2 of letter 23 is said to be finished."""
+
+
+def test_a_slipped_day_never_decides_from_when_a_step_is_recorded(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", *REGISTER)
+    bureau.give(book(STEPS, "23;A2;03/09/2026;09.00", *SLIPPED, "24;A2;07/09/2026;09.00"), "l.csv")
+    assert bureau.step("2026/23", "A2")["flags"] == ["slipped_day"]
+    assert first_day_of_a2(bureau) == date(2026, 9, 7)
+
+
+def test_a_finish_that_turns_out_to_be_mistyped_decides_nothing_any_more(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", *REGISTER)
+    bureau.give(book(STEPS, "23;A2;03/09/2026;09.00", "24;A2;07/09/2026;09.00"), "l.csv")
+    assert first_day_of_a2(bureau) == date(2026, 9, 3)
+    bureau.give(book(STEPS, *SLIPPED), "m.csv")
+    assert first_day_of_a2(bureau) == date(2026, 9, 7)
