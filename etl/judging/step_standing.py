@@ -12,7 +12,7 @@ from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
 from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
-from etl.domain.compliance.suspicion import misdated
+from etl.domain.compliance.suspicion import mistyped_dates
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
 from etl.domain.sop.versions import SopVersion
@@ -65,7 +65,7 @@ def mistyped(connection: Connection, book: Rulebook, finishes: pd.DataFrame) -> 
     requests, handed = to_requests(letters, book.calendar), to_passes(passes, ids)
     wrong = np.zeros(len(passes), dtype=bool)
     for alike, here in book.rules(np.full(STEP_COUNT, MISSING)).by_procedure(requests.received_on):
-        flags, _ = misdated(requests, handed, alike.procedure, book.calendar.open_days)
+        flags, _ = mistyped_dates(requests, handed, alike)
         wrong |= here[handed.request] & (flags != 0)
     named = ["request_id", "step", "finished_on"]
     keys = [pd.MultiIndex.from_frame(rows[named].astype(np.int64)) for rows in (finishes, passes[wrong])]

@@ -75,6 +75,7 @@ def test_the_demo_holds_so_many_suspicious_steps_and_no_others(told: Told) -> No
         "SWAPPED_DATE": {"A3": 4},
         "SLIPPED_DAY": {"A4": 7},
         "EXTRA_PASS": {"A5": 7},
+        "IMPLAUSIBLE_YEAR": {},
     }
 
 

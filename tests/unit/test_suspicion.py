@@ -125,6 +125,44 @@ def test_a_swapped_date_that_would_be_out_of_order_as_well_is_left_alone() -> No
     assert flags_of(letter) == NOTHING
 
 
+A8_SWAPPED = (Flag.NONE, {("A8", 1): Flag.SWAPPED_DATE})
+
+
+def booked(letter: Letter, day: str) -> Letter:
+    """The letter with an event on that day."""
+    return replace(letter, booked=(f"{day} 09:00", f"{day} 12:00"))
+
+
+@pytest.mark.parametrize(
+    ("letter", "event", "flags"),
+    [
+        (
+            days("2026-09-07", A2="2026-09-07", A8="2026-10-09"),
+            "2026-09-14",
+            (Flag.NONE, {("A8", 1): Flag.SWAPPED_DATE}),
+        ),
+        (days("2026-09-07", A2="2026-09-07", A8="2026-10-09"), "2026-10-12", NOTHING),  # before its event
+        (days("2026-09-07", A2="2026-09-07", A8="2026-10-05"), "2026-09-14", NOTHING),  # 10 May is before the receipt
+        (days("2026-09-07", A2="2026-09-07", A8="2026-09-22"), "2026-09-14", NOTHING),  # no month 22: simply late
+        (
+            days("2026-09-07", A2="2026-09-10", A8="2026-10-09"),
+            "2026-09-14",
+            (Flag.NONE, {("A8", 1): Flag.SWAPPED_DATE}),
+        ),
+        (days("2026-09-07", A2="2026-09-11", A8="2026-10-09"), "2026-09-14", NOTHING),  # 10 September is before A2
+        (days("2026-09-07", A8="2026-10-09"), None, NOTHING),
+        (days("2026-09-07"), "2026-07-13", (Flag.SWAPPED_DATE, {})),  # received on 9 July
+        (days("2026-09-07", A2="2026-09-08"), "2026-07-13", NOTHING),  # its first hand-over bears the receipt out
+        (days("2026-09-07", A2="2026-09-08"), "2026-08-09", (Flag.SWAPPED_DATE, {})),  # an event of 8 September
+        (days("2026-10-05"), "2026-10-01", NOTHING),  # registered after the event
+    ],
+)
+def test_day_and_month_exchanged_are_found_where_only_the_event_shows_it(
+    letter: Letter, event: str | None, flags: object
+) -> None:
+    assert flags_of(letter if event is None else booked(letter, event)) == flags
+
+
 def test_a_date_that_both_readings_put_right_says_both() -> None:
     letter = days("2026-03-05", A2="2026-03-04", A3="2026-04-03", A8="2026-04-06")
     assert flags_of(letter) == (Flag.NONE, {("A2", 1): Flag.SWAPPED_DATE | Flag.SLIPPED_DAY})

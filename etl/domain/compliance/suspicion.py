@@ -83,7 +83,7 @@ def suspicions(requests: Requests, passes: Passes, written: Written, rules: Rule
 def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
     """As `suspicions`, all letters by one procedure."""
     pass_of = _pass_of(passes, written)
-    flags, receipts = misdated(requests, passes, rules.procedure, rules.calendar.open_days)
+    flags, receipts = mistyped_dates(requests, passes, rules)
     flags |= _file_flags(passes, written, pass_of)
     flags |= np.where(entered_late(*_events(passes, written, pass_of), rules.calendar), Flag.ENTERED_LATE.value, 0)
     return Suspicions(flags, receipts, np.full(len(requests), rules.procedure.received))
@@ -170,6 +170,15 @@ class _Dates:
     after: Ints
 
 
+def mistyped_dates(requests: Requests, passes: Passes, rules: Rules) -> tuple[Ints, Ints]:
+    """`misdated` and `swapped_by_event`, all letters by one procedure."""
+    is_booked = requests.booked_start != MISSING
+    day = rules.calendar.local_day(np.where(is_booked, requests.booked_start, 0))
+    by_order = misdated(requests, passes, rules.procedure, rules.calendar.open_days)
+    by_event = swapped_by_event(requests, passes, rules.procedure, np.where(is_booked, day, MISSING))
+    return by_order[0] | by_event[0], by_order[1] | by_event[1]
+
+
 def misdated(requests: Requests, passes: Passes, procedure: Procedure, open_days: Ints) -> tuple[Ints, Ints]:
     """Dates that were probably mistyped: out of order among the letter's other dates, in order when read another way.
 
@@ -202,6 +211,47 @@ def misdated(requests: Requests, passes: Passes, procedure: Procedure, open_days
     flags[mine] = bits[:count] | bits[count : 2 * count]
     receipts[letters] = bits[2 * count :]
     return flags, receipts
+
+
+def swapped_by_event(requests: Requests, passes: Passes, procedure: Procedure, event_on: Ints) -> tuple[Ints, Ints]:
+    """SWAPPED_DATE where only the day of the letter's event shows it, as bits of each pass and of each receipt.
+
+    `event_on`: the first day of the event, MISSING where there is none. A finish of part A after the event is flagged
+    when day and month exchanged put it between receipt and event, not before a finish of the steps before it, and
+    nearer to one of the two; a receipt after the event when that is so of one of them, and the receipt does not lie
+    nearer to the letter's first finish as it stands.
+    """
+    receipt, event = requests.received_on[passes.request], event_on[passes.request]
+    other = swapped(passes.finished_on)
+    may_be = (receipt != MISSING) & (event != MISSING) & (other != MISSING) & (passes.step != procedure.received)
+    may_be &= procedure.is_part_a[passes.step] & (receipt <= other) & (other <= event) & (event < passes.finished_on)
+    may_be &= np.minimum(other - receipt, event - other) < passes.finished_on - event
+    may_be &= other >= _finished_before(passes, procedure, may_be)
+    return np.where(may_be, Flag.SWAPPED_DATE.value, 0), _receipts_after_event(requests, passes, procedure, event_on)
+
+
+def _finished_before(passes: Passes, procedure: Procedure, wanted: Bools) -> Ints:
+    """For each pass that is wanted the last day on which a step before it was finished; MISSING where none was."""
+    last = np.full(len(passes), MISSING, dtype=np.int64)
+    for place in np.flatnonzero(wanted).tolist():
+        before = [step for step, after in enumerate(procedure.dependents) if passes.step[place] in after]
+        mine = (passes.request == passes.request[place]) & np.isin(passes.step, before)
+        last[place] = passes.finished_on[mine].max(initial=MISSING)
+    return last
+
+
+def _receipts_after_event(requests: Requests, passes: Passes, procedure: Procedure, event_on: Ints) -> Ints:
+    """The bits of the receipts."""
+    first = np.full(len(requests), _NEVER, dtype=np.int64)
+    counts = (passes.step != procedure.received) & (passes.finished_on != MISSING)
+    np.minimum.at(first, passes.request[counts], passes.finished_on[counts])
+    is_known = (requests.received_on != MISSING) & (event_on != MISSING) & (requests.received_on > event_on)
+    receipt, event = (np.where(is_known, days, 0) for days in (requests.received_on, event_on))
+    late, earlier, later = receipt - event, swapped(receipt), swapped(event)
+    near = np.minimum(late, np.where(first == _NEVER, late, np.abs(first - receipt)))
+    is_receipt = (earlier != MISSING) & (earlier <= event) & (event - np.where(is_known, earlier, 0) < near)
+    is_event = (later >= receipt) & (later - receipt < late)
+    return np.where(is_known & (is_receipt | is_event), Flag.SWAPPED_DATE.value, 0)
 
 
 def _disordered(requests: Requests, passes: Passes, procedure: Procedure) -> Ints:
