@@ -17,6 +17,7 @@ from etl.extract.texts import ABSENT
 from etl.extract.words import fold, shipped_words
 
 _OFFICE_FIRST, _OFFICE_LAST = 5 * HOUR, 22 * HOUR
+HALF_DAY = 12 * HOUR
 _MAX_UNREAD = 20_000
 
 _PREFIX = re.compile(r"^(?:pukul|pkl|pk|jam)\b\s*[.:]?\s*")
@@ -138,6 +139,8 @@ class TimeReader:
         self._open_end = words.open_end
         self._zones = words.zones
         self._zone = re.compile(rf"\s*\b({'|'.join(words.zones)})\b\.?$|(?<=\d)({'|'.join(words.zones)})\.?$")
+        self._day_parts = words.day_parts
+        self._day_part = re.compile(rf"(?<=[\d ])({'|'.join(words.day_parts)})\.?$")
         until = "|".join(re.escape(word) for word in words.until)
         self._until = re.compile(rf"(?<![a-z])(?:{until})(?![a-z])")
 
@@ -172,7 +175,10 @@ class TimeReader:
         bare, offset = _PREFIX.sub("", folded), MISSING
         if match := self._zone.search(bare):
             bare, offset = bare[: match.start()], self._zones[match[1] or match[2]]
-        seconds = _seconds(bare.strip().rstrip("."))
+        if match := self._day_part.search(bare):
+            seconds = _seconds_in(bare[: match.start()].strip(" ."), *self._day_parts[match[1]])
+        else:
+            seconds = _seconds(bare.strip().rstrip("."))
         return None if seconds is None else Clock(seconds, offset)
 
 
@@ -203,6 +209,13 @@ def _seconds(text: str) -> int | None:
     if minute > 59 or second > 59 or hour > 24 or (hour == 24 and minute + second):
         return None
     return hour * HOUR + minute * MINUTE + second
+
+
+def _seconds_in(text: str, first: int, last: int) -> int | None:
+    """A time of 12 or 24 hours, or its hour alone, in the part of the day from one hour to another."""
+    seconds = _seconds(f"{text}.00" if text.isdecimal() else text)
+    meanings = [] if seconds is None else [seconds, seconds + HALF_DAY]
+    return next((at for at in meanings if first <= at // HOUR <= last), None)
 
 
 def _hour_of_half_day(hour: int, half: str) -> int:

@@ -105,6 +105,7 @@ class Words:
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
+    day_parts: Mapping[str, tuple[int, int]]
     zones: Mapping[str, int]
     open_end: frozenset[str]
     until: tuple[str, ...]
@@ -143,6 +144,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     return Words(
         months=document["months"],
         weekdays=document["weekdays"],
+        day_parts={name: (first, last) for name, (first, last) in document["day_parts"].items()},
         zones={zone: int(hours * HOUR) for zone, hours in document["zones"].items()},
         open_end=frozenset(fold(word) for word in document["times"]["open_end"]),
         until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),

@@ -49,6 +49,28 @@ def test_what_is_no_time_is_set_aside(typed: str) -> None:
     assert (aside(taken), moments(taken.frame["received_at"])) == (["not_a_time"], [None])
 
 
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("12.00 siang", "12:00"), ("jam 9 pagi", "09:00"), ("Pkl. 07.30 pagi WIB", "07:30"), ("1 siang", "13:00"),
+        ("01.30 siang", "13:30"), ("11 siang", "11:00"), ("3 sore", "15:00"), ("15.30 sore", "15:30"),
+        ("7.15 malam", "19:15"), ("19.15 Malam.", "19:15"), ("9pagi", "09:00"),
+    ],
+)  # fmt: skip
+def test_an_hour_may_name_the_part_of_its_day(typed: str, clock: str) -> None:
+    assert moments(letters({"jam_terima": typed}).frame["received_at"]) == [f"2026-09-07 {clock}"]
+
+
+def test_a_range_may_name_the_parts_of_the_day() -> None:
+    used = sessions({"jam_mulai": "jam 9 pagi s/d 12.00 siang", "jam_selesai": ""}).frame
+    assert moments(used["started_at"]) + moments(used["ended_at"]) == ["2026-09-07 09:00", "2026-09-07 12:00"]
+
+
+@pytest.mark.parametrize("typed", ["12 malam", "12.00 pagi", "5 siang", "siang", "9 pagi sekali", "8 sore", "13 pagi"])
+def test_an_hour_outside_its_part_of_the_day_is_no_time(typed: str) -> None:
+    assert aside(letters({"jam_terima": typed})) == ["not_a_time"]
+
+
 def test_a_required_time_that_cannot_be_read_rejects_its_row() -> None:
     assert codes(sessions({"jam_mulai": "pagi"})) == ["not_a_time"]
 
