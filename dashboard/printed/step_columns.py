@@ -108,7 +108,9 @@ def basis_words(figure: object, f: Formats) -> str:
     if coverage is None:
         return ""
     bounds = STEP_COLUMNS["bounds"].words(figure, f)
-    return message("sla.basis", f.language, coverage=f.percent(coverage), bounds=bounds)
+    return message(
+        "sla.basis" if coverage < 1 else "sla.basis_whole", f.language, coverage=f.share(coverage), bounds=bounds
+    )
 
 
 def unflagged_words(left: Mapping[str, Any], f: Formats) -> str:

@@ -171,7 +171,6 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
             _number("n", _count(figures, step) if step.n else f.number(0)),
             html.Td(words, colSpan=2, className="sla-nothing"),
         ]
-    button = why_button(figures.filter, step.step, Figure.SHARE)
     words, basis = share_words(step.met, step.n, step.interval), basis_words(step, f)
     percent = [
         icon(TONE_ICON[tone]),
@@ -181,8 +180,8 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     value = html.Span(percent, className=f"sla-value is-{tone}", title=words)
     return [
         _number("n", _count(figures, step)),
-        html.Td(bar(step.share, *step.interval, tone), className="sla-share", title=words),
-        html.Td([value, button, html.Small(basis)], className="sla-percent"),
+        html.Td([bar(step.share, *step.interval, tone), html.Small(basis)], className="sla-share", title=words),
+        html.Td([value, why_button(figures.filter, step.step, Figure.SHARE)], className="sla-percent"),
     ]
 
 
