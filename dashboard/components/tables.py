@@ -47,7 +47,7 @@ def number_column(key: str, head: str, of: Callable[[Row], int | float | None]) 
 
 def share_column(key: str, head: str, of: Callable[[Row], float | None]) -> Column[Row]:
     """A share 0–1: on the screen in whole percent, a dash where there is none."""
-    return Column(key, head, lambda row: fmt().percent(of(row), 0), lambda row: share_cell(of(row)), "num")
+    return Column(key, head, lambda row: fmt().percent(of(row)), lambda row: share_cell(of(row)), "num")
 
 
 def table(

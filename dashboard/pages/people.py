@@ -96,7 +96,7 @@ def headlines(figures: ParticipantFigures) -> list[Component]:
     ]  # fmt: skip
     attendance = kpi(
         figure_words(PeopleFigure.ATTENDANCE),
-        f.percent(people.attendance_share, 0),
+        f.percent(people.attendance_share),
         note=t("people.attendance_note") if people.attendance_share is not None else t("people.no_both"),
         beside=_why(figures, PeopleFigure.ATTENDANCE),
     )
@@ -120,7 +120,7 @@ def _seats(people: Attendance, beside: Component) -> Component:
     parts = [t("people.seats_note", seated=f.number(people.seated), sessions=f.number(people.sessions))]
     parts += [t("room.overfull", count=f.number(people.overfull))] if people.overfull else []
     tone = Tone.NEAR if people.overfull else Tone.PLAIN
-    return kpi(name, f.percent(people.seats_share, 0), note=" · ".join(parts), tone=tone, beside=beside)
+    return kpi(name, f.percent(people.seats_share), note=" · ".join(parts), tone=tone, beside=beside)
 
 
 def _way_panel(figures: ParticipantFigures) -> Component:

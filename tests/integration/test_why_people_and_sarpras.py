@@ -67,7 +67,9 @@ def test_the_listed_sessions_divide_into_the_shares(served: Desk, figure: str, n
     above, below = (sum(side) for side in zip(*pairs.values(), strict=True))
     told = fraction(served, people(figure), name)
     assert (number(told["Pembilang"]), number(told["Penyebut"])) == (above, below)
-    assert headline(served, "people", name).startswith(f"{round(100 * above / below)}%")
+    assert headline(served, "people", name).startswith(
+        f"{f'{100 * above / below:.1f}'.removesuffix('.0').replace('.', ',')}%"
+    )
 
 
 def test_an_agency_sees_only_its_own_sessions(served: Desk) -> None:

@@ -140,7 +140,7 @@ def _passes(requests: pd.DataFrame, calendar: WorkCalendar, chance: np.random.Ge
     return pd.concat(parts, ignore_index=True)
 
 
-FORWARD = {"returned_to": -1, "by_tap": False, "is_extra": False}
+FORWARD = {"returned_to": -1, "by_tap": False, "is_extra": False, "is_unread": False}
 """What stands beside a pass by which a letter was handed on in a book."""
 
 

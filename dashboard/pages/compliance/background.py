@@ -283,8 +283,8 @@ def _waiting(figures: SlaFigures, wait: Wait | None) -> Component | str:
 
 
 def part_words(share: float) -> str:
-    """A whole percent; a small part is not nothing."""
-    return f"<{fmt().percent(0.01, 0)}" if share < 0.005 else fmt().percent(share, 0)
+    """A part in percent; a small one is not nothing."""
+    return f"<{fmt().percent(0.001)}" if share < 0.0005 else fmt().percent(share)
 
 
 def _pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Drawing:

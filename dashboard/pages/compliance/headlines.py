@@ -93,7 +93,7 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None)
         few = "sla.lateness_few" if lateness(figures) else "sla.no_lateness"
         reason = t(few, n=FEWEST_TO_SAY) if figures.all_steps.n else t("sla.nothing")
         return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
-    note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
+    note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share))
     note += "" if decided is None else f" · {_decided_words(decided)}"
     address = requests_behind(figures.filter, worst.step, Behind.LATE)
     button = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
@@ -105,7 +105,7 @@ def _decided_words(decided: Decider) -> str:
     over = f.duration_short(decided.over_seconds)
     if decided.step is None:
         return t("sla.decided_alone", letter=letter, over=over)
-    return t("sla.decided", letter=letter, over=over, step=decided.step, share=f.percent(decided.share, 0))
+    return t("sla.decided", letter=letter, over=over, step=decided.step, share=f.percent(decided.share))
 
 
 def letters_panel(figures: SlaFigures) -> html.Section:

@@ -134,7 +134,7 @@ def _used(view: RoomsView) -> Component:
         note = t("room.not_begun") if view.is_future else t("room.never_open")
         return kpi(t("room.used"), t("word.none"), note=note)
     note = t("room.used_note", used=hours(whole.used_seconds), available=hours(whole.available_seconds))
-    return kpi(t("room.used"), f.percent(whole.utilisation, 0), note=note, beside=_why(view, "room.used"))
+    return kpi(t("room.used"), f.percent(whole.utilisation), note=note, beside=_why(view, "room.used"))
 
 
 def _scheduled(view: RoomsView) -> Component:
@@ -144,12 +144,12 @@ def _scheduled(view: RoomsView) -> Component:
     realised = (
         t("room.realised_none")
         if whole.realised_share is None
-        else t("room.realised_note", share=f.percent(whole.realised_share, 0))
+        else t("room.realised_note", share=f.percent(whole.realised_share))
     )
     note = f"{t('room.hours_of', part=hours(whole.scheduled_seconds), whole=hours(whole.open_seconds))} · {realised}"
     if whole.approvals_unrecorded:
         note += f" · {f.number(whole.approvals_unrecorded)} {t('room.approval_unrecorded')}"
-    value = f.percent(whole.scheduled_share, 0)
+    value = f.percent(whole.scheduled_share)
     return kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
 
 
@@ -163,7 +163,7 @@ def _seats(view: RoomsView) -> Component:
     parts = [t("room.seats_note", seated=f.number(whole.seated), sessions=f.number(whole.sessions))]
     parts += [t("room.overfull", count=f.number(whole.overfull))] if whole.overfull else []
     tone = Tone.NEAR if whole.overfull else Tone.PLAIN
-    value, beside = f.percent(whole.occupancy, 0), _why(view, "room.seats")
+    value, beside = f.percent(whole.occupancy), _why(view, "room.seats")
     return kpi(t("room.seats"), value, note=" · ".join(parts), tone=tone, beside=beside)
 
 
@@ -175,7 +175,7 @@ def _unused(view: RoomsView) -> Component:
     unrecorded = t("room.unrecorded_note", count=f.number(whole.unrecorded))
     if not known:
         return kpi(t("room.no_show"), t("word.none"), note=unrecorded)
-    share = f" ({f.percent(whole.no_show_share, 0)})"
+    share = f" ({f.percent(whole.no_show_share)})"
     note = f"{t('room.of_known', count=f.number(known))}{share} · {unrecorded}"
     tone, beside = Tone.NEAR if whole.no_show else Tone.PLAIN, _why(view, "room.no_show")
     return kpi(t("room.no_show"), f.number(whole.no_show), note=note, tone=tone, beside=beside)

@@ -79,7 +79,7 @@ def _room_columns() -> list[Column[_Room]]:
         "outside": lambda room: hours(room.outside_seconds),
         "clash": lambda room: f"{hours(room.clash_seconds)} / {hours(room.booking_clash_seconds)}",
         "no_show": _no_show,
-        "seats": lambda room: fmt().percent(room.occupancy, 0),
+        "seats": lambda room: fmt().percent(room.occupancy),
     }
     return [
         Column("room", t("room.col_room"), name, lambda room: room.name, is_name=True),

@@ -166,7 +166,7 @@ def month_figure(months: Sequence[MonthUse]) -> dict[str, Any]:
         **shared,
         "name": t("room.used"),
         "y": [month.utilisation for month in months],
-        "text": [f.percent(month.utilisation, 0) if month.utilisation else "" for month in months],
+        "text": [f.percent(month.utilisation) if month.utilisation else "" for month in months],
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": 11, "color": LIGHT["text"]},
