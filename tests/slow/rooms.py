@@ -41,6 +41,27 @@ def slow_held(bookings: list[list[Span]], own: list[bool], sessions: list[Span])
     return held, [not is_held and bool(mine & taken) for mine, is_held in zip(hours, held, strict=True)]
 
 
+def slow_ends(
+    bookings: list[list[Span]], days: list[Span], own: list[bool], lists: list[bool | None], sessions: list[Span],
+    others: list[Span],
+) -> list[str]:  # fmt: skip
+    """What became of the approved bookings of one room, all over: held, clashed, no_show or unrecorded.
+
+    As `slow_held`; `days` from the first to past the last minute of the days of each, `lists` whether the list of its
+    letter has marks (None: there is none), `others` the sessions with a letter.
+    """
+    held, clashed = slow_held(bookings, [mine or bool(marks) for mine, marks in zip(own, lists, strict=True)], sessions)
+    used = {minute for start, end in (*sessions, *others) for minute in range(start, end)}
+
+    def end(place: int) -> str:
+        if held[place] or clashed[place]:
+            return "held" if held[place] else "clashed"
+        is_unused = lists[place] is None and bool(used & set(range(*days[place])))
+        return "no_show" if is_unused else "unrecorded"
+
+    return [end(place) for place in range(len(bookings))]
+
+
 def slow_until(start: int, as_of: int, booked: int, closing: int, following: int, day_end: int) -> int:
     """Up to which minute a use without an end counts, going on minute by minute."""
     is_night = closing <= start

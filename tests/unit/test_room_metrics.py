@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.rooms import RoomSums, RoomTimes, holding_sessions, open_use, overlapping_held, room_sums
-from tests.slow.rooms import SlowRoom, slow_held, slow_sums, slow_until
+from etl.domain.rooms import RoomSums, RoomTimes, holding_sessions, open_use, outcomes, overlapping_held, room_sums
+from tests.slow.rooms import SlowRoom, Span, slow_ends, slow_held, slow_sums, slow_until
 
 FIRST, LAST = 100, 400
 QUICK = settings(max_examples=120, deadline=None, derandomize=True)
@@ -78,6 +78,37 @@ def test_a_session_without_a_letter_holds_one_booking(
     is_held = np.array(own, np.bool_) | (holding_sessions(Intervals.of_spans(used), hours, row, rank) >= 0)
     is_clashed = ~is_held & overlapping_held(hours, row, is_held)
     assert (is_held.tolist(), is_clashed.tolist()) == slow_held(bookings, own, used)
+
+
+ENDS = ("held", "no_show", "unrecorded", "clashed")
+MARKS = st.lists(st.sampled_from([None, False, True]), min_size=6, max_size=6)
+
+
+@QUICK
+@given(BOOKED, USED, USED, MARKS)
+def test_every_booking_ends_in_one_way(
+    booked: list[tuple[list[int], int, bool]], free: list[Span], others: list[Span], marks: list[bool | None]
+) -> None:
+    bookings = [sorted({(start, start + length) for start in starts}) for starts, length, _ in booked]
+    days = [(spans[0][0] // 20 * 20, -(-spans[-1][1] // 20) * 20) if spans else (0, 0) for spans in bookings]
+    own, lists = [is_own for *_, is_own in booked], marks[: len(booked)]
+    row, start, end = np.array(
+        [(row, *span) for row, spans in enumerate(bookings) for span in spans], np.int64
+    ).reshape(-1, 3).T  # fmt: skip
+    hours, count = Intervals(start, end), len(bookings)
+    is_used = holding_sessions(Intervals.of_spans(free), hours, row, np.arange(count)) >= 0
+    is_used |= np.array(own, np.bool_) | np.array([mark is True for mark in lists], np.bool_)
+    first, last = np.array(days, np.int64).reshape(-1, 2).T
+    became = outcomes(
+        np.ones(count, np.bool_),
+        is_used,
+        overlapping_held(hours, row, is_used),
+        Intervals.of_spans([*free, *others]).covered(first, last) > 0,
+        np.zeros(count, np.bool_),
+        np.array([mark is not None for mark in lists], np.bool_),
+    )
+    told = [name for at in range(count) for name in ENDS if getattr(became, f"is_{name}")[at]]
+    assert told == slow_ends(bookings, days, own, lists, free, others)
 
 
 @QUICK

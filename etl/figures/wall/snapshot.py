@@ -18,6 +18,8 @@ from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Span
 from etl.domain.facilities import RoomStatus
+from etl.domain.frames import MISSING
+from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.checks import check_of_letter
@@ -330,7 +332,10 @@ def _booking_of_today(book: RoomBook) -> Booking | None:
 def _readiness(
     office: Office, mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, known: Readiness | None
 ) -> dict[str, Any] | None:
-    """How far the room is ready for the next booking; due when that is less than an hour away."""
+    """How far the room is ready for the next booking, due when that is less than an hour away.
+
+    `is_recorded`: the office records the preparation at all.
+    """
     following = book.next_booking()
     if following is None or known is None:
         return None
@@ -342,6 +347,7 @@ def _readiness(
         "is_checked": known.is_checked,
         "broken": list(known.broken),
         "is_due": known.is_due,
+        "is_recorded": bool(office.rules().first_handover_on[STEP_INDEX[sop.step_with(Meaning.READY)]] != MISSING),
     }
 
 
@@ -367,7 +373,7 @@ def _gate(ready: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
         yield _alert("broken", "late", ready["start_at"], items=ready["broken"], **about)
     if not ready["is_checked"]:
         yield _alert("unchecked", "near", ready["start_at"], **about)
-    if not ready["is_ready"]:
+    if not ready["is_ready"] and ready["is_recorded"]:
         yield _alert("unprepared", "near", ready["start_at"], done=ready["done"], of=ready["of"], **about)
 
 
