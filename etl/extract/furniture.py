@@ -27,7 +27,7 @@ _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
 _COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
 _NOTHING = r"^[\s–—-]*$"
 _FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
-_WORD = "[A-Za-z]{4}"
+_WORD = "[A-Za-z]{3}"
 _DIGIT = re.compile(r"\d")
 
 
@@ -247,7 +247,8 @@ class _RowReader:
     def _is_keyless(self, cells: Mapping[int, str], above: Above) -> bool:
         """Whether what stands in the key column is no key, but a line of a signature block."""
         key = cells.get(self._key, "")
-        return _named(key) in _OPENING or (above.is_signing and self._is_numbered and not _DIGIT.search(key))
+        is_words = not _DIGIT.search(key) or _named(key) is FurnitureKind.SIGNATURE
+        return _named(key) in _OPENING or (above.is_signing and self._is_numbered and is_words)
 
     def _worded(self, texts: Sequence[str], above: Above) -> FurnitureKind | None:
         named = [_named(text) for text in texts]
@@ -281,6 +282,7 @@ def _patterns() -> Mapping[FurnitureKind, re.Pattern[str]]:
     page, average, approval = ("|".join(map(re.escape, each)) for each in (words.page, words.average, words.approval))
     place = r"[a-z][a-z .'-]{2,40}, *(?:tanggal|tgl)?[ .…]*"
     patterns = {
+        FurnitureKind.SIGNATURE: r"nip\b[ .:]*[\d .]*",
         FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?",
         FurnitureKind.MONTH: rf"(?:bulan\b[ .:]*)?(?:{month})\.?(?: *,? *(?:tahun )?\d{{4}})?",
         FurnitureKind.AVERAGE: rf"(?:{average})\b.*",

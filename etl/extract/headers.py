@@ -111,17 +111,18 @@ IsKnown = Callable[[KindSpec, Collection[str]], bool]
 
 
 def _candidates(head: Sequence[Sequence[str]]) -> list[Line]:
-    """The rows that may be the header: the first 31 filled ones, with their headers on one line."""
+    """The rows that may be the header: the first 31 filled ones and one more that may be the lower line of the last."""
     filled = [(index, [squeeze(cell) for cell in row]) for index, row in enumerate(head[:HEAD_ROWS])]
-    return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 1]
+    return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 2]
 
 
 def _header_places(specs: list[KindSpec], rows: list[Line], is_known: IsKnown) -> Iterable[int]:
     """The first row that is a header by itself; where none is, each that may be the upper line of one."""
-    for place, (row, typed) in enumerate(rows):
+    uppermost = rows[: MAX_LETTERHEAD + 1]
+    for place, (row, typed) in enumerate(uppermost):
         if any(is_known(spec, _read_as(spec, row, typed, []).columns) for spec in specs):
             return [place]
-    return range(len(rows))
+    return range(len(uppermost))
 
 
 def _readings(spec: KindSpec, rows: list[Line], place: int) -> list[Header]:
@@ -212,7 +213,7 @@ def _mapped_header(rows: list[Line], kind: Kind | None, source: SourceMap) -> He
     spec = _mapped_spec(kind, source)
     constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
     wanted = {name: given for name, given in source.columns.items() if isinstance(given, str)}
-    for row, typed in rows:
+    for row, typed in rows[: MAX_LETTERHEAD + 1]:
         folded = [fold_header(name) for name in typed]
         if all(fold_header(given) in folded for given in wanted.values()):
             _check_mapped_twins(folded, typed, wanted, spec)

@@ -30,7 +30,7 @@ def test_the_header_is_found_under_a_letterhead(above: int) -> None:
 
 def test_a_header_far_below_is_not_looked_for() -> None:
     with pytest.raises(Refused):
-        cells_of([*[["isi", "", ""]] * 31, LETTER_HEADER, LETTER_ROW])
+        cells_of([*[["isi", "", ""]] * 32, LETTER_HEADER, LETTER_ROW])
 
 
 AGENDA = [
@@ -46,6 +46,12 @@ def test_a_header_of_two_rows_is_read_as_one() -> None:
     taken = cells_of(AGENDA)
     assert (taken.frame["letter_number"].tolist(), days(taken.frame["letter_on"])) == (["005/1"], ["2026-06-05"])
     assert (taken.read, taken.ignored_columns, taken.frame["row"].tolist()) == (1, [], [5])
+
+
+def test_a_header_of_two_rows_is_found_under_the_longest_letterhead() -> None:
+    heads = [["No Agenda", "Diterima", "", "Asal"], ["", "Tanggal", "Jam", ""]]
+    taken = cells_of([*[["PEMERINTAH"]] * 30, *heads, ["1", "07/09/2026", "08.00", "X"]])
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 08:00"]
 
 
 def test_words_of_two_rows_join_in_either_order_and_by_either_name() -> None:
