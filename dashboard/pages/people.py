@@ -72,8 +72,8 @@ def content(office: Office, query: Mapping[str, str], now: int, own_opd: str | N
     body = [
         kpi_row(*headlines(figures)),
         html.Div([_way_panel(figures), _fit_panel(figures)], className="p-grid-2"),
-        months_panel(figures),
-        opds_panel(figures),
+        _groups_panel(t("people.by_month"), t("people.month"), _months(figures)),
+        _groups_panel(t("people.by_opd"), t("word.opd"), _opds(figures)),
         screening_panel(figures, why(why_people(figures.filter, SCREENING), t("people.screening_title"))),
         protocol(office),
         html.P(t("people.rule"), className="sla-note"),
@@ -196,16 +196,6 @@ class _Group(NamedTuple):
     address: str = ""
 
 
-def months_panel(figures: ParticipantFigures) -> Component:
-    """The months with a session."""
-    return _groups_panel(t("people.by_month"), t("people.month"), _months(figures))
-
-
-def opds_panel(figures: ParticipantFigures) -> Component:
-    """The agencies with a session, those with most people first."""
-    return _groups_panel(t("people.by_opd"), t("word.opd"), _opds(figures))
-
-
 def _groups_panel(title: str, first: str, rows: Sequence[_Group]) -> Component:
     if not rows:
         return panel(empty(t("word.no_data")), title=title)
@@ -254,6 +244,7 @@ def _sum_cell(count: Count, sessions: int) -> list[str | Component]:
 
 
 def _months(figures: ParticipantFigures) -> list[_Group]:
+    """The months with a session."""
     rows = []
     for name, people in figures.by_month:
         if people.sessions:
@@ -264,13 +255,12 @@ def _months(figures: ParticipantFigures) -> list[_Group]:
 
 
 def _opds(figures: ParticipantFigures) -> list[_Group]:
-    return [_Group(opd_words(opd), people, _why_opd(figures.filter, opd)) for opd, people in figures.by_opd]
-
-
-def _why_opd(filter_: RoomsFilter, opd: str | None) -> str:
-    if opd is None:
-        return why_people(filter_, PeopleFigure.PRESENT, WITHOUT_LETTER)
-    return why_people(replace(filter_, opd=opd), PeopleFigure.PRESENT)
+    """The agencies with a session, those with most people first."""
+    rows = []
+    for opd, people in figures.by_opd:
+        filter_, group = (figures.filter, WITHOUT_LETTER) if opd is None else (replace(figures.filter, opd=opd), "")
+        rows.append(_Group(opd_words(opd), people, why_people(filter_, PeopleFigure.PRESENT, group)))
+    return rows
 
 
 # Screening

@@ -198,7 +198,8 @@ def _asked_for(day: int, diary: Diary, rng: Random, case: Case) -> Booking | Non
 
 def borrowing(received: int, office: Office, rng: Random, last_day: int) -> list[Stamp]:
     """Part A from the receipt on. Nobody lets a letter wait for an absent signature beyond `last_day`."""
-    stamps = [_arrival(received, office, rng)]
+    arriving = minutes_taken("A1", rng, has_turned=True)
+    stamps = [Stamp("A1", finished=received, started=office.hours.earlier(received, arriving))]
     reached = received
     for step in ("A2", "A3", "A4", "A5"):
         stamps.append(_desk(step, reached, office, rng, last_day))
@@ -206,11 +207,6 @@ def borrowing(received: int, office: Office, rng: Random, last_day: int) -> list
     branches = [_desk(step, reached, office, rng, last_day) for step in ("A6", "A7")]
     ready = max(branch.finished or reached for branch in branches)
     return [*stamps, *branches, _desk("A8", ready, office, rng, last_day)]
-
-
-def _arrival(received: int, office: Office, rng: Random) -> Stamp:
-    minutes = minutes_taken("A1", rng, has_turned=True)
-    return Stamp("A1", finished=received, started=office.hours.earlier(received, minutes))
 
 
 def _desk(step: str, reached: int, office: Office, rng: Random, last_day: int) -> Stamp:

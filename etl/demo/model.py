@@ -356,8 +356,6 @@ class OfficeHours:
 
 def office_hours(plans: Iterable[DayPlan]) -> OfficeHours:
     """Hours of the days planned by the working calendar, seconds dropped."""
-    return OfficeHours((plan.date.toordinal(), _spans(plan)) for plan in plans)
-
-
-def _spans(plan: DayPlan) -> tuple[Span, ...]:
-    return tuple((first // 60, last // 60) for first, last in plan.intervals)
+    return OfficeHours(
+        (plan.date.toordinal(), tuple((first // 60, last // 60) for first, last in plan.intervals)) for plan in plans
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from etl.demo.model import DAY, Booking, Case, Demo, Known, Letter, Pause, Session, Stamp, date_of, time_of
+from etl.demo.model import DAY, Booking, Case, Demo, Known, Letter, Session, Stamp, date_of, time_of
 
 MONTHS = (
     "Januari", "Pebruari", "Maret", "April", "Mei", "Juni",
@@ -201,7 +201,8 @@ def _stamp_rows(letter: Letter, stamp: Stamp, now: int) -> Iterator[dict[str, Ce
     if not stamp.pauses:
         yield cells
     for pause in stamp.pauses:
-        yield cells | _pause_cells(pause)
+        span = {"jeda_mulai": date_and_time(pause.started), "jeda_selesai": date_and_time(pause.ended)}
+        yield cells | span | {"alasan_jeda": pause.reason}
 
 
 def _whose(letter: Letter, stamp: Stamp, pen: Random) -> dict[str, Cell]:
@@ -240,14 +241,6 @@ def _recorded(stamp: Stamp, now: int, pen: Random) -> int | None:
     if stamp.recorded is not None or stamp.finished is None or pen.random() < 0.4:
         return stamp.recorded
     return min(stamp.finished + pen.randint(0, 12), now)
-
-
-def _pause_cells(pause: Pause) -> dict[str, Cell]:
-    return {
-        "jeda_mulai": date_and_time(pause.started),
-        "jeda_selesai": date_and_time(pause.ended),
-        "alasan_jeda": pause.reason,
-    }
 
 
 def session_rows(demo: Demo) -> list[Row]:

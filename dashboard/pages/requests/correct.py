@@ -43,7 +43,7 @@ from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.open_work import RowNow, row_now
-from etl.figures.requests.detail import Request, RequestSession, Source
+from etl.figures.requests.detail import Request, Source
 from etl.office import Office
 
 PAGE = Page.DATA
@@ -263,7 +263,10 @@ Rows = list[tuple[str, Place]]
 def _rows_to_correct(office: Office, detail: Request, places: Places, user: Account) -> Rows:
     if may_do(user):
         whole = (t("intake.correct_letter"), detail.sources[-1] if detail.sources else None)
-        sessions = [(_session_words(session), session.source) for session in detail.sessions]
+        none, f = t("word.none"), fmt()
+        sessions = [
+            (f"{used.room or none} · {f.moment_short(used.started_at)}", used.source) for used in detail.sessions
+        ]
         return [*_stored([whole], places), *_passes(detail, places), *_stored(sessions, places)]
     if is_allowed(user.role, Page.DATA):
         return _passes(detail, places, lambda _, giver: giver == (user.role.value, user.name))
@@ -291,7 +294,3 @@ def _passes(detail: Request, places: Places, by: Stamped | None = None) -> Rows:
 def _is_by(by: Stamped, step: str, source: Source) -> bool:
     giver = entered_by(source.sheet)
     return giver is not None and by(step, giver)
-
-
-def _session_words(session: RequestSession) -> str:
-    return f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"

@@ -20,6 +20,7 @@ from dashboard.pages.shared.links import (
     KEPATUHAN,
     READY,
     Behind,
+    Crumbs,
     filtered_address,
     request_address,
     requests_behind,
@@ -30,7 +31,6 @@ from dashboard.pages.shared.links import (
 from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.words import stamp_words
 from dashboard.pages.why.explanation import (
-    Crumb,
     Explanation,
     Fraction,
     Rows,
@@ -88,7 +88,7 @@ def asked_by(office: Office, query: Mapping[str, str], as_of: int, user: Account
     return filter_ if user.opd_filter is None else replace(filter_, opd=user.opd_filter)
 
 
-def crumbs_of(user: Account, filter_: SlaFilter) -> list[Crumb]:
+def crumbs_of(user: Account, filter_: SlaFilter) -> Crumbs:
     """The way back to the page of compliance, for those who may see it."""
     if not is_allowed(user.role, Page.KEPATUHAN):
         return []

@@ -20,7 +20,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, page_head, panel
 from dashboard.components.tables import Column, pager, pages_of, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.links import Crumbs, request_address
 from dashboard.pages.shared.words import Place, opd_words, source_lines, without_words
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.requests import letters_named
@@ -37,7 +37,6 @@ from etl.figures.rooms.diary import RoomsFilter
 from etl.office import Office
 
 Member = TypeVar("Member", bound=StrEnum)
-Crumb = tuple[str, str | None]
 Rule = tuple[str, Sequence[Component | str]]
 DAYS = 31
 """Days on one page."""
@@ -114,9 +113,9 @@ class Explanation:
     subtitle: Sequence[str | None]
     parts: Sequence[Fraction | Facts | Rows | Component | None]
     rules: Sequence[Rule] = ()
-    crumbs: Sequence[Crumb] = ()
+    crumbs: Crumbs = field(default_factory=list)
     title: str = ""
-    actions: Sequence[Component] = field(default=())
+    actions: Sequence[Component] = ()
 
 
 def drawn(explanation: Explanation) -> Component:

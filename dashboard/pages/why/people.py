@@ -13,12 +13,11 @@ from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.people import figure_words, fit_words, protocol, screening_panel
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.links import filtered_address, why_people
+from dashboard.pages.shared.links import Crumbs, filtered_address, why_people
 from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import (
     ROWS,
-    Crumb,
     Explanation,
     FigureRow,
     Lines,
@@ -72,7 +71,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     )
 
 
-def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
+def _crumbs(figures: ParticipantFigures) -> Crumbs:
     return [(t("people.nav"), filtered_address("/peserta", figures.filter))]
 
 

@@ -13,9 +13,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, panel, verdict_pill
 from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
+from dashboard.pages.shared.links import READY, REQUEST_LIST, Crumbs, request_address, why_address
 from dashboard.pages.shared.words import pause_words, places_of, source_lines
-from dashboard.pages.why.explanation import Crumb, Explanation, Facts, Rows, Rule, rules_of, span_rows
+from dashboard.pages.why.explanation import Explanation, Facts, Rows, Rule, rules_of, span_rows
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
@@ -99,7 +99,7 @@ def _subtitle(request: Request) -> tuple[str | None, ...]:
     return _name(request), request.request["opd"], request.request["activity"] or request.request["subject"]
 
 
-def _crumbs(request: Request) -> list[Crumb]:
+def _crumbs(request: Request) -> Crumbs:
     address = request_address(request.request["year"], request.request["agenda_number"])
     return [(t("cases.title"), REQUEST_LIST), (_name(request), address)]
 

@@ -15,9 +15,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
 from dashboard.pages.facilities.view import end_words, first_words
-from dashboard.pages.shared.links import why_fault, why_room_state
+from dashboard.pages.shared.links import Crumbs, why_fault, why_room_state
 from dashboard.pages.why.explanation import (
-    Crumb,
     Explanation,
     Facts,
     Rows,
@@ -52,7 +51,7 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
     """The fault that `kunci` names: its time day by day, its reports, what was done, the bookings in whose way it
     stands; in words when there is none any more."""
     fault = next((incident for incident in incidents_at(office, as_of) if incident.key == query.get("kunci")), None)
-    crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras")]
+    crumbs: Crumbs = [(t("sarpras.title"), "/sarpras")]
     if fault is None:
         return Explanation((), [panel(empty(t("sarpras.gone"), t("sarpras.gone_hint")))], crumbs=crumbs)
     crumbs.append((fault.item, with_query("/sarpras", gangguan=fault.key)))
@@ -139,7 +138,7 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
     """Status, score and completeness of the room that `ruang` names, with every answer of its newest check; in words
     when there is none."""
     room = next((state for state in room_states(office, as_of) if state.room == query.get("ruang")), None)
-    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang")))]
+    crumbs: Crumbs = [(t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang")))]
     if room is None:
         words = empty(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
         return Explanation((), [panel(words)], crumbs=crumbs)
@@ -231,7 +230,7 @@ def explain_supply(office: Office, query: Mapping[str, str], as_of: int, _: Acco
     """When the item of a room that `barang` and `ruang` name will be gone: how long it lasted each time, the middle,
     how long ago it was filled; in words when it is none that is used up."""
     room, item = query.get("ruang", ""), query.get("barang", "")
-    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=room))]
+    crumbs: Crumbs = [(t("sarpras.title"), with_query("/sarpras", ruang=room))]
     known = supplies([(room, item)], incidents_at(office, as_of), as_of)
     if not known:
         return Explanation((), [panel(empty(t("sarpras.no_supplies"), "", "box-seam"))], crumbs=crumbs)

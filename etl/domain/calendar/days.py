@@ -278,16 +278,12 @@ def refuse_long_closures(table: DayTable, file: str) -> None:
 def _profiles_in_force(profiles: Sequence[Profile], days: Ints) -> Ints:
     """Position of the profile of each day, -1 where there is none. Ramadan is laid over the weekly ones."""
     in_force = np.full(len(days), _NO_PROFILE, np.int64)
-    order = sorted(enumerate(profiles), key=lambda entry: _rank(entry[1]))
+    # Of two that hold on the same day the later in this order wins.
+    order = sorted(enumerate(profiles), key=lambda entry: (entry[1].kind == "ramadan", entry[1].valid_from or date.min))
     for position, profile in order:
         for stretch in _stretches(profile, int(days[0])):
             in_force[stretch] = position
     return in_force
-
-
-def _rank(profile: Profile) -> tuple[bool, date]:
-    """The higher one wins where two profiles hold on the same day."""
-    return profile.kind == "ramadan", profile.valid_from or date.min
 
 
 def _stretches(profile: Profile, first: int) -> list[slice]:
