@@ -137,9 +137,9 @@ def test_the_order_of_files_does_not_matter(tmp_path_factory: pytest.TempPathFac
 
 YEARS = agenda(
     "1;10/12/2025;08.00;Dinkes",
-    "1;05/03/2026;08.00;Dinkes",
     "2;10/12/2025;08.00;Dinkes",
     "3;10/12/2025;08.00;Dinkes",
+    "1;05/03/2026;08.00;Dinkes",
 )
 
 
