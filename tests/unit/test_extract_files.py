@@ -78,7 +78,10 @@ def test_a_long_csv_is_read_the_same_whatever_stands_in_its_last_row(tmp_path: P
     assert taken.frame["agenda_key"].tolist() == [str(number) for number in range(1, 300)]
     assert taken.frame["row"].tolist()[99:101] == [101, 103]
     assert taken.frame["subject"].tolist() == ["NA"] * 299
-    assert taken.read == 299 + bool(last)
+    assert taken.read + len(taken.furniture) == 299 + bool(last)
+    assert [row.kind for row in taken.furniture] == (["other"] if last == "kurang" else []), (
+        "one word under the last row"
+    )
 
 
 def test_a_workbook_is_read_with_its_own_row_numbers(tmp_path: Path) -> None:

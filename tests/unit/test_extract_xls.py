@@ -60,11 +60,12 @@ def test_a_cell_with_an_error_is_empty_and_told(tmp_path: Path) -> None:
     assert sentence(taken.warnings[0].message).startswith("1 sel berisi galat rumus")
 
 
-def test_sheets_that_are_hidden_are_read_too(tmp_path: Path) -> None:
+def test_a_hidden_sheet_of_the_same_kind_is_asked_about(tmp_path: Path) -> None:
     book = xls_book({"Jan": [HEADERS, LETTER], "Feb": [HEADERS, LETTER]})
     book.get_sheet(1).visibility = 1
     book.save(str(tmp_path / "a.xls"))
-    assert read(tmp_path / "a.xls").frame["sheet"].tolist() == ["Jan", "Feb"]
+    taken = read(tmp_path / "a.xls")
+    assert (taken.frame["sheet"].tolist(), [w.code for w in taken.warnings]) == (["Jan"], ["hidden_sheet"])
 
 
 def test_a_merged_title_above_the_headers_does_no_harm(tmp_path: Path) -> None:
