@@ -14,6 +14,9 @@ STEP_KEYS = {
 }  # fmt: skip
 
 
+MOMENT = "2026-09-30T09:00"
+
+
 def on(number: int) -> str:
     """The day of receipt: 88 letters on 1 September, 7 on the 7th, 5 on the 9th."""
     return "01/09/2026" if number <= 88 else "07/09/2026" if number <= 95 else "09/09/2026"
@@ -105,6 +108,23 @@ def test_percentiles_are_interpolated_and_need_five_cases(told: dict) -> None:
     assert (step(told, "A2")["median_seconds"], step(told, "A2")["p90_seconds"]) == (480, pytest.approx(522))
     assert (step(told, "A4")["median_seconds"], step(told, "A4")["p90_seconds"]) == (180, pytest.approx(276))
     assert step(told, "A5")["median_seconds"] is None
+
+
+def seconds_in(value: object) -> list[object]:
+    """Whatever stands under a name of seconds, at any depth."""
+    if isinstance(value, list):
+        return [found for one in value for found in seconds_in(one)]
+    if not isinstance(value, dict):
+        return []
+    own = [one for name, one in value.items() if name.endswith("_seconds")]
+    return own + [found for one in value.values() for found in seconds_in(one)]
+
+
+@pytest.mark.parametrize("figures", ["sla", "rooms", "participants", "conditions"])
+def test_lengths_of_time_are_whole_seconds(desk: Desk, figures: str) -> None:
+    told = desk.run("figures", figures, "--from", "2026-09-01", "--to", "2026-09-30", "--as-of", MOMENT, "--json")
+    assert all(isinstance(one, int) or one is None for one in seconds_in(told.json))
+    assert seconds_in(told.json) or figures == "participants"
 
 
 def test_less_than_five_cases_have_no_percentile(desk: Desk) -> None:

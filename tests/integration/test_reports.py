@@ -17,7 +17,10 @@ from dashboard.printed.publish import PublishError, Seen, draft, in_force, publi
 from etl.desk.settings_edit import with_item, with_opd_spelling, with_room
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
+from etl.figures.compliance.reading import decider
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.facilities.checks import B5
+from etl.figures.filter import SlaFilter
 from etl.figures.report import causes, differences, digest, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
@@ -31,7 +34,7 @@ from tests.reading.formulas import Sheets
 from tests.reading.layout import components, words
 from tests.reading.pdf import page_count, pdf_text
 from tests.reading.refusals import says
-from tests.serving.callbacks import STAMPED, call
+from tests.serving.callbacks import STAMPED, call, opened
 from tests.serving.command_line import pantau
 
 S1 = parse_report_period(PERIOD)
@@ -307,6 +310,15 @@ def test_a_later_file_and_one_taken_back_are_named_as_causes(own: Desk, tmp_path
     again = report_document(own.office, S1, AS_OF + 120)
     assert differences(paper.document, again) == []
     assert {one.code for one in causes(own.office, paper.document, again)} == {"files", "undone"}
+
+
+def test_the_one_letter_behind_the_largest_source_of_lateness_is_named_on_the_page(served: Desk) -> None:
+    told = words(opened(served.signed_in("kadin"), "/kepatuhan", "?dari=2026-01-01&sampai=2026-06-30"))
+    figures = sla_figures(served.office, SlaFilter(S1.days), served.clock())
+    one = decider(served.office, figures)
+    assert one is not None
+    assert f"ditentukan satu permohonan, {one.year}/{one.agenda_number} (" in told
+    assert f"; tanpa itu {one.step}, " in told
 
 
 def test_every_change_of_the_rules_is_named(served: Desk) -> None:
