@@ -187,6 +187,14 @@ def days_of(snapshot: Questions, requests: Sequence[int] | None, sessions: Seque
     return None if first is None else (first, last)
 
 
+def has_loose_sessions(snapshot: Questions, first: int, last: int) -> bool:
+    """Whether any session without a letter began on these days."""
+    sql = """
+        SELECT count(*) > 0 FROM session_fact WHERE request_id IS NULL AND started_on BETWEEN $first AND $last
+    """
+    return bool(snapshot.tuples(sql, {"first": first, "last": last})[0][0])
+
+
 def begun(snapshot: Questions, first: int, last: int) -> Columns:
     """One row per letter that is booked on these days: request_id, when its event began by the mart (`stored_at`) and
     by the first session with its number (`own_at`), MISSING where it did not."""

@@ -148,11 +148,12 @@ EVER = 2**40
 def events_begun(book: Rulebook, mart: Questions, first: int, last: int) -> pd.Series:
     """When the event of letters booked on these days began, by request_id, where the mart does not say so: the start of
     the first session with its number or of the session that holds its booking; MISSING where it did not begin."""
-    rows = questions.begun(mart, first, last)
-    rooms = all_rooms(book, mart)
-    approving = STEP_INDEX[book.sop.version_for(day_date(last)).step_with(Meaning.APPROVED)]
-    log = room_log(book, mart, RoomScope(first, last, EVER, EVER // DAY), approving, rooms, ())
-    held_from = pd.Series(log.bookings.held_from, index=log.bookings.request_id)
+    rows, held_from = questions.begun(mart, first, last), pd.Series(dtype=np.int64)
+    if questions.has_loose_sessions(mart, first - 1, last):
+        approving = STEP_INDEX[book.sop.version_for(day_date(last)).step_with(Meaning.APPROVED)]
+        scope = RoomScope(first, last, EVER, EVER // DAY)
+        bookings = room_log(book, mart, scope, approving, all_rooms(book, mart), ()).bookings
+        held_from = pd.Series(bookings.held_from, index=bookings.request_id)
     moments = np.stack([rows["own_at"], held_from.reindex(rows["request_id"], fill_value=MISSING).to_numpy()])
     began = np.where((moments == MISSING).any(axis=0), moments.max(axis=0), moments.min(axis=0))
     differs = began != rows["stored_at"]
