@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -43,9 +43,7 @@ from etl.figures.facilities.conditions import RoomState, double_bookings, room_s
 from etl.figures.intake.open_work import attention, question_count
 from etl.figures.rooms.room_day import Booking, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.RINGKASAN
 PATH = "/ringkasan"

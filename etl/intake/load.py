@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from data_access.records import Connection
 from data_access.records.intake.loads import (
     ITEM_UNKNOWN,
     LETTER_MISSING,
@@ -33,6 +34,7 @@ from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_
 from data_access.records.requests import further_letters, rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
+from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
 from etl.intake.same_number import WORDS, placed_letters, said_in
@@ -52,13 +54,9 @@ from etl.judging.attendance_facts import COUNTS, folded_attendance
 from etl.judging.build_facts import POSITION, folded_requests
 from etl.judging.publishing import ahead
 from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms, said_when
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.extract import Extracted
-    from etl.office import Rulebook
-    from etl.settings.document import Settings
-    from etl.settings.names import RoomNames
+from etl.office import Rulebook
+from etl.settings.document import Settings
+from etl.settings.names import RoomNames
 
 
 class Opened(Protocol):

@@ -8,17 +8,14 @@ import stat
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.errors import Message, PantauError, Words
 from etl.extract import Refused
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import SourceMap
-
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"

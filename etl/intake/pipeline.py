@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_access.errors import Message, PantauError
 from data_access.mart import MartError
-from data_access.records import RecordsError, one_load, reading
+from data_access.records import Connection, RecordsError, one_load, reading
 from data_access.records.intake.loads import (
     RECEIPT_IMPLAUSIBLE,
     SAME_NUMBER,
@@ -34,7 +34,7 @@ from data_access.records.intake.views import rejects_page, set_aside_page
 from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
-from etl.extract import IntakeWarning, Refused, Reject, SetAside, open_cells, open_file
+from etl.extract import Extraction, IntakeWarning, Refused, Reject, SetAside, Sheet, open_cells, open_file
 from etl.extract.furniture import Furniture
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
@@ -42,15 +42,10 @@ from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_
 from etl.intake.storing import Taken, link_again, touch
 from etl.intake.waits import waits_of_load
 from etl.judging.publishing import fault_of_catching_up
-from etl.office import settings_in
+from etl.office import Office, Rulebook, settings_in
+from etl.settings.document import Settings, SourceMap
 from etl.settings.names import ItemNames, OpdNames, RoomNames
 from etl.settings.values import room_key
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.extract import Extraction, Sheet
-    from etl.office import Office, Rulebook
-    from etl.settings.document import Settings, SourceMap
 
 
 def ingest(

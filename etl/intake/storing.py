@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data_access.records import Connection
 from data_access.records.intake.loads import (
     SCREEN,
     LoadCounts,
@@ -33,14 +34,10 @@ from data_access.records.requests import (
 )
 from etl.domain.compliance.derive import link, part
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.extract import IntakeWarning, Reject, SetAside
+from etl.extract.furniture import Furniture
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.extract import IntakeWarning, Reject, SetAside
-    from etl.extract.furniture import Furniture
-    from etl.office import Rulebook
-
+from etl.office import Rulebook
 
 DAYS: Mapping[str, Sequence[str]] = {
     "disposisi": ("finished_on", "started_on"), "pemakaian": ("started_on",), "kondisi": ("checked_on",), "peserta": (),

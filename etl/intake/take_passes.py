@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data_access.records import Connection
 from data_access.records.intake.loads import (
     LETTER_MISSING,
     SCREEN,
@@ -37,11 +38,7 @@ from etl.domain.verdict import Flag
 from etl.intake.classify import PASS_EXTRAS, classify_passes
 from etl.intake.load_report import STAMPED
 from etl.intake.storing import Own, Stored, Taken, letter_ids, store, with_waiting
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Rulebook
-
+from etl.office import Rulebook
 
 Stamped = Mapping[tuple[int, int], pd.DataFrame]
 """By letter and step the rows that were stamped on a screen, in order, with `actor`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.errors import Message
+from data_access.records import Connection
 from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
@@ -16,9 +17,6 @@ from etl.domain.units import day_date
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
 
 Row = Mapping[str, Any]
 _UNKNOWN = {"room": ROOM_UNKNOWN, "item": ITEM_UNKNOWN}

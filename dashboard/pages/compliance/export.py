@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask, Response, abort, request
 
@@ -41,10 +41,8 @@ from etl.figures.compliance.reading import (
 from etl.figures.compliance.steps import RequestFigure, SlaFigures, sla_figures
 from etl.figures.facilities.checks import B5, b5_figure
 from etl.figures.requests.period import ReadyFigure
+from etl.office import Office
 from etl.sheet_files import Cell, Sheet
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 PATH = "/kepatuhan/unduh"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
@@ -50,9 +49,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.requests.work_list import OfFigure, request_list
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.KEPATUHAN
 PATH = KEPATUHAN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -32,10 +31,8 @@ from dashboard.pages.shared.page_request import PageRequest, bind_later_part
 from dashboard.pages.shared.words import double_booking_words
 from data_access.errors import PantauError
 from etl.figures.facilities.conditions import double_bookings
+from etl.office import Office
 from etl.sheet_files import Sheet
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 PAGE = Page.RUANG
 PATH = "/ruang"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,10 +36,7 @@ from etl.figures.compliance.steps import SlaFigures, StepFigure, plain, sla_figu
 from etl.figures.facilities.checks import b5_figure, b5_json
 from etl.figures.filter import SlaFilter, known_steps, resolve, scope_of
 from etl.figures.live import facts_at
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 REQUESTS, READY = "requests", "ready"
 """Stand where a step code stands, for letters wholly on time and for letters ready before their event."""

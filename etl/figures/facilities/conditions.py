@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -34,11 +34,9 @@ from etl.domain.frames import MISSING
 from etl.domain.units import day_date, day_number
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.rooms.room_day import Booking, RoomBook, day_of, room_book
+from etl.office import Office
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 
 @dataclass(frozen=True)

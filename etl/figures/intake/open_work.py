@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.mart import requests as facts
-from data_access.records import reading
+from data_access.records import Connection, reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
 from data_access.records.intake.loads import RECEIPT_IMPLAUSIBLE, Load, loads_page
@@ -28,13 +28,9 @@ from etl.figures.filter import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
 from etl.intake.waits import letters_in_doubt, letters_of_number
 from etl.judging.overlay import overlay_in_force
+from etl.office import Office
 from etl.settings.names import Suggestion
 from etl.settings.values import room_key
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office
-
 
 Row = Mapping[str, Any]
 

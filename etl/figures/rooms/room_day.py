@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +22,8 @@ from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
 from etl.judging.room_log import closed_hours
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import Room
+from etl.office import Office
+from etl.settings.document import Room
 
 LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,10 +30,7 @@ from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import NOBODY_SAID, Booking, RoomBook, Session
 from etl.figures.wall import desks
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 NO_ROOM: dict[str, Any] = {
     "status": RoomStatus.UNCHECKED.value,

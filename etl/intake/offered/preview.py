@@ -11,16 +11,17 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_access.errors import Message
+from data_access.records import Connection
 from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
-from etl.extract import Extracted, IntakeWarning, Refused, Reject, open_file
+from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
@@ -29,13 +30,8 @@ from etl.extract.words import squeeze
 from etl.intake.load_report import LoadReport, file_digest, load_options, read_orders
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
 from etl.intake.pipeline import GivenFile, take_file
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.extract import Extracted, Extraction, Reject
-    from etl.office import Office
-    from etl.settings.document import SourceMap
-
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 ROW_LIMIT = 50_000
 """About so many rows of each kind are tried; of a longer file the first ones."""

@@ -18,11 +18,11 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, cause_of, stored
-from data_access.records import reading, writing
+from data_access.records import Connection, reading, writing
 from data_access.records.intake.sources import add_cursor, current_cursor, note_fault, note_reached
 from data_access.sources import (
     Position,
@@ -41,12 +41,8 @@ from etl.extract.files.sheet import cell_text
 from etl.extract.words import fold_header
 from etl.intake.load_report import LoadReport, how_read
 from etl.intake.pipeline import ingest_cells
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office
-    from etl.settings.document import SourceMap
-
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 HELD_BYTES = 16 * 1024 * 1024
 """So much stays in memory; what is more goes into a file that has no name and ends with the process."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from watchfiles import watch
@@ -42,11 +42,8 @@ from etl.intake.watched.inbox_folder import (
 from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
 from etl.moments import iso
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import SourceMap
-
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 TICK_SECONDS = 0.5
 _GROUPED_MS = 500
