@@ -20,7 +20,7 @@ from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
 from etl.extract.findings import Findings, Reject, SetAside, Sort, fault, further_warnings, shown
 from etl.extract.furniture import Furniture
-from etl.extract.headers import Header, SourceMap, recognise, told_headers
+from etl.extract.headers import Header, SourceMap, recognise, told_headers, unheaded
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
@@ -92,8 +92,9 @@ class Extraction:
 
     @cached_property
     def ignored_columns(self) -> list[str]:
-        """Headers whose columns are not read, as they may be listed."""
-        names = (name for header in self.headers for name in header.ignored)
+        """Headers whose columns are not read, as they may be listed; of columns without one their places."""
+        sheets = zip(self.layout.grids, self.headers, strict=True)
+        names = (name for grid, header in sheets for name in (*header.ignored, *unheaded(grid, header)))
         return told_headers(names, is_private=SPECS[self.kind].is_private)
 
     def parts(self) -> Iterator[Extracted]:

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from string import ascii_uppercase
 from typing import Protocol
 
 from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused, all_of, quoted
-from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
+from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid, Sheet
 from etl.extract.kinds import SPECS, Kind, KindSpec, columns_under, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold, fold_header, shipped_words, squeeze
@@ -274,6 +275,21 @@ def _is_data(cell: str) -> bool:
     words = shipped_words()
     is_answer = fold(cell) in words.attendance or fold(cell) in words.screening
     return is_answer or mask(cell) != cell or bool(_NUMBER_CELL.fullmatch(cell))
+
+
+def unheaded(grid: Grid, header: Header) -> list[str]:
+    """Columns without a header in which one of the first records holds something, by their place: "kolom H"."""
+    key = header.columns.get(SPECS[header.kind].always[0], -1)
+    records = (row for row in grid.head[header.row + 1 :] if 0 <= key < len(row) and row[key].strip())
+    filled = {place for row in records for place, cell in enumerate(row) if cell.strip()}
+    width = len(header.typed) if grid.is_delimited else MAX_COLUMNS
+    return [f"kolom {column_letters(place)}" for place in sorted(filled) if place < width and not header.heads(place)]
+
+
+def column_letters(place: int) -> str:
+    """A column as spreadsheets call it: 0 is A, 26 is AA."""
+    rest, last = divmod(place, 26)
+    return (column_letters(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
 def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:

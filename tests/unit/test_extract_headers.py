@@ -178,6 +178,11 @@ def test_other_columns_are_ignored_reported_and_kept_nowhere() -> None:
     assert "rahasia" not in taken.frame.to_csv() + str(taken.rejects)
 
 
+def test_a_column_without_a_header_is_named_by_its_place_when_records_fill_it() -> None:
+    rows = [[*LETTER_ROW, "", "catatan"], ["", "", "", "Mengetahui", ""]]
+    assert cells_of([[*LETTER_HEADER, "", ""], *rows]).ignored_columns == ["kolom E"]
+
+
 def test_two_columns_of_one_name_refuse_the_file() -> None:
     with pytest.raises(Refused, check=says(r'"No Agenda", "no_agenda".*diharapkan untuk permohonan')):
         cells_of([["No Agenda", "no_agenda", "tgl_terima", "asal"], ["1", "2", "07/09/2026", "X"]])

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
-from string import ascii_uppercase
 
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import HEAD_ROWS, cell_text
-from etl.extract.headers import MAX_LETTERHEAD
+from etl.extract.headers import MAX_LETTERHEAD, column_letters
 from etl.extract.kinds import SPECS, Kind, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold_header, shipped_words, squeeze
@@ -54,7 +53,7 @@ def _shown(row: Sequence[str], names: frozenset[str]) -> list[str]:
     """The filled cells, each as typed or by its place."""
     is_hidden = _is_persons(row, names)
     return [
-        f"kolom {_letters(place)}" if is_hidden and fold_header(cell) not in names else cell
+        f"kolom {column_letters(place)}" if is_hidden and fold_header(cell) not in names else cell
         for place, cell in enumerate(row)
         if cell
     ]
@@ -65,12 +64,6 @@ def _is_persons(row: Sequence[str], names: frozenset[str]) -> bool:
     if any(mask(cell) != cell for cell in row):
         return True
     return not _known(row, names) and any(cell.isdecimal() for cell in row)
-
-
-def _letters(place: int) -> str:
-    """A column as spreadsheets call it: 0 is A, 26 is AA."""
-    rest, last = divmod(place, 26)
-    return (_letters(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
 def may_hold_persons(path: Path) -> bool:
