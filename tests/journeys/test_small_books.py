@@ -227,6 +227,34 @@ def test_12_a_check_without_a_time_shows_none(office: SmallOffice) -> None:
     assert "T00:00" not in shown.out
 
 
+def checked(office: SmallOffice, moment: str) -> bool:
+    """Whether the wall takes the room as checked for what comes next, and warns of nothing else."""
+    wall = office.wall(moment)
+    return wall["readiness"]["is_checked"] and "unchecked" not in [alert["kind"] for alert in wall["alerts"]["entries"]]
+
+
+def test_13_a_use_without_an_end_leaves_the_check_of_the_next_morning_fresh(office: SmallOffice) -> None:
+    for book in ("13_permohonan", "13_pemakaian", "13_kondisi"):
+        assert office.load(book).code == 0
+    assert checked(office, "2026-09-17 08:10")
+
+
+def test_14_a_session_begun_early_is_its_own_booking(office: SmallOffice) -> None:
+    for book in ("14_permohonan", "14_pemakaian", "14_kondisi"):
+        assert office.load(book).code == 0
+    wall = office.wall("2026-09-24 08:50")
+    assert (wall["room"]["state"], wall["room"]["now"]["opd"], wall["room"]["next"]) == ("in_use", "Dinas 6", None)
+    assert "unchecked" not in [alert["kind"] for alert in wall["alerts"]["entries"]]
+
+
+def test_15_two_uses_at_once_are_both_shown_and_counted_together(office: SmallOffice) -> None:
+    assert office.run("settings", "apply", BOOKS / "15_settings.toml").code == 0
+    assert office.load("15_pemakaian").code == 0
+    wall = office.wall("2026-10-29 09:30")
+    assert wall["people"]["present"] == 72
+    assert [alert["kind"] for alert in wall["alerts"]["entries"]].count("crowded") == 1
+
+
 def test_16_each_count_stands_beside_the_other_in_either_order(tmp_path: Path) -> None:
     orders = (("16_permohonan", "16_peserta", "16_pemakaian"), ("16_pemakaian", "16_permohonan", "16_peserta"))
     for place, order in enumerate(orders):
