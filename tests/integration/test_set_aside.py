@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from data_access.records import reading
+from data_access.records.intake.undo import CORRECTABLE
+from etl.corrections.page import correct
+from etl.figures.intake.open_work import attention, unread_cells
+from etl.intake.undo import undo
 from tests.books.typed import agenda, hand_overs, room_log
-from tests.offices.intake import LATER, give_later, intake_office, load_page
+from tests.offices.bureau import Bureau
+from tests.offices.intake import LATER, give_later, intake_office, listed, load_page
 from tests.reading.layout import words
+from tests.serving.callbacks import later, opened
 from tests.serving.command_line import Desk
 
 DAY = "07/09/2026"
@@ -112,3 +119,63 @@ def test_the_page_of_the_load_lists_the_cells(tmp_path: Path) -> None:
     shown = words(load_page(served.signed_in("agendaris"), LATER + 1))
     assert "Disisihkan 1" in shown
     assert 'Baris 2, kolom "Pukul": "pagi" bukan jam' in shown
+
+
+def still_unread(bureau: Bureau) -> list[str]:
+    """The fields of the cells that wait to be put right, counted as Data and Ringkasan count them."""
+    fields = sorted(cell["field"] for cell in unread_cells(bureau.office))
+    assert attention(bureau.office).unread_cells == len(fields)
+    return fields
+
+
+def test_a_cell_given_again_waits_once_and_a_later_value_an_undo_or_a_correction_ends_it(bureau: Bureau) -> None:
+    passes = f"143;A2;;{DAY};pagi;{DAY};09.00", f"143;A3;;;;{DAY};siang", f"143;A4;1;{DAY};09.10;{DAY};09.12"
+    bureau.give(agenda(f"143;{DAY};pagi;Dinkes;Rapat;Smart Center;08/09/2026;kelak;12.00;disetujui"), "agenda.csv")
+    bureau.give(hand_overs(*passes), "disposisi.csv")
+    assert still_unread(bureau) == ["jam_mulai", "jam_mulai", "jam_selesai", "jam_terima"]
+    bureau.give(hand_overs(*passes, f"143;A4;2;{DAY};sore;{DAY};10.00"), "disposisi-2.csv")
+    assert still_unread(bureau) == ["jam_mulai", "jam_mulai", "jam_mulai", "jam_selesai", "jam_terima"]
+    undo(bureau.office, 3, "salah berkas", "ani", bureau.clock())
+    assert still_unread(bureau) == ["jam_mulai", "jam_mulai", "jam_selesai", "jam_terima"]
+    bureau.give(hand_overs(f"143;A2;;{DAY};08.57;{DAY};09.00", "143;A3;;;;;"), "disposisi-3.csv")
+    assert still_unread(bureau) == ["jam_mulai", "jam_selesai", "jam_terima"], "an empty cell puts nothing right"
+    for kind, row, changes in (
+        ("permohonan", 2, {"booked_start": "08/09/2026 09.00"}),
+        ("disposisi", 3, {"finished": f"{DAY} 09.03"}),
+    ):
+        with reading(bureau.office.records) as connection:
+            log = CORRECTABLE[kind]
+            target = connection.execute(log.select().where(log.c.row == row)).first()
+        correct(bureau.office, kind, target.id, changes, "salah ketik", "ani", bureau.clock())
+    assert still_unread(bureau) == ["jam_terima"]
+    bureau.give(agenda(f"143;{DAY};08.00;Dinkes;Rapat;Smart Center;08/09/2026;;12.00;disetujui"), "agenda-2.csv")
+    assert still_unread(bureau) == []
+
+
+def test_cells_of_pauses_rooms_and_lists_wait_too(bureau: Bureau) -> None:
+    bureau.give(agenda(LETTER), "agenda.csv")
+    bureau.give(hand_overs(f"143;A2;;;;{DAY};09.00;pagi;{DAY} 08.55"), "disposisi.csv")
+    bureau.give(room_log(f";Smart Center;{DAY};09.00;siang;40", f";Smart Center;{DAY};13.00;14.00;?"), "ruang.csv")
+    bureau.give("no_agenda;nama;hadir\n143;Suwarno;ya\n143;Sulastri;entah\n", "hadir.csv")
+    assert still_unread(bureau) == ["hadir", "jam_selesai", "jeda_mulai", "peserta_hadir"]
+    bureau.give(hand_overs(f"143;A2;;;;{DAY};09.00;{DAY} 08.50;{DAY} 08.55"), "disposisi-2.csv")
+    bureau.give(room_log(f";Smart Center;{DAY};09.00;11.00;40", f";Smart Center;{DAY};13.00;14.00;7"), "ruang-2.csv")
+    bureau.give("no_agenda;nama;hadir\n143;Suwarno;ya\n143;Sulastri;ya\n", "hadir-2.csv")
+    assert still_unread(bureau) == []
+
+
+def test_the_pages_lead_to_the_cells_and_mark_a_booking_whose_start_cannot_be_read(tmp_path: Path) -> None:
+    served = intake_office(tmp_path)
+    browser = served.signed_in("agendaris")
+    assert "sel yang disisihkan" not in words(opened(browser, "/data"))
+    row = f"301;{DAY};08.00;Dinkes;Rapat;Smart Center;22/09/2026;pagi;12.00;disetujui"
+    give_later(served, tmp_path, "agenda-lagi.csv", agenda(row))
+    assert "1 sel yang disisihkan belum terbaca" in words(opened(browser, "/data"))
+    shown = words(listed(browser, "runs", "?tampil=disisihkan"))
+    assert ("agenda-lagi.csv" in shown, "1 sel disisihkan" in shown, "disposisi.csv" in shown) == (True, True, False)
+    head = words(load_page(browser, LATER + 1))
+    assert ("1 sel disisihkan" in head, "Dimuat" in head) == (True, False)
+    kadin = served.signed_in("kadin")
+    assert "22 September 2026 · jam mulai tidak terbaca" in words(opened(kadin, "/permohonan/2026/301"))
+    assert "jam mulai tidak terbaca" not in words(opened(kadin, "/permohonan/2026/143"))
+    assert words(later(kadin, "room-more", "?dari=2026-09-01&sampai=2026-09-30")).count("jam mulai tidak terbaca") == 1

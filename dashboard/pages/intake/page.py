@@ -268,6 +268,7 @@ def attention_list(waiting: Attention, questions: int) -> Component:
     f = fmt()
     lines = [
         (waiting.rejects, t("intake.wait_rejects", n=waiting.rejects), with_query(RUNS, tampil="tolakan")),
+        (waiting.unread_cells, t("intake.wait_unread", n=waiting.unread_cells), with_query(RUNS, tampil="disisihkan")),
         (waiting.missing_letters, t("intake.wait_letters", n=waiting.missing_letters), WAITING),
         (waiting.unknown_room_rows, t("intake.wait_rooms", n=waiting.unknown_room_rows), WAITING),
         (waiting.unknown_item_rows, t("intake.wait_items", n=waiting.unknown_item_rows), WAITING),
@@ -307,9 +308,9 @@ def _run(load: Load) -> Component:
 
 
 def _brought(load: Load) -> Component:
-    """How many rows it brought; the pill where something was refused or undone."""
+    """How many rows it brought; the pill where something was refused, set aside or undone."""
     counts = load.counts
-    if load.status == "undone" or counts.rejected or load.kind in ("koreksi", "pembatalan"):
+    if load.status == "undone" or counts.rejected or load.set_aside or load.kind in ("koreksi", "pembatalan"):
         return result_pill(load)
     brought = counts.accepted + counts.corrected + counts.waiting
     return html.Span(t("intake.rows", count=fmt().number(brought), n=brought), className="intake-brought")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from dash import Dash, html
@@ -16,7 +16,7 @@ from dashboard.pages.intake.frame import column, list_page, listed, pages, show_
 from dashboard.pages.shared.links import RUNS, load_address
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
-from etl.figures.intake.open_work import runs
+from etl.figures.intake.open_work import open_rejects, runs, unread_cells
 from etl.office import Office
 
 PAGE = Page.DATA
@@ -24,8 +24,8 @@ PATH = RUNS
 TITLE = "intake.runs_title"
 NAV = None
 
-OPEN_REJECTS = "tolakan"
-"""In the address: only the loads whose rejected rows wait for repair."""
+OPEN_REJECTS, UNREAD = "tolakan", "disisihkan"
+"""In the address: only the loads whose rejected rows wait for repair; only those with cells that nobody can read."""
 
 _COUNTS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 
@@ -39,20 +39,30 @@ def register(app: Dash, office: Office, _now: Callable[[], int]) -> None:
 
 
 def list_of(office: Office, query: Mapping[str, str]) -> Component:
-    """One page of the loads: all, or those whose rejected rows wait for repair."""
-    only_open, page = query.get("tampil") == OPEN_REJECTS, read_page(query.get("hal"))
-    loads, total = runs(office, page, with_open_rejects=only_open)
-    ways = ((t("intake.show_all"), None, not only_open), (t("intake.show_rejects"), OPEN_REJECTS, only_open))
-    choices = tabs(t("intake.show"), [(words, with_query(RUNS, tampil=which), is_on) for words, which, is_on in ways])
+    """One page of the loads: all, those whose rejected rows wait for repair, or those with unread cells."""
+    which, page = query.get("tampil"), read_page(query.get("hal"))
+    which = which if which in (OPEN_REJECTS, UNREAD) else None
+    loads, total = runs(office, page, _only(office, which))
+    ways = {None: "intake.show_all", OPEN_REJECTS: "intake.show_rejects", UNREAD: "intake.show_unread"}
+    choices = tabs(
+        t("intake.show"), [(t(key), with_query(RUNS, tampil=way), way == which) for way, key in ways.items()]
+    )
     if not total:
-        return panel(choices, _nothing(only_open))
+        return panel(choices, _nothing(which))
     drawn = listed(t("intake.runs_title"), _columns(office), loads)
-    which = OPEN_REJECTS if only_open else None
     return panel(choices, drawn, pages(page, total, lambda number: with_query(RUNS, tampil=which, hal=number)))
 
 
-def _nothing(only_open: bool) -> Component:
-    if only_open:
+def _only(office: Office, which: str | None) -> Collection[int] | None:
+    if which is None:
+        return None
+    return open_rejects(office) if which == OPEN_REJECTS else {cell["load_id"] for cell in unread_cells(office)}
+
+
+def _nothing(which: str | None) -> Component:
+    if which == UNREAD:
+        return empty(t("intake.none_set_aside"), icon_name="check2-circle")
+    if which == OPEN_REJECTS:
         return empty(t("intake.no_rejects"), t("intake.no_rejects_hint"), "check2-circle")
     return empty(t("intake.no_runs"), t("intake.no_runs_hint"))
 

@@ -29,6 +29,7 @@ from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
+from etl.figures.intake.open_work import letters_with_unread_start
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import request_checks, ticked_documents
 from etl.judging.step_standing import standings
@@ -67,7 +68,7 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         dcc.Store(id=Id.REQUEST, data=[year, agenda]),
         dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
-        html.Div(_head(detail), id=Id.HEAD),
+        html.Div(_head(office, detail), id=Id.HEAD),
         stamp_desk(),
         html.Div(stamp_panel(office, detail, user), id=Id.STAMPS),
         html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY),
@@ -91,7 +92,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         detail = _remembered(office, key, now())
         if detail is None:
             return None, _not_found(key[0], str(key[1]))
-        return _head(detail), body(office, detail, places_of(office, detail, account()))
+        return _head(office, detail), body(office, detail, places_of(office, detail, account()))
 
     # Apart, so that nothing that somebody writes there is lost while the request ages.
     @app.callback(
@@ -140,12 +141,12 @@ def body(office: Office, detail: Request, places: Places) -> Component:
     )
 
 
-def _head(detail: Request) -> Component:
+def _head(office: Office, detail: Request) -> Component:
     request = detail.request
     title = request["activity"] or request["subject"] or t("case.untitled")
     head = page_head(
         title,
-        _subtitle(detail),
+        _subtitle(office, detail),
         actions=[*_pills(detail), _people(detail)],
         crumbs=_crumbs(request["year"], request["agenda_number"]),
     )
@@ -158,7 +159,7 @@ def _people(detail: Request) -> Component:
     return button([icon("people"), t("participants_entry.open")], href=address, kind="quiet")
 
 
-def _subtitle(detail: Request) -> str:
+def _subtitle(office: Office, detail: Request) -> str:
     f, request = fmt(), detail.request
     received = f.date(request["received_on"])
     if request["received_at"] is not None:
@@ -168,6 +169,7 @@ def _subtitle(detail: Request) -> str:
         t("case.letter", number=request["letter_number"]) if request["letter_number"] else "",
         t("case.received", moment=received),
         _event(detail),
+        t("room.start_unread") if _is_start_unread(office, detail) else "",
         _activity_kind(detail) or "",
         request["room"] or "",
     ]
@@ -193,6 +195,14 @@ def _event(detail: Request) -> str:
             end = request["booked_end_at"]
             words += f"–{f.clock(end)}" if is_same_day else f" – {f.moment_short(end)}"
     return t("case.event", moment=words)
+
+
+def _is_start_unread(office: Office, detail: Request) -> bool:
+    """Whether the hour of the event was written and nobody can read it."""
+    request = detail.request
+    if request["booked_start_on"] is None or request["booked_start_at"] is not None:
+        return False
+    return request["request_id"] in letters_with_unread_start(office)
 
 
 def _pills(detail: Request) -> Sequence[Component]:

@@ -233,8 +233,8 @@ def _who(line: Line) -> list[Component | str | None]:
 
 
 def _booked_cell(line: Line) -> list[Component | str | None]:
-    mark = html.Small(t("room.approval_unrecorded")) if line.is_approval_unrecorded else None
-    return [_booked(line), mark]
+    marks = {"room.start_unread": line.is_start_unread, "room.approval_unrecorded": line.is_approval_unrecorded}
+    return [_booked(line), *(html.Small(t(key)) for key, is_so in marks.items() if is_so)]
 
 
 def _booked(line: Line) -> str:

@@ -15,6 +15,7 @@ from data_access.mart import Snapshot
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.filter import FIRST_DAY, LAST_DAY, Period
+from etl.figures.intake.open_work import letters_with_unread_start
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 from etl.figures.rooms.timeline import Line, lines_of
 from etl.figures.rooms.use import RoomsFigures, figures_of
@@ -52,7 +53,7 @@ class RoomsView:
     @cached_property
     def lines(self) -> list[Line]:
         """Bookings and sessions of the period."""
-        return lines_of(self.mart, self.diary)
+        return lines_of(self.mart, self.diary, letters_with_unread_start(self.office))
 
     @cached_property
     def calendar(self) -> Diary:

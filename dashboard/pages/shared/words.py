@@ -111,7 +111,7 @@ def request_link(year: int | None, agenda_key: str | None, shown: str | None = N
 
 
 def result_pill(load: Load) -> html.Span:
-    """What became of a load: taken, partly refused, undone."""
+    """What became of a load: taken, partly refused, taken without some cells, undone."""
     if load.status == "undone":
         return pill(Tone.MUTED, "arrow-counterclockwise", t("intake.undone"))
     if load.kind in ("koreksi", "pembatalan"):
@@ -119,8 +119,9 @@ def result_pill(load: Load) -> html.Span:
     f, counts = fmt(), load.counts
     if counts.rejected and counts.rejected == counts.read:
         return pill(Tone.LATE, "x-lg", t("intake.all_rejected"))
-    if counts.rejected:
-        words = t("intake.some_rejected", count=f.number(counts.rejected), n=counts.rejected)
+    parts = {"some_rejected": counts.rejected, "some_set_aside": load.set_aside}
+    words = dotted(*(t(f"intake.{key}", count=f.number(count), n=count) for key, count in parts.items() if count))
+    if words:
         return pill(Tone.NEAR, "exclamation-lg", words)
     return pill(Tone.GOOD, "check-lg", t("intake.all_taken"))
 

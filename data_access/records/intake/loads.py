@@ -47,7 +47,9 @@ class LoadCounts:
 
 @dataclass(frozen=True)
 class Load:
-    """One file, query or screen entry; `finished_at` is None only inside its own transaction."""
+    """One file, query or screen entry; `finished_at` is None only inside its own transaction.
+    `set_aside` counts cells.
+    """
 
     id: int
     started_at: int
@@ -59,6 +61,7 @@ class Load:
     source_name: str | None
     status: str
     counts: LoadCounts
+    set_aside: int
     warnings: Sequence[Mapping[str, Any]]
     ignored_columns: Sequence[str]
     furniture: Sequence[Mapping[str, Any]] | None
@@ -66,6 +69,12 @@ class Load:
     undone_at: int | None
     undoes_load_id: int | None
     undo_reason: str | None
+
+
+_LOADS = select(
+    load,
+    select(func.count()).where(set_aside.c.load_id == load.c.id).scalar_subquery().label("set_aside"),
+)
 
 
 def begin_load(
@@ -125,7 +134,7 @@ def loads_of_file(connection: Connection, sha256: str, kind: str | None, options
     same = (load.c.sha256 == sha256) & (load.c.options == canonical(options))
     if kind is not None:
         same &= load.c.kind == kind
-    return [_load(row) for row in connection.execute(select(load).where(same).order_by(load.c.id))]
+    return [_load(row) for row in connection.execute(_LOADS.where(same).order_by(load.c.id))]
 
 
 def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
@@ -141,13 +150,13 @@ def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
 
 def load_by_id(connection: Connection, load_id: int) -> Load | None:
     """One load whole."""
-    row = connection.execute(select(load).where(load.c.id == load_id)).first()
+    row = connection.execute(_LOADS.where(load.c.id == load_id)).first()
     return None if row is None else _load(row)
 
 
 def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequence[int] | None = None) -> list[Load]:
     """One page of the loads, the newest first; `ids` restricts to those."""
-    statement = select(load).order_by(load.c.id.desc()).limit(limit).offset(offset)
+    statement = _LOADS.order_by(load.c.id.desc()).limit(limit).offset(offset)
     if ids is not None:
         statement = statement.where(load.c.id.in_(ids))
     return [_load(row) for row in connection.execute(statement)]

@@ -7,7 +7,7 @@ A row that was given in several loads waits once; one that stands twice in a fil
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +15,16 @@ from data_access.mart import requests as facts
 from data_access.records import Connection, reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
-from data_access.records.intake.loads import RECEIPT_IMPLAUSIBLE, Load, loads_page
+from data_access.records.intake.loads import RECEIPT_IMPLAUSIBLE, Load, last_load_id, loads_page
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
+from data_access.records.intake.unread import Told, cells_still_unread
 from data_access.records.intake.views import page_corrections_of, stored_rows
 from data_access.records.logs import rows_with
 from etl.corrections.page import Question, folded_records, questions
 from etl.corrections.typed import Value
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag
-from etl.extract.kinds import corrections_of
+from etl.extract.kinds import SPECS, Field, Kind, KindSpec, corrections_of
 from etl.figures.filter import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
 from etl.intake.waits import letters_in_doubt, letters_of_number
@@ -76,6 +77,7 @@ class Attention:
     """How much waits for a person."""
 
     rejects: int
+    unread_cells: int
     missing_letters: int
     unknown_room_rows: int
     unknown_item_rows: int
@@ -96,6 +98,7 @@ def attention(office: Office) -> Attention:
         receipts = views.rows_awaiting_number(connection, code=RECEIPT_IMPLAUSIBLE)
     return Attention(
         rejects=rejects,
+        unread_cells=len(unread_cells(office)),
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
         unknown_room_rows=sum(room.count for room in rooms),
         unknown_item_rows=sum(item.count for item in items),
@@ -132,15 +135,41 @@ def _open_rejects(connection: Connection) -> dict[int, int]:
     }
 
 
+def unread_cells(office: Office) -> list[Row]:
+    """The cells that were set aside and wait to be put right: load_id, kind, field, request_id."""
+    if office.mart.meta() is None:
+        return []
+    with reading(office.records) as connection:
+        key = ("cells set aside", last_load_id(connection))  # whatever puts one right is a load
+        return office.mart.read().remember(key, lambda: cells_still_unread(connection, _TOLD))
+
+
+def letters_with_unread_start(office: Office) -> frozenset[int]:
+    """The letters of which the hour of the event was written and cannot be read: request_id."""
+    cells = (cell for cell in unread_cells(office) if (cell["kind"], cell["field"]) == (Kind.PERMOHONAN, "jam_mulai"))
+    return frozenset(cell["request_id"] for cell in cells)
+
+
+def _told_in(spec: KindSpec, field: Field) -> Field:
+    """The field in whose columns a field is kept: a day without its own is kept with its clock time."""
+    return field if field.columns else next((clock for clock in spec.fields if clock.day == field.name), field)
+
+
+_TOLD: Told = {
+    kind: {field.name: ((kept := _told_in(spec, field)).columns, kept.corrected) for field in spec.fields}
+    for kind, spec in SPECS.items()
+}
+
+
 def load_subject(load_id: int) -> str:
     """How the access log names a load."""
     return f"load {load_id}"
 
 
-def runs(office: Office, page: int, *, with_open_rejects: bool = False) -> tuple[list[Load], int]:
-    """One page of the loads, the newest first, and how many there are; only those with open rejects when wanted."""
+def runs(office: Office, page: int, only: Collection[int] | None = None) -> tuple[list[Load], int]:
+    """One page of the loads, the newest first, and how many there are; `only` these when given."""
     with reading(office.records) as connection:
-        ids = list(_open_rejects(connection)) if with_open_rejects else None
+        ids = None if only is None else list(only)
         total = views.loads_count(connection) if ids is None else len(ids)
         return loads_page(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS, ids), total
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -117,6 +117,7 @@ class Line:
 
     `outcome`: as `outcome_of` a booking; running, end_due, unplanned or without_letter for a session without one. `day`
     is the day on which it begins. `is_approval_unrecorded`: a booking of a time in which nobody recorded approvals.
+    `is_start_unread`: the hour at which it starts was written and cannot be read.
     `activity_kind`: by the letter, else by the room log. `people`: as planned, and as counted where it has one session.
     """
 
@@ -133,10 +134,12 @@ class Line:
     outcome: str
     session_ids: tuple[int, ...]
     is_approval_unrecorded: bool = False
+    is_start_unread: bool = False
 
 
-def lines_of(mart: Snapshot, diary: Diary) -> list[Line]:
-    """Every booking that begins in the period and every session without one, the latest first."""
+def lines_of(mart: Snapshot, diary: Diary, unread_starts: Collection[int] = ()) -> list[Line]:
+    """Every booking that begins in the period and every session without one, the latest first; `unread_starts`: the
+    letters whose start nobody can read."""
     booked, uses = diary.bookings, diary.uses
     here = np.flatnonzero(diary.booked_here)
     letters = letters_of(mart, [*booked.request_id[here], *uses.request_id[diary.starts_here]])
@@ -145,7 +148,7 @@ def lines_of(mart: Snapshot, diary: Diary) -> list[Line]:
     of_letter: dict[int, list[int]] = {}
     for place in np.flatnonzero(with_booking).tolist():
         of_letter.setdefault(int(uses.request_id[place]), []).append(place)
-    lines = [_of_booking(diary, place, of_letter, letters, kinds) for place in here.tolist()]
+    lines = [_of_booking(diary, place, of_letter, letters, kinds, unread_starts) for place in here.tolist()]
     alone = np.flatnonzero(diary.starts_here & ~with_booking).tolist()
     lines += [_of_use(diary, place, letters, kinds) for place in alone]
     return sorted(lines, key=_when, reverse=True)
@@ -161,6 +164,7 @@ def _of_booking(
     of_letter: Mapping[int, list[int]],
     letters: Mapping[int, Letter],
     kinds: Mapping[int, str],
+    unread_starts: Collection[int],
 ) -> Line:
     booked, uses = diary.bookings, diary.uses
     request_id, start = int(booked.request_id[place]), int(booked.start_at[place])
@@ -178,6 +182,7 @@ def _of_booking(
         people={People.PLANNED: number_or_none(booked.planned[place]), People.PRESENT: counted},
         outcome=outcome_of(diary, place),
         is_approval_unrecorded=bool(booked.is_unrecorded[place]),
+        is_start_unread=int(booked.booked.start_at[place]) == MISSING and request_id in unread_starts,
     )
 
 
