@@ -62,7 +62,7 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
         return None, None, MISSING
     if match := _YEAR_AND_NUMBER.fullmatch(number):
         year, number = int(match[1]), match[2]
-    return agenda_key(number), number, year
+    return _key(number), number, year
 
 
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
@@ -82,13 +82,19 @@ def _agenda_fault(number: str) -> Fault | None:
 def spelled(number: str) -> str:
     """A register number on one line; that of a further letter of a number, `21~2`, as it is shown: "21 (2)"."""
     line = squeeze(number)
-    match = _FURTHER.fullmatch(line) if "~" in line or line.endswith(")") else None
+    if "~" not in line and line[-1:] != ")":
+        return line
+    match = _FURTHER.fullmatch(line)
     return f"{match[1]} ({match[2]})" if match else line
 
 
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks and leading zeros."""
-    folded = spelled(number).casefold()
+    return _key(spelled(number))
+
+
+def _key(number: str) -> str:
+    folded = number.casefold()
     bare = folded.lstrip("0")
     if bare == folded:
         return folded
