@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -194,22 +193,23 @@ def case(
     json: common.JsonOption = False,
 ) -> None:
     """Print a letter with all its steps."""
+    from etl.extract.texts import letter_name, letter_named
     from etl.figures.requests.detail import request_detail
     from etl.figures.requests.documents import request_document
 
-    match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
-    if not match:
+    named = letter_named(letter)
+    if named is None:
         raise typer.BadParameter(f'"{letter}" bukan TAHUN/NO_AGENDA; tulis seperti 2026/143')
     office = common.open_reports(home)
-    whole = request_detail(office, int(match[1]), match[2], common.as_of_moment(as_of, office.zone))
+    whole = request_detail(office, *named, common.as_of_moment(as_of, office.zone))
     if whole is None:
-        raise PantauError("command.no_request", letter=f"{match[1]}/{match[2]}")
+        raise PantauError("command.no_request", letter=letter_name(*named))
     document = request_document(office, whole)
     request = document["request"]
     common.answer(
         json,
         document,
-        f"{request['year']}/{request['agenda_number']}  {request['opd']}  {request['subject'] or ''}",
+        f"{letter_name(request['year'], request['agenda_number'])}  {request['opd']}  {request['subject'] or ''}",
         f"diterima {request['received_at'] or request.get('received_on')}  status {request['status']}",
         *map(_case_line, document["steps"]),
     )

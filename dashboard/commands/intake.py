@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import signal
 import sys
@@ -358,14 +357,14 @@ def _occasion(text: str | None) -> str | None:
 def _letter(office: Office, text: str) -> int:
     from data_access.records import reading
     from data_access.records.requests import letters_with_keys
-    from etl.extract.texts import agenda_key
+    from etl.extract.texts import agenda_key, letter_named
 
-    match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", text)
-    if not match:
+    named = letter_named(text)
+    if named is None:
         raise PantauError("command.no_letter_number", text=text)
     with reading(office.records) as connection:
-        letters = letters_with_keys(connection, [agenda_key(match[2])])
-    mine = letters.loc[letters["year"] == int(match[1]), "request_id"]
+        letters = letters_with_keys(connection, [agenda_key(named[1])])
+    mine = letters.loc[letters["year"] == named[0], "request_id"]
     if mine.empty:
         raise PantauError("command.no_request", letter=text)
     return int(mine.iloc[0])

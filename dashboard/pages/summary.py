@@ -39,6 +39,7 @@ from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities import RoomStatus
+from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.intake.open_work import attention, question_count
 from etl.figures.rooms.room_day import Booking, Session
@@ -147,7 +148,7 @@ def _more(steps: Sequence[MyStep]) -> Component:
 
 
 def _my_step(step: MyStep) -> list[Component]:
-    letter = f"{step.year}/{step.agenda_number}"
+    letter = letter_name(step.year, step.agenda_number)
     words = [
         html.Span(step.standing.step, className="case-code"),
         html.Div(
@@ -188,7 +189,7 @@ def _left(steps: Sequence[MyStep]) -> Component | None:
 
 
 def _left_step(step: MyStep) -> Component:
-    parts = (f"{step.year}/{step.agenda_number}", step.standing.step, step.opd or "")
+    parts = (letter_name(step.year, step.agenda_number), step.standing.step, step.opd or "")
     title = html.Span(step.title or t("case.untitled"), className="intake-file")
     words = html.Span([title, html.Small(" · ".join(part for part in parts if part))])
     state = t("summary.is_over") if step.is_over else t("summary.is_stuck")
@@ -331,7 +332,7 @@ def _count(count: int, name: str, href: str | None) -> Component:
 
 def _late(step: LateStep) -> Component:
     title = html.Span(step.title or t("case.untitled"), className="intake-file")
-    letter = html.Small(f"{step.year}/{step.agenda_number} · {fmt().moment_short(step.late_at)}")
+    letter = html.Small(f"{letter_name(step.year, step.agenda_number)} · {fmt().moment_short(step.late_at)}")
     return link(
         [html.Span([title, letter]), pill(Tone.LATE, "x-lg", step.step)], request_address(step.year, step.agenda_number)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -26,6 +27,9 @@ from dashboard.web.answers import REFUSALS, log_failure
 from data_access.errors import PantauError
 from etl.office import Office
 
+_MONTH = re.compile(r"^(/[a-z-]+/\d{4})(-\d\d/)")
+"""Where a letter's number counts within a month: "/permohonan/2026-02/1" is the number "-02/1" of the year."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -46,7 +50,7 @@ class Router:
     def find(self, pathname: str) -> Place | None:
         """The page at an address (already decoded or not); None when there is none."""
         try:
-            endpoint, path = self._map.bind("").match(unquote(pathname))
+            endpoint, path = self._map.bind("").match(_MONTH.sub(r"\1/\2", unquote(pathname)))
         except (NotFound, RequestRedirect):
             return None
         return Place(self.pages[int(endpoint)], dict(path))

@@ -149,7 +149,8 @@ def listed_requests(
 _NEWEST = "received_on DESC, received_at DESC NULLS LAST, request_id DESC"
 _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
     r.room, r.booked_start_at, r.booked_start_on, r.status,
-    lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity, r.letter_number))
+    lower(concat_ws(' ', r.year || if(starts_with(r.agenda_number, '-'), '', '/') || r.agenda_number,
+        r.opd, r.subject, r.activity, r.letter_number))
         AS searched"""
 
 _AMONG = "r.request_id IN (SELECT request_id FROM {})"

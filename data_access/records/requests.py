@@ -15,12 +15,32 @@ from data_access.records.schema import document_row, pass_row, pause_row, reques
 
 _KEY = ["year", "agenda_key"]
 _FURTHER = re.compile(r"(.+) \([1-9]\d?\)")
+_OF_MONTH = re.compile(r"-(?:0[1-9]|1[0-2])/(.+)")
 
 
 def borne_number(agenda_key: str) -> str:
     """The register number that a letter bears: "21" for "21" and for "21 (2)", a further letter of that number."""
     match = _FURTHER.fullmatch(agenda_key)
     return match[1] if match else agenda_key
+
+
+def bare_number(agenda_key: str) -> str:
+    """A number without the month within which it counts: "1" for "-02/1", "1" of February."""
+    match = _OF_MONTH.fullmatch(agenda_key)
+    return match[1] if match else agenda_key
+
+
+def month_of(agenda_key: str) -> int:
+    """The month within which a number counts; 0 for one that counts within the year."""
+    return int(agenda_key[1:3]) if _OF_MONTH.fullmatch(agenda_key) else 0
+
+
+def monthly_keys(connection: Connection, agenda_keys: Iterable[str]) -> set[str]:
+    """The keys of letters that bear one of these numbers in some month."""
+    statement = select(request.c.agenda_key).where(request.c.agenda_key.like("-__/%")).distinct()
+    monthly = set(connection.execute(statement).scalars())
+    numbers = {bare_number(borne_number(key)) for key in agenda_keys} if monthly else set()
+    return {key for key in monthly if bare_number(borne_number(key)) in numbers}
 
 
 def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
@@ -84,6 +104,12 @@ def letters_told_before(connection: Connection, request_ids: Iterable[int], load
     is_older = among(connection, request_row.c.request_id, request_ids) & (request_row.c.load_id < load_id)
     statement = select(request_row.c.request_id).where(is_older, counts_still(request_row)).distinct()
     return read_ids(connection, statement)
+
+
+def letters_known(connection: Connection, frame: pd.DataFrame) -> list[int]:
+    """The letters of these years and numbers (`year`, `agenda_key`) that stand in the records, with rows or without."""
+    known = _known(connection, frame["agenda_key"].unique())
+    return [*map(int, known.merge(frame[_KEY].drop_duplicates(), on=_KEY)["request_id"])]
 
 
 def last_request_id(connection: Connection) -> int:

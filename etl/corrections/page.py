@@ -26,6 +26,7 @@ from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
 from etl.extract.kinds import Form, corrections_of
+from etl.extract.texts import letter_name
 from etl.intake.load_report import STAMPED
 from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.build_facts import PASS_KEY, POSITION
@@ -275,7 +276,7 @@ def _questions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> lis
         questions.append(
             Question(
                 correction_id=int(row["id"]),
-                agenda=None if letter is None else f"{letter['year']}/{letter['agenda_key']}",
+                agenda=None if letter is None else letter_name(letter["year"], letter["agenda_key"]),
                 mine=row["new_value"],
                 file_before=row["file_value"],
                 file_now=row["file_now"],

@@ -25,7 +25,14 @@ from data_access.records.intake.loads import (
 from data_access.records.intake.undo import add_page_corrections, letter_numbers
 from data_access.records.intake.views import rows_awaiting_number, rows_in_doubt
 from data_access.records.logs import LETTER, link_rows
-from data_access.records.requests import borne_number, first_letters, further_letters, rows_of, upsert_requests
+from data_access.records.requests import (
+    bare_number,
+    borne_number,
+    first_letters,
+    further_letters,
+    rows_of,
+    upsert_requests,
+)
 from etl.corrections.page import CORRECTING
 from etl.desk.screen_rows import sheet_name
 from etl.domain.frames import MISSING
@@ -67,7 +74,8 @@ def answer_letter(office: Office, kind: str, row_id: int, request_id: int, actor
     with one_load(office.records) as connection:
         rows = rows_in_doubt(connection, row=(kind, row_id))
         letters = letter_numbers(connection, [request_id])
-        if not rows or [rows[0]["agenda_key"]] != letters["agenda_key"].map(borne_number).tolist():
+        borne = letters["agenda_key"].map(borne_number)
+        if not rows or rows[0]["agenda_key"] not in {*borne, *borne.map(bare_number)}:
             raise SecondLetterError("intake.number_answered")
         load_id = begin_on_screen(connection, CORRECTING, actor, now)
         said = {"file_value": rows[0]["agenda_number"], "new_value": letters["agenda_key"].item()}

@@ -20,7 +20,9 @@ ABSENT = DASHES | {"", "null"}
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
-_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+[A-Za-z]*(?: \(\d\d?\))?)")
+_YEAR_AND_NUMBER = re.compile(r"(20\d\d)(-(?:0[1-9]|1[0-2]))?\s*/\s*(\d+[A-Za-z]*(?: \(\d\d?\))?)")
+_LETTER = re.compile(r"\s*(\d{4})\s*(-(?:0[1-9]|1[0-2]))?\s*/\s*(.+)")
+_OF_MONTH = re.compile(r"(-(?:0[1-9]|1[0-2])/)0*(.+)")
 _FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
 _COUNT = re.compile(
     r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
@@ -55,13 +57,14 @@ def _tidy(text: str, is_masked: bool) -> str | None:
 def agenda(text: str) -> tuple[str | None, str | None, int]:
     """(key, number as typed, year or MISSING) of a register number; key None when there is none.
 
-    Only `YEAR/NUMBER`, also `YEAR/11A`, names a year: `005/12/2026` is a number like any other.
+    Only `YEAR/NUMBER`, also `YEAR/11A` and `2026-02/11`, the number "-02/11" of that month, names a year: `005/12/2026`
+    is a number like any other.
     """
     number, year = spelled(text), MISSING
     if number.casefold() in ABSENT:
         return None, None, MISSING
     if match := _YEAR_AND_NUMBER.fullmatch(number):
-        year, number = int(match[1]), match[2]
+        year, number = int(match[1]), f"{match[2]}/{match[3]}" if match[2] else match[3]
     return _key(number), number, year
 
 
@@ -88,6 +91,17 @@ def spelled(number: str) -> str:
     return f"{match[1]} ({match[2]})" if match else line
 
 
+def letter_name(year: int, number: str) -> str:
+    """What a letter is called: "2026/21", and "2026-02/1" where its number counts within a month ("-02/1")."""
+    return f"{year}{number}" if _OF_MONTH.fullmatch(number) else f"{year}/{number}"
+
+
+def letter_named(name: str) -> tuple[int, str] | None:
+    """Year and number of what `letter_name` calls a letter; None for another text."""
+    match = _LETTER.fullmatch(name)
+    return (int(match[1]), f"{match[2]}/{match[3]}" if match[2] else match[3]) if match else None
+
+
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks and leading zeros."""
     return _key(spelled(number))
@@ -97,7 +111,8 @@ def _key(number: str) -> str:
     folded = number.casefold()
     bare = folded.lstrip("0")
     if bare == folded:
-        return folded
+        match = _OF_MONTH.fullmatch(folded) if folded[:1] == "-" else None
+        return match[1] + match[2] if match else folded
     return bare if bare[:1].isdigit() else folded[len(folded) - len(bare) - 1 :]
 
 

@@ -36,6 +36,7 @@ from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
+from etl.intake.by_month import counts_by_month, key_by_month, move_to_months
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
@@ -114,12 +115,16 @@ REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 
 def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
-    """Register rows, one letter a key (year of receipt, agenda number); one with an unknown room waits, and so does one
-    that tells of another letter than those that bear its number."""
+    """Register rows, one letter a key (year of receipt or, where the source counts so, year and month, and agenda
+    number); one with an unknown room waits, and so does one that tells of another letter than those that bear its
+    number."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
+    is_monthly = counts_by_month(connection, load_id)
+    moved, numbers = move_to_months(connection, frame) if is_monthly else (set(), frame["agenda_key"][:0])
+    key_by_month(frame, is_monthly=is_monthly)
     frame["request_id"] = upsert_requests(connection, frame)
     further = further_letters(connection, frame["agenda_key"])
     rows = rows_of(connection, {*frame["request_id"].tolist(), *further["request_id"].tolist()})
@@ -135,8 +140,8 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     codes = np.select([is_odd, is_other], [RECEIPT_IMPLAUSIBLE, SAME_NUMBER], ROOM_UNKNOWN)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
-    stored.taken.requests |= set(frame["request_id"].to_numpy()[counting].tolist())
-    link_again(connection, frame["agenda_key"][counting], stored.taken)
+    stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
+    link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     return stored.taken
 
 

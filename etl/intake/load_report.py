@@ -149,7 +149,8 @@ def load_options(
     """What besides the bytes decides how a file is read."""
     hidden = {"with_hidden": True} if with_hidden else {}
     source_read = None if source is None else how_read(source)
-    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden}
+    by_month = {"numbering": source.numbering} if source is not None and source.numbering == "month" else {}
+    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden, **by_month}
 
 
 def how_read(source: SourceMap) -> str:

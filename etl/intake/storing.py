@@ -26,9 +26,12 @@ from data_access.records.intake.loads import (
 from data_access.records.intake.undo import PASS_CONTENT, corrected_receipts, letters_answered
 from data_access.records.logs import add_rows, link_rows, rows_with
 from data_access.records.requests import (
+    bare_number,
     borne_number,
     further_letters,
     letters_with_keys,
+    month_of,
+    monthly_keys,
     passes_with_keys,
     touch_requests,
 )
@@ -191,15 +194,23 @@ def with_waiting(others: Classified, waits: Bools) -> Classified:
 
 def _letters_of(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
     """The letters that rows with these numbers may belong to, with the day of receipt as it is shown; with `number`,
-    which several may share, where one is a further letter of its number."""
-    further = further_letters(connection, agenda_keys)
-    letters = letters_with_keys(connection, {*agenda_keys, *further["agenda_key"], *further["number"]})
-    if len(further):
+    which several may share, where one is a further letter of its number, and `period`, the year or month within which
+    it counts. A letter of a month stands a second time under its bare number."""
+    months = monthly_keys(connection, agenda_keys)
+    named = {*agenda_keys, *months, *(map(bare_number, agenda_keys) if months else ())}
+    further = further_letters(connection, named)
+    letters = letters_with_keys(connection, {*named, *further["agenda_key"], *further["number"]})
+    if months or len(further):
         letters["number"] = letters["agenda_key"].map(borne_number)
+        letters["period"] = letters["year"] * 100 + letters["agenda_key"].map(month_of).astype(np.int64)
     if corrected := corrected_receipts(connection):
         on_page = letters["request_id"].map(corrected)
         letters["received_on"] = on_page.fillna(letters["received_on"]).astype(np.int64)
-    return letters
+    by_month = letters[letters["agenda_key"].isin([*months])]
+    if by_month.empty:
+        return letters
+    number = by_month["number"].map(bare_number)  # most rows do not name the month
+    return pd.concat([letters, by_month.assign(number=number, agenda_key=number)], ignore_index=True)
 
 
 def letter_ids(connection: Connection, kind: str, frame: pd.DataFrame) -> tuple[Ints, Bools]:

@@ -11,7 +11,7 @@ from data_access.records import Connection
 from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
-from data_access.records.requests import first_letters, further_letters, letters_with_keys, rows_of
+from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.units import day_date
 from etl.judging.build_facts import POSITION
@@ -68,7 +68,8 @@ def letters_in_doubt(connection: Connection, rows: Iterable[Row]) -> dict[int, t
 
 def letters_of_number(connection: Connection, number: str) -> list[Row]:
     """The letters that bear a number, of all years, as the register tells them, those of the latest year first."""
-    keys = [number, *further_letters(connection, [number])["agenda_key"]]
+    named = [number, *monthly_keys(connection, [number])]
+    keys = {*named, *further_letters(connection, named)["agenda_key"]}
     counting = rows_of(connection, letters_with_keys(connection, keys)["request_id"])
     letters = fold(counting[~counting["is_waiting"]], ["request_id"], unfolded=POSITION)
     return letters.sort_values(["year", "request_id"], ascending=[False, True]).to_dict("records")

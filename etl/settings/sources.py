@@ -16,6 +16,9 @@ from etl.settings.tables import Table
 from etl.settings.values import Duration, Text, is_empty, must, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
+NUMBERINGS = ("year", "month")
+"""Within what the numbers of a register count; a source that says neither counts within the year."""
+
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +44,7 @@ class SourceMap:
     `columns`: canonical column → the source's column, or a constant. `values`: canonical column → its own words
     and what each stands for. `date_order`: one order, or the order by column.
     Either `files` (a pattern of file names) or `url_env` (the variable that holds the database's address) with `query`.
+    `numbering`: "month" where the register's numbers begin again every month, else None or "year".
     `every_seconds` is the rhythm against which freshness is judged; None: none.
     """
 
@@ -54,6 +58,7 @@ class SourceMap:
     cursor: str | None = None
     every_seconds: int | None = None
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    numbering: str | None = None
 
 
 def _is_variable(value: object) -> bool:
@@ -137,6 +142,9 @@ class SourceTable(Table):
     values: Annotated[Mapping[str, Mapping[str, str]], PlainValidator(_read_values)] = Field(
         default_factory=dict, exclude_if=is_empty
     )
+    numbering: Annotated[
+        Text | None, BeforeValidator(must(NUMBERINGS.__contains__, "rule.one_of", choices=NUMBERINGS))
+    ] = None
 
     @model_validator(mode="after")
     def _belongs_together(self) -> SourceTable:

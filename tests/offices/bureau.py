@@ -17,6 +17,7 @@ from dashboard.i18n import sentence
 from data_access.records import one_load
 from data_access.records.office import save_settings
 from etl.desk.settings_edit import with_room
+from etl.extract.texts import letter_named
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.detail import request_detail
@@ -55,8 +56,9 @@ class Bureau:
 
     def case(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
         """One letter as `pantau case --json` tells it."""
-        year, number = letter.split("/", 1)
-        whole = request_detail(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
+        named = letter_named(letter)
+        assert named is not None, letter
+        whole = request_detail(self.office, *named, seconds(as_of) if as_of else self.clock())
         assert whole is not None, letter
         return request_json(self.office, whole)
 

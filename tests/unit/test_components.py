@@ -110,6 +110,7 @@ def test_an_address_leads_to_its_page_with_its_placeholders() -> None:
     assert router.find("/permohonan").path == {}
     assert router.find("/permohonan/").page.PATH == "/permohonan"
     assert router.find("/permohonan/2026/005%2F12").path == {"year": 2026, "agenda": "005/12"}
+    assert router.find("/permohonan/2026-02/1").path == {"year": 2026, "agenda": "-02/1"}
     assert router.find("/permohonan/dua/1") is None
     assert router.find("/lain") is None
 

@@ -147,6 +147,14 @@ values = { langkah = { "Verifikasi" = "A5", "Arsip" = "A8" } }
     assert applied(text).to_document()["source"][0]["values"] == source.values
 
 
+def test_a_source_may_say_that_its_numbers_begin_again_every_month() -> None:
+    text = '[[source]]\nname = "agenda"\nkind = "permohonan"\nfiles = "agenda*"\nnumbering = "{}"\n'
+    source = applied(text.format("month")).source("agenda")
+    assert (source and source.numbering) == "month"
+    with pytest.raises(RuleError):
+        applied(text.format("week"))
+
+
 def test_a_source_of_files_may_have_a_date_order_for_each_column() -> None:
     text = """
 [[source]]

@@ -13,6 +13,7 @@ from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.printed.step_columns import basis_words, unflagged_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Decider, change, largest, lateness
 from etl.figures.compliance.steps import SlaFigures
@@ -101,7 +102,7 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None)
 
 
 def _decided_words(decided: Decider) -> str:
-    f, letter = fmt(), f"{decided.year}/{decided.agenda_number}"
+    f, letter = fmt(), letter_name(decided.year, decided.agenda_number)
     over = f.duration_short(decided.over_seconds)
     if decided.step is None:
         return t("sla.decided_alone", letter=letter, over=over)

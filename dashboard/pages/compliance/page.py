@@ -43,6 +43,7 @@ from dashboard.pages.shared.words import dotted, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import FINISHED_WORDS, STEP_VALUES
 from etl.figures.compliance.reading import Decider, SlaDetail, decider, sla_detail
 from etl.figures.compliance.steps import SlaFigures, sla_figures
@@ -292,4 +293,4 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
         office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
     names = [(row.year, row.agenda_number) for row in rows.itertuples()]
-    return [(f"{year}/{number}", request_address(year, number)) for year, number in names]
+    return [(letter_name(year, number), request_address(year, number)) for year, number in names]

@@ -26,6 +26,7 @@ from dashboard.pages.shared.words import place_words, places_of, request_link, s
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
+from etl.extract.texts import letter_name, letter_named
 from etl.figures.intake.open_work import SUSPICIOUS, Row, flag_counts, flagged_steps
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.office import Office
@@ -131,18 +132,18 @@ def _places(step: Row) -> Sequence[Component]:
 
 
 def _repair(step: Row) -> Component:
-    wanted = f"{step['year']}/{step['agenda_number']}"
+    wanted = letter_name(step["year"], step["agenda_number"])
     address = with_query(FLAGS, tanda=Flag.EXTRA_PASS.word, surat=wanted, langkah=STEP_CODES[step["step"]])
     return frame.way(t("intake.make_correction"), address)
 
 
 def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Component | None:
     """Which further pass of the step of the address puts the one before right."""
-    year, _, agenda = query.get("surat", "").partition("/")
+    year, agenda = letter_named(query.get("surat", "")) or (0, "")
     step = query.get("langkah", "")
-    if not (year.isdecimal() and len(year) == 4) or step not in STEP_CODES:
+    if not agenda or step not in STEP_CODES:
         return None
-    request = request_detail(office, int(year), agenda, as_of)
+    request = request_detail(office, year, agenda, as_of)
     passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
     if request is None or len(passes) < 2:
         return frame.decision(html.P(t("intake.extra_gone")))
@@ -157,7 +158,7 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
         reason_field(Id.REASON, t("intake.correct_example")),
         buttons=[button(t("intake.extra_do"), id=Id.SAVE)],
         cancel=with_query(FLAGS, tanda="extra_pass"),
-        title=html.Span([step, " · ", request_link(int(year), agenda)]),
+        title=html.Span([step, " · ", request_link(year, agenda)]),
     )
 
 

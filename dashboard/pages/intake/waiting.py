@@ -25,6 +25,7 @@ from data_access.records.intake.views import missing_letters, rows_awaiting_lett
 from etl.desk.second_letters import answer_letter, answer_number, answer_receipt
 from etl.desk.settings_edit import with_item, with_room, with_room_spellings
 from etl.domain.units import day_number
+from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import (
     PAGE_ROWS,
     SecondLetter,
@@ -356,7 +357,7 @@ def _letter_panel(office: Office, text: str) -> Component:
 
 def _letter_option(letter: Mapping[str, Any]) -> str:
     received = fmt().date_short(letter["received_on"])
-    return dotted(f"{letter['year']}/{letter['agenda_key']}", sentence(letter_words(letter)), received)
+    return dotted(letter_name(letter["year"], letter["agenda_key"]), sentence(letter_words(letter)), received)
 
 
 def _doubts_list(
@@ -494,7 +495,8 @@ def _key(row: Mapping[str, Any]) -> str:
 
 def _number(row: Mapping[str, Any]) -> str:
     shown = row["shown"] or row["agenda_key"]
-    return f"{row['year']}/{shown}" if row["year"] and "/" not in shown else str(shown)
+    is_bare = "/" not in shown or shown.startswith("-")
+    return letter_name(row["year"], shown) if row["year"] and is_bare else str(shown)
 
 
 def _request_panel(office: Office, name: str) -> Component | None:

@@ -29,6 +29,7 @@ from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
+from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import request_checks, ticked_documents
@@ -112,17 +113,19 @@ def _remembered(office: Office, key: Any, now: int) -> Request | None:
 
 
 def _not_found(year: int, agenda: str) -> Component:
+    period, _, number = letter_name(year, agenda).partition("/")
     return stack(
         page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
         panel(
-            empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search"),
+            empty(t("case.not_found_words", year=period, agenda=number), t("case.not_found_hint"), "search"),
             html.Div(button(t("case.to_list"), href=REQUEST_LIST), className="case-back"),
         ),
     )
 
 
 def _crumbs(year: int, agenda: str) -> Crumbs:
-    return [(t("cases.title"), REQUEST_LIST), (str(year), None), (agenda, None)]
+    period, _, number = letter_name(year, agenda).partition("/")
+    return [(t("cases.title"), REQUEST_LIST), (period, None), (number, None)]
 
 
 def body(office: Office, detail: Request, places: Places) -> Component:

@@ -41,6 +41,7 @@ from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
@@ -218,7 +219,7 @@ def _column(name: str, cell: Callable[[Any], Any]) -> Column[Any]:
 
 
 def _number(row: Any) -> Component:
-    return link(f"{row.year}/{row.agenda_number}", request_address(row.year, row.agenda_number), "cases-link")
+    return link(letter_name(row.year, row.agenda_number), request_address(row.year, row.agenda_number), "cases-link")
 
 
 def _known(value: Any) -> Any:

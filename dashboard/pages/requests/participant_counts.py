@@ -22,6 +22,7 @@ from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import dotted
 from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
+from etl.extract.texts import letter_name
 from etl.figures.requests.detail import Request, request_detail
 from etl.office import Office
 
@@ -61,7 +62,11 @@ def layout(page_request: PageRequest) -> Component:
     title = t("participants_entry.title")
     if detail is None:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
-    crumbs = [(t("cases.title"), REQUEST_LIST), (f"{year}/{agenda}", request_address(year, agenda)), (title, None)]
+    crumbs = [
+        (t("cases.title"), REQUEST_LIST),
+        (letter_name(year, agenda), request_address(year, agenda)),
+        (title, None),
+    ]
     name = detail.request["activity"] or detail.request["subject"] or ""
     return stack(
         dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),

@@ -19,6 +19,7 @@ from dashboard.pages.shared.links import request_address, why_room
 from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
 from etl.domain.units import HOUR, day_date
+from etl.extract.texts import letter_name
 from etl.figures.facilities.checks import SessionCheck, checks_between
 from etl.figures.filter import Period
 from etl.figures.rooms.lead_time import Fairness, fairness
@@ -299,7 +300,7 @@ def lines_sheet(view: RoomsView) -> Sheet:
         Column("room", t("word.room"), value=lambda row: row.line.room),
         Column("opd", t("word.opd"), value=lambda row: opd_words(row.line.opd)),
         file_column("when", lambda row: day_date(row.line.day)),
-        file_column("letter", lambda row: f"{row.line.letter[0]}/{row.line.letter[1]}" if row.line.letter else None),
+        file_column("letter", lambda row: letter_name(*row.line.letter) if row.line.letter else None),
         file_column("event", lambda row: row.line.title),
         file_column("booked_start", booked(0)),
         file_column("booked_end", booked(1)),

@@ -21,6 +21,7 @@ from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, OF_LETTERS, Figure
 from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
@@ -106,7 +107,7 @@ _NAMES_OF_KINDS = {kind: name for name, kind in KINDS_BEHIND.items()}
 
 def request_address(year: int, agenda_number: str) -> str:
     """The page of one request; an agenda number may hold anything, slashes too."""
-    return f"{REQUEST_LIST}/{int(year)}/{quote(agenda_number, safe='/')}"
+    return f"{REQUEST_LIST}/{quote(letter_name(int(year), agenda_number), safe='/')}"
 
 
 def requests_behind(
@@ -215,7 +216,7 @@ def why_requests(filter_: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
 
 def why_request_step(year: int, agenda_number: str, step: str) -> str:
     """One request's step, day by day; `READY` instead of a step code for receipt to ready."""
-    return why_address(REQUEST_STEP, surat=f"{int(year)}/{agenda_number}", langkah=step)
+    return why_address(REQUEST_STEP, surat=letter_name(int(year), agenda_number), langkah=step)
 
 
 def why_if(filter_: SlaFilter, step: str, seconds: int, turn: Turn, **more: object) -> str:

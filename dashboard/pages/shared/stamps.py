@@ -32,7 +32,7 @@ from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
-from etl.extract.texts import agenda_key
+from etl.extract.texts import agenda_key, letter_name
 from etl.figures.requests.documents import documents_of_step
 from etl.judging.step_standing import standings
 from etl.office import Office
@@ -92,7 +92,7 @@ def stamp_button(
 ) -> Component:
     """One tap; `to` is the step to which it sends the letter back."""
     payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version)
-    request = f"{year}/{agenda}"
+    request = letter_name(year, agenda)
     if to:
         words, label = t("stamp.return_to", step=to), t("stamp.return_label", to=to, step=step, letter=request)
     else:
@@ -290,7 +290,7 @@ def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
     f, given = fmt(), tap.given
     if receipt.actor != user.name:
         return _band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
-    request = f"{given.year}/{given.agenda}"
+    request = letter_name(given.year, given.agenda)
     words = t(f"stamp.done_{given.stamp.value}", step=given.step, letter=request, clock=f.clock(receipt.at))
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"

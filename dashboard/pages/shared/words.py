@@ -27,6 +27,7 @@ from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
+from etl.extract.texts import letter_name
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.detail import Request, Source
 from etl.figures.requests.work_list import OfFigure
@@ -103,11 +104,12 @@ def actor_words(office: Office, actor: str | None) -> str:
 
 
 def request_link(year: int | None, agenda_key: str | None, shown: str | None = None) -> Component | str:
-    """The way to a request; a dash when there is none."""
+    """The way to a request; a dash when there is none. What is a further letter of its number, or one of a month, is
+    called by its key."""
     if year is None or agenda_key is None:
         return t("word.none")
-    name = agenda_key if agenda_key.endswith(")") else shown or agenda_key  # a further letter of its number
-    return link(f"{year}/{name}", request_address(year, agenda_key), "cases-link")
+    name = agenda_key if agenda_key.endswith(")") or agenda_key.startswith("-") else shown or agenda_key
+    return link(letter_name(year, name), request_address(year, agenda_key), "cases-link")
 
 
 def result_pill(load: Load) -> html.Span:

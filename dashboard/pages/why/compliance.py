@@ -44,6 +44,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import NEAR_PERCENT, Reason, RequestVerdict, StartRule, Verdict
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
 from etl.figures.filter import SlaFilter
@@ -333,7 +334,7 @@ def _outputs(row: Mapping[str, Any]) -> str:
 
 def _letter(row: Mapping[str, Any]) -> list[Component]:
     year, number = row["year"], row["agenda_number"]
-    name = link(f"{year}/{number}", request_address(year, number), "cases-link")
+    name = link(letter_name(year, number), request_address(year, number), "cases-link")
     place = html.Span(f"{fmt().number(row['number'])}.", className="why-number")
     return [place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")]
 

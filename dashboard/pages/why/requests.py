@@ -20,6 +20,7 @@ from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import StartRule
+from etl.extract.texts import letter_name, letter_named
 from etl.figures.filter import FilterError, Period, known_steps
 from etl.figures.requests.detail import Request, RequestStep, Source, request_detail
 from etl.figures.requests.step_days import PassDays, ready_days, step_days
@@ -28,12 +29,13 @@ from etl.office import Office
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation of a step, or of receipt to ready; an agency's user finds only its own letters."""
-    year, _, agenda = query.get("surat", "").partition("/")
+    named = letter_named(query.get("surat", ""))
     wanted = query.get("langkah", "").strip()
     request = None
-    if year.isdecimal() and len(year) == 4 and agenda:
-        request = request_detail(office, int(year), agenda, as_of, opd=user.opd_filter)
+    if named is not None:
+        request = request_detail(office, *named, as_of, opd=user.opd_filter)
     if request is None:
+        year, _, agenda = query.get("surat", "").partition("/")
         words = empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return Explanation((), [panel(words)])
     sop = office.sop.version_for(_received_on(request))
@@ -92,7 +94,7 @@ def _ready(office: Office, request: Request, sop: SopVersion, user: Account, pag
 
 
 def _name(request: Request) -> str:
-    return f"{request.request['year']}/{request.request['agenda_number']}"
+    return letter_name(request.request["year"], request.request["agenda_number"])
 
 
 def _subtitle(request: Request) -> tuple[str | None, ...]:

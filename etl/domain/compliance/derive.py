@@ -385,13 +385,17 @@ def part(request_id: Ints, agenda_key: pd.Series, year: Ints, day: Ints, letters
     """What `link` says, where several letters of one year may bear the number of a row; and the rows that may belong
     to more than one of them.
 
-    `letters` as for `link`, with `number`, that of a further letter too. Such a row belongs to the only letter of its
-    year that was received by its day.
+    `letters` as for `link`, with `number`, that of a further letter too, and `period`, the year or month within which
+    it counts. Such a row belongs to the only letter of its year, or of the latest month in it, that was received by its
+    day.
     """
-    ids, is_doubtful = request_id.copy(), np.zeros(len(request_id), dtype=bool)
-    shared = letters[letters.duplicated(["year", "number"], keep=False)]
-    of_number = {number: mine for number, mine in letters.groupby("number") if number in set(shared["number"])}
-    for place in np.flatnonzero(agenda_key.isin(list(of_number))).tolist():
+    is_doubtful = np.zeros(len(request_id), dtype=bool)
+    shared = set(letters.loc[letters.duplicated(["year", "number"], keep=False), "number"])
+    of_number = {number: mine for number, mine in letters.groupby("number") if number in shared}
+    is_shared = agenda_key.isin(list(of_number)).to_numpy(dtype=bool)
+    latest, is_sure = _sole_by_day(agenda_key, year, day, letters)
+    ids = np.where(is_shared & is_sure, latest, request_id)
+    for place in np.flatnonzero(is_shared & ~is_sure).tolist():
         mine = of_number[agenda_key.iloc[place]]
         may_be = _may_be(mine, int(year[place]), int(day[place]))
         is_doubtful[place] = len(may_be) > 1 or (may_be.empty and int(request_id[place]) != MISSING)
@@ -399,16 +403,27 @@ def part(request_id: Ints, agenda_key: pd.Series, year: Ints, day: Ints, letters
     return ids, is_doubtful
 
 
+def _sole_by_day(agenda_key: pd.Series, year: Ints, day: Ints, letters: pd.DataFrame) -> tuple[Ints, Bools]:
+    """The letter received last by the day of each row, and whether it is the row's: the only one of its period, and of
+    the year that the row names, if any."""
+    sole = letters[~letters.duplicated(["period", "number"], keep=False)]
+    latest = link(agenda_key, np.full(len(day), MISSING), day, letters)
+    year_of = pd.Series(latest).map(dict(zip(sole["request_id"], sole["year"], strict=True))).fillna(MISSING)
+    is_sole = (latest != MISSING) & (year_of != MISSING).to_numpy(dtype=bool) & (day != MISSING)
+    return latest, is_sole & ((year == MISSING) | (year == year_of.to_numpy()))
+
+
 def _may_be(letters: pd.DataFrame, year: int, day: int) -> pd.DataFrame:
     """The letters of one number to which a row of that year (MISSING: names none) and day may belong."""
     before = letters["received_on"] <= day if day != MISSING else letters["received_on"] > MISSING
     if year != MISSING:
         mine = letters["year"] == year
-        return letters[mine] if mine.sum() == 1 else letters[mine & before]
-    if day == MISSING:
-        return letters if letters["year"].nunique() == 1 else letters[:0]
-    near = letters[before & (day - letters["received_on"] <= REACH_DAYS)]
-    return near[near["year"] == near["year"].max()]
+        near = letters[mine] if mine.sum() == 1 else letters[mine & before]
+    elif day == MISSING:
+        near = letters if letters["year"].nunique() == 1 else letters[:0]
+    else:
+        near = letters[before & (day - letters["received_on"] <= REACH_DAYS)]
+    return near if day == MISSING else near[near["period"] == near["period"].max()]
 
 
 def _exact(wanted: Ints, keys: Ints, ids: Ints) -> Ints:

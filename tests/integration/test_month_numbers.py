@@ -1,0 +1,128 @@
+"""A register whose numbers begin again every month: a letter is year, month and number, written `2026-02/1`."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.i18n import sentence
+from dashboard.pages.shared.links import request_address
+from etl.extract.texts import agenda, agenda_key, letter_name, letter_named
+from etl.figures.intake.open_work import attention
+from etl.figures.requests.work_list import request_list
+from etl.settings.document import SourceMap
+from tests.books.typed import agenda as register
+from tests.books.typed import hand_overs, room_log
+from tests.offices.bureau import Bureau
+
+MONTHLY = SourceMap("agenda", "permohonan", {}, numbering="month")
+JULY = ("1;06/07/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;10/07/2026;09.00;12.00;disetujui",)
+AUGUST = (
+    "1;03/08/2026;08.00;Bappeda;Rapat anggaran;Smart Center;12/08/2026;09.00;12.00;disetujui",
+    "2;05/08/2026;08.00;Dinas Sosial;Pelatihan;Smart Center;14/08/2026;09.00;12.00;disetujui",
+)
+
+
+def subject(bureau: Bureau, letter: str) -> str:
+    """What a letter is about."""
+    return str(bureau.case(letter)["request"]["subject"])
+
+
+def finish(bureau: Bureau, letter: str, step: str = "A2") -> str | None:
+    """When a step of a letter was finished."""
+    return bureau.step(letter, step)["finished_at"]
+
+
+def give_months(bureau: Bureau) -> None:
+    """The registers of July and August, each from 1."""
+    assert bureau.counts(register(*JULY), "juli.csv", source=MONTHLY) == (1, 1, 0, 0, 0, 0)
+    assert bureau.counts(register(*AUGUST), "agustus.csv", source=MONTHLY) == (2, 2, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("2026-02/1", (2026, "-02/1")),
+        ("2026/21", (2026, "21")),
+        ("2026-12/7A", (2026, "-12/7A")),
+        ("2026/005/12", (2026, "005/12")),
+        ("2026-13/1", None),
+        ("21", None),
+    ],
+)
+def test_a_letter_is_called_by_year_month_and_number(name: str, letter: tuple[int, str] | None) -> None:
+    assert letter_named(name) == letter
+    assert letter is None or letter_name(*letter) == name
+
+
+def test_a_cell_that_names_year_month_and_number_names_that_letter() -> None:
+    assert agenda("2026-02/001") == ("-02/1", "-02/001", 2026)
+    assert agenda_key("-02/001~2") == "-02/1 (2)"
+    assert agenda("02/1")[0] == "2/1"
+
+
+def test_numbers_that_begin_again_every_month_are_letters_of_their_own(bureau: Bureau) -> None:
+    give_months(bureau)
+    assert subject(bureau, "2026-07/1") == "Rapat imunisasi"
+    assert subject(bureau, "2026-08/1") == "Rapat anggaran"
+    assert subject(bureau, "2026-08/2") == "Pelatihan"
+    assert bureau.counts(register(*JULY, *AUGUST), "lagi.csv", source=MONTHLY) == (3, 0, 3, 0, 0, 0)
+    rows = request_list(bureau.office, bureau.clock(), search="2026-08/1")
+    assert [letter_name(row.year, row.agenda_number) for row in rows.itertuples()] == ["2026-08/1"]
+    assert request_address(2026, "-08/1") == "/permohonan/2026-08/1"
+
+
+@pytest.mark.parametrize(
+    ("row", "letter"),
+    [
+        ("1;A2;;;;20/07/2026;08.00", "2026-07/1"),  # the latest receipt on or before the row's date
+        ("1;A2;;;;20/08/2026;08.00", "2026-08/1"),
+        ("2026/1;A2;;;;20/07/2026;08.00", "2026-07/1"),
+        ("2026/1;A2;;;;20/08/2026;08.00", "2026-08/1"),
+        ("2026-07/1;A2;;;;20/08/2026;08.00", "2026-07/1"),  # the row names the month
+        ("2;A2;;;;20/08/2026;08.00", "2026-08/2"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_row_belongs_to_the_letter_of_the_latest_receipt(
+    bureau: Bureau, row: str, letter: str, *, is_first: bool
+) -> None:
+    if is_first:
+        assert bureau.counts(hand_overs(row), "disposisi.csv")[4] == 1
+    give_months(bureau)
+    if not is_first:
+        assert bureau.counts(hand_overs(row), "disposisi.csv")[1] == 1
+    given = {name: finish(bureau, name) is not None for name in ("2026-07/1", "2026-08/1", "2026-08/2")}
+    assert [name for name, has_finish in given.items() if has_finish] == [letter]
+
+
+def test_a_row_without_a_date_may_be_of_either_month_and_waits(bureau: Bureau) -> None:
+    give_months(bureau)
+    told = bureau.give("no_agenda;hadir\n1;ya\n2;ya\n", "peserta.csv").to_json(sentence)
+    assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(2, "which_letter")]
+    assert attention(bureau.office).which_letters == 1
+
+
+def test_a_session_is_linked_to_the_letter_of_its_month(bureau: Bureau) -> None:
+    give_months(bureau)
+    bureau.give(room_log("1;Smart Center;12/08/2026;09.00;11.00;40"), "pemakaian.csv")
+    assert [len(bureau.case(name)["sessions"]) for name in ("2026-07/1", "2026-08/1")] == [0, 1]
+
+
+def test_second_letters_of_one_month_wait_and_those_of_another_do_not(bureau: Bureau) -> None:
+    give_months(bureau)
+    other = "1;04/08/2026;08.00;Dinas Sosial;Lain;Smart Center;20/08/2026;09.00;12.00;disetujui"
+    told = bureau.give(register(other), "lain.csv", source=MONTHLY).to_json(sentence)
+    assert [wait["code"] for wait in told["waits"]] == ["same_number"]
+    assert subject(bureau, "2026-08/1") == "Rapat anggaran"
+
+
+def test_letters_loaded_before_the_source_counted_by_month_come_along(bureau: Bureau) -> None:
+    assert bureau.counts(register(*JULY, *AUGUST), "buku.csv") == (3, 2, 0, 0, 1, 0)
+    bureau.give(hand_overs("1;A2;;;;20/08/2026;08.00"), "disposisi.csv")
+    assert finish(bureau, "2026/1") is not None
+    assert bureau.counts(register(*JULY, *AUGUST), "buku.csv", source=MONTHLY) == (3, 0, 3, 0, 0, 0)
+    assert (subject(bureau, "2026-07/1"), subject(bureau, "2026-08/1")) == ("Rapat imunisasi", "Rapat anggaran")
+    assert (finish(bureau, "2026-07/1"), finish(bureau, "2026-08/1") is None) == (None, False)
+    assert attention(bureau.office).same_numbers == 0
+    with pytest.raises(AssertionError):
+        bureau.case("2026/1")
