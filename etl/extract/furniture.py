@@ -50,6 +50,9 @@ _OPENING = frozenset({FurnitureKind.PLACE_AND_DATE, FurnitureKind.APPROVAL})
 """What a signature block begins with."""
 
 _CLOSING = frozenset({FurnitureKind.HEADER, FurnitureKind.PAGE, FurnitureKind.MONTH})
+_MOST_SIGNED = 2
+"""Columns in which a signature block has lines side by side."""
+
 _SAYING = (Form.ANSWER, Form.STEP, Form.CONDITION)
 
 
@@ -234,12 +237,16 @@ class _RowReader:
             return FurnitureKind.NUMBERS
         if self._is_stamped(cells) or (is_record and not self._is_keyless(cells, above)):
             return None
-        return self._worded(list(cells.values()), above)
+        return None if self._says_much(cells) else self._worded(list(cells.values()), above)
 
     def must_be_asked(self, place: int) -> bool:
-        """Whether a row holds a day, a time or an answer where one belongs, or may be a person's."""
+        """Whether a row holds a day, a time or an answer where one belongs, fills many columns, or may be a person's."""
         cells = dict(self._cells(place))
-        return self._is_private or self._is_stamped(cells) or not self._saying.isdisjoint(cells)
+        return self._is_private or self._is_stamped(cells) or self._says_much(cells)
+
+    def _says_much(self, cells: Mapping[int, str]) -> bool:
+        """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
+        return not self._saying.isdisjoint(cells) or sum(_named(text) is None for text in cells.values()) > _MOST_SIGNED
 
     def _is_stamped(self, cells: Mapping[int, str]) -> bool:
         return any(_DIGIT.search(text) and not _named(text) for index, text in cells.items() if index in self._stamped)
@@ -255,7 +262,10 @@ class _RowReader:
         opening = next((kind for kind in named if kind in _OPENING), None)
         if opening is not None or None not in named:
             return opening or named[0]
-        return FurnitureKind.SIGNATURE if above.is_signing else None
+        is_signed = above.is_signing and not any(
+            kind is None and _DIGIT.search(text) for kind, text in zip(named, texts, strict=True)
+        )
+        return FurnitureKind.SIGNATURE if is_signed else None
 
     def _is_header(self, cells: Mapping[int, str]) -> bool:
         return any(
@@ -280,7 +290,8 @@ def _patterns() -> Mapping[FurnitureKind, re.Pattern[str]]:
     words = shipped_words()
     month = "|".join(sorted(words.months, key=len, reverse=True))
     page, average, approval = ("|".join(map(re.escape, each)) for each in (words.page, words.average, words.approval))
-    place = r"[a-z][a-z .'-]{2,40}, *(?:tanggal|tgl)?[ .…]*"
+    weekday = "|".join(map(re.escape, words.weekdays))
+    place = rf"(?!(?:{weekday})\b)[a-z][a-z .'-]{{2,40}}, *(?:tanggal|tgl)?[ .…]*"
     patterns = {
         FurnitureKind.SIGNATURE: r"nip\b[ .:]*[\d .]*",
         FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?",
