@@ -23,8 +23,8 @@ CASE, LOAD, COUNTS = "/permohonan/2026/143", "/data/muatan/1", "/jumlah-peserta/
 CORRECTION, OWN = "/data/koreksi/disposisi/1", "/koreksi-cap/1"
 READ: dict[str, tuple[str, ...]] = {
     "/ringkasan": (),
-    "/kepatuhan": (*SPAN, "bagian", "kendali"),
-    "/permohonan": ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", *SPAN),
+    "/kepatuhan": (*SPAN, "bagian", "kendali", "tanpa"),
+    "/permohonan": ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", "tanpa", *SPAN),
     CASE: ("langkah", "hal"),
     "/ruang": (*SPAN, "minggu", "hari", "linimasa", "hal"),
     "/peserta": SPAN,
