@@ -240,7 +240,7 @@ class _RowReader:
         return None if self._says_much(cells) else self._worded(list(cells.values()), above)
 
     def must_be_asked(self, place: int) -> bool:
-        """Whether a row holds a day, a time or an answer where one belongs, fills many columns, or may be a person's."""
+        """Whether a row holds a day, a time or an answer where one belongs, says much, or may be a person's."""
         cells = dict(self._cells(place))
         return self._is_private or self._is_stamped(cells) or self._says_much(cells)
 

@@ -26,6 +26,9 @@ WORDS = [name for name in LETTER_WORDS if name != "request_id"]
 _SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY = range(len(IDENTITY))
 Identity = tuple[Any, ...]
 
+_SAME_RECEIPT = 15
+"""Days by which a corrected receipt may differ: numbers that begin again each month are another letter's."""
+
 
 def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame) -> tuple[Ints, Bools]:
     """The letter of each row of `new`, and whether the row tells of another one than those of its number, and waits.
@@ -107,11 +110,17 @@ class _Letter:
 
     def score(self, row: Identity) -> int | None:
         """How far the row agrees with the letter; None where it contradicts it: two of sender, number and receipt
-        differ, or the sender and the event."""
+        differ, or the sender and the event, or the receipts lie so far apart that the numbers began again."""
         pairs = [(was, value) for was, value in zip(self._now, row, strict=True)]
         differs = [None not in pair and pair[0] != pair[1] for pair in pairs]
         named = differs[_SENDER] + differs[_NUMBER] + differs[_RECEIPT]
-        if named >= 2 or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY])):
+        is_another_month = differs[_RECEIPT] and abs(pairs[_RECEIPT][0] - pairs[_RECEIPT][1]) > _SAME_RECEIPT
+        is_same_paper = None not in pairs[_NUMBER] and not differs[_NUMBER]
+        if (
+            named >= 2
+            or (is_another_month and not is_same_paper)
+            or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY]))
+        ):
             return None
         return sum(None not in pair for pair in pairs) - 2 * sum(differs)
 

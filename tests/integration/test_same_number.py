@@ -47,6 +47,15 @@ def ends(told: dict[str, Any]) -> tuple[int, ...]:
     return tuple(told[end] for end in ("accepted", "unchanged", "corrected", "waiting"))
 
 
+def test_numbers_that_begin_again_each_month_overwrite_no_letter(bureau: Bureau) -> None:
+    rows = [f"{number};{number:02d}/{month:02d}/2026;;Bagian Umum;;;;;;" for month in (1, 2, 3) for number in (1, 2, 3)]
+    told = given_to(bureau, "bulanan.csv", *rows)
+    assert ends(told) == (3, 0, 0, 6)
+    assert {wait["code"] for wait in told["waits"]} == {"same_number"}
+    corrected = given_to(bureau, "perbaikan.csv", "1;04/01/2026;;Bagian Umum;;;;;;")
+    assert ends(corrected) == (0, 0, 1, 0)
+
+
 def test_within_one_file_the_second_letter_waits_and_the_first_stands(bureau: Bureau) -> None:
     told = given_to(bureau, "02.csv", FIRST, SECOND, THIRD)
     assert ends(told) == (2, 0, 0, 1)

@@ -105,3 +105,20 @@ def test_a_person_is_never_furniture() -> None:
     rows = [["12", "Orang Contoh", "ya"], ["", "Orang Lain", ""], ["", "Mengetahui", ""], ["", "Kepala Dinas", ""]]
     taken = cells_of([["No Agenda", "Nama Lengkap", "Hadir"], *rows])
     assert ([reject.row for reject in taken.rejects], furniture(taken)) == ([3], [(4, "approval"), (5, "signature")])
+
+
+def test_a_day_with_its_weekday_is_no_place_and_date() -> None:
+    header = ["No Agenda", "Langkah", "Tanggal"]
+    rows = [["11", "A1", "Senin, 1 Juni 2026"], ["", "A2", "Senin, 1 Juni 2026"], ["", "A5", ""]]
+    taken = cells_of([header, *rows])
+    assert (taken.read, furniture(taken), [reject.row for reject in taken.rejects]) == (3, [], [3, 4])
+
+
+@pytest.mark.parametrize(
+    "letter", [["", "", "Dinas Sosial", "005/77 undangan", ""], ["", "", "Dinas Sosial", "Rapat", "40"]]
+)
+def test_a_letter_without_a_number_below_signatures_is_asked_about(letter: list[str]) -> None:
+    signed = [["", "", "", "Trenggalek, 31 Januari 2026", ""], ["", "", "", "Kepala Dinas,", ""]]
+    taken = cells_of([HEADER, ONE, *signed, letter, TWO])
+    assert furniture(taken) == [(3, "place_and_date"), (4, "signature")]
+    assert [reject.row for reject in taken.rejects] == [5]
