@@ -16,6 +16,7 @@ import pandas as pd
 from data_access.records.logs import LETTER_WORDS
 from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import Bools, Ints
+from etl.domain.units import day_date
 
 IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on")
 """What tells one letter from another: sender, letter number, day of receipt; the last two are its event."""
@@ -114,7 +115,7 @@ class _Letter:
         pairs = [(was, value) for was, value in zip(self._now, row, strict=True)]
         differs = [None not in pair and pair[0] != pair[1] for pair in pairs]
         named = differs[_SENDER] + differs[_NUMBER] + differs[_RECEIPT]
-        is_another_month = differs[_RECEIPT] and abs(pairs[_RECEIPT][0] - pairs[_RECEIPT][1]) > _SAME_RECEIPT
+        is_another_month = differs[_RECEIPT] and _lie_apart(*pairs[_RECEIPT])
         is_same_paper = None not in pairs[_NUMBER] and not differs[_NUMBER]
         if (
             named >= 2
@@ -123,6 +124,13 @@ class _Letter:
         ):
             return None
         return sum(None not in pair for pair in pairs) - 2 * sum(differs)
+
+
+def _lie_apart(one: int, other: int) -> bool:
+    """Whether two days of receipt are too far apart for one letter, also with day and month exchanged."""
+    first, second = day_date(one), day_date(other)
+    is_exchanged = (first.day, first.month) == (second.month, second.day)
+    return abs(one - other) > _SAME_RECEIPT and not is_exchanged
 
 
 @dataclass
