@@ -22,7 +22,7 @@ LONG = (
     "test_commands_ingest.py", "test_intake_faults.py", "test_accessibility.py", "test_pages_desk.py",
     "test_lapor_page.py", "test_stamps.py", "test_data_page.py", "test_report_page.py", "test_why_on_kepatuhan.py",
     "test_figures_case_list.py", "test_page_corrections.py", "test_flags_demo.py",
-    "test_commands_values.py", "test_answers_in_every_office.py",
+    "test_commands_values.py", "test_answers_in_every_office.py", "test_small_books.py", "test_same_number.py",
 )  # fmt: skip
 """The files that take longest. They are begun first, so that at the end no worker waits for another's one long file."""
 
