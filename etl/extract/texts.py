@@ -25,7 +25,7 @@ _LETTER = re.compile(r"\s*(\d{4})\s*(-(?:0[1-9]|1[0-2]))?\s*/\s*(.+)")
 _OF_MONTH = re.compile(r"(-(?:0[1-9]|1[0-2])/)0*(.+)")
 _FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
 _COUNT = re.compile(
-    r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
+    r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]00?)?"
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
 )
 _RANGE = re.compile(r"(.*\d.*?)\s*(?:[-–—]|s/d|sd|s\.d\.|sampai)\s*(\d.*)")

@@ -92,7 +92,7 @@ def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
         ("45,00", 45), ("45 org.", 45), ("12.345.6", None), ("empat", None), ("-5", None), ("+- 45", 45),
         ("30-40", 40), ("± 40 - 50 orang", 50), ("40 s/d 50", 50), ("40 orang – 50 orang", 50), ("50-40", None),
         ("40-", None), ("1-2-3", None),
-        ("1,234", None),
+        ("1,234", None), ("1,000", None), ("2,000 orang", None),
         ("99999999999999999999", None), ("4.5", None),
     ],
 )  # fmt: skip
