@@ -239,7 +239,7 @@ def _in_words(
         words, address = " · ".join(told(step)), requests_behind(figures.filter, step.step, behind)
         return link(words, address, "sla-quiet-link") if words else t("word.none")
 
-    return Column(name, t(f"sla.{name}"), cell, class_name="sla-words")
+    return Column(name, t(f"sla.{name}"), cell, class_name="sla-reasons")
 
 
 def _reasons(step: StepFigure) -> list[str]:
