@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from string import ascii_uppercase
 from typing import Protocol
@@ -21,6 +21,12 @@ MAX_LETTERHEAD = 30
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
+_AGENDA_LINE = re.compile(
+    r"\bno(?:mor)?[\s.]*agenda\b[\s.:=]*(\d+[a-z]{0,2}(?:/[\w.]+)*(?: ?\(\d\))?)(?:[\s,;]*tahun[\s:]*(20\d\d))?(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
+_NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 
 
 class Const(Protocol):
@@ -102,6 +108,8 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
             chosen = _best(_of_persons(complete) or complete)
             _check_twins(chosen)
             return chosen
+    if SPECS[Kind.PESERTA] in specs and (header := _persons_of_one_letter(rows, is_known)):
+        return header
     raise _unrecognised(rows, specs)
 
 
@@ -184,6 +192,52 @@ def _of_persons(headers: list[Header]) -> list[Header]:
     if not any(fold_header(name) in shipped_words().person_headers for name in headers[0].typed):
         return []
     return [header for header in headers if SPECS[header.kind].is_private]
+
+
+def _persons_of_one_letter(rows: list[Line], is_known: IsKnown) -> Header | None:
+    """A list of persons without a column of the letter's number, which its letterhead says once for all rows.
+
+    Raises Refused where the letterhead does not say one number; None where there is no list of persons.
+    """
+    spec, words = SPECS[Kind.PESERTA], shipped_words()
+    names, usual = {*words.person_headers, fold_header("nama")}, words.person_headers | words.person_columns
+    places = range(len(rows[: MAX_LETTERHEAD + 1]))
+    headers = [
+        header
+        for header in (header for place in places for header in _readings(spec, rows, place))
+        if is_known(spec, {*header.columns, *spec.always}) and _count(header.typed, names)
+    ]
+    if not headers:
+        return None
+    chosen = max(headers, key=lambda header: len(header.columns) + _count(header.typed, usual))
+    number = _number_above([" ".join(filter(None, cells)) for row, cells in rows if row < chosen.row])
+    if not number:
+        raise Refused("extract.list_without_number")
+    _check_twins(chosen)
+    return replace(chosen, constants={name: text for name, text in number.items() if name not in chosen.columns})
+
+
+def _count(headers: Iterable[str], names: Collection[str]) -> int:
+    """How many of the headers are among these."""
+    return sum(fold_header(name) in names for name in headers)
+
+
+def _number_above(lines: Sequence[str]) -> dict[str, str]:
+    """The number, and the year where it is said, that these lines give the letter; nothing where they do not say
+    exactly one."""
+    matches = [match for line in lines if (match := _AGENDA_LINE.search(re.sub(r"\s*/\s*", "/", line)))]
+    years = [match[1] for line in lines if (match := _YEAR_LINE.fullmatch(line.strip()))]
+    numbers = {_of_year(match[1], match[2] or (years or [""])[0]) for match in matches}
+    if len(numbers) != 1 or len({*years}) > 1:
+        return {}
+    ((number, year),) = numbers
+    return {"no_agenda": number, **({"tahun": year} if year else {})}
+
+
+def _of_year(number: str, year: str) -> tuple[str, str]:
+    """Number and year; "21/2026" in a letterhead is the number 21 of 2026."""
+    match = _NUMBER_OF_YEAR.fullmatch(number)
+    return (match[1], match[2]) if match else (number, year)
 
 
 def _best(headers: list[Header]) -> Header:

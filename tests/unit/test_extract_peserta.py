@@ -159,3 +159,52 @@ def test_a_list_without_headers_and_without_a_kind_is_refused_without_a_name(row
         cells_of([row, row])
     assert "Suwarno" not in sentence(caught.value)
     assert "peserta (no_agenda, hadir atau hasil)" in sentence(caught.value)
+
+
+LIST = [["No", "Nama", "Instansi", "Hadir"], ["1", "Suwarno", "Dinas Contoh", "ya"], ["2", "Suwarni", "", "tidak"]]
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "number", "year"),
+    [
+        ([["No. Agenda : 21"]], "21", None),
+        ([["DAFTAR HADIR"], ["Nomor Agenda 21/2026"]], "21", 2026),
+        ([["No. Agenda : 2026/021"]], "21", 2026),
+        ([["No Agenda", ":", "21A"], ["Tahun", ":", "2026"]], "21a", 2026),
+        ([["NOMOR AGENDA", ": 21 / 2026"], ["Acara: Rapat"]], "21", 2026),
+        ([["No. Agenda: 21 Tahun 2026", "Tanggal: 8 September 2026"]], "21", 2026),
+        ([["Nama", ": Rapat koordinasi"], ["No. Agenda", "21 (2)"], ["DAFTAR HADIR TAHUN 2025"]], "21 (2)", None),
+    ],
+)
+def test_a_number_in_the_letterhead_serves_all_rows_of_a_table_without_its_column(
+    letterhead: list[list[str]], number: str, year: int | None
+) -> None:
+    taken = cells_of([*letterhead, [], *LIST])
+    assert (taken.read, taken.rejects, taken.frame["is_present"].tolist()) == (2, [], [True, False])
+    years = taken.frame["year"].astype(object).where(taken.frame["year"].notna(), None)
+    assert (taken.frame["agenda_key"].tolist(), years.tolist()) == ([number] * 2, [year] * 2)
+    assert "Suwarn" not in everything(taken)
+
+
+def test_a_list_without_marks_is_counted_under_the_number_of_its_letterhead_when_the_kind_is_given() -> None:
+    rows = [["Instansi", ": Dinas Contoh"], ["No. Agenda : 21"], *[row[:3] for row in LIST]]
+    taken = cells_of(rows, kind="peserta")
+    assert (taken.read, taken.frame["agenda_key"].tolist()) == (2, ["21", "21"])
+    assert taken.frame["is_present"].isna().all()
+
+
+@pytest.mark.parametrize("options", [{}, {"kind": "peserta"}])
+@pytest.mark.parametrize(
+    "letterhead", [[], [["DAFTAR HADIR"]], [["No. Agenda : ......"]], [["No. Agenda : 21"], ["No. Agenda : 22"]]]
+)
+def test_a_list_that_names_no_letter_is_refused_and_says_where_to_write_the_number(
+    letterhead: list[list[str]], options: dict[str, object]
+) -> None:
+    with pytest.raises(Refused, check=says(r'satu kali di atas tabel, misalnya "No. Agenda : 21"')) as caught:
+        cells_of([*letterhead, *LIST], **options)
+    assert "Suwarn" not in sentence(caught.value)
+
+
+def test_a_column_of_numbers_goes_before_the_letterhead() -> None:
+    rows = [["No. Agenda : 99"], ["No Agenda", "Nama", "Hadir"], ["12", "Suwarno", "ya"]]
+    assert cells_of(rows).frame["agenda_key"].tolist() == ["12"]
