@@ -178,13 +178,24 @@ def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
 
 def _read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
-    best: dict[str, tuple[int, int]] = {}
-    for index, name in enumerate(typed):
-        for column, rank in columns_under(spec.kind, name):
-            if column not in best or rank < best[column][0]:
-                best[column] = (rank, index)
-    ordered = {column: best[column][1] for column in spec.columns if column in best}
+    meanings = [columns_under(spec.kind, name) for name in typed]
+    best = _lowest(meanings)
+    for field in spec.fields:
+        place = best[field.day] + 1 if field.right_of_day and field.day in best else len(typed)
+        if field.name not in best and place < len(typed) and fold_header(typed[place]) in field.right_of_day:
+            meanings[place] = [(field.name, 0)]
+            best = _lowest(meanings)
+    ordered = {column: best[column] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {}, lines)
+
+
+def _lowest(meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[str, int]:
+    """For each column the place of the header that stands for it, of several the one of the lowest rank."""
+    best: dict[str, tuple[int, int]] = {}
+    for index, columns in enumerate(meanings):
+        for column, rank in columns:
+            best[column] = min(best.get(column, (rank, index)), (rank, index))
+    return {column: index for column, (_, index) in best.items()}
 
 
 def _of_persons(headers: list[Header]) -> list[Header]:

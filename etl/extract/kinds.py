@@ -85,6 +85,7 @@ class Field:
     is_key: bool = False
     is_masked: bool = True
     synonyms: tuple[str, ...] = ()
+    right_of_day: tuple[str, ...] = ()
     list: str = ""
     day: str = ""
 

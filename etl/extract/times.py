@@ -25,6 +25,7 @@ _DASHES = re.compile(r"\s*[-‐‑‒–—−=~]\s*")
 _CLOCK = re.compile(r"(\d{1,2})[.:,](\d{2})(?:[.:](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?(4)m\.?)")
 _HOUR_ONLY = re.compile(r"(\d{1,2})()()\s*([ap])\.?m\.?")
 _PART_OF_DAY = re.compile(r"0?[.,](\d+)|0")
+_AND_A_HALF = re.compile(r"(\d{1,2})[.,]5")
 _TIME_CELL = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?")
 _ZERO = re.compile(r"0?0[.:]00(?:[.:]00(?:[.,]0+)?)?|0(?:[.,]0+)?")
 
@@ -151,6 +152,8 @@ class TimeReader:
             return TimeCell()
         if match := _PART_OF_DAY.fullmatch(folded):
             return TimeCell(_part_of_day(match)) if self._has_parts else fault("not_a_time", cell=shown(text))
+        if (match := _AND_A_HALF.fullmatch(folded)) and int(match[1]) < 24:
+            return fault("not_a_time", "half_or_fifty", cell=shown(text), hour=f"{int(match[1]):02d}")
         start_text, dash, end_text = self._halves(folded)
         start = self.clock(start_text) if start_text else NO_CLOCK
         is_until_done = self._zone.sub("", end_text) in self._open_end

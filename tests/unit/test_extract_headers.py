@@ -153,6 +153,34 @@ def test_the_office_that_asks_has_many_headers(name: str) -> None:
     assert cells_of([["No Agenda", "Tgl Terima", name], LETTER_ROW]).frame["opd"].tolist() == [LETTER_ROW[2]]
 
 
+@pytest.mark.parametrize("name", ["Pukul", "Jam"])
+def test_a_time_right_of_the_day_of_the_event_is_its_start(name: str) -> None:
+    heads, row = ["No Agenda", "Tgl Terima", "Asal", "Hari/Tgl", name], [*LETTER_ROW, "10/06/2026", "13.00 WIB"]
+    taken = cells_of([heads, row])
+    assert (moments(taken.frame["booked_start_at"]), taken.ignored_columns) == (["2026-06-10 13:00"], [])
+    assert taken.frame["received_at"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("heads", "start"),
+    [
+        (["No Agenda", "Tgl Terima", "Pukul", "Asal", "Hari/Tgl", "Jam"], "2026-06-10 13:00"),
+        (["No Agenda", "Tgl Terima", "Jam", "Asal", "Hari/Tgl", "Pukul"], "2026-06-10 13:00"),
+        (["No Agenda", "Tgl Terima", "Pukul", "Asal", "Hari/Tgl", "Mulai"], "2026-06-10 13:00"),
+        (["No Agenda", "Tgl Terima", "Pukul", "Asal", "Hari/Tgl", "Lampiran"], None),
+    ],
+)
+def test_a_time_right_of_the_receipt_stays_its_time(heads: list[str], start: str | None) -> None:
+    frame = cells_of([heads, ["1", "07/09/2026", "08.10", "Dinkes", "10/06/2026", "13.00"]]).frame
+    assert (moments(frame["received_at"]), moments(frame["booked_start_at"])) == (["2026-09-07 08:10"], [start])
+
+
+def test_a_start_of_its_own_beats_a_time_right_of_the_day_of_the_event() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Asal", "Tgl Kegiatan", "Jam", "Jam Mulai"]
+    frame = cells_of([heads, ["1", "07/09/2026", "Dinkes", "10/06/2026", "08.10", "13.00"]]).frame
+    assert moments(frame["booked_start_at"]) == ["2026-06-10 13:00"]
+
+
 def test_day_and_time_of_a_hand_over_are_its_end_where_nothing_else_is() -> None:
     heads = ["No Agenda", "Dari", "Kepada", "Tanggal", "Jam"]
     cells = ["1", "Agendaris", "Sekdin", "07/09/2026", "08.10"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from tests.books.extracted import aside, codes, letters, moments, passes, sessions
+from tests.books.extracted import LETTER, aside, cells_of, codes, letters, moments, passes, sessions
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,22 @@ def test_a_morning_hour_may_have_one_digit(typed: str) -> None:
 def test_what_is_no_time_is_set_aside(typed: str) -> None:
     taken = letters({"jam_terima": typed})
     assert (aside(taken), moments(taken.frame["received_at"])) == (["not_a_time"], [None])
+
+
+@pytest.mark.parametrize(
+    ("cell", "clock"), [(8.3, "08:30"), (8.25, "08:25"), (13.15, "13:15"), ("8.50", "08:50"), ("8.30", "08:30")]
+)
+def test_hours_and_minutes_may_be_a_number_of_a_workbook(cell: object, clock: str) -> None:
+    assert moments(cells_of([[*LETTER], [*(LETTER | {"jam_terima": cell}).values()]]).frame["received_at"]) == [
+        f"2026-09-07 {clock}"
+    ]
+
+
+@pytest.mark.parametrize("cell", [8.5, "8.5", "8,5"])
+def test_an_hour_and_a_half_may_be_fifty_minutes_and_is_set_aside(cell: object) -> None:
+    taken = cells_of([[*LETTER], [*(LETTER | {"jam_terima": cell}).values()]])
+    assert (aside(taken), moments(taken.frame["received_at"])) == (["not_a_time"], [None])
+    assert "tulis 08.30 atau 08.50" in sentence(taken.set_aside[0].message)
 
 
 @pytest.mark.parametrize(

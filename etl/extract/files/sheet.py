@@ -266,10 +266,13 @@ def cell_text(cell: object) -> str:
 def _number_text(number: float) -> str:
     """Whole numbers without a fraction; others with at least two decimals, so that 8.30 typed as a number stays 8.30.
 
-    Numbers between 0 and 1 keep six or more decimals: in a time column they are parts of a day.
+    Numbers between 0 and 1 keep six or more decimals: in a time column they are parts of a day. 8.5 stays: half past
+    eight or ten to nine.
     """
     if number.is_integer():
         return str(int(number))
+    if number > 1 and number % 1 == 0.5:
+        return f"{number:.1f}"
     decimals = 6 if 0 < number < 1 else 2
     text = f"{number:.10f}".rstrip("0")
     return text + "0" * (decimals - len(text.partition(".")[2]))
