@@ -32,7 +32,8 @@ _WEEKDAY = re.compile(r"([a-z']+)\.?[ ,/]+(?=\d)")
 _ZERO_DATE = re.compile(r"0000[-/.]00[-/.]00|00[-/.]00[-/.](?:00)?00|0?0[.:]00(?:[.:]00)?")
 _WEEKDAYS = re.compile(r"([a-z']+)\.?-([a-z']+)\.?[ ,/]+(?=\d)")
 _UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2})|(\+)(\d{2}))$")
-_THREE_NUMBERS = r"^[^\d]{0,9}\d{1,2}[^\d]+\d{1,2}[^\d]+\d{1,4}[^\d]*$"
+_THREE_NUMBERS = r"(?s)^[\s\x{a0}]*(?P<day>\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d{1,4})(?P<rest>\D.*)?$"
+_PLAIN_CLOCK = r"^(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
 
@@ -71,43 +72,72 @@ class Stamps:
 
 @dataclass(frozen=True)
 class OrderEvidence:
-    """Examples of cells that can be read in one order only; empty texts when there are none."""
+    """Examples of dates that can be read in one order only, of one whose year may stand first and of one whose year
+    cannot; empty texts when there are none."""
 
-    day_first: str
-    month_first: str
+    day_first: str = ""
+    month_first: str = ""
+    year_first: str = ""
+    year_last: str = ""
+
+    @property
+    def is_year_doubtful(self) -> bool:
+        """Whether a year of two digits may stand first in the whole column."""
+        return bool(self.year_first and not self.year_last)
 
 
-NO_EVIDENCE = OrderEvidence("", "")
+NO_EVIDENCE = OrderEvidence()
 
 
 def order_evidence(texts: pa.StringArray, known: OrderEvidence = NO_EVIDENCE) -> OrderEvidence:
-    """First pass over a date column, or some of its texts: only cells that are wholly a date of three numbers count.
+    """First pass over a date column, or some of its texts: only cells that are wholly a date of three numbers count,
+    with or without a time.
 
     `known` is what the column's earlier texts showed.
     """
     day_first, month_first = known.day_first, known.month_first
-    for text in texts.filter(pc.match_substring_regex(texts, _THREE_NUMBERS)).to_pylist():
+    year_first, year_last = known.year_first, known.year_last
+    for text in _numeric_days(texts):
         match = _NUMERIC.fullmatch(fold(text))
-        if match is None or len(match[1]) > 2:
+        if match is None:
             continue
         first, second = int(match[1]), int(match[3])
-        if 1 <= first <= 12 < second <= 31:
+        if first < 20 <= int(match[4]):
+            year_last = year_last or text
+        if _has_year_first(match[1], match[3], match[4]):
+            year_first = year_first or text
+        elif 1 <= first <= 12 < second <= 31:
             month_first = month_first or text
         elif 1 <= second <= 12 < first <= 31:
             day_first = day_first or text
-    return OrderEvidence(day_first, month_first)
+    return OrderEvidence(day_first, month_first, year_first, year_last)
 
 
-def read_stamps(texts: pa.StringArray, order: DateOrder | None, *, is_from_1904: bool = False) -> Stamps:
+def _numeric_days(texts: pa.StringArray) -> list[str]:
+    """The distinct dates of three numbers, the first one below 100, of cells that hold nothing else but a time."""
+    parts = pc.extract_regex(texts, _THREE_NUMBERS)
+    parts = parts.filter(pc.is_valid(parts))
+    rests, codes = _distinct(parts.field("rest"))
+    is_clock = pc.match_substring_regex(rests, _PLAIN_CLOCK).to_numpy(zero_copy_only=False).astype(bool)
+    reader = DateReader(None)
+    for place in np.flatnonzero(~is_clock).tolist():
+        is_clock[place] = reader.clock(fold(rests[place].as_py())) is not None
+    days, _ = _distinct(parts.field("day").filter(pa.array(is_clock[codes])))
+    return days.to_pylist()
+
+
+def read_stamps(
+    texts: pa.StringArray, order: DateOrder | None, *, is_from_1904: bool = False, has_year_first: bool = False
+) -> Stamps:
     """Second pass: every distinct text as a date, with its time if one is typed.
 
     Without an order three numbers are read day first. Dates of digits, of which a column may hold a million
     different ones when they have times, are split and their parts understood once each; all others one by one.
-    `is_from_1904`: a spreadsheet's number of a day counts from 1904-01-01.
+    `is_from_1904`: a spreadsheet's number of a day counts from 1904-01-01. `has_year_first`: as `DateReader` takes it.
     """
     parts = pc.extract_regex(texts, _PLAIN_STAMP)
     is_plain = pc.is_valid(parts).to_numpy(zero_copy_only=False)
-    reader = DateReader(order, is_from_1904=is_from_1904)
+    reader = DateReader(order, is_from_1904=is_from_1904, has_year_first=has_year_first)
     stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(4)), faults={})
     _read_singly(stamps, texts, np.flatnonzero(~is_plain), reader)
     positions = np.flatnonzero(is_plain)
@@ -163,10 +193,14 @@ def _distinct(texts: pa.Array) -> tuple[pa.StringArray, NDArray[np.int64]]:
 
 
 class DateReader:
-    """Understands one text at a time, in one order of day, month and year."""
+    """Understands one text at a time, in one order of day, month and year; without an order day first.
 
-    def __init__(self, order: DateOrder | None, *, is_from_1904: bool = False) -> None:
-        self._order = order or DateOrder.DMY
+    Without an order `26-06-01` is no date, since its year may stand first; nor is `26-06-24` in a column with such
+    dates (`has_year_first`).
+    """
+
+    def __init__(self, order: DateOrder | None, *, is_from_1904: bool = False, has_year_first: bool = False) -> None:
+        self._order, self._has_year_first = order, has_year_first
         self._day_zero = _DAY_ZERO_1904 if is_from_1904 else _SERIAL_DAY_ZERO
         self._months, self._weekdays = shipped_words().months, shipped_words().weekdays
         self._times = TimeReader()
@@ -273,6 +307,10 @@ class DateReader:
             return self._year_first(first, second, third, text)
         if self._order == DateOrder.MDY:
             return _in_order(third, first, second, text, "only_day_first")
+        is_doubtful = _has_year_first(first, second, third, is_column_doubtful=self._has_year_first)
+        if self._order is None and is_doubtful:
+            meant = f"20{first}-{int(second):02d}-{third}"
+            return fault("two_digit_year", cell=shown(text), date=meant)
         return _in_order(third, second, first, text, "only_month_first")
 
     def _year_first(self, first: str, second: str, third: str, text: str) -> int | Fault:
@@ -294,6 +332,16 @@ def _is_absent(folded: str) -> bool:
         return True
     date, _, time = folded.partition(" ")
     return _ZERO_DATE.fullmatch(date) is not None and (not time or _ZERO_DATE.fullmatch(time) is not None)
+
+
+def _has_year_first(first: str, second: str, third: str, *, is_column_doubtful: bool = False) -> bool:
+    """Whether of three numbers the first may be a year of two digits as well as a day, 20 to 31.
+
+    Then the third is a day; up to 19 it can hardly be a year of these records, above only a doubtful column has such.
+    """
+    days = range(1, 32 if is_column_doubtful else 20)
+    is_short = len(first) == len(third) == 2 and 1 <= int(second) <= 12
+    return is_short and int(first) in range(20, 32) and int(third) in days
 
 
 def _in_order(year: str, month: str, day: str, text: str, other: str) -> int | Fault:

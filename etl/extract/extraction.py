@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_access.errors import Message
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
+from etl.extract.ditto import Ditto
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
 from etl.extract.findings import Findings, Reject, SetAside, Sort, fault, further_warnings, shown
-from etl.extract.furniture import Furniture
+from etl.extract.furniture import Furniture, FurnitureKind
 from etl.extract.headers import Header, SourceMap, recognise, told_headers, unheaded
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
@@ -103,15 +105,19 @@ class Extraction:
         Remarks beyond a hundred of a sort are counted in the last part. Raises Refused like `open_file`.
         """
         alike: Counter[Sort] = Counter()
+        ditto = Ditto()
         with _told_of(self.file):
             for part in parts(self.layout, self.part_rows):
-                yield self._read(part, alike)
+                yield self._read(part, alike, ditto)
 
-    def _read(self, part: Part, alike: Counter[Sort]) -> Extracted:
-        table, furniture = build_table(self.layout, part)
+    def _read(self, part: Part, alike: Counter[Sort], ditto: Ditto) -> Extracted:
+        table, furniture = build_table(self.layout, part, ditto)
         findings = Findings(table, alike)
+        for name, filled in table.as_above.items():
+            findings.remark(filled, name, "as_above", quotes=True)
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
-        reading = Reading(table, findings, seen.orders, seen.blank_zeros, seen.part_columns, self.zone, is_1904)
+        columns = (seen.orders, seen.blank_zeros, seen.part_columns, seen.year_first)
+        reading = Reading(table, findings, *columns, self.zone, is_1904)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))
@@ -119,12 +125,22 @@ class Extraction:
             kind=self.kind,
             frame=_good(table, findings, rows),
             rejects=findings.rejects(),
-            warnings=findings.warnings() + (further_warnings(alike) if part.is_last else []),
+            warnings=[*_other_tables(furniture), *findings.warnings()]
+            + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),
             set_aside=findings.set_aside(),
             furniture=furniture,
         )
+
+
+def _other_tables(furniture: Iterable[Furniture]) -> list[IntakeWarning]:
+    """Where another table begins below the one that is read."""
+    return [
+        IntakeWarning(row.kind, row.row, Message("extract.other_table", row=row.row).stored(), row.sheet)
+        for row in furniture
+        if row.kind == FurnitureKind.OTHER_TABLE
+    ]
 
 
 @contextmanager
@@ -208,7 +224,7 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     nothing = np.empty(0, dtype=np.int64)
     table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool), {})
     findings = Findings(table)
-    reading = Reading(table, findings, {}, frozenset(), frozenset(), ZoneInfo("UTC"))
+    reading = Reading(table, findings, {}, (), (), (), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading))
 
 
@@ -233,11 +249,13 @@ GivenOrder = str | Mapping[str, str] | None
 @dataclass(frozen=True)
 class Survey:
     """What holds for all parts of a file: the given date orders, the time columns in which 00.00 is no time, those
-    that hold parts of a day, and what is to be told of the file as a whole."""
+    that hold parts of a day, the date columns in which a year of two digits may stand first, and what is to be told of
+    the file as a whole."""
 
     orders: Mapping[str, DateOrder]
     blank_zeros: frozenset[str]
     part_columns: frozenset[str]
+    year_first: frozenset[str]
     warnings: list[IntakeWarning]
 
 
@@ -261,7 +279,8 @@ def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, rows: in
         check_day_first(layout, name, seen)
     blank_zeros = frozenset(name for name, seen in times.items() if seen.zero_means_missing())
     part_columns = frozenset(name for name, seen in times.items() if seen.has_parts())
-    return Survey(orders, blank_zeros, part_columns, warnings)
+    year_first = frozenset(name for name, seen in evidence.items() if seen.is_year_doubtful)
+    return Survey(orders, blank_zeros, part_columns, year_first, warnings)
 
 
 def _columns(layout: Layout, names: set[str], rows: int) -> Iterator[tuple[str, Column]]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
-from etl.extract.headers import Header
+from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
 from etl.extract.words import fold, fold_header, shipped_words
 
@@ -28,11 +28,13 @@ _COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
 _NOTHING = r"^[\s–—-]*$"
 _FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
 _WORD = "[A-Za-z]{3}"
+_ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*$"
 _DIGIT = re.compile(r"\d")
 
 
 class FurnitureKind(StrEnum):
-    """What a row is that is no record. `OTHER` stands below the last record only."""
+    """What a row is that is no record. `OTHER` stands below the last record only; `OTHER_TABLE` heads a table of other
+    columns, of which no row is read."""
 
     HEADER = "header"
     NUMBERS = "numbers"
@@ -43,6 +45,7 @@ class FurnitureKind(StrEnum):
     PLACE_AND_DATE = "place_and_date"
     APPROVAL = "approval"
     SIGNATURE = "signature"
+    OTHER_TABLE = "other_table"
     OTHER = "other"
 
 
@@ -67,10 +70,13 @@ class Furniture:
 
 @dataclass
 class Above:
-    """What stands above a row of a sheet, as far as it matters for it: the row right above, an open signature block."""
+    """What stands above a row of a sheet, as far as it matters for it: the row right above, an open signature block, a
+    record, and the header of another table."""
 
     kind: FurnitureKind | None = None
     is_signing: bool = False
+    has_records: bool = False
+    is_over: bool = False
 
     def pass_row(self, kind: FurnitureKind | None, *, is_record: bool) -> None:
         """Go on below a row of this kind, a record, or another row."""
@@ -97,7 +103,7 @@ class Sorted:
 def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_query: bool = False) -> Sorted:
     """Sort the rows from position `first` on; `above` is brought up to the block's end.
 
-    Of the rows of a database (`is_query`) only sums are no records.
+    Of the rows of a database (`is_query`) only sums are no records. Where another table begins nothing is a record.
     """
     fills = {index: column.is_filled() for index, column in block.columns.items()}
     filled = _any_filled(fills, header.headed, block.height)
@@ -107,12 +113,18 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
     for mask in (filled, shown, records, totals):
         mask[:first] = False
     records &= ~totals
+    reader = _RowReader(block, header)
+    end = block.height if is_query else reader.end(records, shown, above)
+    kinds: dict[int, FurnitureKind] = dict.fromkeys((np.flatnonzero(shown[end:]) + end).tolist(), FurnitureKind.OTHER)
+    if end < block.height and not above.is_over:
+        kinds[end] = FurnitureKind.OTHER_TABLE
+    for mask in (shown, records, totals):
+        mask[end:] = False
     doubtful = (shown & ~records) | (records & (may_be_keyless | _repeats(block, header)))
     if is_query:
         doubtful = totals & shown
-    kinds: dict[int, FurnitureKind] = {}
     loose = np.zeros(block.height, dtype=bool)
-    certain, reader, begin = records & ~doubtful, _RowReader(block, header), first
+    certain, begin = records & ~doubtful, first
     for place in np.flatnonzero(doubtful).tolist():
         if certain[begin:place].any():
             above.pass_row(None, is_record=True)
@@ -124,6 +136,8 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
         begin = place + 1
     if certain[begin:].any():
         above.pass_row(None, is_record=True)
+    above.has_records |= bool(records.any())
+    above.is_over |= end < block.height
     return Sorted(filled, records, loose, kinds)
 
 
@@ -238,6 +252,28 @@ class _RowReader:
         if self._is_stamped(cells) or (is_record and not self._is_keyless(cells, above)):
             return None
         return None if self._says_much(cells) else self._worded(list(cells.values()), above)
+
+    def end(self, records: Bools, shown: Bools, above: Above) -> int:
+        """The position of the first row below a record that heads another table; the block's height without one."""
+        words = self._says_words()
+        begin = 0 if above.has_records else int(np.append(records & ~words, True).argmax())
+        places = (np.flatnonzero((shown & (words | ~records))[begin:]) + begin).tolist()
+        ends = (place for place in places if self._heads_other(place, above))
+        return 0 if above.is_over else next(ends, len(records))
+
+    def _says_words(self) -> Bools:
+        """Rows with words in the column that has a number or a day in every record."""
+        spec = SPECS[self._header.kind]
+        name = next(name for name in spec.always if name == "no_agenda" or name in spec.dates)
+        column = self._block.column(self._header.columns.get(name, -1))
+        return column.where(pc.match_substring_regex(column.texts, _ONLY_WORDS).to_numpy(zero_copy_only=False))
+
+    def _heads_other(self, place: int, above: Above) -> bool:
+        """Whether a row heads columns other than those of the header, and is no second line of that one repeated."""
+        cells = dict(self._cells(place))
+        if self._is_header(cells) or not names_columns(cells.values(), self._header) or reads_same(cells, self._header):
+            return False
+        return not (self._is_header(dict(self._cells(place - 1))) if place else above.kind is FurnitureKind.HEADER)
 
     def must_be_asked(self, place: int) -> bool:
         """Whether a row holds a day, a time or an answer where one belongs, says much, or may be a person's."""

@@ -27,6 +27,10 @@ _AGENDA_LINE = re.compile(
 )
 _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
 _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
+_DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
+_HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
+_SEVERAL_ROWS = 2
+_FEWEST_HEADERS = 3
 
 
 class Const(Protocol):
@@ -344,11 +348,30 @@ def _is_data(cell: str) -> bool:
 
 def unheaded(grid: Grid, header: Header) -> list[str]:
     """Columns without a header in which one of the first records holds something, by their place: "kolom H"."""
-    key = header.columns.get(SPECS[header.kind].always[0], -1)
-    records = (row for row in grid.head[header.row + 1 :] if 0 <= key < len(row) and row[key].strip())
-    filled = {place for row in records for place, cell in enumerate(row) if cell.strip()}
+    filled = {place for row in _first_records(grid, header) for place, cell in enumerate(row) if cell.strip()}
     width = len(header.typed) if grid.is_delimited else MAX_COLUMNS
     return [f"kolom {column_letters(place)}" for place in sorted(filled) if place < width and not header.heads(place)]
+
+
+def names_columns(cells: Iterable[str], header: Header) -> bool:
+    """Whether a row reads as headers: at least three are known, words of `header`, or begin as headers do, and not
+    fewer than others; no digit in any."""
+    names = list(filter(None, map(fold, cells)))
+    own = known_to_all().union(map(fold_header, header.typed))
+    known = sum(fold_header(name) in own or _HEADER_WORD.match(name) is not None for name in names)
+    return known >= max(_FEWEST_HEADERS, len(names) / 2) and not any(map(str.isdigit, "".join(names)))
+
+
+def reads_same(cells: Mapping[int, str], header: Header) -> bool:
+    """Whether a row has a header for the same columns in the same places, in whatever words."""
+    typed = [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
+    return _read_as(SPECS[header.kind], 0, typed, []).columns == header.columns
+
+
+def _first_records(grid: Grid, header: Header) -> list[Sequence[str]]:
+    """Those of the first rows under a header whose key is filled."""
+    key = header.columns.get(SPECS[header.kind].always[0], -1)
+    return [row for row in grid.head[header.row + 1 :] if 0 <= key < len(row) and row[key].strip()]
 
 
 def column_letters(place: int) -> str:
@@ -373,8 +396,9 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
-HIDDEN_SHEET = "hidden_sheet"
-"""Code of the warning that a hidden sheet was not taken before somebody asks for it."""
+HIDDEN_SHEET, UNREAD_SHEET = "hidden_sheet", "unread_sheet"
+"""Codes of the warnings that a hidden sheet was not taken before somebody asks for it, and that a sheet holds rows like
+those of another one but no header that can be read."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""
@@ -404,7 +428,7 @@ def recognise(
     if not taken:
         raise refusals[0][1]
     untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
-    return taken, [*untaken, *_skipped(refusals, [header for _, header in taken])]
+    return taken, [*untaken, *_skipped(refusals, taken)]
 
 
 def _hidden(grid: Grid) -> IntakeWarning:
@@ -416,13 +440,37 @@ def _is_filled(grid: Grid) -> bool:
     return any(any(map(str.strip, row)) for row in grid.head)
 
 
-def _skipped(refusals: Iterable[tuple[Grid, Refused]], headers: Iterable[Header]) -> list[IntakeWarning]:
+def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[IntakeWarning]:
     """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
-    is_private = any(SPECS[header.kind].is_private for header in headers)
+    is_private = any(SPECS[header.kind].is_private for _, header in taken)
     unknown = Message("extract.sheet_unknown")
     warnings = []
     for grid, refusal in refusals:
+        goes_on = any(_goes_on(grid, *table) for table in taken)
         reason = unknown if is_private else refusal.message
-        message = Message("extract.sheet_left_out", sheet=str(grid.name), reason=reason)
-        warnings.append(IntakeWarning("sheet_ignored", None, message.stored(), grid.name))
+        sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
+        message = Message(sentence, sheet=str(grid.name), reason=reason)
+        code = UNREAD_SHEET if goes_on else "sheet_ignored"
+        warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
     return warnings
+
+
+def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
+    """Whether a sheet whose header cannot be read looks like more rows of a table: several fill as many columns as its
+    records, and say a day where those do. One with a header that lacks much of what the table needs is another."""
+    own = [_read_as(SPECS[header.kind], 0, list(row), []) for row in grid.head if names_columns(row, header)]
+    if own and all(len(SPECS[header.kind].missing(each.columns)) > 1 for each in own):
+        return False
+    records = _first_records(table, header)
+    widths = sorted(map(_width, records)) or [len(header.headed)]
+    has_days = any(map(_says_day, records))
+    alike = [row for row in grid.head if _width(row) >= widths[len(widths) // 4] and (_says_day(row) or not has_days)]
+    return len(alike) >= _SEVERAL_ROWS
+
+
+def _width(row: Sequence[str]) -> int:
+    return sum(map(bool, map(str.strip, row)))
+
+
+def _says_day(row: Sequence[str]) -> bool:
+    return any(_DAY_CELL.search(fold(cell)) for cell in row)

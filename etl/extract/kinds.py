@@ -257,6 +257,7 @@ def _day_beside(known: Mapping[str, tuple[str, int]], day: str, clock: str) -> s
     return next((known[fold_header(name)][0] for name in names if fold_header(name) in known), "")
 
 
+@cache
 def known_to_all() -> frozenset[str]:
     """The folded headers that any kind knows."""
     return frozenset(name for kind in Kind for name in known_headers(kind))

@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_number
-from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, read_stamps
+from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
 from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
@@ -69,7 +71,8 @@ class Reading:
     """A table being read: its cells, and the findings so far.
 
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
-    for the whole file. So are `part_columns`, the time columns that hold parts of a day.
+    for the whole file. So are `part_columns`, the time columns that hold parts of a day, and `year_first`, the date
+    columns in which a year of two digits may stand first.
     `is_from_1904`: numbers of days count from 1904-01-01.
     """
 
@@ -78,6 +81,7 @@ class Reading:
     orders: Mapping[str, DateOrder]
     blank_zeros: Collection[str]
     part_columns: Collection[str]
+    year_first: Collection[str]
     zone: ZoneInfo
     is_from_1904: bool = False
 
@@ -95,6 +99,16 @@ class Reading:
         column = self.table.column(name)
         return tidy_texts(column.texts, is_masked=is_masked).take(pa.array(column.codes))
 
+    def tidied(self, name: str, *, is_masked: bool = True) -> pa.StringArray:
+        """The distinct texts of a column, null where absent; a mark for the cell above that says nothing is a fault."""
+        column = self.table.column(name)
+        tidied, marks = tidy_texts(column.texts, is_masked=is_masked), is_ditto(column.texts)
+        if not marks.any():
+            return tidied
+        faults = {at: fault("ditto", cell=shown(column.strings[at])) for at in np.flatnonzero(marks).tolist()}
+        self.findings.note_texts(name, column, faults)
+        return pc.if_else(pa.array(marks), None, tidied)
+
     def word(self, name: str) -> list[str]:
         """The distinct texts of a column, folded, in the order of its codes; empty where absent."""
         column = self.table.column(name)
@@ -107,7 +121,7 @@ class Reading:
         `has_ranges`: a cell may say a first and a last day.
         """
         column = self.table.column(name)
-        stamps = read_stamps(column.texts, self.orders.get(name), is_from_1904=self.is_from_1904)
+        stamps = self._stamps(name, column)
         if is_required:
             stamps.faults.update(_absences(stamps.day, stamps.faults))
         if not has_ranges:
@@ -117,6 +131,12 @@ class Reading:
         self.findings.note_texts(name, column, stamps.faults)
         arrays = (stamps.day, stamps.seconds, stamps.offset, stamps.last)
         return DateColumn(*(values[column.codes] for values in arrays))
+
+    def _stamps(self, name: str, column: Column) -> Stamps:
+        """Cells read as dates, as the file has them in the date column of that name."""
+        has_year_first = name in self.year_first
+        order = self.orders.get(name)
+        return read_stamps(column.texts, order, is_from_1904=self.is_from_1904, has_year_first=has_year_first)
 
     def time(self, name: str, *, is_required: bool = False, at_midnight: Bools | None = None) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.
@@ -141,8 +161,7 @@ class Reading:
 
     def _time_of_day(self, name: str, column: Column, *, is_required: bool) -> TimeColumn:
         """The times of a column that says the day as well; what is no date there is told of the day."""
-        order = self.orders.get(SPECS[self.table.kind].day_of[name])
-        stamps = read_stamps(column.texts, order, is_from_1904=self.is_from_1904)
+        stamps = self._stamps(SPECS[self.table.kind].day_of[name], column)
         if is_required:
             self.findings.note_texts(name, column, _absences(stamps.seconds, stamps.faults))
         nothing = np.full(len(self.table), MISSING)
@@ -251,13 +270,14 @@ def plain_fields(reading: Reading) -> dict[str, pd.Series]:
 
 
 def _text(reading: Reading, field: Field) -> pd.Series:
-    return texts(reading.text(field.name, is_masked=field.is_masked))
+    column = reading.table.column(field.name)
+    return texts(reading.tidied(field.name, is_masked=field.is_masked).take(pa.array(column.codes)))
 
 
 def _choice(reading: Reading, field: Field) -> pd.Series:
     """A word of a short list by its usual spelling, any other as typed."""
     column, (name,) = reading.table.column(field.name), field.columns
-    typed = tidy_texts(column.texts, is_masked=True).to_pylist()
+    typed = reading.tidied(field.name).to_pylist()
     chosen = [None if text is None else shipped_words().choice(name, text) for text in typed]
     return texts(pa.array(chosen, pa.string()).take(pa.array(column.codes)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from etl.domain.frames import Bools
+from etl.extract.ditto import SHEET, Ditto
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
 from etl.extract.headers import Header, Sheets, SourceMap
@@ -37,7 +39,8 @@ class Table:
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
     columns that the file has, as typed; `headers[i]` is the header of sheet i. `is_torn` marks delimited rows with more
-    filled cells than headers. `values`: by column what its words stand for in this source.
+    filled cells than headers. `values`: by column what its words stand for in this source. `as_above`: by column the
+    rows whose cell is that of the row above, where a mark said so.
     """
 
     kind: Kind
@@ -48,6 +51,7 @@ class Table:
     columns: dict[str, Column]
     is_torn: NDArray[np.bool_]
     values: Values
+    as_above: Mapping[str, Bools] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -170,8 +174,8 @@ def _pieces(layout: Layout, rows: int) -> Iterator[list[Piece]]:
         yield held
 
 
-def build_table(layout: Layout, part: Part) -> tuple[Table, list[Furniture]]:
-    """The rows of a part that count as read, and those that are no records."""
+def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[Furniture]]:
+    """The rows of a part that count as read, and those that are no records; `ditto` is brought up to the part's end."""
     names = [grid.name for grid in layout.grids]
     chosen = [
         (piece, layout.headers[piece.sheet], *_sorted_out(piece, part.ends[piece.sheet])) for piece in part.pieces
@@ -181,16 +185,25 @@ def build_table(layout: Layout, part: Part) -> tuple[Table, list[Furniture]]:
         for piece, _, _, kinds in chosen
         for place in sorted(kinds)
     ]
+    columns = {
+        name: stacked(_cells(piece.block, header, taken, name) for piece, header, taken, _ in chosen)
+        for name in layout.names
+    }
+    sheet = np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen])
+    row = _stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64)
+    months = [
+        piece.sheet * SHEET + piece.block.first + place + 1
+        for piece, _, _, kinds in chosen
+        for place in sorted(kinds)
+        if kinds[place] is FurnitureKind.MONTH
+    ]
     table = Table(
         kind=layout.kind,
         names=names,
         headers=layout.headers,
-        sheet=np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen]),
-        row=_stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64),
-        columns={
-            name: stacked(_cells(piece.block, header, taken, name) for piece, header, taken, _ in chosen)
-            for name in layout.names
-        },
+        sheet=sheet,
+        row=row,
+        columns=columns,
         is_torn=_stacked(
             [
                 _torn(piece.block, header, taken) & layout.grids[piece.sheet].is_delimited
@@ -199,6 +212,7 @@ def build_table(layout: Layout, part: Part) -> tuple[Table, list[Furniture]]:
             bool,
         ),
         values=layout.values,
+        as_above=ditto.fill(columns, sheet * SHEET + row, months),
     )
     return table, furniture
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from etl.domain.frames import MISSING
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
-from etl.extract.words import squeeze
+from etl.extract.words import shipped_words, squeeze
 
 DASHES = frozenset({"-", "--", "–", "—"})
 ABSENT = DASHES | {"", "null"}
@@ -69,7 +69,8 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
 
 
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
-    """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, and whole paragraphs."""
+    """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, and marks for
+    the number above."""
     faults = ((index, _agenda_fault(squeeze(text))) for index, text in enumerate(texts))
     return {index: found for index, found in faults if found is not None}
 
@@ -77,6 +78,8 @@ def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
 def _agenda_fault(number: str) -> Fault | None:
     if _DATE_CELL.fullmatch(number):
         return fault("number_is_a_date", cell=shown(number))
+    if number.casefold() in shipped_words().ditto:
+        return fault("ditto", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:
         return fault("number_too_long", cell=shown(number), most=_LONGEST_NUMBER)
     return None

@@ -122,6 +122,7 @@ class Words:
     average: tuple[str, ...]
     page: tuple[str, ...]
     approval: tuple[str, ...]
+    ditto: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -154,10 +155,13 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
-        **{name: tuple(map(fold, document["rows"][name])) for name in ("total", "average", "page", "approval")},
+        **{name: tuple(map(fold, document["rows"][name])) for name in _ROW_WORDS},
         handovers=handovers,
         offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )
+
+
+_ROW_WORDS = ("total", "average", "page", "approval", "ditto")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -71,6 +71,20 @@ def test_a_hidden_sheet_that_was_not_taken_needs_a_person(desk: Desk) -> None:
     assert [warning["code"] for warning in told.load["warnings"]] == ["hidden_sheet"]
 
 
+def test_a_sheet_or_table_that_could_not_be_read_needs_a_person(desk: Desk) -> None:
+    header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in range(4)]
+    path = write_xlsx(desk.folder / "agenda.xlsx", {"Juni": [header, *rows[:2]], "Juli": rows[2:]})
+    told = desk.run("ingest", path, "--json")
+    assert (told.code, told.counts[:2]) == (1, (2, 2))
+    ((code, words),) = [(warning["code"], warning["message"]) for warning in told.load["warnings"]]
+    assert (code, 'Lembar "Juli"' in words) == ("unread_sheet", True)
+    text = agenda("51;07/09/2026;08.00;Dinkes") + "no_agenda;tgl_kirim;asal;perihal\n52;08/09/2026;Bappeda;Jawaban\n"
+    told = desk.give(text, "dua.csv")
+    assert (told.code, told.counts[:2]) == (1, (1, 1))
+    assert [(warning["code"], warning["row"]) for warning in told.load["warnings"]] == [("other_table", 3)]
+    assert desk.give(text, "dua.csv").code == 1
+
+
 def test_a_file_whose_rows_are_all_bad_is_loaded_with_none_accepted(shared: Desk) -> None:
     told = shared.give(agenda("9101;besok;;Dinkes"), "buruk.csv")
     assert (told.code, told.load["status"], told.counts) == (1, "loaded", (1, 0, 0, 0, 0, 1))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.i18n import sentence
 from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.files.sheet import joined
@@ -178,8 +179,32 @@ def test_with_both_orders_in_a_column_the_month_first_cells_are_rejected() -> No
     assert (days(taken.frame["received_on"]), codes(taken)) == (["2020-01-24"], ["wrong_order"])
 
 
-def test_a_date_with_a_time_is_no_evidence_of_the_order() -> None:
-    assert codes(letters({"tgl_terima": "01/24/2020 08.00"})) == ["wrong_order"]
+def test_a_date_with_a_time_is_evidence_of_the_order() -> None:
+    with pytest.raises(Refused, check=says(r'"06/24/2026".*--date-order tgl_terima=mdy')):
+        letters({"tgl_terima": "06/05/2026 08.30"}, {"tgl_terima": "06/24/2026 10:00 WIB"})
+    given = letters({"tgl_terima": "06/05/2026 08.30"}, {"tgl_terima": "06/24/2026 10:00"}, date_order="mdy")
+    assert days(given.frame["received_on"]) == ["2026-06-05", "2026-06-24"]
+
+
+def test_a_date_within_a_text_is_no_evidence_of_the_order() -> None:
+    assert codes(letters({"tgl_terima": "01/24/2020 (susulan)"})) == ["wrong_order"]
+
+
+def test_a_year_of_two_digits_that_may_stand_first_is_no_date() -> None:
+    taken = letters({"tgl_surat": "26-06-01"}, {"tgl_surat": "01-06-26"}, {"tgl_surat": "27-06-26"})
+    assert (aside(taken), days(taken.frame["letter_on"])) == (["two_digit_year"], [None, "2026-06-01", "2026-06-27"])
+    assert "2026-06-01" in sentence(taken.set_aside[0].message)
+
+
+def test_in_a_column_of_such_years_no_two_digits_are_guessed() -> None:
+    taken = letters({"tgl_surat": "26-06-01"}, {"tgl_surat": "26-06-24"}, {"tgl_surat": "2026-06-25"})
+    assert (aside(taken), days(taken.frame["letter_on"])) == (["two_digit_year"] * 2, [None, None, "2026-06-25"])
+    assert codes(letters({"tgl_terima": "26/06/01 08.30"})) == ["two_digit_year"]
+
+
+@pytest.mark.parametrize(("order", "meant"), [("dmy", "2001-06-26"), ("ymd", "2026-06-01")])
+def test_an_order_says_where_a_year_of_two_digits_stands(order: str, meant: str) -> None:
+    assert days(letters({"tgl_surat": "26-06-01"}, date_order={"tgl_surat": order}).frame["letter_on"]) == [meant]
 
 
 def test_the_order_can_be_given_for_all_columns() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Sheet, open_cells
 from tests.books.extracted import JAKARTA, Given, Mapped, cells_of, codes, extract_cells
 
@@ -122,3 +123,57 @@ def test_a_letter_without_a_number_below_signatures_is_asked_about(letter: list[
     taken = cells_of([HEADER, ONE, *signed, letter, TWO])
     assert furniture(taken) == [(3, "place_and_date"), (4, "signature")]
     assert [reject.row for reject in taken.rejects] == [5]
+
+
+OUTGOING = ["No Agenda", "Tgl Kirim", "Tujuan", "Perihal", "Lampiran"]
+"""The header of another table, whose rows would read as letters."""
+
+SENT = ["1", "09/09/2026", "Bappeda", "Jawaban", "3"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        (OUTGOING, SENT),
+        (["Nomor Agenda", "Tgl Terima", "Perihal", "Asal", "Jumlah Peserta"], ["1", "09/09/2026", "Jawaban", "X", "3"]),
+        (["No Agenda", "Langkah", "Tgl Selesai", "Jam Selesai", ""], ["1", "A2", "09/09/2026", "08.10", ""]),
+    ],
+)
+def test_another_table_below_is_named_and_not_read(heads: list[str], row: list[str]) -> None:
+    taken = cells_of([HEADER, ONE, TWO, [""] * 5, ["SURAT KELUAR", "", "", "", ""], heads, row, [""] * 5, row])
+    assert (taken.read, taken.rejects, len(taken.frame)) == (2, [], 2)
+    assert furniture(taken) == [(5, "other"), (6, "other_table"), (7, "other"), (9, "other")]
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("other_table", 6)]
+    assert "Mulai baris 6" in sentence(taken.warnings[0].message)
+
+
+def test_another_table_is_named_once_however_the_sheet_is_cut() -> None:
+    rows = [HEADER, ONE, OUTGOING, SENT, HEADER, TWO]
+    for size in (1, 2, 3, 50):
+        taken = extract_cells([Sheet("A", rows), Sheet("B", [HEADER, TWO])], zone=JAKARTA, part_rows=size)
+        assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (2, [("other_table", 3)])
+
+
+def test_another_table_below_a_room_log_is_known_too() -> None:
+    heads = ["Ruang", "Tanggal", "Jam Mulai", "Kegiatan"]
+    rows = [
+        ["Aula", "07/09/2026", "08.00", "Rapat"],
+        ["Ruang", "Instansi", "Kegiatan", "Ket"],
+        ["SC", "08/09/2026", "9.00", ""],
+    ]
+    taken = cells_of([heads, *rows])
+    assert (taken.read, [warning.code for warning in taken.warnings]) == (1, ["other_table"])
+
+
+def test_the_lower_line_of_a_header_is_no_other_table() -> None:
+    heads = [HEADER, ["", "", "Instansi", "Isi", "Peserta"]]
+    taken = cells_of([*heads, ONE, *heads, TWO])
+    assert (taken.warnings, taken.frame["row"].tolist()) == ([], [3, 6])
+
+
+def test_rows_of_a_database_are_no_other_table() -> None:
+    source = Mapped("permohonan", {"no_agenda": "nomor", "tgl_terima": "diterima", "asal": "opd"})
+    rows = [["nomor", "diterima", "opd"], ["1", "2026-09-07", "X"], ["Agenda", "Tanggal", "Instansi"]]
+    with open_cells([Sheet(None, rows, is_query=True)], source=source, zone=JAKARTA) as (extraction,):  # type: ignore[arg-type]
+        (part,) = extraction.parts()
+    assert (part.read, part.warnings, codes(part)) == (2, [], ["not_a_date"])

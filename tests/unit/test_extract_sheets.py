@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from etl.extract import open_file
-from tests.books.extracted import JAKARTA, extract, moments, write_xlsx
+from dashboard.i18n import sentence
+from etl.extract import Sheet, open_file
+from tests.books.extracted import JAKARTA, extract, extract_cells, moments, write_xlsx
 from tests.books.workbooks import ods_row, write_ods_xml, xls_book
 
 HEADER = ("no_agenda", "langkah", "tgl_selesai", "jam_selesai")
@@ -80,3 +81,61 @@ def test_a_hidden_sheet_alone_of_its_kind_is_read(tmp_path: Path) -> None:
     with open_file(path, zone=JAKARTA) as extractions:
         kinds = [(str(one.kind), one.sheet_names, [warning.code for warning in one.warnings]) for one in extractions]
     assert kinds == [("permohonan", ["Lama"], []), ("disposisi", ["Langkah"], [])]
+
+
+REGISTER = ["No Agenda", "Tgl Terima", "Asal Surat", "No Surat", "Perihal"]
+
+
+def register_rows(first: int) -> list[list[object]]:
+    return [
+        [str(number), f"{number:02d}/06/2026", f"Dinas {number}", f"005/{number}", "Rapat"]
+        for number in range(first, first + 3)
+    ]
+
+
+def warned(*others: list[list[object]]) -> list[tuple[str, str | None]]:
+    sheets = [
+        Sheet("Juni", [REGISTER, *register_rows(1)]),
+        *(Sheet(f"Lain {n}", rows) for n, rows in enumerate(others)),
+    ]
+    taken = extract_cells(sheets, zone=JAKARTA)
+    assert taken.read == 3
+    return [(warning.code, warning.sheet) for warning in taken.warnings]
+
+
+TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        register_rows(4),
+        [["AGENDA JULI", "", "", "", ""], *register_rows(4)],
+        [TYPED_WRONG, *register_rows(4)],
+        [[*REGISTER, "Perihal"], *[[*row, ""] for row in register_rows(4)]],
+        [["", *row] for row in register_rows(4)],
+    ],
+)
+def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(rows: list[list[object]]) -> None:
+    assert warned(rows) == [("unread_sheet", "Lain 0")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Pemerintah Kabupaten"], ["Agenda 2026"]],
+        [["Catatan"], ["1 Juni 2026", "buku baru"], ["2 Juni 2026", "libur"]],
+        [["Bulan", "Surat", "Tepat", "Terlambat", "Persen"], *[[month, 12, 10, 2, 83] for month in ("Jan", "Feb")]],
+        [["No Agenda", "Tgl Kirim", "Tujuan", "No Surat", "Perihal"], *register_rows(4)],
+        [register_rows(4)[0]],
+    ],
+)
+def test_a_sheet_that_is_no_such_table_is_left_out_quietly(rows: list[list[object]]) -> None:
+    assert warned(rows) == [("sheet_ignored", "Lain 0")]
+
+
+def test_a_sheet_that_may_hold_persons_is_not_quoted() -> None:
+    heads, rows = ["No Agenda", "Nama Lengkap", "Hadir"], [["12", "Orang Contoh", "ya"], ["12", "Orang Lain", "ya"]]
+    taken = extract_cells([Sheet("Satu", [heads, *rows]), Sheet("Dua", rows)], zone=JAKARTA)
+    assert [warning.code for warning in taken.warnings] == ["unread_sheet"]
+    assert "Orang" not in sentence(taken.warnings[0].message)

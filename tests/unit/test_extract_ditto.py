@@ -1,0 +1,91 @@
+"""Marks that mean the cell above: they are taken for it, never guessed where nothing stands above."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n import sentence
+from etl.extract import Sheet
+from tests.books.extracted import (
+    JAKARTA,
+    aside,
+    cells_of,
+    codes,
+    days,
+    extract,
+    extract_cells,
+    letters,
+    moments,
+    passes,
+    sessions,
+    write_csv,
+)  # fmt: skip
+
+HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
+ONE = ["1", "07/09/2026", "Dinas Kesehatan", "Rapat"]
+
+
+@pytest.mark.parametrize("mark", ["sda", "SDA", "s.d.a.", "s.d.a", "Idem", '"', "''", '-"-', ' - " - ', "〃", "”"])
+def test_a_mark_means_the_cell_above_and_that_is_said(mark: str) -> None:
+    taken = letters({"asal": "Dinas Kesehatan", "tgl_terima": "08/09/2026"}, {"asal": mark, "tgl_terima": mark})
+    assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * 2
+    assert days(taken.frame["received_on"]) == ["2026-09-08"] * 2
+    remarks = [(warning.code, warning.row) for warning in taken.warnings]
+    assert (remarks, taken.set_aside) == ([("as_above", 3)] * 2, [])
+    assert '"Dinas Kesehatan" diambil dari baris di atasnya' in "".join(sentence(w.message) for w in taken.warnings)
+
+
+def test_marks_follow_marks_in_every_kind_of_column() -> None:
+    row = {"jam_terima": "08.15", "ruang": "Aula", "nama_kegiatan": "Rakor", "jumlah_peserta": "40", "status": "batal"}
+    frame = letters(row, dict.fromkeys(row, "sda"), dict.fromkeys(row, "idem")).frame
+    assert moments(frame["received_at"]) == ["2026-09-07 08:15"] * 3
+    for column in ("room", "activity", "planned", "status"):
+        assert frame[column].nunique() == 1, column
+    assert sessions({}, {"ruang": "sda", "tanggal": "sda"}).frame["room"].tolist() == ["Smart Center"] * 2
+
+
+@pytest.mark.parametrize(("column", "code"), [("perihal", "ditto"), ("ruang", "ditto"), ("jenis_kegiatan", "ditto"),
+    ("tgl_kegiatan", "not_a_date"), ("jam_mulai", "not_a_time"), ("jumlah_peserta", "not_a_number")])  # fmt: skip
+def test_with_nothing_above_a_mark_is_a_cell_that_cannot_be_read(column: str, code: str) -> None:
+    first, below = letters({column: "sda"}), letters({column: ""}, {column: "sda"})
+    assert aside(first) == aside(below) == [code]
+    assert all(taken.frame[["subject", "room", "activity_kind"]].isna().all(axis=None) for taken in (first, below))
+
+
+def test_a_required_mark_with_nothing_above_rejects_its_row() -> None:
+    assert codes(letters({"asal": "sda"}, {"tgl_terima": "sda", "asal": "X"})) == ["ditto"]
+    assert codes(letters({"tgl_terima": "idem"})) == ["not_a_date"]
+
+
+def test_the_number_of_a_letter_is_never_taken_from_above() -> None:
+    assert codes(letters({}, {"no_agenda": "sda"})) == codes(passes({}, {"no_agenda": '"'})) == ["ditto"]
+    assert aside(sessions({"no_agenda": "12"}, {"no_agenda": "sda"})) == ["ditto"]
+
+
+def test_marks_do_not_reach_across_months_and_sheets() -> None:
+    marked = ["2", "08/09/2026", "sda", "Rapat"]
+    for size in (1, 2, 50):
+        month = extract_cells([Sheet(None, [HEADER, ONE, ["OKTOBER 2026"], marked])], zone=JAKARTA, part_rows=size)
+        sheets = extract_cells([Sheet("A", [HEADER, ONE]), Sheet("B", [HEADER, marked])], zone=JAKARTA, part_rows=size)
+        assert codes(month) == codes(sheets) == ["ditto"]
+
+
+def test_marks_reach_across_pages_and_parts() -> None:
+    rows = [HEADER, ["SEPTEMBER 2026"], ONE, ["2", "08/09/2026", "sda", "-"], HEADER, ["3", "sda", "sda", "x"]]
+    for size in (1, 2, 3, 50):
+        taken = extract_cells([Sheet(None, rows)], zone=JAKARTA, part_rows=size)
+        assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * 3
+        assert days(taken.frame["received_on"])[1:] == ["2026-09-08"] * 2
+
+
+def test_a_rejected_row_is_kept_with_what_its_marks_mean() -> None:
+    taken = cells_of([HEADER, ONE, ["2", "31/09/2026", "sda", "idem"]])
+    assert [reject.cells["Asal"] for reject in taken.rejects] == ["Dinas Kesehatan"]
+
+
+def test_a_mark_in_quotes_of_a_csv_is_read_and_a_dash_stays_empty(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ";".join(HEADER), ";".join(ONE), '2;08/09/2026;"""";-')
+    frame = extract(path, zone=JAKARTA).frame
+    assert (frame["opd"].tolist(), frame["subject"].isna().tolist()) == (["Dinas Kesehatan"] * 2, [False, True])
