@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -78,8 +79,9 @@ class Rulebook:
         """Changes whenever a verdict, or a name in the facts, could."""
         days = [(day.date.isoformat(), day.hours) for day in self.office_days]
         targets = [array.tolist() for array in self.sop.target_table()]
-        procedures = [procedure_of(version) for version in self.sop.versions]
-        return _digest(self.version, self.settings.rules_hash(), targets, procedures, days, self.holidays_until)
+        procedures = [procedure_of(one) for one in self.sop.versions]
+        holidays = (self.holidays_until, version("holidays"))  # a decree of the year comes with a newer package
+        return _digest(self.version, self.settings.rules_hash(), targets, procedures, days, holidays)
 
     def rules(self, first_handover_on: Ints) -> Rules:
         """The judge's rules, with what the records hold of each step."""

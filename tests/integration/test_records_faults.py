@@ -76,7 +76,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     path.write_bytes(b"No. Agenda;Tanggal Terima\n" * 100)
     assert refusal(f"sqlite:///{path}") == (
         f"Catatan di {path} bukan berkas catatan pantau atau rusak; "
-        "pulihkan dari cadangan terakhir dengan `pantau restore` atau pindahkan berkas itu."
+        "pulihkan dari cadangan terakhir atau pindahkan berkas itu."
     )
     assert path.read_bytes() == b"No. Agenda;Tanggal Terima\n" * 100
 
