@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, s
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.logs import counts_still
-from data_access.records.schema import document_row, pass_row, pause_row, request, request_row, round_stamp
+from data_access.records.schema import MARKED, document_row, pass_row, pause_row, request, request_row, round_stamp
 
 _KEY = ["year", "agenda_key"]
 _FURTHER = re.compile(r"(.+) \([1-9]\d?\)")
@@ -37,8 +37,8 @@ def month_of(agenda_key: str) -> int:
 
 def monthly_keys(connection: Connection, agenda_keys: Iterable[str]) -> set[str]:
     """The keys of letters that bear one of these numbers in some month."""
-    statement = select(request.c.agenda_key).where(request.c.agenda_key.like("-__/%")).distinct()
-    monthly = set(connection.execute(statement).scalars())
+    marked = connection.execute(select(request.c.agenda_key).where(MARKED)).scalars()
+    monthly = {key for key in marked if _OF_MONTH.fullmatch(key)}
     numbers = {bare_number(borne_number(key)) for key in agenda_keys} if monthly else set()
     return {key for key in monthly if bare_number(borne_number(key)) in numbers}
 
@@ -47,7 +47,7 @@ def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.Da
     """Letters after the first that bear the number of one of these keys: request_id, year, agenda_key, and its parts
     `number` and `mark` (" (2)")."""
     statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
-    letters = read_frame(connection, statement.where(request.c.agenda_key.like("% (%)")).order_by(request.c.id))
+    letters = read_frame(connection, statement.where(MARKED)).sort_values("request_id", ignore_index=True)
     letters["number"] = letters["agenda_key"].map(borne_number)
     letters["mark"] = letters["agenda_key"].map(lambda key: key.removeprefix(borne_number(key)))
     numbers = set(map(borne_number, agenda_keys)) if len(letters) else set()
@@ -194,46 +194,59 @@ def waiting_with_keys(connection: Connection, agenda_keys: Iterable[str], *colum
 
 
 def first_finish_days(
-    connection: Connection,
-    request_ids: Iterable[int] | None = None,
-    is_mistyped: Callable[[pd.DataFrame], pd.Series] | None = None,
-) -> dict[int, int]:
-    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any); one
-    before its own start or before the receipt of its letter is mistyped and says nothing, nor do those of which
-    `is_mistyped` says so: rows of request_id, step, finished_on."""
+    connection: Connection, request_ids: Iterable[int] | None, is_mistyped: Callable[[pd.DataFrame], pd.Series]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any), and the
+    first of those of which `is_mistyped` says no: rows of request_id, step, finished_on. A finish before its own start
+    or before the receipt of its letter is mistyped in any case."""
     column = pass_row.c.request_id
     of_letter = column.is_not(None) if request_ids is None else among(connection, column, request_ids)
     is_backwards = (pass_row.c.started_on > pass_row.c.finished_on) | (pass_row.c.started_at > pass_row.c.finished_at)
     good = of_letter & pass_row.c.finished_on.is_not(None) & counts_still(pass_row) & is_backwards.is_not(true())
-    pairs = connection.execute(select(pass_row.c.step, pass_row.c.finished_on).where(good).distinct())
-    days: dict[int, list[int]] = {}
-    for step, day in sorted(pairs, reverse=True):
-        days.setdefault(int(step), []).append(int(day))
-    first: dict[int, int] = {}
-    while left := {step: [mine.pop() for _ in range(min(len(mine), _FEW_DAYS))] for step, mine in days.items() if mine}:
-        rows = _finishes_after_receipt(connection, good, left)
-        rows = rows if is_mistyped is None or rows.empty else rows[~is_mistyped(rows)]
-        first |= {int(step): int(day) for step, day in rows.groupby("step")["finished_on"].min().items()}
-        days = {step: mine for step, mine in days.items() if step not in first}
-    return first
+    told: dict[int, int] = {}
+    sure: dict[int, int] = {}
+    days, span = _first_days(connection, good), _FEW_DAYS
+    while days:
+        rows = _finishes_after_receipt(connection, good, days, span)
+        told = _earliest(rows) | told
+        sure |= _earliest(rows[~is_mistyped(rows)] if len(rows) else rows)
+        left = {step: day + span for step, day in days.items() if step not in sure}
+        days, span = _first_days(connection, good & _from(left)) if left else {}, 2 * span
+    return told, sure
+
+
+def _first_days(connection: Connection, good: ColumnElement[bool]) -> dict[int, int]:
+    first = select(pass_row.c.step, func.min(pass_row.c.finished_on)).where(good).group_by(pass_row.c.step)
+    return {int(step): int(day) for step, day in connection.execute(first)}
+
+
+def _earliest(rows: pd.DataFrame) -> dict[int, int]:
+    return {int(step): int(day) for step, day in rows.groupby("step")["finished_on"].min().items()}
+
+
+def _from(days: Mapping[int, int]) -> ColumnElement[bool]:
+    """Finishes of these steps on their day or later."""
+    return or_(*((pass_row.c.step == step) & (pass_row.c.finished_on >= day) for step, day in days.items()))
 
 
 def _finishes_after_receipt(
-    connection: Connection, good: ColumnElement[bool], days: Mapping[int, Sequence[int]]
+    connection: Connection, good: ColumnElement[bool], days: Mapping[int, int], span: int
 ) -> pd.DataFrame:
-    """The finishes on these days of each step of letters that had been received by then: request_id, step,
-    finished_on."""
-    wanted = or_(*((pass_row.c.step == step) & pass_row.c.finished_on.in_(some) for step, some in days.items()))
+    """The finishes of each step on its day and the days after it, `span` in all, of letters that had been received by
+    then: request_id, step, finished_on."""
+    finished_on = pass_row.c.finished_on
+    wanted = or_(*((pass_row.c.step == step) & finished_on.between(day, day + span - 1) for step, day in days.items()))
     receipt = select(func.min(request_row.c.received_on)).where(
         request_row.c.request_id == pass_row.c.request_id, counts_still(request_row)
     )
     columns = columns_of(pass_row, "request_id", "step", "finished_on")
-    statement = select(*columns).where(good, wanted, receipt.scalar_subquery() <= pass_row.c.finished_on)
+    statement = select(*columns).where(good, wanted, receipt.scalar_subquery() <= finished_on)
     return read_frame(connection, statement.distinct())
 
 
 _FEW_DAYS = 3
-"""So many days of a step are looked at together: the first is right unless somebody mistyped a date."""
+"""So many days of a step are looked at together, then twice as many: the first is right unless somebody mistyped a
+date."""
 
 
 def mark_suspicious(connection: Connection, spans: Iterable[tuple[int, int]], flag: int) -> None:

@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0011"
+HEAD_REVISION = "0012"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -196,12 +196,17 @@ source_visit = Table(
     comment="When a database source was last read, also without news, and what was wrong the last time it was not",
 )
 
+MARKED = text("(agenda_key LIKE '% (%' OR agenda_key LIKE '-%')")
+"""The few keys that are more than a number: of a further letter of one, "21 (2)", or of a number within a month,
+"-02/1". They have an index of their own, so that nobody looks through all letters for them."""
+
 request = _numbered(
     "request",
     Column("year", Integer, nullable=False),
     words("agenda_key", nullable=False),
     Column("touched_load_id", RowId),
     Index(None, "agenda_key", "year", unique=True),
+    Index("ix_request_marked", "agenda_key", sqlite_where=MARKED, postgresql_where=MARKED),
     comment="The identity of one letter: year of receipt and agenda number",
 )
 
