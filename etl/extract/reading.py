@@ -24,7 +24,7 @@ from etl.extract.files.sheet import Column
 from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
-from etl.extract.texts import agenda, agenda_faults, read_counts, read_largest, tidy_texts
+from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts
 from etl.extract.times import read_times
 from etl.extract.words import shipped_words
 
@@ -207,10 +207,7 @@ class Reading:
         column = self.table.column(name)
         faults = agenda_faults(column.strings)
         self.findings.note_texts(name, column, faults)
-        agendas = [agenda("" if index in faults else text) for index, text in enumerate(column.strings)]
-        key = pa.array([key for key, _, _ in agendas], pa.string())
-        number = pa.array([number for _, number, _ in agendas], pa.string())
-        year = np.array([year for _, _, year in agendas], np.int64)
+        key, number, year = agendas(column.strings, set(faults))
         codes = pa.array(column.codes)
         return Agenda(key.take(codes), number.take(codes), year[column.codes])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -68,10 +68,26 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
     return _key(number), number, year
 
 
+def agendas(texts: Sequence[str], left_out: Container[int]) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
+    """`agenda` of many texts: keys, numbers as typed, years; nothing of those at the places `left_out`."""
+    keys: list[str | None] = list(texts)
+    numbers, years = keys.copy(), np.full(len(texts), MISSING)
+    for index in _uncommon(texts):
+        text = "" if index in left_out else texts[index]
+        keys[index], numbers[index], years[index] = agenda(text)
+    return pa.array(keys, pa.string()), pa.array(numbers, pa.string()), years
+
+
+def _uncommon(texts: Sequence[str]) -> list[int]:
+    """Where a text is not just a number, which is its own key; most are."""
+    is_common = pc.match_substring_regex(pa.array(texts, pa.string()), r"^[1-9]\d{0,5}$")
+    return np.flatnonzero(~is_common.to_numpy(zero_copy_only=False)).tolist()
+
+
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
     """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, and marks for
     the number above."""
-    faults = ((index, _agenda_fault(squeeze(text))) for index, text in enumerate(texts))
+    faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in _uncommon(texts))
     return {index: found for index, found in faults if found is not None}
 
 

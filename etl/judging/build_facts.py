@@ -178,6 +178,8 @@ def with_taps(passes: pd.DataFrame, rows: pd.DataFrame, places: pd.DataFrame) ->
     """The passes with `by_tap`, whether their finish was given on a screen; `rows` have the number of their pass."""
     screens = places.loc[places["is_screen"], "sheet_id"]
     tapped = rows[rows["sheet_id"].isin(screens) & (rows["finished_on"] != MISSING)]
+    if tapped.empty:
+        return passes.assign(by_tap=False)
     return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(tapped)))
 
 
@@ -359,12 +361,15 @@ def _without_unread(passes: pd.DataFrame) -> pd.DataFrame:
 
 def _receivers(passes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """The hand-overs of passes to several desks, each as its last row says."""
-    named = rows[(rows["receiver"] != MISSING) & (rows["finished_on"] != MISSING)]
-    forward = passes.loc[passes["returned_to"] < 0]
+    is_named = (ints(rows, "receiver") != MISSING) & (ints(rows, "finished_on") != MISSING)
+    named = rows.loc[is_named, [*RECEIVER_KEY, "finished_on", "finished_at"]]
     desks = named.drop_duplicates(RECEIVER_KEY)
     several = desks[desks.duplicated(PASS_KEY, keep=False)]
+    if several.empty:
+        return several
+    forward = passes.loc[passes["returned_to"] < 0]
     wanted = np.isin(_pass_code(named), np.intersect1d(_pass_code(several), _pass_code(forward)))
-    return fold(named.loc[wanted, [*RECEIVER_KEY, "finished_on", "finished_at"]], RECEIVER_KEY)
+    return fold(named[wanted], RECEIVER_KEY)
 
 
 def _ending_with_the_last(passes: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
@@ -394,9 +399,12 @@ def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     order = np.argsort(group, kind="stable")
     is_new = np.zeros(len(order), dtype=bool)
     is_new[:1] = True
+    is_new[1:] = np.diff(group[order]) != 0
+    if is_new.all():
+        return passes_from(pass_rows)
     told = ("pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", "has_pause", "unread")
-    for values in (group, *(pass_rows[c].to_numpy() for c in told)):
-        ordered = values[order]
+    for column in told:
+        ordered = pass_rows[column].to_numpy()[order]
         is_new[1:] |= ordered[1:] != ordered[:-1]
     if is_new.all():
         return passes_from(pass_rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -98,16 +97,24 @@ def _first_handovers(
 ) -> tuple[int, ...]:
     """The day on which each step was first recorded by a date that is not mistyped; letters untouched since the mart's
     load cannot change it, unless something was taken away."""
-    is_mistyped = partial(mistyped, connection, book)
-    if meta is not None and since is not None and meta.first_handovers and only_added(connection, since):
-        is_most = 2 * len(ids) > last_request_id(connection)
-        among = None if is_most else ids  # of all letters is as good, and one plain scan
-        known, new = meta.first_handovers, first_finish_days(connection, among)
-        deciding = {step: day for step, day in new.items() if known[step] == MISSING or day <= known[step]}
-        sure = first_finish_days(connection, among, is_mistyped) if deciding else new
-        if all(known[step] != day or sure.get(step) == day for step, day in deciding.items()):
+    known = meta.first_handovers if meta is not None else ()
+
+    def is_mistyped(rows: pd.DataFrame) -> pd.Series:
+        """Asked only of finishes that could move the day of their step."""
+        before = np.array(known or [MISSING] * STEP_COUNT)[rows["step"]]
+        decides = (before == MISSING) | (rows["finished_on"] <= before)
+        wrong = pd.Series(False, index=rows.index)
+        if decides.any():
+            wrong[decides] = mistyped(connection, book, rows[decides])
+        return wrong
+
+    if since is not None and known and only_added(connection, since):
+        is_most = 2 * len(ids) > last_request_id(connection)  # of all letters is as good, and one plain scan
+        told, sure = first_finish_days(connection, None if is_most else ids, is_mistyped)
+        if all(known[step] != day or sure.get(step) == day for step, day in told.items()):
             return _earliest(known, sure)
-    days = first_finish_days(connection, None, is_mistyped)
+    known = ()
+    _, days = first_finish_days(connection, None, is_mistyped)
     return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
 
 

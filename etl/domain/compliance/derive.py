@@ -282,8 +282,6 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     stamps = stamps_read(rows)
     desks = rows[list(PASS_DESKS)].to_numpy(dtype=np.int64, copy=True)
     unread = rows["unread"].to_numpy(dtype=np.int8, copy=True)
-    readable = _readable(rows)
-    returns = Returns(rows)
     group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
     shared = rows.index[pd.Series(group).duplicated(keep=False)].to_numpy()
     alone = np.ones(len(rows), dtype=bool)
@@ -291,6 +289,7 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     numbers[alone & (numbers == MISSING)] = 1
     last_row = np.ones(len(rows), dtype=bool)
     by_group: dict[int, list[int]] = {}
+    readable, returns = (_readable(rows), Returns(rows)) if len(shared) else (unread, Returns())
     for position in shared.tolist():
         by_group.setdefault(int(group[position]), []).append(position)
     for code, members in by_group.items():
