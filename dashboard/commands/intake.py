@@ -58,7 +58,7 @@ def ingest_command(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[BERKAS…]", help="Berkas CSV, XLSX, XLS, atau ODS; tanpa berkas: sumber basis data --source."
+            metavar="[BERKAS…]", help="Berkas CSV, XLSX, XLS, ODS, atau ICS; tanpa berkas: sumber basis data --source."
         ),
     ] = None,
     kind: Annotated[
@@ -116,6 +116,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 
 def _exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
+    from etl.extract.files.refusal import EVENT_LEFT_OUT
     from etl.extract.furniture import FurnitureKind
     from etl.extract.headers import HIDDEN_SHEET, UNREAD_SHEET
     from etl.intake.load_report import NOT_PUBLISHED
@@ -124,7 +125,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     if loads and refused == len(loads):
         return common.REFUSED
     codes = {warning["code"] for load in loads for warning in load["warnings"]}
-    is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET, UNREAD_SHEET, FurnitureKind.OTHER_TABLE}
+    is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET, UNREAD_SHEET, FurnitureKind.OTHER_TABLE, EVENT_LEFT_OUT}
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 
@@ -256,14 +257,14 @@ def schedule(
     json: common.JsonOption = False,
 ) -> None:
     """Write the rows, of a series those up to twelve months after as of; exit 1 when an event was left out."""
-    from etl.intake.offered.schedule_import import COLUMNS, ScheduleError, read_schedule
+    from etl.extract.calendars import COLUMNS, ScheduleError, read_schedule
     from etl.sheet_files import Sheet, csv_table
 
     office = common.open_office(home)
     try:
         today = datetime.fromtimestamp(common.as_of_moment(as_of, office.zone), office.zone).date()
         events = read_schedule(file.read_bytes(), office.zone, today)
-        out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, events.rows), decimal=","))
+        out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, [row.cells for row in events.rows]), decimal=","))
     except OSError as error:
         raise ScheduleError("command.file_error", file=error.filename, cause=cause_of(error)) from error
     skipped = [{"words": event.words, "reason": common.words(event.reason)} for event in events.skipped]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, case, func, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
 from data_access.records.schema import (
@@ -33,13 +33,32 @@ def _waits_in_register() -> ColumnElement[bool]:
     """A register row waits until a row in the same words counts, or a person said on a page what becomes of it."""
     same = request_row.alias()
     words = and_(*(same.c[name].is_not_distinct_from(request_row.c[name]) for name in LETTER_WORDS))
-    answer = page_correction.c
-    answered = select(answer.target_row_id).where(
-        answer.kind == "permohonan", answer.field == LETTER, counts_still(page_correction)
-    )
-    is_settled = ~same.c.is_waiting | same.c.id.in_(answered)
+    is_settled = ~same.c.is_waiting | same.c.id.in_(_answered())
     counts = select(same.c.id).where(words, is_settled, counts_still(same))
-    return request_row.c.is_waiting & ~counts.exists()
+    return request_row.c.is_waiting & case((IS_EVENT, _waits_as_event()), else_=~counts.exists())
+
+
+def _answered() -> Select[tuple[int]]:
+    """The register rows of which a person said on a page what becomes of them."""
+    answer = page_correction.c
+    is_answer = (answer.kind == "permohonan") & (answer.field == LETTER) & counts_still(page_correction)
+    return select(answer.target_row_id).where(is_answer)
+
+
+IS_EVENT = request_row.c.received_on.is_(None)
+"""A register row that nobody has received yet: an event of a calendar."""
+
+
+def _waits_as_event() -> ColumnElement[bool]:
+    """An event (`request_id`) waits as the newest load says it that tells of all its dates, or of this one (a `note`
+    says so), until its date (`letter_on`) was given a letter; one that was cancelled has no day."""
+    event, newer, same = request_row.c, request_row.alias(), request_row.alias()
+    is_told = newer.c.note.is_(None) | newer.c.letter_on.is_not_distinct_from(event.letter_on)
+    is_newer = (newer.c.request_id == event.request_id) & (newer.c.load_id > event.load_id) & counts_still(newer)
+    is_same = (same.c.request_id == event.request_id) & same.c.letter_on.is_not_distinct_from(event.letter_on)
+    is_superseded = select(newer.c.id).where(is_newer, is_told).exists()
+    has_letter = select(same.c.id).where(is_same, same.c.id.in_(_answered())).exists()
+    return event.booked_start_on.is_not(None) & ~is_superseded & ~has_letter
 
 
 WHICH_LETTER = "which_letter"

@@ -14,6 +14,9 @@ from data_access.records.logs import counts_still
 from data_access.records.schema import MARKED, document_row, pass_row, pause_row, request, request_row, round_stamp
 
 _KEY = ["year", "agenda_key"]
+NO_YEAR = 0
+"""The year of what bears no register number yet: an event of a calendar."""
+
 _FURTHER = re.compile(r"(.+) \([1-9]\d?\)")
 _OF_MONTH = re.compile(r"-(?:0[1-9]|1[0-2])/(.+)")
 
@@ -149,8 +152,8 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
 
 
 def all_request_names(connection: Connection) -> pd.DataFrame:
-    """One row per register row: id, agenda_key, opd and room as typed, opd_name, room_name, is_waiting."""
-    names = columns_of(request_row, "id", "opd", "room", "opd_name", "room_name", "is_waiting")
+    """One row per register row: id, agenda_key, received_on, opd and room as typed, opd_name, room_name, is_waiting."""
+    names = columns_of(request_row, "id", "received_on", "opd", "room", "opd_name", "room_name", "is_waiting")
     statement = select(request.c.agenda_key, *names).join_from(
         request_row, request, request.c.id == request_row.c.request_id
     )

@@ -12,9 +12,6 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-import pyarrow as pa
-
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import LoadCounts, ScreenEntry, add_entry, entry_of, load_by_id
@@ -22,10 +19,9 @@ from data_access.records.intake.undo import letter_numbers
 from etl.domain.facilities import Condition
 from etl.domain.units import day_number
 from etl.extract import SPECS, Extracted, Kind, Refused
-from etl.extract.extraction import no_rows
+from etl.extract.extraction import no_rows, typed_rows
 from etl.extract.kinds import Field, Form
-from etl.extract.reading import texts
-from etl.extract.texts import agenda_key, spelled, tidy_texts
+from etl.extract.texts import agenda_key, spelled
 from etl.intake.load import TAKERS, take_in
 from etl.intake.storing import begin_on_screen, end_on_screen
 from etl.judging.publishing import fault_of_catching_up
@@ -170,10 +166,6 @@ def letter_with_id(office: Office, request_id: int | None) -> dict[str, object]:
     return letter(numbers["agenda_key"].iloc[0]) | {"year": int(numbers["year"].iloc[0])}
 
 
-_AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number"})
-"""Texts in which a long number is nobody's personal one."""
-
-
 @dataclass(frozen=True)
 class Entered:
     """The rows of one entry, as `load.take_in` takes those of a file; `sheet` says who gave them, rows count from 1.
@@ -200,10 +192,8 @@ class Entered:
 
     def parts(self) -> Iterator[Extracted]:
         """All rows at once."""
-        empty = no_rows(self.kind)
         rows = [{"sheet": self.sheet, "row": number, **row} for number, row in enumerate(self.rows, start=1)]
-        frame = pd.DataFrame({name: _column(name, rows, empty[name].dtype) for name in empty.columns})
-        yield Extracted(self.kind, frame, [], [], [], len(rows))
+        yield Extracted(self.kind, typed_rows(self.kind, rows), [], [], [], len(rows))
 
 
 def _check(field: Field, row: TypedRow, *, is_required: bool) -> None:
@@ -212,13 +202,3 @@ def _check(field: Field, row: TypedRow, *, is_required: bool) -> None:
         raise Refused("intake.entry_missing", column=field.name)
     if field.form is Form.CONDITION and value not in list(Condition):
         raise Refused("intake.entry_condition", column=field.name, value=str(value), known=[*Condition])
-
-
-def _column(name: str, rows: Sequence[TypedRow], dtype: object) -> pd.Series:
-    """One column as the reader types it: texts tidied and masked, 0 or false where a code or flag is not said."""
-    values = [row.get(name) for row in rows]
-    if isinstance(dtype, pd.StringDtype):
-        return texts(tidy_texts(pa.array(values, pa.string()), is_masked=name not in _AS_THEY_STAND))
-    if isinstance(dtype, pd.api.extensions.ExtensionDtype):
-        return pd.Series(values, dtype=dtype)
-    return pd.Series([value or 0 for value in values]).astype(dtype)  # type: ignore[call-overload]

@@ -1,12 +1,15 @@
-"""The answers to rows that wait because several letters bear their number.
+"""The answers to rows that wait for a person to say which letter they tell of.
 
 A register row is a correction of the letter that bears it, or a letter of its own under the first free mark of the
-number, "21 (2)"; it is given once more on the page. Of another row a person says which letter it belongs to. Each
-answer is a load of its own: taking that load back brings the letter and the question back.
+number, "21 (2)"; it is given once more on the page. Of another row a person says which letter it belongs to. An event
+of a calendar gets number, receipt and agency. Each answer is a load of its own: taking that load back brings the letter
+and the question back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -21,9 +24,10 @@ from data_access.records.intake.loads import (
     LoadCounts,
     add_sheets,
     rows_counted_waiting,
+    waiting_for,
 )
-from data_access.records.intake.undo import add_page_corrections, letter_numbers
-from data_access.records.intake.views import rows_awaiting_number, rows_in_doubt
+from data_access.records.intake.undo import add_page_corrections, letter_numbers, letters_of_events
+from data_access.records.intake.views import events_awaiting_letter, rows_awaiting_number, rows_in_doubt
 from data_access.records.logs import LETTER, link_rows
 from data_access.records.requests import (
     bare_number,
@@ -34,9 +38,11 @@ from data_access.records.requests import (
     upsert_requests,
 )
 from etl.corrections.page import CORRECTING
+from etl.corrections.typed import Context, read_value
 from etl.desk.screen_rows import sheet_name
 from etl.domain.frames import MISSING
-from etl.domain.units import DAY
+from etl.domain.units import DAY, day_date
+from etl.extract.texts import agenda, agenda_faults
 from etl.intake.classify import classify_keyed
 from etl.intake.load import REQUEST_COLUMNS, REQUEST_PAIRS, REQUEST_WORDS, take_permohonan
 from etl.intake.same_number import WORDS, alike, said_in
@@ -48,6 +54,15 @@ from etl.office import Office, Rulebook
 
 class SecondLetterError(PantauError):
     """The row cannot be taken as answered; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class LetterAsTyped:
+    """Number, day or moment of receipt, and agency of a letter, as a person types them."""
+
+    number: str
+    received: str
+    opd: str
 
 
 def answer_number(office: Office, row_id: int, actor: str, role: str, now: int, *, is_letter: bool) -> bool:
@@ -94,20 +109,88 @@ def answer_receipt(office: Office, row_id: int, received_on: int | None, actor: 
     """
     with one_load(office.records) as connection:
         waiting = rows_awaiting_number(connection, row_id=row_id, code=RECEIPT_IMPLAUSIBLE)
-        if not waiting:
-            raise SecondLetterError("intake.number_answered")
-        rows = rows_of(connection, [waiting[0]["request_id"]])
-        load_id = begin_on_screen(connection, "permohonan", actor, now)
-        frame = _on_page(connection, rows[rows["id"] == row_id], load_id, (actor, role))
+        load_id, frame = _given_on_page(connection, waiting, row_id, (actor, role), now)
         if received_on is not None:
             moved = (received_on - frame["received_on"]) * DAY
             at = frame["received_at"].where(frame["received_at"] == MISSING, frame["received_at"] + moved)
             frame = frame.assign(received_on=received_on, received_at=at)
-        taken = take_permohonan(connection, load_id, frame, office.book_in(connection))
         said = {"file_value": waiting[0]["received_on"], "new_value": int(frame["received_on"].item())}
-        _note(connection, load_id, ("permohonan", row_id, int(frame["request_id"].item())), said, actor, now)
-        end_on_screen(connection, load_id, taken, LoadCounts(read=1, **taken.counts), now)
+        _take_answered(connection, office.book_in(connection), load_id, frame, (row_id, said), (actor, now))
     return fault_of_catching_up(office, now) is None
+
+
+def answer_event(office: Office, row_id: int, typed: LetterAsTyped, actor: str, role: str, now: int) -> bool:
+    """Take an event of a calendar as the booking of that letter; whether the screens show it already.
+
+    Raises SecondLetterError when the event waits no more, the number is none, names another year than the receipt, or
+    is borne by a letter that has an event already or differs from this one; CorrectionError for receipt or agency.
+    """
+    with one_load(office.records) as connection:
+        book = office.book_in(connection)
+        letter = _as_columns(typed, Context(book, now))
+        waiting = events_awaiting_letter(connection, row_id=row_id)
+        load_id, frame = _given_on_page(connection, waiting, row_id, (actor, role), now)
+        said = {"file_value": waiting[0]["subject"], "new_value": letter["agenda_number"]}
+        others = set(letters_of_events(connection).values())
+        letter_id = _take_answered(connection, book, load_id, frame.assign(**letter), (row_id, said), (actor, now))
+        is_contradicted = (load_id, SAME_NUMBER) in waiting_for(connection, [load_id])
+        if letter_id in others or is_contradicted:
+            raise SecondLetterError("intake.event_number_borne", number=letter["agenda_number"])
+    return fault_of_catching_up(office, now) is None
+
+
+def dismiss_event(office: Office, row_id: int, actor: str, now: int) -> bool:
+    """Let an event of a calendar wait no more without a letter, as a load that can be taken back; whether the screens
+    show it already. Raises SecondLetterError when it waits no more."""
+    with one_load(office.records) as connection:
+        waiting = events_awaiting_letter(connection, row_id=row_id)
+        if not waiting:
+            raise SecondLetterError("intake.number_answered")
+        load_id = begin_on_screen(connection, CORRECTING, actor, now)
+        said = {"file_value": waiting[0]["subject"], "new_value": None}
+        _note(connection, load_id, ("permohonan", row_id, waiting[0]["request_id"]), said, actor, now)
+        end_on_screen(connection, load_id, Taken({}), LoadCounts(1, corrected=1), now)
+    return fault_of_catching_up(office, now) is None
+
+
+def _as_columns(typed: LetterAsTyped, context: Context) -> dict[str, Any]:
+    """The columns of a register row that these say; it bears no day of its own letter."""
+    key, number, year = agenda(typed.number)
+    if key is None or agenda_faults([typed.number]):
+        raise SecondLetterError("intake.event_number", number=typed.number)
+    received = read_value("permohonan", "received", typed.received, context)
+    own_year = day_date(received["on"]).year
+    if year not in (MISSING, own_year):
+        raise SecondLetterError("intake.event_year", number=typed.number, year=own_year)
+    at = MISSING if received["at"] is None else received["at"]
+    opd = read_value("permohonan", "opd", typed.opd, context)
+    named = {"agenda_key": key, "agenda_number": number, "opd": opd, "letter_on": MISSING, "note": None}
+    return named | {"received_on": received["on"], "received_at": at}
+
+
+def _given_on_page(
+    connection: Connection, waiting: Sequence[Mapping[str, Any]], row_id: int, giver: tuple[str, str], now: int
+) -> tuple[int, pd.DataFrame]:
+    """A waiting register row as the row of a load of the page that is begun. Raises SecondLetterError when it waits no
+    more."""
+    if not waiting:
+        raise SecondLetterError("intake.number_answered")
+    rows = rows_of(connection, [waiting[0]["request_id"]])
+    load_id = begin_on_screen(connection, "permohonan", giver[0], now)
+    return load_id, _on_page(connection, rows[rows["id"] == row_id], load_id, giver)
+
+
+def _take_answered(
+    connection: Connection, book: Rulebook, load_id: int, frame: pd.DataFrame, answered: tuple[int, dict[str, Any]],
+    by: tuple[str, int],
+) -> int:  # fmt: skip
+    """Take that row, note that it answers the waiting one (id, what was said), and close the load; its letter."""
+    (row_id, said), (actor, now) = answered, by
+    taken = take_permohonan(connection, load_id, frame, book)
+    letter_id = int(frame["request_id"].item())
+    _note(connection, load_id, ("permohonan", row_id, letter_id), said, actor, now)
+    end_on_screen(connection, load_id, taken, LoadCounts(read=1, **taken.counts), now)
+    return letter_id
 
 
 def _note(

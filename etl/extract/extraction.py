@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,6 +29,7 @@ from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
 from etl.extract.rows import READERS
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
+from etl.extract.texts import tidy_texts
 from etl.extract.times import TimeEvidence
 from etl.extract.words import fold_header
 
@@ -68,6 +70,7 @@ class Extraction:
     zone: ZoneInfo
     warnings: list[IntakeWarning]
     part_rows: int = PART_ROWS
+    is_calendar: ClassVar[bool] = False
 
     @property
     def kind(self) -> Kind:
@@ -226,6 +229,26 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     findings = Findings(table)
     reading = Reading(table, findings, {}, (), (), (), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading))
+
+
+_AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number"})
+"""Texts in which a long number is nobody's personal one."""
+
+
+def typed_rows(kind: Kind, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Rows that are no cells of a table, in the columns of the kind: one that a row leaves out says nothing."""
+    empty = no_rows(kind)
+    return pd.DataFrame({name: _typed_column(name, rows, empty[name].dtype) for name in empty.columns})
+
+
+def _typed_column(name: str, rows: Sequence[Mapping[str, object]], dtype: object) -> pd.Series:
+    """One column as the reader types it: texts tidied and masked, 0 or false where a code or flag is not said."""
+    values = [row.get(name) for row in rows]
+    if isinstance(dtype, pd.StringDtype):
+        return texts(tidy_texts(pa.array(values, pa.string()), is_masked=name not in _AS_THEY_STAND))
+    if isinstance(dtype, pd.api.extensions.ExtensionDtype):
+        return pd.Series(values, dtype=dtype)
+    return pd.Series([value or 0 for value in values]).astype(dtype)  # type: ignore[call-overload]
 
 
 def _without_persons(head: Sequence[Sequence[str]], header: Header) -> list[list[str]]:

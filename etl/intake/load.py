@@ -75,12 +75,15 @@ class Opened(Protocol):
         """All rows in their order."""
 
 
-def take_in(connection: Connection, load_id: int, extraction: Opened, book: Rulebook) -> Taken:
-    """Store the good rows of one kind of a file, and its rejects, under an open load; part by part."""
+def take_in(
+    connection: Connection, load_id: int, extraction: Opened, book: Rulebook, take: Take | None = None
+) -> Taken:
+    """Store the good rows of one kind of a file, and its rejects, under an open load; part by part. `take`: by another
+    taker than that of their kind."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     whole = Taken({"read": 0, "rejected": 0})
     frames = _frames(connection, load_id, sheets, extraction, whole)
-    whole.add(TAKERS[str(extraction.kind)](connection, load_id, frames, book))
+    whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
     return whole
 
 

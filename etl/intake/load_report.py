@@ -6,12 +6,15 @@ import hashlib
 import re
 import stat
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from pathlib import Path, PurePath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, PantauError, Words
-from etl.extract import Refused
+from etl.extract import Kind, Refused, open_file
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
 from etl.office import Office
@@ -23,6 +26,9 @@ REPAIR_PREFIX = "tolakan-"
 
 STAMPED = "cap di layar"
 """The reason where a stamp given on a screen stands against what a page or a file says."""
+
+CALENDAR = ".ics"
+"""The ending of the name of a calendar."""
 
 SHOWN_FURNITURE = 8
 """So many rows of a kind are named in a sentence."""
@@ -129,6 +135,39 @@ def find_source(office: Office, name: str | SourceMap | None) -> SourceMap | Non
     return known[name]
 
 
+def series_day(path: Path, zone: ZoneInfo, now: int) -> date | None:
+    """The day as of which the series of a calendar are followed; None for a file without any."""
+    has_series = path.suffix.casefold() == CALENDAR and b"RRULE" in path.read_bytes()
+    return datetime.fromtimestamp(now, zone).date() if has_series else None
+
+
+def opened(
+    path: Path,
+    now: int,
+    *,
+    kind: str | None,
+    date_order: Sequence[str],
+    source: SourceMap | None,
+    zone: ZoneInfo,
+    name: str,
+    with_hidden: bool,
+) -> AbstractContextManager[Sequence[Any]]:
+    """The extractions of a file as `open_file` gives them; of a calendar its events as rows of the register.
+
+    Raises Refused.
+    """
+    orders = read_orders(date_order)
+    if path.suffix.casefold() != CALENDAR:
+        return open_file(
+            path, kind=kind, date_order=orders, source=source, zone=zone, name=name, with_hidden=with_hidden
+        )
+    if kind not in (None, Kind.PERMOHONAN):
+        raise Refused("intake.calendar_kind", file=name, kind=kind)
+    from etl.extract.calendars import open_calendar  # its library is only loaded for calendars
+
+    return nullcontext((open_calendar(path, zone, datetime.fromtimestamp(now, zone).date()),))
+
+
 def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
     """`dmy`, or `Kolom=mdy` per column, as the reader takes it."""
     if not orders:
@@ -144,13 +183,19 @@ def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
 
 
 def load_options(
-    kind: str | None, date_order: Sequence[str], source: SourceMap | None, *, with_hidden: bool = False
+    kind: str | None,
+    date_order: Sequence[str],
+    source: SourceMap | None,
+    *,
+    with_hidden: bool = False,
+    series_on: date | None = None,
 ) -> dict[str, Any]:
-    """What besides the bytes decides how a file is read."""
+    """What besides the bytes decides how a file is read; `series_on`: see `series_day`."""
     hidden = {"with_hidden": True} if with_hidden else {}
     source_read = None if source is None else how_read(source)
     by_month = {"numbering": source.numbering} if source is not None and source.numbering == "month" else {}
-    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden, **by_month}
+    as_of = {} if series_on is None else {"as_of": series_on.isoformat()}
+    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden, **by_month, **as_of}
 
 
 def how_read(source: SourceMap) -> str:

@@ -34,18 +34,31 @@ from data_access.records.intake.views import rejects_page, set_aside_page
 from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
-from etl.extract import Extraction, IntakeWarning, Refused, Reject, SetAside, Sheet, open_cells, open_file
+from etl.domain.frames import MISSING
+from etl.extract import Extraction, IntakeWarning, Refused, Reject, SetAside, Sheet, open_cells
 from etl.extract.furniture import Furniture
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
-from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
+from etl.intake.load_report import (
+    NOT_PUBLISHED,
+    LoadReport,
+    file_digest,
+    find_source,
+    load_options,
+    opened,
+    series_day,
+)
 from etl.intake.storing import Taken, link_again, touch
+from etl.intake.take_events import take_events
 from etl.intake.waits import waits_of_load
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook, settings_in
 from etl.settings.document import Settings, SourceMap
 from etl.settings.names import ItemNames, OpdNames, RoomNames
 from etl.settings.values import room_key
+
+CALENDARS = "kalender"
+"""The source of calendars: they say nothing of how far the register has come."""
 
 
 def ingest(
@@ -71,16 +84,15 @@ def ingest(
     try:
         chosen = find_source(office, source)
         sha256 = file_digest(path, name and file)
-        options = load_options(kind, date_order, chosen, with_hidden=with_hidden)
+        series_on = series_day(path, office.zone, now)
+        options = load_options(kind, date_order, chosen, with_hidden=with_hidden, series_on=series_on)
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
         if known:
             return _published(office, known, now)
-        orders = read_orders(date_order)
-        with open_file(
-            path, kind=wanted, date_order=orders, source=chosen, zone=office.zone, name=file, with_hidden=with_hidden
-        ) as extractions:
-            origin = source if isinstance(source, str) else origin
+        read: dict[str, Any] = {"kind": wanted, "date_order": date_order, "source": chosen, "with_hidden": with_hidden}
+        with opened(path, now, **read, zone=office.zone, name=file) as extractions:
+            origin = source if isinstance(source, str) else CALENDARS if extractions[0].is_calendar else origin
             return _load(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
     except PantauError as refusal:
         is_passing = isinstance(refusal, RecordsError | MartError)
@@ -189,7 +201,7 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
         connection, file=given.name, sha256=sha256 or "", kind=kind, options=given.options, started_at=given.now,
         source_name=given.source, actor=given.actor,
     )  # fmt: skip
-    taken = take_in(connection, load_id, extraction, book)
+    taken = take_in(connection, load_id, extraction, book, take_events if extraction.is_calendar else None)
     touch(connection, load_id, taken)
     warnings, ignored = [*extraction.warnings, *taken.warnings], list(extraction.ignored_columns)
     counts = LoadCounts(**taken.counts)
@@ -239,7 +251,8 @@ def name_again(connection: Connection, settings: Settings) -> int:
     waiting = rows.loc[rows["is_waiting"], "id"]
     held = [rows_counted_waiting(connection, waiting, code) for code in (SAME_NUMBER, RECEIPT_IMPLAUSIBLE)]
     is_nowhere = rows["room"].notna() & named.isna()  # it names a room that nobody knows
-    waits = rows["id"].isin(np.concatenate(held)) | is_nowhere
+    is_event = rows["received_on"] == MISSING
+    waits = rows["id"].isin(np.concatenate(held)) | is_nowhere | is_event
     moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
     joined = int((rows["is_waiting"] & ~waits).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))

@@ -8,7 +8,13 @@ from typing import Any
 
 from data_access.errors import Message
 from data_access.records import Connection
-from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER
+from data_access.records.intake.loads import (
+    ITEM_UNKNOWN,
+    LETTER_MISSING,
+    RECEIPT_IMPLAUSIBLE,
+    ROOM_UNKNOWN,
+    SAME_NUMBER,
+)
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
@@ -95,6 +101,8 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         return Message(
             "intake.row_receipt_implausible", row=place, number=number, received=day_date(row["received_on"])
         )
+    if row["code"] == LETTER_MISSING and row["subject"] is not None:
+        return Message("intake.row_without_number", row=place, event=row["subject"])
     if row["code"] == WHICH_LETTER:
         return Message("intake.row_which_letter", row=place, number=number)
     for field, code in _UNKNOWN.items():

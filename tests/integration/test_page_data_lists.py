@@ -23,6 +23,7 @@ from etl.figures.intake.open_work import (
     unknown_items,
     unknown_opds,
     unknown_rooms,
+    waiting_events,
 )
 from etl.figures.requests.detail import request_detail
 from tests.books.checks import checks, whole
@@ -93,6 +94,24 @@ def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_answered
     assert request_detail(served.office, 2026, "77~2", END_OF_SEPTEMBER).step("A2").finished_at is not None
     with reading(served.office.records) as connection:
         assert "milik surat" in words(load_page(browser, last_load_id(connection)))
+
+
+def test_an_event_of_a_calendar_is_told_on_its_load_and_may_be_no_request(served: Desk, tmp_path: Path) -> None:
+    event = "UID:1\nDTSTART:20260910T020000Z\nDURATION:PT2H\nSUMMARY:Cuti bersama"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n"
+    given = give_later(served, tmp_path, "jadwal.ics", text)
+    browser = served.signed_in("agendaris")
+    of_load = words(load_page(browser, given.load_id, "?bagian=menunggu"))
+    assert [part for part in ("Cuti bersama", "nomor agenda, tanggal terima, dan asal") if part not in of_load] == []
+    assert "Cuti bersama" in words(load_page(browser, given.load_id, "?bagian=baris"))
+    (row,), _ = waiting_events(served.office, 1)
+    assert "10 Sep 2026 09.00 – 11.00" in words(listed(browser, "waiting", f"?acara={row['id']}"))
+    fields = dict.fromkeys(("number", "event-day", "event-time", "opd"), "")
+    said = {"waiting-event.data": row["id"]} | {f"waiting-{name}.value": text for name, text in fields.items()}
+    decide(browser, ("waiting-complete", "waiting-dismiss"), "waiting-dismiss", said)
+    assert waiting_events(served.office, 1) == ([], 0)
+    with reading(served.office.records) as connection:
+        assert "Cuti bersama" in words(load_page(browser, last_load_id(connection)))
 
 
 def decide(browser: FlaskClient, buttons: tuple[str, ...], pressed: str, said: dict[str, Any]) -> None:

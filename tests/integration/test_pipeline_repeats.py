@@ -110,7 +110,7 @@ def test_a_workbook_of_two_kinds_is_two_loads_and_one_is_given_again_alone(burea
 
 
 def test_a_run_goes_on_over_the_parts_of_a_file(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.intake.pipeline.open_file", partial(open_file, part_rows=2))
+    monkeypatch.setattr("etl.intake.load_report.open_file", partial(open_file, part_rows=2))
     bureau.give(hand_overs(*(f"{number};A2;;;;07/09/2026;08.08" for number in range(1, 6))), "d.csv")
     with reading(bureau.office.records) as connection:
         assert set(connection.execute(select(schema.pass_row.c.suspicion)).scalars()) == {Flag.EQUAL_STAMPS.value}
@@ -143,7 +143,7 @@ def test_a_step_whose_minutes_are_rounded_is_noted_with_its_load(bureau: Bureau)
 
 
 def test_a_file_in_parts_is_taken_as_one(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.intake.pipeline.open_file", partial(open_file, part_rows=3))
+    monkeypatch.setattr("etl.intake.load_report.open_file", partial(open_file, part_rows=3))
     bureau.give(LETTER, "agenda.csv")
     waiting = "999;A2;;;;07/09/2026;08.08"
     rows = [*TWO_STEPS, waiting, *TWO_STEPS, waiting, "143;A2;1;;;07/09/2026;08.30"]

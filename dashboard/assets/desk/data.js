@@ -159,7 +159,7 @@
     const field = document.createElement("input");
     field.type = "file";
     field.multiple = true;
-    field.accept = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt";
+    field.accept = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.ics";
     field.id = "data-file";
     field.className = "visually-hidden";
     field.addEventListener("change", () => {

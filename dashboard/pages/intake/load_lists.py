@@ -32,6 +32,7 @@ from data_access.records.intake.views import (
     waiting_page,
 )
 from data_access.records.logs import WHICH_LETTER
+from etl.domain.frames import MISSING
 from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
 from etl.office import Office
 
@@ -161,6 +162,8 @@ def _awaited(row: Mapping[str, Any]) -> str:
         return t("intake.for_receipt", received=fmt().date_short(row["received_on"]))
     if row["code"] in (SAME_NUMBER, WHICH_LETTER):
         return t("intake.for_number", number=row.get("agenda_number") or t("word.none"))
+    if row.get("received_on", MISSING) is None:
+        return t("intake.for_agenda")
     return t("intake.for_letter", number=row.get("agenda_number") or t("word.none"))
 
 

@@ -18,13 +18,13 @@ from dashboard.pages.shared.links import WAITING, load_address
 from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
-from data_access.records.intake.loads import Load
+from data_access.records.intake.loads import LETTER_MISSING, Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
 from etl.extract.furniture import FurnitureKind
 from etl.extract.headers import HIDDEN_SHEET, UNREAD_SHEET
 from etl.extract.kinds import NUMBER_FORMS, Form
-from etl.intake.load_report import furniture_words
+from etl.intake.load_report import CALENDAR, furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
 from etl.intake.offered.uploads import Upload
@@ -94,7 +94,8 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
         notice = _refusal_notice(upload, tried, choice)
         return OfferedFile(notice, may_map=needs_map, needs_map=needs_map, is_mapping=needs_map)
     drawn = _preview_panel(upload, tried, choice)
-    return OfferedFile(_how(tried, choice), drawn, may_map=True, is_mapping=choice.is_mapped)
+    is_table = upload.path.suffix != CALENDAR
+    return OfferedFile(_how(tried, choice), drawn, may_map=is_table, is_mapping=choice.is_mapped)
 
 
 def _has_no_persons(tried: Preview) -> bool:
@@ -211,7 +212,7 @@ def _kind(entry: Mapping[str, Any]) -> Component:
         parts.append(html.P(t("data.correct_and_give", n=counts["rejected"]), className="p-muted"))
     if entry.get("set_aside"):
         parts.append(html.P(t("data.set_aside", n=entry["set_aside"]), className="p-muted"))
-    if waiting := waiting_words(entry.get("waits", {})):
+    if waiting := waiting_words(entry["kind"], entry.get("waits", {})):
         parts.append(html.Ul([html.Li(link(words, WAITING)) for words in waiting], className="data-notes"))
     if load_id is not None:
         parts.append(html.P([_load_link(load_id), _rejects_link(entry)], className="data-links"))
@@ -302,15 +303,16 @@ def _private() -> Component:
     return html.P([icon("shield-check"), f" {t('data.private')}"], className="data-private")
 
 
-def waiting_words(waiting: Mapping[str, int]) -> list[str]:
-    """What rows wait for, one sentence a code."""
-    return [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in waiting.items()]
+def waiting_words(kind: str, waiting: Mapping[str, int]) -> list[str]:
+    """What rows of a kind wait for, one sentence a code; of the register only events of a calendar lack a letter."""
+    names = {LETTER_MISSING: "event"} if kind == Kind.PERMOHONAN else {}
+    return [t(f"data.waits_{names.get(code, code)}", count=fmt().number(n), n=n) for code, n in waiting.items()]
 
 
 def _notes(block: Block) -> Component | None:
     """What is said of the whole block: a time nobody wrote down, what waits and for what, warnings, ignored columns."""
     notes: list[Any] = [t(f"data.lacks_time_{block.kind}")] if block.lacks_time else []
-    notes += waiting_words(block.waiting)
+    notes += waiting_words(block.kind, block.waiting)
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
     if any(warning.code == HIDDEN_SHEET for warning in block.warnings):
         notes.append(_quick(t("data.with_hidden"), {"sembunyi": True}))

@@ -270,6 +270,7 @@ def attention_list(waiting: Attention, questions: int) -> Component:
         (waiting.rejects, t("intake.wait_rejects", n=waiting.rejects), with_query(RUNS, tampil="tolakan")),
         (waiting.unread_cells, t("intake.wait_unread", n=waiting.unread_cells), with_query(RUNS, tampil="disisihkan")),
         (waiting.missing_letters, t("intake.wait_letters", n=waiting.missing_letters), WAITING),
+        (waiting.events, t("intake.wait_events", n=waiting.events), WAITING),
         (waiting.unknown_room_rows, t("intake.wait_rooms", n=waiting.unknown_room_rows), WAITING),
         (waiting.unknown_item_rows, t("intake.wait_items", n=waiting.unknown_item_rows), WAITING),
         (waiting.same_numbers, t("intake.wait_numbers", n=waiting.same_numbers), WAITING),

@@ -22,7 +22,14 @@ from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_name
-from etl.desk.second_letters import answer_letter, answer_number, answer_receipt
+from etl.desk.second_letters import (
+    LetterAsTyped,
+    answer_event,
+    answer_letter,
+    answer_number,
+    answer_receipt,
+    dismiss_event,
+)
 from etl.desk.settings_edit import with_item, with_room, with_room_spellings
 from etl.domain.units import day_number
 from etl.extract.texts import letter_name
@@ -38,6 +45,8 @@ from etl.figures.intake.open_work import (
     second_letters,
     unknown_items,
     unknown_rooms,
+    waiting_event,
+    waiting_events,
 )
 from etl.intake.pipeline import apply_settings
 from etl.intake.waits import letter_words
@@ -52,7 +61,7 @@ NAV = None
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
 REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE = "hal", "hal_ruang", "hal_barang"
-NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE = "hal_nomor", "hal_surat", "hal_terima"
+NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE, EVENTS_PAGE = "hal_nomor", "hal_surat", "hal_terima", "hal_acara"
 """Names in the address of the pages of the lists."""
 
 ASKED = {"room": "ruang", "item": "barang"}
@@ -85,6 +94,13 @@ class Id(StrEnum):
     RECEIVED = "waiting-received"
     AS_IT_IS = "waiting-as-it-is"
     ON_THAT_DAY = "waiting-on-that-day"
+    EVENT = "waiting-event"
+    NUMBER = "waiting-number"
+    EVENT_DAY = "waiting-event-day"
+    EVENT_TIME = "waiting-event-time"
+    OPD = "waiting-opd"
+    COMPLETE = "waiting-complete"
+    DISMISS = "waiting-dismiss"
 
 
 layout = partial(frame.list_page, "waiting")
@@ -122,6 +138,14 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     which = (Id.DOUBTED, "data"), (Id.WHICH, "value")
     frame.take_decisions(app, "waiting", (Id.CHOSEN,), which, decide_letter, allow_duplicate=True)
 
+    def decide_event(pressed: str, row_id: Any, number: Any, day: Any, clock: Any, opd: Any) -> Component:
+        letter = LetterAsTyped(str(number or ""), f"{day or ''} {clock or ''}", str(opd or ""))
+        return settle_event(office, now(), row_id, letter if pressed == Id.COMPLETE else None)
+
+    fields = ((Id.NUMBER, "value"), (Id.EVENT_DAY, "value"), (Id.EVENT_TIME, "value"), (Id.OPD, "value"))
+    event, deeds = ((Id.EVENT, "data"), *fields), (Id.COMPLETE, Id.DISMISS)
+    frame.take_decisions(app, "waiting", deeds, event, decide_event, allow_duplicate=True)
+
 
 def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> Component:
     """The row that waits for its number corrects the letter that bears it, or is a letter of its own; what became of
@@ -147,6 +171,20 @@ def settle_receipt(office: Office, now: int, row_id: Any, day: Any) -> Component
     is_published = answer_receipt(office, row_id, received_on, user.name, user.role, now)
     note(office, now, user.name, "correct", f"permohonan {row_id}", field="tgl_terima")
     return done(t("intake.receipt_settled"), is_published=is_published)
+
+
+def settle_event(office: Office, now: int, row_id: Any, letter: LetterAsTyped | None) -> Component:
+    """The event of a calendar is the booking of that letter, or (None) of no letter; what became of it, in words."""
+    if not isinstance(row_id, int) or not 0 < row_id < _BIGGEST_ID:
+        raise frame.UnusableAnswerError("intake.number_answered")
+    user = account()
+    if letter is None:
+        words, is_published = t("intake.event_dismissed"), dismiss_event(office, row_id, user.name, now)
+    else:
+        words = t("intake.event_completed", number=letter.number.strip())
+        is_published = answer_event(office, row_id, letter, user.name, user.role, now)
+    note(office, now, user.name, "correct", f"permohonan {row_id}", field="no_agenda")
+    return done(words, is_published=is_published)
 
 
 def choose_letter(office: Office, now: int, row: Any, letter: Any) -> Component:
@@ -223,8 +261,8 @@ def _apply(
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
-    """Second letters under one number, unknown rooms and items, then numbers of requests that are not there; what was
-    opened stands first."""
+    """Second letters under one number, events of calendars, unknown rooms and items, then numbers of requests that are
+    not there; what was opened stands first."""
     unknown = {"room": unknown_rooms(office), "item": unknown_items(office)}
     page = read_page(query.get(REQUESTS_PAGE))
     with reading(office.records) as connection:
@@ -232,13 +270,14 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
     second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
     receipts, receipt_count = odd_receipts(office, read_page(query.get(RECEIPTS_PAGE)))
     doubts, doubt_count = rows_in_doubt(office, read_page(query.get(DOUBTS_PAGE)))
+    events, event_count = waiting_events(office, read_page(query.get(EVENTS_PAGE)))
     opened = [
         _name_panel(office, what, name, may_change)
         for what, names in unknown.items()
         for name in names
         if name.key == query.get(ASKED[what])
     ]
-    if not any(unknown.values()) and not missing and not (second or doubts or receipts):
+    if not any(unknown.values()) and not missing and not (second or doubts or receipts or events):
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
@@ -247,9 +286,11 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
             _number_panel(office, query["nomor"]) if may_change and query.get("nomor") else None,
             _letter_panel(office, query["milik"]) if may_change and query.get("milik") else None,
             _receipt_panel(office, query["terima"]) if may_change and query.get("terima") else None,
+            _event_panel(office, query["acara"]) if may_change and query.get("acara") else None,
             _receipts_list(receipts, receipt_count, query, may_change) if receipts else None,
             _second_letters(second, total, query, may_change) if second else None,
             _doubts_list(doubts, doubt_count, query, may_change) if doubts else None,
+            _events_list(events, event_count, query, may_change) if events else None,
             *(_names_list(what, names, query, may_change) for what, names in unknown.items() if names),
             _missing_list(missing, page, query) if missing else None,
         ]
@@ -258,7 +299,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
     """The address of this page with its lists at their pages; a first page is left out."""
-    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE)
+    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE, EVENTS_PAGE)
     numbers = {name: read_page(query.get(name)) for name in names}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
@@ -337,6 +378,60 @@ def _receipts_list(
     title, page = t("intake.odd_receipts"), read_page(query.get(RECEIPTS_PAGE))
     ways = frame.pages(page, total, lambda number: _here(query, **{RECEIPTS_PAGE: number}))
     return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.odd_receipts_note"))
+
+
+def _event_panel(office: Office, text: str) -> Component:
+    """An event of a calendar, and the fields that make it a row of the register; `text`: the row's id."""
+    row = waiting_event(office, int(text)) if text.isdecimal() and len(text) < _ID_DIGITS else None
+    if row is None:
+        return frame.decision(html.P(t("intake.number_answered")))
+    fields = [
+        text_field(Id.NUMBER, t("intake.event_agenda")),
+        date_field(Id.EVENT_DAY, t("intake.event_received")),
+        text_field(Id.EVENT_TIME, t("intake.event_time"), kind="time"),
+        text_field(Id.OPD, t("intake.event_opd")),
+    ]
+    return frame.decision(
+        dcc.Store(id=Id.EVENT, data=row["id"]),
+        html.P(dotted(_event_time(row), row["room"] or "")),
+        html.Div(fields, className="intake-form"),
+        frame.hint(t("intake.event_hint")),
+        buttons=[
+            button(t("intake.event_do"), id=Id.COMPLETE),
+            button(t("intake.event_dismiss"), id=Id.DISMISS, kind="quiet"),
+        ],
+        title=_event_name(row),
+    )
+
+
+def _event_name(row: Mapping[str, Any]) -> str:
+    return row["subject"] or t("word.none")
+
+
+def _event_time(row: Mapping[str, Any]) -> str:
+    """Day and hours of an event; its last day where that is another one."""
+    last = row["booked_end_on"] if row["booked_end_on"] != row["booked_start_on"] else None
+    start, end = (stamp_words(row[f"{name}_on"], row[f"{name}_at"]) for name in ("booked_start", "booked_end"))
+    if last is None:
+        end = "" if row["booked_end_at"] is None else fmt().clock(row["booked_end_at"])
+    return f"{start} – {end}" if end else start
+
+
+def _events_list(
+    rows: Sequence[Mapping[str, Any]], total: int, query: Mapping[str, str], may_change: bool
+) -> Component:
+    """Events of calendars that nobody has given a letter yet."""
+    columns: list[Column[Mapping[str, Any]]] = [
+        frame.column("event", lambda row: html.Strong(_event_name(row))),
+        frame.column("event_when", lambda row: dotted(_event_time(row), row["room"] or "")),
+        frame.column("read_at", place_link),
+    ]
+    if may_change:
+        words = t("intake.event_complete")
+        columns.append(frame.column("action", lambda row: frame.way(words, _here(query, acara=row["id"]))))
+    title, page = t("intake.waiting_events"), read_page(query.get(EVENTS_PAGE))
+    ways = frame.pages(page, total, lambda number: _here(query, **{EVENTS_PAGE: number}))
+    return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.waiting_events_note"))
 
 
 def _letter_panel(office: Office, text: str) -> Component:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, fun
 
 from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_frame, read_ids
 from data_access.records.engine import one_load
-from data_access.records.logs import WAITS, WHICH_LETTER, counts_still, known_columns
+from data_access.records.logs import IS_EVENT, WAITS, WHICH_LETTER, counts_still, known_columns
 from data_access.records.schema import (
     LOG_OF,
     correction,
@@ -365,6 +365,8 @@ def waiting_code(kind: str) -> ColumnElement[str]:
         names = LOG_OF[kind].c.room_name, LOG_OF[kind].c.item_name
         unknown = zip(names, (ROOM_UNKNOWN, ITEM_UNKNOWN), strict=True)
         return case(*((name.is_(None), literal(code)) for name, code in unknown), else_=literal(WHICH_LETTER))
+    if kind == "permohonan":
+        return case((IS_EVENT, literal(LETTER_MISSING)), else_=literal(ROOM_UNKNOWN))
     return literal(_CODES.get(kind, ROOM_UNKNOWN))
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.intake.loads import undo_load
 from data_access.records.logs import LETTER, counts_still, log_rows, rows_with
+from data_access.records.requests import NO_YEAR
 from data_access.records.schema import (
     LOG_OF,
     check_row,
@@ -38,7 +39,7 @@ from data_access.records.schema import (
     round_stamp,
     session_row,
 )
-from data_access.records.types import to_json
+from data_access.records.types import MISSING, to_json
 
 UNDOING = "pembatalan"
 
@@ -98,7 +99,9 @@ def letters_of_load(connection: Connection, load_id: int) -> Ids:
     ]
     parts += [_of_the_same_record(log, same, load_id) for log, same in _SHARED]
     letters = union(*parts).subquery()
-    return read_ids(connection, select(letters.c.request_id).order_by(letters.c.request_id))
+    events = select(request.c.id).where(request.c.year == NO_YEAR)
+    statement = select(letters.c.request_id).where(letters.c.request_id.not_in(events))
+    return read_ids(connection, statement.order_by(letters.c.request_id))
 
 
 _SHARED = ((session_row, ("started_at",)), (check_row, ("checked_on", "item_name")))
@@ -251,6 +254,21 @@ def letters_answered(connection: Connection, kind: str) -> pd.DataFrame:
     mine = answers[answers["kind"] == kind].set_index("target_row_id")["request_id"]
     rows = rows_with(connection, kind, "id", mine.index)
     return rows.assign(request_id=mine.reindex(rows["id"]).to_numpy(dtype=np.int64))
+
+
+def letters_of_events(connection: Connection) -> dict[tuple[int, int], int]:
+    """The letters that dates of events of calendars were given, by event (`request_id`) and the day for which the date
+    was first set (`letter_on`, MISSING for an event of one date)."""
+    answer, event = page_correction.c, request_row.c
+    statement = (
+        select(event.request_id, event.letter_on, answer.request_id.label("letter_id"))
+        .join_from(page_correction, request_row, event.id == answer.target_row_id)
+        .where(answer.kind == "permohonan", answer.field == LETTER, event.received_on.is_(None))
+        .where(counts_still(page_correction))
+        .order_by(answer.id)
+    )
+    dates = connection.execute(statement)
+    return {(row.request_id, MISSING if row.letter_on is None else row.letter_on): row.letter_id for row in dates}
 
 
 def round_stamps(connection: Connection) -> pd.DataFrame:

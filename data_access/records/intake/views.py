@@ -31,7 +31,8 @@ from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.bulk import columns_of, each_as, first_as
 from data_access.records.intake.loads import SAME_NUMBER, waiting_code
 from data_access.records.intake.undo import PASS_CONTENT
-from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from, is_in_doubt
+from data_access.records.logs import IS_EVENT, LETTER_WORDS, WAITS, counts_still, first_row_from, is_in_doubt
+from data_access.records.requests import NO_YEAR
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
@@ -121,10 +122,9 @@ def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -
         .where(table.c.id.between(span.first, span.first + span.count - 1), table.c.request_id.is_not(None))
         .distinct()
     )
-    statement = select(request.c.year, request.c.agenda_key, func.count().over().label("total"))
-    return each_as(
-        connection, statement.where(request.c.id.in_(touched)).order_by(request.c.id.desc()).limit(limit), dict
-    )
+    letters = select(request.c.year, request.c.agenda_key, func.count().over().label("total"))
+    letters = letters.where(request.c.id.in_(touched), request.c.year != NO_YEAR)
+    return _rows(connection, letters.order_by(request.c.id.desc()).limit(limit))
 
 
 def rejects_page(connection: Connection, load_id: int, limit: int | None = None, offset: int = 0) -> list[Row]:
@@ -171,18 +171,18 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 
 def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
     """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
-    agenda_number, room and item (as typed; None: names none), received_on; of the register also id."""
+    agenda_number, room and item (as typed; None: names none), received_on, subject; of the register also id."""
     table = LOG_OF.get(kind)
     if table is None:
         return []
     room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
     item = table.c.item_text if kind == "kondisi" else null()
-    received = table.c.received_on if kind == "permohonan" else null()
+    received, subject = (table.c[name] if kind == "permohonan" else null() for name in ("received_on", "subject"))
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
     own = columns_of(table, "id", "row", "request_id", "agenda_number")
     statement = (
         select(sheet.c.name.label("sheet"), *own, room.label("room"), item.label("item"), _awaited_code(kind))
-        .add_columns(received.label("received_on"))
+        .add_columns(received.label("received_on"), subject.label("subject"))
         .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
         .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
     )
@@ -359,7 +359,7 @@ def rows_awaiting_name(connection: Connection, what: str, texts: Sequence[str], 
     """The rows behind some typed names of one room or item: kind, text, place; in order of load and row."""
     typed = {kind: LOG_OF[kind].c[text] for kind, (text, *_) in _TEXTS[what].items()}
     parts = [
-        _awaiting(kind, text.label("text")).where(text.in_(texts), LOG_OF[kind].c[f"{what}_name"].is_(None))
+        _awaiting(kind, text.label("text")).where(text.in_(texts), _is_nameless(kind, what))
         for kind, text in typed.items()
     ]
     waiting = union_all(*parts).subquery()
@@ -381,6 +381,22 @@ def rows_awaiting_number(
     if row_id is not None:
         newest = newest.where(waiting.c.id == row_id)
     return _rows(connection, newest.order_by(waiting.c.request_id, waiting.c.id).limit(limit).offset(offset))
+
+
+def events_awaiting_letter(
+    connection: Connection, limit: int = 1, offset: int = 0, row_id: int | None = None
+) -> list[Row]:
+    """Events of calendars that wait for a letter, by their begin: id, request_id, subject, room, booking, place, since,
+    `total`. `row_id`: only that one."""
+    log = LOG_OF["permohonan"]
+    booking = ("booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at")
+    told = (log.c[name] for name in ("id", "request_id", "subject", "room", *booking))
+    waiting = _awaiting("permohonan", *told).where(IS_EVENT).subquery()
+    events = select(waiting, func.count().over().label("total"))
+    if row_id is not None:
+        events = events.where(waiting.c.id == row_id)
+    order = (waiting.c.booked_start_on, waiting.c.booked_start_at, waiting.c.id)
+    return _rows(connection, events.order_by(*order).limit(limit).offset(offset))
 
 
 def rows_in_doubt(
@@ -419,7 +435,7 @@ def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     """Rows of a table with their place and their letter, in file order."""
     return (
         select(table.c.id, sheet.c.name.label("sheet"), table.c.sheet_id, table.c.row, table.c.request_id)
-        .add_columns(request.c.year, request.c.agenda_key, *columns)
+        .add_columns(func.nullif(request.c.year, NO_YEAR).label("year"), request.c.agenda_key, *columns)
         .select_from(
             table.outerjoin(sheet, sheet.c.id == table.c.sheet_id).outerjoin(
                 request, request.c.id == table.c.request_id
@@ -487,10 +503,16 @@ def faults_of_unknown_items(connection: Connection, as_of: int, today: int) -> l
 def _names_told(what: str, kind: str) -> Select[Any]:
     """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
     text, *content = _TEXTS[what][kind]
-    is_nameless = LOG_OF[kind].c[text].is_not(None) & LOG_OF[kind].c[f"{what}_name"].is_(None)
+    is_nameless = LOG_OF[kind].c[text].is_not(None) & _is_nameless(kind, what)
     most = _told_most(kind, is_nameless, func.count(), text, *content, shown=text)
     count, first = _whole(func.sum(most.c.rows)).label("rows"), func.min(most.c.load_id).label("load_id")
     return select(most.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(most.c[text])
+
+
+def _is_nameless(kind: str, what: str) -> ColumnElement[bool]:
+    """A row names a room or item that nobody knows; an event of a calendar waits for its letter first."""
+    is_unknown = LOG_OF[kind].c[f"{what}_name"].is_(None)
+    return is_unknown & ~IS_EVENT if kind == "permohonan" else is_unknown
 
 
 def _awaiting(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:

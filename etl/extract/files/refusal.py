@@ -46,3 +46,7 @@ class IntakeWarning:
     row: int | None
     message: str
     sheet: str | None = None
+
+
+EVENT_LEFT_OUT = "event_left_out"
+"""Code of the warning that an event of a calendar cannot be read and makes no row."""

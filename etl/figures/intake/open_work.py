@@ -85,6 +85,7 @@ class Attention:
     same_numbers: int
     which_letters: int
     odd_receipts: int
+    events: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
@@ -96,6 +97,7 @@ def attention(office: Office) -> Attention:
         rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
         numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
         receipts = views.rows_awaiting_number(connection, code=RECEIPT_IMPLAUSIBLE)
+        events = views.events_awaiting_letter(connection)
     return Attention(
         rejects=rejects,
         unread_cells=len(unread_cells(office)),
@@ -106,6 +108,7 @@ def attention(office: Office) -> Attention:
         same_numbers=int(numbers[0]["total"]) if numbers else 0,
         which_letters=int(doubts[0]["total"]) if doubts else 0,
         odd_receipts=int(receipts[0]["total"]) if receipts else 0,
+        events=int(events[0]["total"]) if events else 0,
         flags=flag_counts(office),
     )
 
@@ -218,6 +221,20 @@ def odd_receipt(office: Office, row_id: int) -> Row | None:
     """One such row; None when it waits no more."""
     with reading(office.records) as connection:
         rows = views.rows_awaiting_number(connection, row_id=row_id, code=RECEIPT_IMPLAUSIBLE)
+    return rows[0] if rows else None
+
+
+def waiting_events(office: Office, page: int) -> tuple[list[Row], int]:
+    """One page of the events of calendars that wait for a letter, and how many there are."""
+    with reading(office.records) as connection:
+        rows = views.events_awaiting_letter(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    return rows, int(rows[0]["total"]) if rows else 0
+
+
+def waiting_event(office: Office, row_id: int) -> Row | None:
+    """One such event; None when it waits no more."""
+    with reading(office.records) as connection:
+        rows = views.events_awaiting_letter(connection, row_id=row_id)
     return rows[0] if rows else None
 
 

@@ -21,13 +21,13 @@ from data_access.records import Connection
 from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
-from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject, open_file
+from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
-from etl.intake.load_report import LoadReport, file_digest, load_options, read_orders
+from etl.intake.load_report import LoadReport, file_digest, load_options, opened, series_day
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
 from etl.intake.pipeline import GivenFile, take_file
 from etl.office import Office
@@ -146,12 +146,10 @@ def preview(
     file = told_name(name)
     wanted = kind or (source.kind if source else None)
     try:
-        orders = read_orders(date_order)
-        with open_file(
-            path, kind=wanted, date_order=orders, source=source, zone=office.zone, name=file, with_hidden=with_hidden
-        ) as extractions:
+        read: dict[str, Any] = {"date_order": date_order, "source": source, "with_hidden": with_hidden}
+        with opened(path, now, kind=wanted, **read, zone=office.zone, name=file) as extractions:
             tried = [_Tried(extraction) for extraction in extractions]
-            options = load_options(kind, date_order, source, with_hidden=with_hidden)
+            options = load_options(kind, **read, series_on=series_day(path, office.zone, now))
             return _try(office, tried, GivenFile(file, file_digest(path), options, None, "", now))
     except Refused as refusal:
         return Preview(file, refusal=refusal.values.get("reason", refusal.message), sheets=_sheets(path))

@@ -2,17 +2,21 @@
 
 A booking is a letter with an agenda number; a calendar has neither, and inventing one would put a letter into the
 books that never came. So an event becomes a register row with room, day, hours and words, whose number, receipt and
-agency are left to be filled in; the completed file is then loaded like any other register. Organisers, attendees and
-descriptions are left out: they name persons.
+agency are left to be filled in, on the page or in a file. Organisers, attendees and descriptions are left out: they
+name persons.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -20,10 +24,23 @@ from icalendar.prop import vRecur
 from icalendar.timezone import tzp
 from recurring_ical_events import of
 
-from data_access.errors import Message, PantauError
-from etl.domain.units import HOUR
+from data_access.errors import Message
+from etl.domain.units import HOUR, day_number
+from etl.domain.verdict import RequestStatus
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR
+from etl.extract.extraction import Extracted, typed_rows
+from etl.extract.files.refusal import EVENT_LEFT_OUT, IntakeWarning, Refused
+from etl.extract.files.sheet import HEAD_ROWS
+from etl.extract.headers import Header
+from etl.extract.kinds import Kind
+from etl.extract.masks import mask
 from etl.extract.words import fold, shipped_words
+
+SINGLE_DATE = "tanggal tunggal"
+"""What is noted of a date that stands alone: the other dates of its series are as an earlier calendar says them."""
+
+CANCELLED = "event_cancelled"
+"""Code of the warning that the calendar has cancelled an event."""
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
@@ -38,13 +55,14 @@ COLUMNS = (
 _STATUS = {"CONFIRMED": "disetujui", "TENTATIVE": "menunggu", "CANCELLED": "dibatalkan"}
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
+_REPEATS = ("RRULE", "RDATE", "RECURRENCE-ID")
 _SEVERAL_A_DAY = {"BYHOUR", "BYMINUTE", "BYSECOND"}
 _ZONE = re.compile(rb'TZID=("[^"\r\n]*"|[^;:\r\n]*)')
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _DISPLAYED = re.compile(r"\((?:utc|gmt)\+0?(\d{1,2}):00\).*")
 
 
-class ScheduleError(PantauError):
+class ScheduleError(Refused):
     """A calendar file that cannot be read."""
 
 
@@ -57,11 +75,70 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class ReadSchedule:
-    """Rows with the columns COLUMNS, by day, and what was left out."""
+class EventRow:
+    """An event as a row of the register: its cells under COLUMNS and the same as columns of typed rows.
 
-    rows: tuple[tuple[str, ...], ...]
+    In place of a number `agenda_key` names the event itself, whatever becomes of it, and `letter_on` (of a series) the
+    day for which a date of it was first set: so that a row of a later calendar is known again. `note` is SINGLE_DATE
+    where the file holds changed dates of a series and not the series.
+    """
+
+    cells: tuple[str, ...]
+    typed: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ReadSchedule:
+    """Rows in the order of their begin, and what was left out."""
+
+    rows: tuple[EventRow, ...]
     skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True)
+class CalendarRows:
+    """The events of a calendar that is opened, as `Extraction` gives the rows of a table: the first stands in row 2."""
+
+    schedule: ReadSchedule
+    is_calendar: ClassVar[bool] = True
+    kind: ClassVar[Kind] = Kind.PERMOHONAN
+    sheet_names: ClassVar[Sequence[str | None]] = (None,)
+    ignored_columns: ClassVar[Sequence[str]] = ()
+
+    @property
+    def headers(self) -> Sequence[Header]:
+        """The columns of the rows."""
+        return [Header(self.kind, 0, {name: place for place, name in enumerate(COLUMNS)}, COLUMNS, {})]
+
+    @property
+    def heads(self) -> Sequence[Sequence[Sequence[str]]]:
+        """The first rows, for previews."""
+        return [[COLUMNS, *(row.cells for row in self.schedule.rows[: HEAD_ROWS - 1])]]
+
+    @property
+    def warnings(self) -> list[IntakeWarning]:
+        """What was left out."""
+        messages = [
+            Message("intake.event_left_out", event=mask(event.words) or "–", reason=event.reason)
+            for event in self.schedule.skipped
+        ]
+        return [IntakeWarning(EVENT_LEFT_OUT, None, message.stored()) for message in messages]
+
+    def parts(self) -> Iterator[Extracted]:
+        """All rows at once."""
+        rows = [{"row": place, **row.typed} for place, row in enumerate(self.schedule.rows, start=2)]
+        frame = typed_rows(self.kind, rows)
+        off = frame[frame["status"] == RequestStatus.CANCELLED.code]
+        told = [
+            IntakeWarning(CANCELLED, row, Message("intake.event_cancelled", row=row, event=event or "–").stored())
+            for row, event in zip(off["row"].tolist(), off["subject"].fillna("").tolist(), strict=True)
+        ]
+        yield Extracted(self.kind, frame, [], told, [], len(rows))
+
+
+def open_calendar(path: Path, zone: ZoneInfo, today: date) -> CalendarRows:
+    """A calendar file opened. ScheduleError when it is none."""
+    return CalendarRows(read_schedule(path.read_bytes(), zone, today))
 
 
 def read_schedule(content: bytes, zone: ZoneInfo, today: date) -> ReadSchedule:
@@ -69,7 +146,7 @@ def read_schedule(content: bytes, zone: ZoneInfo, today: date) -> ReadSchedule:
 
     Of an event given several times the one with the highest SEQUENCE counts. ScheduleError when it is no calendar.
     """
-    rows: list[tuple[str, tuple[str, ...]]] = []
+    rows: list[tuple[str, EventRow]] = []
     skipped: list[Skipped] = []
     for series in _series(_events(content)):
         newest, older = _newest(series)
@@ -78,10 +155,10 @@ def read_schedule(content: bytes, zone: ZoneInfo, today: date) -> ReadSchedule:
         if isinstance(dates, Message):
             skipped.append(Skipped(_text(newest[0], "summary"), dates))
         else:
-            rows += [_row(event, zone) for event in dates]
+            rows += _rows(dates, zone, newest)
         if len(rows) > MAX_ROWS:
             raise ScheduleError("intake.calendar_too_long", most=MAX_ROWS)
-    return ReadSchedule(tuple(row for _, row in sorted(rows)), tuple(skipped))
+    return ReadSchedule(tuple(row for _, row in sorted(rows, key=lambda row: (row[0], row[1].cells))), tuple(skipped))
 
 
 def _events(content: bytes) -> list[Event]:
@@ -194,13 +271,42 @@ def _is_lost(value: object) -> bool:
     return "TZID" in getattr(value, "params", {}) and any(isinstance(m, datetime) and not m.tzinfo for m in moments)
 
 
-def _row(event: Event, zone: ZoneInfo) -> tuple[str, tuple[str, ...]]:
-    """The moment by which a row is sorted and the row. The library lets an event without an end end as it starts."""
+def _rows(dates: list[Event], zone: ZoneInfo, series: list[Event]) -> Iterator[tuple[str, EventRow]]:
+    """The moment by which each date of an event is sorted, and its row."""
+    is_series = len(series) > 1 or any(name in series[0] for name in _REPEATS)
+    note = SINGLE_DATE if "RECURRENCE-ID" in series[0] else None
+    same_day: Counter[date | None] = Counter()
+    for event in dates:
+        day = _local(event["RECURRENCE-ID"].dt, zone).date() if is_series else None
+        own = _text(event, "uid") or f"{_text(event, 'summary')} {event['DTSTART'].dt}"
+        name = f"{own} {same_day[day] or ''}"
+        same_day[day] += 1
+        first = None if day is None else day_number(day)
+        key = f"@{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+        yield _row(event, zone, {"agenda_key": key, "letter_on": first, "note": note})
+
+
+def _row(event: Event, zone: ZoneInfo, identity: dict[str, Any]) -> tuple[str, EventRow]:
+    """The library lets an event without an end end as it starts."""
     begin, end = event["DTSTART"].dt, _end(event)
-    days = list(_stamps(begin, None if end == begin else end, zone))
+    end = None if end == begin else end
     status = _STATUS.get(_text(event, "status").upper(), "")
-    row = ("", "", "", "", _text(event, "summary"), _text(event, "location"), *days, status)
-    return _local(begin, zone).isoformat(), row
+    subject, room = _text(event, "summary"), _text(event, "location")
+    cells = ("", "", "", "", subject, room, *_stamps(begin, end, zone), status)
+    words = {"subject": subject, "room": room, "status_text": status, "status": shipped_words().status.get(status, 0)}
+    return _local(begin, zone).isoformat(), EventRow(cells, identity | words | _booking(begin, end, zone))
+
+
+def _booking(begin: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> dict[str, int | None]:
+    """Days and moments of start and end, as a register with these cells gives them."""
+    first, last = _local(begin, zone), _local(begin if end is None else end, zone)
+    is_day_end = end is not None and last.time() == MIDNIGHT
+    return {
+        "booked_start_on": day_number(first.date()),
+        "booked_start_at": int(first.timestamp()) if isinstance(begin, datetime) else None,
+        "booked_end_on": day_number(last.date()) - is_day_end,
+        "booked_end_at": int(last.timestamp()) if isinstance(end, datetime) else None,
+    }
 
 
 def _end(event: Event) -> date | datetime | None:
