@@ -355,9 +355,10 @@ def unheaded(grid: Grid, header: Header) -> list[str]:
 
 def names_columns(cells: Iterable[str], header: Header) -> bool:
     """Whether a row reads as headers: at least three are known, words of `header`, or begin as headers do, and not
-    fewer than others; no digit in any."""
-    names = list(filter(None, map(fold, cells)))
+    fewer than others; no digit in any. A word that is also an answer tells nothing."""
+    names, words = list(filter(None, map(fold, cells))), shipped_words()
     own = known_to_all().union(map(fold_header, header.typed))
+    own -= set(map(fold_header, (*words.attendance, *words.screening)))
     known = sum(fold_header(name) in own or _HEADER_WORD.match(name) is not None for name in names)
     return known >= max(_FEWEST_HEADERS, len(names) / 2) and not any(map(str.isdigit, "".join(names)))
 

@@ -171,6 +171,12 @@ def test_the_lower_line_of_a_header_is_no_other_table() -> None:
     assert (taken.warnings, taken.frame["row"].tolist()) == ([], [3, 6])
 
 
+def test_answers_of_a_person_are_no_headers() -> None:
+    heads, row = ["No Agenda", "Nama Lengkap", "Instansi", "Hadir", "Hasil"], ["12", "Satu", "Dinas", "Hadir", "Lolos"]
+    taken = cells_of([heads, row, ["", "Dua", "OPD", "Hadir", "Lolos"], row])
+    assert (taken.read, taken.warnings, codes(taken)) == (3, [], ["missing"])
+
+
 def test_rows_of_a_database_are_no_other_table() -> None:
     source = Mapped("permohonan", {"no_agenda": "nomor", "tgl_terima": "diterima", "asal": "opd"})
     rows = [["nomor", "diterima", "opd"], ["1", "2026-09-07", "X"], ["Agenda", "Tanggal", "Instansi"]]
