@@ -89,7 +89,9 @@ def test_something_essential_that_breaks_is_told_at_once_and_first(tmp_path: Pat
 
 def test_a_fresh_check_of_a_prepared_room_says_nothing() -> None:
     ready = {"start_at": 1, "label": "Disdik", "done": 7, "of": 7, "is_ready": True, "is_checked": True}
-    picture = {"readiness": ready | {"is_due": True, "broken": []}, "items": {"broken": []}, "double_bookings": []}
+    picture = {"readiness": ready | {"is_due": True, "broken": []}, "items": {"broken": []}, "double_bookings": []} | {
+        "more_double_bookings": 0
+    }
     assert alerts(picture | {"people": {"present": 50, "capacity": 50, "start_at": 1}})["entries"] == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -136,9 +136,10 @@ class RoomBook:
     def double_bookings(self) -> list[tuple[Booking, Booking]]:
         """Approved bookings of today and tomorrow that share hours still to come, by time."""
         until = _day_span(self, self.today + 1)[1]
-        near = sorted((b for b in self.bookings if b.is_approved and b.start_at < until), key=lambda b: b.start_at)
-        pairs = ((a, b) for a, b in combinations(near, 2) if a.request_id != b.request_id)
-        return [(a, b) for a, b in pairs if max(b.start_at, self.as_of) < min(a.end_at, b.end_at)]
+        coming = (b for b in self.bookings if b.is_approved and b.start_at < until and b.end_at > self.as_of)
+        near = sorted(coming, key=lambda b: b.start_at)
+        later = (takewhile(lambda b, a=a: b.start_at < a.end_at, near[place:]) for place, a in enumerate(near, 1))
+        return [(a, b) for a, others in zip(near, later, strict=True) for b in others if a.request_id != b.request_id]
 
     def used_until(self, booking: Booking) -> int:
         """When the last session before the booking ended, as far as it is known; MISSING for none. One that began early

@@ -166,14 +166,16 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
 
 def _empty(office: Office, book: RoomBook, sop: SopVersion, state: RoomState | None) -> dict[str, Any]:
     """The picture of a room's book and condition while no letter is on its way."""
+    doubled = book.double_bookings()
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
         "double_bookings": [
             {"start_at": second.start_at, "label": _label(office, first.opd), "other": _label(office, second.opd)}
-            for first, second in book.double_bookings()
+            for first, second in doubled[:ALERTS]
         ],
+        "more_double_bookings": len(doubled[ALERTS:]),
         "compliance": no_compliance(day_date(book.today), office.settings.monitoring_rule),
         "desks": [desks.empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
@@ -358,7 +360,7 @@ def alerts(picture: dict[str, Any]) -> dict[str, Any]:
     entries = [
         *_gate(picture["readiness"]), *_room(picture), *_double(picture["double_bookings"]), *_crowd(picture["people"])
     ]  # fmt: skip
-    return {"entries": entries[:ALERTS], "more": max(0, len(entries) - ALERTS)}
+    return {"entries": entries[:ALERTS], "more": len(entries[ALERTS:]) + picture["more_double_bookings"]}
 
 
 def _gate(ready: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
