@@ -66,6 +66,9 @@ class _Marker:
         letters, steps, _ = recorded.has.shape
         self.recorded, self.procedure, self.off, self.stop = recorded, procedure, off, stop
         self.reach = _reach(procedure)
+        self.before = np.zeros((steps, steps), dtype=bool)  # whether step j waits for step i, as [i, j]
+        for step, givers in enumerate(procedure.follows):
+            self.before[list(givers), step] = True
         self.count = recorded.has.sum(axis=2)
         known = np.where(recorded.finished_at == MISSING, recorded.started_at, recorded.finished_at)
         self.ends = np.where(known == MISSING, NEVER - 1, known)
@@ -167,16 +170,12 @@ class _Marker:
 
     def hand_on(self, rows: Ints) -> None:
         """Give the letter to every step whose predecessors have all handed it on."""
+        ready = self._ready(rows)
         for step in self.procedure.order:
-            before = list(self.procedure.follows[step])
-            standing, is_passed = self.standing[rows], self.is_passed[rows]
-            is_new = (standing[:, step] == NOT_YET) & ~is_passed[:, step]
-            is_again = self.is_sent_back[rows] | self.is_given[rows]
-            is_done = (standing == DONE) & ~is_again | is_passed & is_new[:, None]
-            waits = is_new | (standing[:, step] == AWAY) & ~is_passed[:, step] | self.is_sent_back[rows, step]
-            some = rows[is_done[:, before].all(axis=1) & waits] if before else rows[:0]
+            some = rows[ready[:, step]]
             if not len(some):
                 continue
+            before = list(self.procedure.follows[step])
             moments = np.stack([self._given_to(some, giver, step) for giver in before])
             moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
             self._arrive(some, step, moment, self.by_tap[some, np.array(before)[moments.argmax(axis=0)]])
@@ -184,6 +183,16 @@ class _Marker:
             self.standing[some[off], step], self.given[some[off], step] = DONE, moment[off]
             self.is_given[some[off], step] = False
             self._note_unpractised(some[off], step, moment[off])
+            ready = self._ready(rows)
+
+    def _ready(self, rows: Ints) -> Bools:
+        """Which steps wait for the letter and could be given it now: all before them have handed it on."""
+        standing, is_passed, is_sent_back = self.standing[rows], self.is_passed[rows], self.is_sent_back[rows]
+        is_new = (standing == NOT_YET) & ~is_passed
+        waits = is_new | (standing == AWAY) & ~is_passed | is_sent_back
+        lacks = ~((standing == DONE) & ~(is_sent_back | self.is_given[rows]))
+        lacks_some = np.where(is_new, (lacks & ~is_passed) @ self.before, lacks @ self.before)
+        return np.asarray(waits & ~lacks_some & self.before.any(axis=0))
 
     def _note_unpractised(self, rows: Ints, step: int, moment: Ints) -> None:
         """A step that is not practised hands on what it was given; a pass of it recorded all the same was given it."""

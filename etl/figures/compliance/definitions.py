@@ -259,6 +259,7 @@ class Tally:
         self._step = key_part(self._keys, "step")
         self._sums = {name: sum_up(place, rows[name][chosen], (len(self._keys),)) for name in rows if name in _AMOUNTS}
         self._known: dict[tuple[FactKind, str], list[int]] = {}
+        self._fractions: dict[Figure, tuple[list[int], list[int]]] = {}
 
     def total(self, kind: FactKind, steps: Sequence[int] | None = None, of: str = "n") -> int:
         """The sum of a column over the facts of a kind; `steps` None: of all steps."""
@@ -276,16 +277,23 @@ class Tally:
 
     def fraction(self, figure: Figure, steps: Sequence[int] | None = None) -> tuple[int, int]:
         """Above and below the line of a figure for some steps."""
-        counted = [portion for portion in PORTIONS[figure] if portion.below]
-        amounts = [self.amount(portion, steps) for portion in counted]
-        above = (amount for portion, amount in zip(counted, amounts, strict=True) if portion.above)
-        return sum(above), sum(amounts)
+        sums = self._fractions.get(figure)
+        if sums is None:
+            counted = [portion for portion in PORTIONS[figure] if portion.below]
+            amounts = np.array([self._amounts(portion) for portion in counted])
+            above = amounts[[portion.above for portion in counted]]
+            sums = self._fractions[figure] = above.sum(axis=0).tolist(), amounts.sum(axis=0).tolist()
+        above_line, below_line = (sum(part if steps is None else [part[step] for step in steps]) for part in sums)
+        return above_line, below_line
 
-    def amount(self, portion: Portion, steps: Sequence[int] | None = None) -> int:
+    def amount(self, portion: Portion) -> int:
         """The facts of a portion, or what is summed of them. TypeError for a portion of letters."""
+        return sum(self._amounts(portion))
+
+    def _amounts(self, portion: Portion) -> list[int]:
         if not isinstance(portion.kind, FactKind):
             raise TypeError(f"{portion.name} holds letters")
-        return self.total(portion.kind, steps, portion.of or "n")
+        return self.by_step(portion.kind, portion.of or "n")
 
     @property
     def is_empty(self) -> bool:
@@ -311,13 +319,10 @@ def durations(facts: Facts, scope: Scope) -> list[tuple[Ints, Ints]]:
     return [(seconds[low:high], times[low:high]) for low, high in pairwise(edges)]
 
 
-def flagged(facts: Facts, scope: Scope) -> list[list[tuple[int, int, int]]]:
-    """For each of the thirteen steps the facts that carry any of `MARKS`: flag bits, verdict, how many."""
-    counts: list[list[tuple[int, int, int]]] = [[] for _ in STEP_CODES]
+def flagged(facts: Facts, scope: Scope) -> Ints:
+    """The facts that carry any of `MARKS`, (kinds, 4): step, flag bits, verdict, how many."""
     rows = questions.step_counts(facts, scope, by=("step", "flags", "verdict"), flags=sum(MARKS))
-    for step, *row in zip(*(rows[name].tolist() for name in ("step", "flags", "verdict", "n")), strict=True):
-        counts[step].append(tuple(row))
-    return counts
+    return np.stack([rows[name].astype(np.int64) for name in ("step", "flags", "verdict", "n")], axis=1)
 
 
 def sum_up(cell: Ints, weight: Ints, shape: tuple[int, ...]) -> Ints:

@@ -18,6 +18,7 @@ from data_access.mart.facts import ALL_FACTS, Facts, Scope
 from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import MARKS
+from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, bounds, median, share, weighted_percentiles, wilson
@@ -218,28 +219,33 @@ def _rows(code: str, sop: SopVersion) -> list[int]:
 
 @dataclass(frozen=True)
 class _PeriodOnly:
-    """What is known of the period only: percentiles by step code, flagged facts by step."""
+    """What is known of the period only: percentiles by step code, flagged facts as `definitions.flagged`."""
 
     percentiles: Percentiles = field(default_factory=dict)
-    flagged: Sequence[Sequence[tuple[int, int, int]]] = ((),) * len(STEP_CODES)
+    flagged: Ints = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
 
-    def flags(self, rows: Sequence[int]) -> dict[str, int]:
-        """How often each flag occurs in these steps, by its word."""
-        carried = [(bits, n) for row in rows for bits, _, n in self.flagged[row]]
-        counts = {flag.word: sum(n for bits, n in carried if bits & flag) for flag in MARKS}
-        return {word: count for word, count in counts.items() if count}
+    def flags(self, rows: Sequence[int], met: int, n: int) -> dict[str, Any]:
+        """`flags`: how often each occurs in these steps, by its word. `without_flagged`: the share of them, `met` of
+        `n`, without the flagged ones, and without those of each flag; None below five."""
+        carried = self.flagged[np.isin(self.flagged[:, 0], rows)]
+        marked = {word: carried[carried[:, 1] & bit != 0] for word, bit in _MARKS.items()} if len(carried) else {}
+        marked = {word: those for word, those in marked.items() if len(those)}
+        by_flag = {word: _left(those, met, n) for word, those in marked.items()}
+        return {
+            "flags": {word: int(those[:, 3].sum()) for word, those in marked.items()},
+            "without_flagged": _left(carried, met, n) | {"by_flag": by_flag},
+        }
 
-    def without(self, rows: Sequence[int], met: int, n: int) -> dict[str, Any]:
-        """The share of these steps without the flagged ones, and without those of each flag; None below five."""
-        there = self.flags(rows)
-        by_flag = {flag.word: self._left(rows, flag, met, n) for flag in MARKS if flag.word in there}
-        return self._left(rows, sum(MARKS), met, n) | {"by_flag": by_flag}
 
-    def _left(self, rows: Sequence[int], flags: int, met: int, n: int) -> dict[str, Any]:
-        gone = [(verdict, count) for row in rows for bits, verdict, count in self.flagged[row] if bits & flags]
-        left = n - sum(count for verdict, count in gone if verdict in _JUDGED)
-        good = met - sum(count for verdict, count in gone if verdict == Verdict.MET.code)
-        return {"n": left, "met": good, "share": share(good, left) if left >= FEWEST_TO_SAY else None}
+_MARKS = {flag.word: flag.value for flag in MARKS}
+
+
+def _left(gone: Ints, met: int, n: int) -> dict[str, Any]:
+    """The share `met` of `n` without those flagged facts."""
+    verdict, count = gone[:, 2], gone[:, 3]
+    left = n - int(count[np.isin(verdict, _JUDGED)].sum())
+    good = met - int(count[verdict == Verdict.MET.code].sum())
+    return {"n": left, "met": good, "share": share(good, left) if left >= FEWEST_TO_SAY else None}
 
 
 def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
@@ -265,8 +271,7 @@ def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) ->
         over_seconds=tally.total(BEYOND, rows, "over_seconds"),
         out_of_order=tally.total(OUT_OF_ORDER, rows),
         returned=tally.total(RETURNED, rows),
-        flags=of_period.flags(rows),
-        without_flagged=of_period.without(rows, *tally.fraction(Figure.SHARE, rows)),
+        **of_period.flags(rows, *tally.fraction(Figure.SHARE, rows)),
         output_recorded=_outputs(tally, rows),
     )
 
