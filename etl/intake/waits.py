@@ -101,8 +101,8 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         return Message(
             "intake.row_receipt_implausible", row=place, number=number, received=day_date(row["received_on"])
         )
-    if row["code"] == LETTER_MISSING and row["subject"] is not None:
-        return Message("intake.row_without_number", row=place, event=row["subject"])
+    if row["code"] == LETTER_MISSING and row["request_id"] is not None:  # it stands at an event of a calendar
+        return Message("intake.row_without_number", row=place, event=row["subject"] or "–")
     if row["code"] == WHICH_LETTER:
         return Message("intake.row_which_letter", row=place, number=number)
     for field, code in _UNKNOWN.items():

@@ -409,11 +409,14 @@ def _event_name(row: Mapping[str, Any]) -> str:
 
 
 def _event_time(row: Mapping[str, Any]) -> str:
-    """Day and hours of an event; its last day where that is another one."""
-    last = row["booked_end_on"] if row["booked_end_on"] != row["booked_start_on"] else None
-    start, end = (stamp_words(row[f"{name}_on"], row[f"{name}_at"]) for name in ("booked_start", "booked_end"))
-    if last is None:
-        end = "" if row["booked_end_at"] is None else fmt().clock(row["booked_end_at"])
+    """Day and hours of an event, as far as it has them; its last day where that is another one."""
+    f, end_at = fmt(), row["booked_end_at"]
+    start, end = (
+        f.date_short(row[f"{name}_on"]) if row[f"{name}_at"] is None else f.moment_short(row[f"{name}_at"])
+        for name in ("booked_start", "booked_end")
+    )
+    if row["booked_end_on"] == row["booked_start_on"]:
+        end = "" if end_at is None else f.clock(end_at)
     return f"{start} – {end}" if end else start
 
 
