@@ -168,8 +168,8 @@ def received_since(snapshot: Snapshot, day: int) -> int:
 
 
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
-    """All agencies with a letter, in alphabetical order."""
-    sql = "SELECT DISTINCT opd FROM request_fact WHERE opd IS NOT NULL ORDER BY opd"
+    """All agencies with a letter or a use, in alphabetical order."""
+    sql = "FROM (SELECT opd FROM request_fact UNION SELECT opd FROM session_fact) WHERE opd IS NOT NULL ORDER BY opd"
     return snapshot.remember("opd_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
 
 

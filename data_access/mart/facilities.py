@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data_access.mart.read import Columns, Row, Snapshot
-from data_access.mart.rooms import says_unused
+from data_access.mart.rooms import OWN_OPD, says_unused
 from data_access.mart.schema import People
 
 _RANK = "CASE occasion WHEN 'before' THEN 0 WHEN 'after' THEN 2 ELSE 1 END"
@@ -37,7 +37,7 @@ _CHECKS = f"""
     ORDER BY room, {_KEY}, check_id
 """  # noqa: S608 – own words
 _USED = f"""
-    SELECT session_id, s.request_id, s.room, started_on, started_at, ended_at, end_is_estimated, r.opd,
+    SELECT session_id, s.request_id, s.room, started_on, started_at, ended_at, end_is_estimated, {OWN_OPD} AS opd,
         s.{People.VERIFIED}, s.{People.PRESENT}
     FROM session_fact s LEFT JOIN request_fact r ON r.request_id = s.request_id
     WHERE started_at IS NOT NULL AND NOT {says_unused("s.note")} AND

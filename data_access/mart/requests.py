@@ -255,8 +255,12 @@ def answers_of_check(snapshot: Snapshot, room: str, on: int, at: int | None) -> 
 
 
 def letters_by_opd(snapshot: Snapshot) -> list[tuple[str, int]]:
-    """Every agency's name with how many letters carry it, the most first."""
-    sql = "SELECT opd, count(*) FROM request_fact WHERE opd IS NOT NULL GROUP BY opd ORDER BY count(*) DESC, opd"
+    """Every agency's name with how many letters carry it, the most first; none may, where only uses do."""
+    sql = """
+        SELECT opd, count(request_id) FROM (
+            SELECT opd, request_id FROM request_fact UNION ALL SELECT opd, NULL FROM session_fact
+        ) WHERE opd IS NOT NULL GROUP BY opd ORDER BY count(request_id) DESC, opd
+    """
     return [(str(name), int(count)) for name, count in snapshot.tuples(sql)]
 
 

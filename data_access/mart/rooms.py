@@ -15,6 +15,10 @@ UNUSED = r"tidak (?:jadi )?(?:dipakai|digunakan|terpakai)|no.?show"
 """What a row says of a room that was booked and then not used, in small letters."""
 
 
+OWN_OPD = "coalesce(r.opd, s.opd)"
+"""The agency of a session `s`: that of its letter `r`, else the one that the room log names."""
+
+
 def says_unused(note: str) -> str:
     """The condition that a row says that its room was booked and then not used; `note` is the column of its words."""
     return f"coalesce(regexp_matches(lower({note}), '{UNUSED}'), FALSE)"
@@ -56,19 +60,20 @@ def sessions(snapshot: Questions, scope: RoomScope, rooms: Sequence[str], opds: 
     """One row per session that started on the days of the scope, in any order.
 
     Columns session_id, request_id, started_at, ended_at (MISSING too where the log says "until done"), each of
-    People, room and opd as places in the lists given (-1 without a letter), is_unused (its row says that the room was
-    not used). Integers are MISSING where unknown.
+    People, room and opd as places in the lists given (that of its letter, else the one that its row names, else -1),
+    is_unused (its row says that the room was not used). Integers are MISSING where unknown.
     """
     where = scope.where(
         "s.started_on BETWEEN $first AND $last",
         "s.started_at <= $as_of",
+        opd=f"{OWN_OPD} = $opd",
         room="s.room = $room",
     )
     people = (f"r.{of}" if of is People.PLANNED else f"s.{of}" for of in People)
     numbers = _or_missing("session_id", "s.request_id", "started_at", *people)
     sql = f"""
         SELECT {numbers}, CASE WHEN end_is_estimated THEN {MISSING} ELSE coalesce(ended_at, {MISSING}) END AS ended_at,
-            {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,
+            {_place("$rooms", "s.room")} AS room, {_place("$opds", OWN_OPD)} AS opd,
             {says_unused("s.note")} AS is_unused
         FROM session_fact s LEFT JOIN request_fact r USING (request_id) WHERE {where}
     """  # noqa: S608 – made of own words
@@ -187,6 +192,17 @@ def days_of(snapshot: Questions, requests: Sequence[int] | None, sessions: Seque
     return None if first is None else (first, last)
 
 
+def shown_with(snapshot: Questions, requests: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The starts of the sessions and the days of the checks that the mart shows with one of these letters."""
+    mine = "WHERE request_id IN (SELECT unnest($requests::BIGINT[]))"
+    tables = {"started_at": "session_fact", "checked_on": "check_fact"}
+    starts, days = (
+        [value for (value,) in snapshot.tuples(f"SELECT DISTINCT {name} FROM {table} {mine}", {"requests": requests})]  # noqa: S608 – own names
+        for name, table in tables.items()
+    )
+    return starts, days
+
+
 def has_loose_sessions(snapshot: Questions, first: int, last: int) -> bool:
     """Whether any session without a letter began on these days."""
     sql = """
@@ -207,13 +223,14 @@ def begun(snapshot: Questions, first: int, last: int) -> Columns:
     return snapshot.columns(sql, {"first": first, "last": last})
 
 
-def session_kinds(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, str]:
-    """The kind of activity that the room log says, by session_id."""
+def session_words(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
+    """The activity and the kind of activity that the room log says, by session_id, of sessions that have either."""
     sql = """
-        SELECT session_id, activity_kind FROM session_fact
-        WHERE activity_kind IS NOT NULL AND session_id IN (SELECT unnest($ids))
+        SELECT session_id, activity, activity_kind FROM session_fact
+        WHERE coalesce(activity, activity_kind) IS NOT NULL AND session_id IN (SELECT unnest($ids))
     """
-    return dict(snapshot.tuples(sql, {"ids": [int(one) for one in session_ids]}))
+    rows = snapshot.tuples(sql, {"ids": [int(one) for one in session_ids]})
+    return {session_id: (activity, kind) for session_id, activity, kind in rows}
 
 
 def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...]) -> list[Row]:
@@ -244,14 +261,14 @@ def rooms_with_records(snapshot: Questions) -> list[str]:
 
 
 def screened(snapshot: Snapshot, off: Sequence[tuple[int, int]]) -> list[Row]:
-    """One row per month and agency (None without a letter) with anything recorded: year, month, opd, n, passed, failed.
+    """One row per month and agency (None: nobody said) with anything recorded: year, month, opd, n, passed, failed.
 
     `off`: spans of days, both included, in which nobody was to be screened; their rows do not count.
     """
     days = " ".join(f"AND NOT started_on BETWEEN {int(first)} AND {int(last)}" for first, last in off)
     sql = f"""
         SELECT year(DATE '1970-01-01' + started_on)::INTEGER AS year,
-            month(DATE '1970-01-01' + started_on)::INTEGER AS month, opd,
+            month(DATE '1970-01-01' + started_on)::INTEGER AS month, {OWN_OPD} AS opd,
             coalesce(sum(s.screened), 0)::BIGINT AS n, coalesce(sum(s.passed), 0)::BIGINT AS passed,
             coalesce(sum(s.failed), 0)::BIGINT AS failed
         FROM session_fact s LEFT JOIN request_fact r USING (request_id)

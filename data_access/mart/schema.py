@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -392,12 +392,13 @@ SESSION_FACT = Table(
         BIGINT: started_at ended_at
         BOOLEAN: end_is_estimated
         INTEGER: verified present screened passed failed
-        VARCHAR: activity_kind note file sheet
+        VARCHAR: opd activity activity_kind note file sheet
         INTEGER: row
     """),
     "started_at, session_id",
     replaced_by="session_id",
 )
+"""`opd` and `activity` are those that the room log names; a letter's own go before them."""
 
 CHECK_FACT = Table(
     "check_fact",  # one row per room, time and item; request_id NULL without a letter

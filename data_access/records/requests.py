@@ -115,6 +115,13 @@ def letters_known(connection: Connection, frame: pd.DataFrame) -> list[int]:
     return [*map(int, known.merge(frame[_KEY].drop_duplicates(), on=_KEY)["request_id"])]
 
 
+def letters_booked_by(connection: Connection, opds: Iterable[str]) -> Ids:
+    """The letters of which a row of the register names a booked day and one of these agencies."""
+    row = request_row.c
+    is_theirs = row.booked_start_on.is_not(None) & row.opd_name.in_(keys(connection, opds, str))
+    return read_ids(connection, select(row.request_id).where(is_theirs).distinct())
+
+
 def last_request_id(connection: Connection) -> int:
     """The id of the newest letter, which is their number: they count from 1 and none is ever removed."""
     return connection.execute(select(func.max(request.c.id))).scalar() or 0

@@ -7,11 +7,17 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, union
 
 from data_access.records.bulk import among, columns_of, each_as, first_as, keys, next_id, read_frame
 from data_access.records.logs import counts_still, log_rows
-from data_access.records.schema import condition_photo, condition_report, incident_event, session_row
+from data_access.records.schema import (
+    condition_photo,
+    condition_report,
+    incident_event,
+    page_correction,
+    session_row,
+)
 from data_access.records.types import MISSING
 
 
@@ -29,6 +35,18 @@ def session_starts(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
     mine = among(connection, session_row.c.request_id, request_ids) & session_row.c.room_name.is_not(None)
     names = columns_of(session_row, "request_id", "started_at", "note")
     return read_frame(connection, select(*names).where(mine, counts_still(session_row)))
+
+
+def sessions_with_agency(connection: Connection) -> pd.DataFrame:
+    """The rows of the log, in order, that tell of a use beside which a row or a correction on a page names an agency,
+    whether that counts still or not."""
+    named, of_page = session_row.alias(), page_correction.c
+    on_page = select(of_page.target_row_id).where(of_page.kind == "pemakaian", of_page.field == "opd")
+    starts = (
+        select(named.c.started_at).where(named.c.opd_name.is_not(None)),
+        select(named.c.started_at).where(named.c.id.in_(on_page)),
+    )
+    return log_rows(connection, session_row, session_row.c.started_at.in_(select(union(*starts).subquery().c[0])))
 
 
 @dataclass(frozen=True)

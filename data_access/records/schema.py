@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0012"
+HEAD_REVISION = "0013"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -316,6 +316,7 @@ document_row = _numbered(
 )
 
 _HOMELESS = text("room_name IS NULL")
+_OF_AGENCY = text("opd_name IS NOT NULL")
 _NAMELESS = text("room_name IS NULL OR item_name IS NULL")
 
 session_row = _numbered(
@@ -328,11 +329,15 @@ session_row = _numbered(
     flag("end_is_estimated"),
     count("verified"),
     *turnout(),
+    words("opd"),
+    words("opd_name"),
+    words("activity"),
     words("activity_kind"),
     words("note"),
     Index(None, "request_id"),
     Index(None, "agenda_key"),
     Index(None, "started_at", "room_name"),
+    Index("ix_session_row_of_agency", "started_at", sqlite_where=_OF_AGENCY, postgresql_where=_OF_AGENCY),
     Index("ix_session_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
     comment="One row of the room log; waits (room_name NULL) while its room is unknown",
 )

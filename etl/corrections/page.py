@@ -140,7 +140,7 @@ def correct(
         old = tuple(FieldChange(field, shown.value(0, field), value) for field, value in new.items())
         kept = [_Kept(target_row_id, field, files.value(0, field), value, False) for field, value in new.items()]
         ended = _of_other_rows(corrections_in_force(connection), files, shown, target_row_id, set(new))
-        load_id = _record(connection, kind, target, [*ended, *kept], words, actor, now)
+        load_id = _record(connection, book, kind, target, [*ended, *kept], words, actor, now)
     is_published = fault_of_catching_up(office, now) is None
     request_id = int(target["request_id"].iloc[0])
     return Corrected(load_id, kind, target_row_id, None if request_id == MISSING else request_id, old, is_published)
@@ -204,8 +204,9 @@ def _of_other_rows(
 
 
 def _record(
-    connection: Connection, kind: str, target: pd.DataFrame, kept: Sequence[_Kept], reason: str, actor: str, now: int
-) -> int:
+    connection: Connection, book: Rulebook, kind: str, target: pd.DataFrame, kept: Sequence[_Kept], reason: str,
+    actor: str, now: int,
+) -> int:  # fmt: skip
     """Add corrections of one record as one load."""
     load_id = begin_on_screen(connection, CORRECTING, actor, now)
     request_id = int(target["request_id"].iloc[0])
@@ -215,7 +216,7 @@ def _record(
     if any(correction.field == "received" for correction in kept):
         link_again(connection, letter_numbers(connection, [request_id])["agenda_key"], taken)
     count = sum(correction.target_row_id == int(target["id"].iloc[0]) for correction in kept)
-    end_on_screen(connection, load_id, taken, LoadCounts(count, corrected=count), now)
+    end_on_screen(connection, book, load_id, taken, LoadCounts(count, corrected=count), now)
     return load_id
 
 
@@ -308,14 +309,15 @@ def answer(
             raise CorrectionError("correction.answered")
         correction = {str(name): value for name, value in mine.iloc[0].items()}
         target = rows_with(connection, correction["kind"], "id", [correction["target_row_id"]])
-        files, shown = _states(connection, office.book_in(connection), correction["kind"], target)
+        book = office.book_in(connection)
+        files, shown = _states(connection, book, correction["kind"], target)
         earlier = correction["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
         words = earlier if reason is None else _reason(reason)
         field, row_id = correction["field"], int(correction["target_row_id"])
         file_now = files.value(0, field) if files.has(0) else correction["file_value"]
         kept = _Kept(row_id, field, file_now, correction["new_value"], chosen is Answer.TAKE_FILE)
         ended = _of_other_rows(in_force, files, shown, row_id, {field})
-        load_id = _record(connection, correction["kind"], target, [*ended, kept], words, actor, now)
+        load_id = _record(connection, book, correction["kind"], target, [*ended, kept], words, actor, now)
     return Answered(load_id, fault_of_catching_up(office, now) is None)
 
 

@@ -102,6 +102,8 @@ def _word(corrected: Field, text: str, context: Context) -> Value:
         return _one_of(field, text.upper(), CONDITIONS)
     if corrected.form is Form.OPD:
         return context.book.opd_names.one(text)
+    if corrected.form is Form.TEXT:
+        return mask(text)
     if corrected.form is Form.CHOICE:
         return shipped_words().choice(corrected.corrected_column, mask(text))
     room = context.book.room_names.one(text)

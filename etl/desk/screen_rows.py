@@ -108,7 +108,7 @@ def store_entry(
     except Refused as refusal:
         raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
     counts = LoadCounts(**taken.counts)
-    end_on_screen(connection, load_id, taken, counts, now)
+    end_on_screen(connection, book, load_id, taken, counts, now)
     return Receipt(known, kind, actor, role, now, load_id, counts, is_repeat=False)
 
 

@@ -97,7 +97,7 @@ def answer_letter(office: Office, kind: str, row_id: int, request_id: int, actor
         _note(connection, load_id, (kind, row_id, request_id), said, actor, now)
         taken = Taken({}, {request_id})
         link_again(connection, letters["agenda_key"], taken)
-        end_on_screen(connection, load_id, taken, LoadCounts(1, corrected=1), now)
+        end_on_screen(connection, office.book_in(connection), load_id, taken, LoadCounts(1, corrected=1), now)
     return fault_of_catching_up(office, now) is None
 
 
@@ -149,7 +149,7 @@ def dismiss_event(office: Office, row_id: int, actor: str, now: int) -> bool:
         load_id = begin_on_screen(connection, CORRECTING, actor, now)
         said = {"file_value": waiting[0]["subject"], "new_value": None}
         _note(connection, load_id, ("permohonan", row_id, waiting[0]["request_id"]), said, actor, now)
-        end_on_screen(connection, load_id, Taken({}), LoadCounts(1, corrected=1), now)
+        end_on_screen(connection, office.book_in(connection), load_id, Taken({}), LoadCounts(1, corrected=1), now)
     return fault_of_catching_up(office, now) is None
 
 
@@ -189,7 +189,7 @@ def _take_answered(
     taken = take_permohonan(connection, load_id, frame, book)
     letter_id = int(frame["request_id"].item())
     _note(connection, load_id, ("permohonan", row_id, letter_id), said, actor, now)
-    end_on_screen(connection, load_id, taken, LoadCounts(read=1, **taken.counts), now)
+    end_on_screen(connection, book, load_id, taken, LoadCounts(read=1, **taken.counts), now)
     return letter_id
 
 
@@ -256,4 +256,4 @@ def _store(
     taken = store(connection, load_id, "permohonan", frame, result, own, SAME_NUMBER).taken
     taken.requests |= set(frame["request_id"].tolist())
     link_again(connection, frame["agenda_key"], taken)
-    end_on_screen(connection, load_id, taken, LoadCounts(read=len(frame), **taken.counts), now)
+    end_on_screen(connection, book, load_id, taken, LoadCounts(read=len(frame), **taken.counts), now)

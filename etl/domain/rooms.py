@@ -196,16 +196,9 @@ def holding_sessions(sessions: Intervals, hours: Intervals, row: Ints, rank: Int
     `hours` are those of the bookings on the axis of the sessions, `row` says of which booking; `rank` (bookings,) is
     their order of receipt.
     """
-    order = np.argsort(hours.start, kind="stable")
-    start, end, row = hours.start[order], hours.end[order], row[order]
-    low = np.searchsorted(np.maximum.accumulate(end), sessions.start, "right")
-    count = np.maximum(np.searchsorted(start, sessions.end, "left") - low, 0)
-    session = np.repeat(np.arange(len(sessions)), count)
-    place = np.arange(len(session)) - np.repeat(np.cumsum(count) - count, count) + low[session]
-    seconds = np.minimum(end[place], sessions.end[session]) - np.maximum(start[place], sessions.start[session])
-    touches = seconds > 0
-    pairs, pair = np.unique(session[touches] * len(rank) + row[place[touches]], return_inverse=True)
-    total = np.bincount(pair, weights=seconds[touches], minlength=len(pairs))
+    session, place, seconds = _shared_time(sessions, hours)
+    pairs, pair = np.unique(session * len(rank) + row[place], return_inverse=True)
+    total = np.bincount(pair, weights=seconds, minlength=len(pairs))
     of, booking = np.divmod(pairs, max(len(rank), 1))
     best = np.lexsort((rank[booking], -total, of))
     best = best[np.diff(of[best], prepend=-1) != 0]
@@ -213,6 +206,30 @@ def holding_sessions(sessions: Intervals, hours: Intervals, row: Ints, rank: Int
     first = np.full(len(rank), -1, np.int64)
     first[booking[latest_first]] = of[latest_first]
     return first
+
+
+def sole_bookings(sessions: Intervals, hours: Intervals, row: Ints) -> Ints:
+    """For each session the only booking with which it shares time, -1 where there is none or more than one; `hours` and
+    `row` as for `holding_sessions`."""
+    session, place, _ = _shared_time(sessions, hours)
+    size = row.max(initial=0) + 1
+    of, booking = np.divmod(np.unique(session * size + row[place]), size)
+    sole = np.full(len(sessions), -1, np.int64)
+    sole[of] = booking
+    return np.where(np.bincount(of, minlength=len(sessions)) == 1, sole, -1)
+
+
+def _shared_time(sessions: Intervals, hours: Intervals) -> tuple[Ints, Ints, Ints]:
+    """Every session and stretch of booked hours that share time, by their places, and the seconds that they share."""
+    order = np.argsort(hours.start, kind="stable")
+    start, end = hours.start[order], hours.end[order]
+    low = np.searchsorted(np.maximum.accumulate(end), sessions.start, "right")
+    count = np.maximum(np.searchsorted(start, sessions.end, "left") - low, 0)
+    session = np.repeat(np.arange(len(sessions)), count)
+    place = np.arange(len(session)) - np.repeat(np.cumsum(count) - count, count) + low[session]
+    seconds = np.minimum(end[place], sessions.end[session]) - np.maximum(start[place], sessions.start[session])
+    touches = seconds > 0
+    return session[touches], order[place[touches]], seconds[touches]
 
 
 def overlapping_held(hours: Intervals, row: Ints, is_held: Bools) -> Bools:

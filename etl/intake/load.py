@@ -238,6 +238,7 @@ def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     """Room log rows: one session a room and start."""
     return _take_room_log(connection, load_id, frame, book, _SESSIONS)
 
+    frame["opd_name"] = book.opd_names.canonical(frame["opd"])
 
 def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Checks of a room: one answer a room, time and item."""

@@ -48,7 +48,7 @@ from etl.intake.load_report import (
     opened,
     series_day,
 )
-from etl.intake.storing import Taken, link_again, touch
+from etl.intake.storing import Taken, join_agencies, link_again, touch
 from etl.intake.take_events import take_events
 from etl.intake.waits import waits_of_load
 from etl.judging.publishing import fault_of_catching_up
@@ -202,7 +202,7 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
         source_name=given.source, actor=given.actor,
     )  # fmt: skip
     taken = take_in(connection, load_id, extraction, book, take_events if extraction.is_calendar else None)
-    touch(connection, load_id, taken)
+    touch(connection, book, load_id, taken)
     warnings, ignored = [*extraction.warnings, *taken.warnings], list(extraction.ignored_columns)
     counts = LoadCounts(**taken.counts)
     told = {"warnings": [*map(asdict, warnings)], "furniture": [*map(asdict, taken.furniture)]}
@@ -238,6 +238,7 @@ def apply_settings(
             return Applied(version, 0)
         version = save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason)
         joined = name_again(connection, after)
+        join_agencies(connection, office.book_in(connection))
     office.forget_rules()
     return Applied(version, joined, fault_of_catching_up(office, now) is None)
 
@@ -246,7 +247,8 @@ def name_again(connection: Connection, settings: Settings) -> int:
     """Give stored rows their names by these settings; how many waiting rows joined."""
     rooms = RoomNames.of(settings)
     rows = all_request_names(connection)
-    _renamed(connection, "permohonan", rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]))
+    opds = OpdNames.of(settings)
+    _renamed(connection, "permohonan", rows, "opd_name", opds.canonical(rows["opd"]))
     named = letter_rooms(rows["room"], settings, rooms)
     waiting = rows.loc[rows["is_waiting"], "id"]
     held = [rows_counted_waiting(connection, waiting, code) for code in (SAME_NUMBER, RECEIPT_IMPLAUSIBLE)]
@@ -256,7 +258,9 @@ def name_again(connection: Connection, settings: Settings) -> int:
     moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
     joined = int((rows["is_waiting"] & ~waits).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))
-    joined += _placed(connection, "pemakaian", names_in_log(connection, "pemakaian", "room_text", "room_name"), rooms)
+    uses = names_in_log(connection, "pemakaian", "room_text", "room_name", "opd", "opd_name")
+    _renamed(connection, "pemakaian", uses, "opd_name", opds.canonical(uses["opd"]))
+    joined += _placed(connection, "pemakaian", uses, rooms)
     checks = names_in_log(connection, "kondisi", "room_text", "room_name", "item_text", "item_name")
     joined += _checks_named(connection, checks, rooms, ItemNames.of(settings))
     note_waiting(connection)

@@ -18,6 +18,7 @@ from data_access.records.intake.loads import (
     add_waiting,
     begin_load,
     finish_load,
+    load_by_id,
     loads_of_source,
     note_doubt,
     note_taken_links,
@@ -29,17 +30,24 @@ from data_access.records.requests import (
     bare_number,
     borne_number,
     further_letters,
+    letters_booked_by,
     letters_with_keys,
     month_of,
     monthly_keys,
     passes_with_keys,
     touch_requests,
 )
-from etl.domain.compliance.derive import link, part
+from data_access.records.rooms import sessions_with_agency
+from etl.domain.compliance.derive import fold, link, part
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.extract import IntakeWarning, Reject, SetAside
 from etl.extract.furniture import Furniture
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
+from etl.judging.build_facts import POSITION
+from etl.judging.overlay import lay_over, overlay_in_force
+from etl.judging.room_facts import SESSION_KEY, known_rooms
+from etl.judging.room_log import letters_of_agencies
+from etl.judging.step_standing import letters_as_shown
 from etl.office import Rulebook
 
 DAYS: Mapping[str, Sequence[str]] = {
@@ -54,6 +62,9 @@ CONTENT: Mapping[str, Sequence[str]] = {
     "peserta": ("people", "verified", "present", "screened", "passed", "failed"),
 }
 """By kind the columns in which rows are alike, whatever letter they name."""
+
+_WITHOUT_BOOKING = ("disposisi", "kondisi", "peserta")
+"""Kinds of loads that tell of no booking and no use."""
 
 LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on")
 """What decides to which letter a hand-over belongs."""
@@ -105,14 +116,19 @@ def begin_on_screen(connection: Connection, kind: str, actor: str, now: int, fil
     )
 
 
-def end_on_screen(connection: Connection, load_id: int, taken: Taken, counts: LoadCounts, now: int) -> None:
+def end_on_screen(
+    connection: Connection, book: Rulebook, load_id: int, taken: Taken, counts: LoadCounts, now: int
+) -> None:
     """Close it; the letters whose figures change are judged again."""
-    touch(connection, load_id, taken)
+    touch(connection, book, load_id, taken)
     finish_load(connection, load_id, counts, finished_at=now)
 
 
-def touch(connection: Connection, load_id: int, taken: Taken) -> None:
-    """Note the letters whose figures a load changes."""
+def touch(connection: Connection, book: Rulebook, load_id: int, taken: Taken) -> None:
+    """Note the letters whose figures a load changes, those too that gain or lose a use of their agency."""
+    load = load_by_id(connection, load_id)
+    if load is None or load.kind not in _WITHOUT_BOOKING:
+        taken.requests |= join_agencies(connection, book)
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
 
 
@@ -280,3 +296,32 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
     if is_shared:
         for kind, ids, is_doubtful in doubts:
             note_doubt(connection, kind, ids[is_doubtful], ids[~is_doubtful])
+
+
+def join_agencies(connection: Connection, book: Rulebook) -> set[int]:
+    """Derive once more the letters of the uses that name no number but an agency, by its bookings; the letters that
+    gain or lose one."""
+    rows = sessions_with_agency(connection)
+    mine = rows[rows["agenda_key"].isna()]
+    if mine.empty:
+        return set()
+    joined = _letters_by_agency(connection, book, known_rooms(rows))
+    letter = mine[SESSION_KEY].merge(joined, on=SESSION_KEY, how="left")["letter"]
+    now, before = letter.fillna(MISSING).to_numpy(dtype=np.int64), mine["request_id"].to_numpy(np.int64)
+    moved = now != before
+    link_rows(connection, "pemakaian", mine["id"].to_numpy(np.int64)[moved], request_id=now[moved])
+    return {*now[moved].tolist(), *before[moved].tolist()} - {MISSING}
+
+
+def _letters_by_agency(connection: Connection, book: Rulebook, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per use, as its rows and corrections say together, that names an agency and no number: SESSION_KEY and
+    its `letter`, MISSING for none."""
+    overlay = overlay_in_force(connection, book)
+    uses = lay_over(fold(rows, SESSION_KEY, unfolded=POSITION), SESSION_KEY, rows, "pemakaian", overlay)
+    uses = uses[uses["agenda_key"].isna() & uses["opd_name"].notna()]
+    if uses.empty:
+        return uses.assign(letter=MISSING)[[*SESSION_KEY, "letter"]]
+    corrected = overlay.loc[overlay["kind"] == "permohonan", "request_id"]
+    ids = {*letters_booked_by(connection, uses["opd_name"].unique()).tolist(), *corrected.tolist()}
+    _, letters = letters_as_shown(connection, book, ids, overlay)
+    return uses[SESSION_KEY].assign(letter=letters_of_agencies(book, uses, letters))

@@ -19,7 +19,7 @@ from data_access.records.intake.undo import (
 )
 from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.publishing import fault_of_catching_up
-from etl.office import Office
+from etl.office import Office, Rulebook
 
 LEAST_REASON = 3
 KEYS_AT_A_TIME = 10_000
@@ -59,7 +59,7 @@ def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Und
     """
     words = reason_of(reason)
     with one_load(office.records) as connection:
-        undone = _undo(connection, load_id, words, actor, now)
+        undone = _undo(connection, office.book_in(connection), load_id, words, actor, now)
     return replace(undone, is_published=fault_of_catching_up(office, now) is None)
 
 
@@ -79,7 +79,7 @@ def reason_of(text: str) -> str:
     return words
 
 
-def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: int) -> Undone:
+def _undo(connection: Connection, book: Rulebook, load_id: int, reason: str, actor: str, now: int) -> Undone:
     load = _that_can_be_undone(connection, load_id)
     ending = corrections_ending(connection, load_id)
     agenda_keys, letters = agenda_keys_of_letters(connection, load_id), letters_of_load(connection, load_id)
@@ -88,7 +88,7 @@ def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: in
     taken = Taken({}, set(letters.tolist()))
     for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
-    end_on_screen(connection, undoing_id, taken, LoadCounts(), now)
+    end_on_screen(connection, book, undoing_id, taken, LoadCounts(), now)
     return _undone(connection, load, len(taken.requests), ending, undoing_id)
 
 

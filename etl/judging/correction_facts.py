@@ -144,7 +144,7 @@ REQUEST_STAMPS = ("received", "booked_start", "booked_end")
 PASS_FIELDS: Mapping[str, str] = {"instruction": "instruction", "has_output": "has_output", "note": "note"}
 PASS_STAMPS = ("started", "finished", "recorded")
 SESSION_FIELDS, CHECK_FIELDS = (
-    {name: name for name in SPECS[kind].compared} for kind in (Kind.PEMAKAIAN, Kind.KONDISI)
+    {name.removesuffix("_name"): name for name in SPECS[kind].compared} for kind in (Kind.PEMAKAIAN, Kind.KONDISI)
 )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta, Questions
-from data_access.mart.rooms import UNUSED, days_of
+from data_access.mart.rooms import UNUSED, days_of, shown_with
 from data_access.records import Connection, Engine, RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.intake.undo import (
@@ -54,6 +54,8 @@ MOST_NAMED = 10_000
 Progress = Callable[[int, int], None]
 Days = tuple[int, int]
 """The first and the last of some days since 1970-01-01."""
+Shown = tuple[Sequence[int], Sequence[int]]
+"""Starts of sessions and days of checks that the mart shows with some letters."""
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -136,7 +138,8 @@ def _change(
     if is_full and since is not None:
         ids, since = requests_touched_after(connection, 0), None
     places = sources(connection)
-    rooms, room_frames, common = room_facts(connection, book, since, ids, places)
+    shown = ([], []) if since is None else shown_with(office.mart.read(), ids.tolist())
+    rooms, room_frames, common = room_facts(connection, book, since, ids, places, shown)
     rules = book.rules(np.array(first, dtype=np.int64))
     read = ahead(_read(connection.engine, ids, places))
     more = ahead(_judged(read, rules, common, lambda done: progress(done, len(ids))))
@@ -194,12 +197,13 @@ def _judged(
 
 
 def room_facts(
-    connection: Connection, book: Rulebook, since: int | None, request_ids: Iterable[int], places: pd.DataFrame
-) -> tuple[RoomRows, dict[str, pd.DataFrame], CommonInput]:
+    connection: Connection, book: Rulebook, since: int | None, request_ids: Iterable[int], places: pd.DataFrame,
+    shown: Shown = ((), ()),
+) -> tuple[RoomRows, dict[str, pd.DataFrame], CommonInput]:  # fmt: skip
     """Sessions and checks of which something changed after the load `since`, or all of them (None): their rows, the
     mart's tables of them, and what the letters' facts need besides."""
     overlay = overlay_in_force(connection, book)
-    rows = room_rows_to_publish(connection, since, request_ids)
+    rows = room_rows_to_publish(connection, since, request_ids, shown)
     letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
     lists = rows_with(connection, "peserta", "request_id", letters)
     number = sessions_of_letters(connection, lists["request_id"].unique())

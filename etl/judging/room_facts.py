@@ -42,7 +42,8 @@ def session_fact(
     sessions["ended_at"] = np.where(open_end, closing, ended)
     sessions["end_is_estimated"] = open_end
     frame = placed(sessions.reset_index(drop=True), places)
-    return frame.rename(columns={"id": "session_id", "room_name": "room"}).drop(columns=["room_text", "sheet_id"])
+    frame = frame.drop(columns=["room_text", "opd", "sheet_id"])
+    return frame.rename(columns={"id": "session_id", "room_name": "room", "opd_name": "opd"})
 
 
 def _take_counts(

@@ -33,6 +33,7 @@ from etl.domain.rooms import (
     outcomes,
     overlapping_held,
     room_days,
+    sole_bookings,
     stretches,
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
@@ -50,7 +51,7 @@ MARGIN_DAYS = 2
 class Uses:
     """One row per session. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
     nobody wrote that end; `is_after_hours` and `is_end_due` as in OpenUse. `opd` points into the names of the diary, -1
-    without a letter. `people`: MISSING where nobody said."""
+    where neither letter nor log names one. `people`: MISSING where nobody said."""
 
     session_id: Ints
     request_id: Ints
@@ -158,6 +159,33 @@ def events_begun(book: Rulebook, mart: Questions, first: int, last: int) -> pd.S
     began = np.where((moments == MISSING).any(axis=0), moments.max(axis=0), moments.min(axis=0))
     differs = began != rows["stored_at"]
     return pd.Series(began[differs], index=rows["request_id"][differs])
+
+
+_AGENCY_IN_ROOM = ["opd_name", "room_name"]
+
+
+def letters_of_agencies(book: Rulebook, sessions: pd.DataFrame, letters: pd.DataFrame) -> Ints:
+    """The letter of each session by its agency: that of the only booking of the agency in the room with which it shares
+    time, MISSING where there is none or more than one.
+
+    One row per session (opd_name, room_name, started_on, started_at, ended_at), at least one, and per letter, as the
+    register tells it. A session without an end may last until the room closes, after that to the end of its day.
+    """
+    rooms, first = pd.Index(sessions["room_name"].unique()), int(sessions["started_on"].min()) - 1
+    days = _hours(book, rooms.tolist(), first, int(sessions["started_on"].max()) + 1)[-1]
+    letters = letters[letters["room_name"].isin(rooms) & ~is_called_off(letters["status"].to_numpy())]
+    moments = (letters[f"booked_{name}"].to_numpy(np.int64) for name in ("start_on", "start_at", "end_on", "end_at"))
+    spans = stretches(Booked(rooms.get_indexer(letters["room_name"]), *moments), book.calendar, days)
+    start, ended, day = (sessions[name].to_numpy(np.int64) for name in ("started_at", "ended_at", "started_on"))
+    closing = days.closing[rooms.get_indexer(sessions["room_name"]), day - first]
+    latest = np.where(closing > start, closing, days.starts[day - first + 1])
+    end = np.where(ended == MISSING, latest, ended)
+    names = pd.concat([sessions[_AGENCY_IN_ROOM], letters[_AGENCY_IN_ROOM]])
+    lane = pd.factorize(pd.MultiIndex.from_frame(names))[0]
+    axis = Axis(int(days.starts[0]), int(days.starts[-1]))
+    uses = Intervals(*axis.cut(lane[: len(sessions)], start, end))
+    hours = Intervals(*axis.cut(lane[len(sessions) :][spans.row], spans.start, spans.end))
+    return np.append(letters["request_id"].to_numpy(np.int64), MISSING)[sole_bookings(uses, hours, spans.row)]
 
 
 def all_rooms(book: Rulebook, mart: Questions) -> tuple[str, ...]:

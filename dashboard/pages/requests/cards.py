@@ -18,7 +18,15 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.timeline import awaits_opd
 from dashboard.pages.shared.links import READY, why_request_step
-from dashboard.pages.shared.words import Places, flag_chips, flag_meanings, pause_words, source_lines, sources_of
+from dashboard.pages.shared.words import (
+    Places,
+    dotted,
+    flag_chips,
+    flag_meanings,
+    pause_words,
+    source_lines,
+    sources_of,
+)
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
@@ -137,10 +145,11 @@ def _session(session: RequestSession) -> list[Component]:
     end = t("case.until_now") if session.ended_at is None else f.clock(session.ended_at)
     estimated = f" ({t('case.estimated')})" if session.end_is_estimated else ""
     people = t("case.people", verified=f.number(session.verified), present=f.number(session.present))
+    logged = dotted(session.opd, session.activity, session.note)
     return [
         _line(html.Strong(f"{day} {f.clock(session.started_at)}–{end}{estimated}"), ""),
         _line(people),
-        _line(session.note) if session.note else html.Span(),
+        _line(logged) if logged else html.Span(),
     ]
 
 

@@ -146,7 +146,7 @@ def body(office: Office, detail: Request, places: Places) -> Component:
 
 def _head(office: Office, detail: Request) -> Component:
     request = detail.request
-    title = request["activity"] or request["subject"] or t("case.untitled")
+    title = request["activity"] or request["subject"] or _logged(detail, "activity") or t("case.untitled")
     head = page_head(
         title,
         _subtitle(office, detail),
@@ -173,16 +173,15 @@ def _subtitle(office: Office, detail: Request) -> str:
         t("case.received", moment=received),
         _event(detail),
         t("room.start_unread") if _is_start_unread(office, detail) else "",
-        _activity_kind(detail) or "",
+        request["activity_kind"] or _logged(detail, "activity_kind") or "",
         request["room"] or "",
     ]
     return dotted(*parts)
 
 
-def _activity_kind(detail: Request) -> str | None:
-    """What kind of event it is, by the letter, else by the room log."""
-    kinds = (detail.request["activity_kind"], *(session.activity_kind for session in detail.sessions))
-    return next((kind for kind in kinds if kind), None)
+def _logged(detail: Request, name: str) -> str | None:
+    """What the room log says of the event, where the letter says nothing."""
+    return next((words for session in detail.sessions if (words := getattr(session, name))), None)
 
 
 def _event(detail: Request) -> str:

@@ -54,16 +54,20 @@ class RoomRows:
     check_ids: Ids
 
 
-def room_rows_to_publish(connection: Connection, since: int | None, request_ids: Iterable[int]) -> RoomRows:
+def room_rows_to_publish(
+    connection: Connection, since: int | None, request_ids: Iterable[int], shown: tuple[Sequence[int], Sequence[int]]
+) -> RoomRows:
     """All rows of rooms (`since` None); else those of a session or of a day's checks of which something changed
-    after that load: a row came, was taken back, or was corrected on a page; or its letter is one of these."""
+    after that load: a row came, was taken back, or was corrected on a page; or its letter is one of these, or was when
+    it was shown (`shown`: starts of sessions and days of checks)."""
     if since is None:
         nothing = np.empty(0, dtype=np.int64)
         sessions, checks = (log_rows(connection, log, true()) for log in (session_row, check_row))
         return RoomRows(sessions, checks, nothing, nothing)
-    letters = list(request_ids)
-    used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, connection, letters))
-    looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, connection, letters))
+    letters = keys(connection, request_ids, int)
+    starts, days = (keys(connection, moments, int) for moments in shown)
+    used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, letters, starts))
+    looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, letters, days))
     return RoomRows(
         log_rows(connection, session_row, used),
         log_rows(connection, check_row, looked_at),
@@ -277,9 +281,9 @@ def round_stamps(connection: Connection) -> pd.DataFrame:
 
 
 def _touched(
-    log: FromClause, name: str, kind: str, since: int, connection: Connection, letters: list[int]
+    log: FromClause, name: str, kind: str, since: int, letters: Select[Any], shown: Select[Any]
 ) -> Select[Any]:
-    """The moments or days of rows of which something changed."""
+    """The moments or days of rows of which something changed, and those `shown` with letters that did."""
     rows = log.alias("touched")
     undone = select(load.c.undoes_load_id).where(load.c.id > since, load.c.undoes_load_id.is_not(None))
     of_page = select(page_correction.c.target_row_id).where(
@@ -290,7 +294,8 @@ def _touched(
         select(rows.c[name]).where(rows.c.load_id > since),
         select(rows.c[name]).where(rows.c.load_id.in_(undone)),
         select(rows.c[name]).where(rows.c.id.in_(of_page)),
-        select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
+        select(rows.c[name]).where(rows.c.request_id.in_(letters)),
+        shown,
     )
     return select(union(*parts).subquery().c[0])
 

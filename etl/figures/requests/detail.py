@@ -88,7 +88,8 @@ class RequestStep:
 
 @dataclass(frozen=True)
 class RequestSession:
-    """One use of a room; `ended_at` None while it lasts or when no end is known."""
+    """One use of a room; `ended_at` None while it lasts or when no end is known. `opd` and `activity` are those of the
+    room log."""
 
     room: str | None
     started_at: int
@@ -96,6 +97,8 @@ class RequestSession:
     end_is_estimated: bool
     verified: int | None
     present: int | None
+    opd: str | None
+    activity: str | None
     activity_kind: str | None
     note: str | None
     source: Source | None
@@ -295,7 +298,7 @@ def _pass(row: Row, sources: Iterable[Row]) -> RequestPass:
 
 
 def _session(row: Row) -> RequestSession:
-    names = ("room", "started_at", "ended_at", "verified", "present", "activity_kind", "note")
+    names = ("room", "started_at", "ended_at", "verified", "present", "opd", "activity", "activity_kind", "note")
     return RequestSession(
         end_is_estimated=bool(row["end_is_estimated"]),
         source=next(iter(_sources([row])), None),

@@ -153,7 +153,7 @@ _OF_STEP = """
     step actor passes started_at finished_at start_rule elapsed_seconds waiting_seconds paused_seconds target_seconds
     due_at verdict reason flags sources taken_at finished_on handover_seconds pass_list pauses
 """
-_OF_SESSION = "room started_at ended_at verified present activity_kind end_is_estimated source"
+_OF_SESSION = "room started_at ended_at verified present opd activity activity_kind end_is_estimated source"
 _OF_CORRECTION = "kind field step pass_number room old new at actor reason is_page"
 
 

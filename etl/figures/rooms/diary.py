@@ -142,7 +142,7 @@ class Diary:
         return Seating(people, seats, is_known, np.where(is_known, people, 0) * seconds, seats * seconds)
 
     def opd_name(self, code: int) -> str | None:
-        """The agency's name; None without a letter."""
+        """The agency's name; None where neither letter nor room log names one."""
         return None if code < 0 else self.names[code]
 
     def _laid(self, spans: Sequence[Intervals]) -> Intervals:

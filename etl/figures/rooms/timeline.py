@@ -33,6 +33,8 @@ class Letter(NamedTuple):
 
 
 NO_LETTER = Letter()
+Words = tuple[str | None, str | None]
+"""The activity of a session and its kind, as the room log names them."""
 
 
 def letters_of(mart: Snapshot, request_ids: Iterable[int]) -> dict[int, Letter]:
@@ -118,7 +120,8 @@ class Line:
     `outcome`: as `outcome_of` a booking; running, end_due, unplanned or without_letter for a session without one. `day`
     is the day on which it begins. `is_approval_unrecorded`: a booking of a time in which nobody recorded approvals.
     `is_start_unread`: the hour at which it starts was written and cannot be read.
-    `activity_kind`: by the letter, else by the room log. `people`: as planned, and as counted where it has one session.
+    `opd`, `title` and `activity_kind`: by the letter, else by the room log. `people`: as planned, and as counted where
+    it has one session.
     """
 
     room: str
@@ -143,14 +146,14 @@ def lines_of(mart: Snapshot, diary: Diary, unread_starts: Collection[int] = ()) 
     booked, uses = diary.bookings, diary.uses
     here = np.flatnonzero(diary.booked_here)
     letters = letters_of(mart, [*booked.request_id[here], *uses.request_id[diary.starts_here]])
-    kinds = questions.session_kinds(mart, uses.session_id.tolist())
+    words = questions.session_words(mart, uses.session_id.tolist())
     with_booking = np.isin(uses.request_id, booked.request_id[here]) & (uses.request_id != MISSING)
     of_letter: dict[int, list[int]] = {}
     for place in np.flatnonzero(with_booking).tolist():
         of_letter.setdefault(int(uses.request_id[place]), []).append(place)
-    lines = [_of_booking(diary, place, of_letter, letters, kinds, unread_starts) for place in here.tolist()]
+    lines = [_of_booking(diary, place, of_letter, letters, words, unread_starts) for place in here.tolist()]
     alone = np.flatnonzero(diary.starts_here & ~with_booking).tolist()
-    lines += [_of_use(diary, place, letters, kinds) for place in alone]
+    lines += [_of_use(diary, place, letters, words) for place in alone]
     return sorted(lines, key=_when, reverse=True)
 
 
@@ -163,7 +166,7 @@ def _of_booking(
     place: int,
     of_letter: Mapping[int, list[int]],
     letters: Mapping[int, Letter],
-    kinds: Mapping[int, str],
+    words: Mapping[int, Words],
     unread_starts: Collection[int],
 ) -> Line:
     booked, uses = diary.bookings, diary.uses
@@ -173,7 +176,7 @@ def _of_booking(
     return _line(
         diary,
         letters.get(request_id, NO_LETTER),
-        kinds,
+        words,
         int(booked.lane[place]),
         mine,
         day=int(booked.booked.start_on[place]),
@@ -186,13 +189,13 @@ def _of_booking(
     )
 
 
-def _of_use(diary: Diary, place: int, letters: Mapping[int, Letter], kinds: Mapping[int, str]) -> Line:
+def _of_use(diary: Diary, place: int, letters: Mapping[int, Letter], words: Mapping[int, Words]) -> Line:
     uses = diary.uses
     letter = letters.get(int(uses.request_id[place]), NO_LETTER)
     return _line(
         diary,
         letter,
-        kinds,
+        words,
         int(uses.lane[place]),
         [place],
         day=diary.days.first + int(np.searchsorted(diary.days.starts, uses.start[place], "right")) - 1,
@@ -204,13 +207,14 @@ def _of_use(diary: Diary, place: int, letters: Mapping[int, Letter], kinds: Mapp
 
 
 def _line(
-    diary: Diary, letter: Letter, kinds: Mapping[int, str], lane: int, sessions: Sequence[int], **own: Any
+    diary: Diary, letter: Letter, words: Mapping[int, Words], lane: int, sessions: Sequence[int], **own: Any
 ) -> Line:
     session_ids = tuple(int(diary.uses.session_id[place]) for place in sessions)
+    logged = [words[id_] for id_ in session_ids if id_ in words]
     return Line(
         room=diary.rooms[lane],
-        title=letter.title,
-        activity_kind=letter.activity_kind or next((kinds[id_] for id_ in session_ids if id_ in kinds), None),
+        title=letter.title or next((activity for activity, _ in logged if activity), None),
+        activity_kind=letter.activity_kind or next((kind for _, kind in logged if kind), None),
         letter=letter.key,
         uses=tuple(_use(diary, place) for place in sessions),
         capacity=int(diary.capacities[lane]) or None,
@@ -301,7 +305,16 @@ class DayRow:
 def timeline(office: Office, mart: Snapshot, diary: Diary) -> list[DayRow]:
     """Every day of the diary's period for every room; called-off bookings are left out."""
     letters = letters_of(mart, [*diary.uses.request_id.tolist(), *diary.bookings.request_id.tolist()])
+    letters |= _without_letter(mart, diary)
     return [DayRow(band, _laid_out(_marks(diary, band, letters))) for band in day_bands(office, diary)]
+
+
+def _without_letter(mart: Snapshot, diary: Diary) -> dict[int, Letter]:
+    """What the room log says of the sessions without a letter, by their keys in `_uses`."""
+    loose = np.flatnonzero(diary.uses.request_id == MISSING)
+    words = questions.session_words(mart, diary.uses.session_id[loose].tolist())
+    named = ((place, words.get(int(diary.uses.session_id[place]))) for place in loose.tolist())
+    return {-1 - place: Letter(None, *logged) for place, logged in named if logged}
 
 
 def day_bands(office: Office, diary: Diary) -> list[DayBand]:
@@ -337,7 +350,8 @@ def _marks(diary: Diary, band: DayBand, letters: Mapping[int, Letter]) -> list[M
         request_id = int(booked.request_id[row])
         marks.append(mark(request_id, int(booked.opd[row]), outcome_of(diary, row), span, uses.pop(request_id, ())))
     for key, mine in uses.items():
-        opd = int(diary.uses.opd[np.flatnonzero(diary.uses.request_id == key)[0]]) if key >= 0 else -1
+        place = np.flatnonzero(diary.uses.request_id == key)[0] if key >= 0 else -1 - key
+        opd = int(diary.uses.opd[place])
         outcome = _goes_on(mine) or ("held" if key >= 0 else "without_letter")
         marks.append(mark(key, opd, outcome, None, mine))
     return marks
