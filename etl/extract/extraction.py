@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -16,17 +16,18 @@ import pandas as pd
 import pyarrow as pa
 
 from data_access.errors import Message
+from etl.domain.frames import MISSING, Ints
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.ditto import Ditto
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
-from etl.extract.findings import Findings, Reject, SetAside, Sort, fault, further_warnings, shown
+from etl.extract.findings import Fault, Findings, Reject, SetAside, Sort, fault, further_warnings, shown
 from etl.extract.furniture import Furniture, FurnitureKind
 from etl.extract.headers import Header, SourceMap, recognise, told_headers, unheaded
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
-from etl.extract.reading import Reading, texts
+from etl.extract.reading import Reading, moments, numbers, texts
 from etl.extract.rows import READERS
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
 from etl.extract.texts import tidy_texts
@@ -39,12 +40,13 @@ PART_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Extracted:
-    """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`. Of rows in `frame` some
-    cells may be in `set_aside`; `furniture` is not read.
+    """The rows of one kind in a file, or of a part of it: each of `read` is in `frame` or in `rejects`. Of rows in
+    `frame` some cells may be in `set_aside`; `furniture` is not read.
 
-    `frame` has one row per good source row, in file order, with `sheet` and `row` first; the columns of each kind
-    are those that its reader in `rows` returns. Days count from 1970-01-01 in the office's zone,
-    moments are UTC seconds, both nullable integers.
+    `frame` has one row per good source row, or per day of a use over several days, in file order, with `sheet` and
+    `row` first; the columns of each kind are those that its reader in `rows` returns. Days count from 1970-01-01 in the
+    office's zone, moments are UTC seconds, both nullable integers. `refuse` makes a reject of a row of `frame` by its
+    place, the column and what is wrong with it; None where no cells are at hand.
     """
 
     kind: Kind
@@ -55,6 +57,7 @@ class Extracted:
     read: int
     set_aside: Sequence[SetAside] = ()
     furniture: Sequence[Furniture] = ()
+    refuse: Callable[[int, str, Fault], Reject] | None = None
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,10 @@ class Extraction:
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))
+        good = _each_day(_good(table, findings, rows), self.zone)
         return Extracted(
             kind=self.kind,
-            frame=_good(table, findings, rows),
+            frame=good.reset_index(drop=True),
             rejects=findings.rejects(),
             warnings=[*_other_tables(furniture), *findings.warnings()]
             + (further_warnings(alike) if part.is_last else []),
@@ -134,6 +138,7 @@ class Extraction:
             read=len(table),
             set_aside=findings.set_aside(),
             furniture=furniture,
+            refuse=partial(_refused, findings, good.index.to_numpy()),
         )
 
 
@@ -215,10 +220,36 @@ def _told_of(file: str | None) -> Iterator[None]:
 
 
 def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that were not rejected, with where they stood in front."""
+    """The rows that were not rejected, with where they stood in front; the index is their position in the table."""
     rows.insert(0, "sheet", texts(pa.array(table.names, pa.string()).take(pa.array(table.sheet))))
     rows.insert(1, "row", table.row)
-    return rows[~findings.is_bad].reset_index(drop=True)
+    return rows[~findings.is_bad]
+
+
+def _each_day(rows: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """The rows with one for each day of those that go on until `last_on`, at the same hours."""
+    if "last_on" not in rows:
+        return rows
+    first, last, *at = (
+        rows[name].to_numpy(np.int64, na_value=MISSING) for name in ("started_on", "last_on", "started_at", "ended_at")
+    )
+    rows = rows.drop(columns="last_on")
+    days = np.where(last == MISSING, 1, last - first + 1)
+    if (days == 1).all():
+        return rows
+    row = np.repeat(np.arange(len(rows)), days)
+    day = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(days) - days, days)
+    nothing = np.full(len(rows), MISSING)
+    midnight = moments(first, np.zeros_like(first), nothing, zone).at
+    clocks = (np.where(one == MISSING, MISSING, one - midnight)[row] for one in at)
+    started, ended = (numbers(moments(day, clock, nothing[row], zone).at) for clock in clocks)
+    whole = rows.iloc[row]
+    moved = {"started_on": numbers(day), "started_at": started, "ended_at": ended}
+    return whole.assign(**{name: values.array for name, values in moved.items()})
+
+
+def _refused(findings: Findings, taken: Ints, place: int, name: str, defect: Fault) -> Reject:
+    return findings.rejected(int(taken[place]), [(name, defect)])
 
 
 @cache
@@ -228,7 +259,7 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool), {})
     findings = Findings(table)
     reading = Reading(table, findings, {}, (), (), (), ZoneInfo("UTC"))
-    return _good(table, findings, READERS[kind](reading))
+    return _good(table, findings, READERS[kind](reading)).drop(columns="last_on", errors="ignore")
 
 
 _AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number"})

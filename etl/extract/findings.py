@@ -157,7 +157,7 @@ class Findings:
 
     def rejects(self) -> list[Reject]:
         """The rejected rows in file order, each with all its reasons in one sentence."""
-        return [self._rejected(position, self._faults[position]) for position in self._faulty(is_bad=True)]
+        return [self.rejected(position, self._faults[position]) for position in self._faulty(is_bad=True)]
 
     def set_aside(self) -> list[SetAside]:
         """The cells that were set aside of the rows that were taken, in file order; of each its first fault."""
@@ -184,7 +184,8 @@ class Findings:
             message=_of_row(row, [(header, self._told(defect))]).stored(),
         )
 
-    def _rejected(self, position: int, faults: list[tuple[str | None, Fault]]) -> Reject:
+    def rejected(self, position: int, faults: Sequence[tuple[str | None, Fault]]) -> Reject:
+        """A row as rejected for these faults, each with its column."""
         table, row = self._table, int(self._table.row[position])
         headers = [name and table.header_of(name, position) for name, _ in faults]
         reasons = [(header, self._told(defect)) for header, (_, defect) in zip(headers, faults, strict=True)]

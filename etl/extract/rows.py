@@ -29,6 +29,7 @@ from etl.extract.words import shipped_words, squeeze
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
 _MAX_NUMBER = 20
+_MOST_DAYS = 31
 
 # `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
 # a name, and a longer run of digits a NIK or a phone number.
@@ -103,7 +104,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
 
 
 def read_pemakaian(reading: Reading) -> pd.DataFrame:
-    """The room log: one row a session."""
+    """The room log: one row a session, or with `last_on` one a day until then, each with the same hours."""
     reading.require("ruang")
     agenda = reading.agenda()
     date = reading.date("tanggal", is_required=True, has_ranges=True)
@@ -111,12 +112,14 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     started = reading.moment(date, opening)
     last = _last_day(reading, date)
     closing = _closing(reading, date, last, opening)
+    last, last_on = _daily(reading, date, last, opening, closing)
     ended = _ended(reading, date, last, closing)
     _check_end(reading, started, ended)
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda)),
             **_moment_columns(started=started),
+            "last_on": numbers(last_on),
             "ended_at": numbers(ended.at),
             "end_is_estimated": closing.is_until_done & (ended.at == MISSING),
             **plain_fields(reading),
@@ -204,6 +207,22 @@ def _last_day(reading: Reading, first: DateColumn) -> DateColumn:
     """The day on which the use of a room ends: of its own column, else the last one that the first column says."""
     last = reading.date("tgl_selesai")
     return replace(last, day=np.where(last.is_known, last.day, first.last))
+
+
+def _daily(
+    reading: Reading, first: DateColumn, last: DateColumn, opening: TimeColumn, closing: TimeColumn
+) -> tuple[DateColumn, Ints]:
+    """The day on which a use ends, of one over several days its first one, and the last day on which such a use begins.
+
+    A use over several days has its hours on each of them, as a booking has, or its nights.
+    """
+    is_daily = (first.last != MISSING) & (last.day == first.last)
+    is_night = is_daily & (opening.start != MISSING) & (closing.start != MISSING) & (closing.start <= opening.start)
+    last_on = np.where(is_daily, last.day - is_night, MISSING)
+    too_many = is_daily & (last_on - first.day >= _MOST_DAYS)
+    reading.findings.reject(too_many, "tanggal", "too_many_days", quotes=True, most=_MOST_DAYS)
+    end_on = np.where(is_night, first.day + 1, MISSING)
+    return replace(last, day=np.where(is_daily, end_on, last.day)), np.where(too_many, MISSING, last_on)
 
 
 def _closing(reading: Reading, first: DateColumn, last: DateColumn, opening: TimeColumn) -> TimeColumn:

@@ -48,10 +48,6 @@ class Classified:
         """Rows that are unchanged or wait: those of which the same load needs no second copy."""
         return np.isin(self.outcome, (Outcome.UNCHANGED, Outcome.WAITING))
 
-    def count(self, outcome: Outcome) -> int:
-        """How many rows ended so."""
-        return int((self.outcome == outcome).sum())
-
 
 def _plain(value: object) -> object:
     """A value as JSON can hold it."""

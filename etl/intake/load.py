@@ -38,6 +38,7 @@ from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import counts_by_month, key_by_month, move_to_months
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
+from etl.intake.doubled_rows import without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
     Own,
@@ -82,16 +83,17 @@ def take_in(
     taker than that of their kind."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     whole = Taken({"read": 0, "rejected": 0})
-    frames = _frames(connection, load_id, sheets, extraction, whole)
+    parts = without_doubled(extraction.kind, extraction.parts(), book)
+    frames = _frames(connection, load_id, sheets, parts, whole)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
     return whole
 
 
 def _frames(
-    connection: Connection, load_id: int, sheets: Mapping[str | None, int], extraction: Opened, whole: Taken
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], parts: Iterator[Extracted], whole: Taken
 ) -> Iterator[pd.DataFrame]:
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
-    for part in ahead(extraction.parts()):
+    for part in ahead(parts):
         add_rejects(connection, load_id, sheets, [*map(vars, part.rejects)])
         add_set_aside(connection, load_id, sheets, [*map(vars, part.set_aside)])
         counts = {"read": part.read, "rejected": len(part.rejects)}
@@ -236,9 +238,9 @@ _CHECKS = _RoomLog(
 
 def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Room log rows: one session a room and start."""
+    frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     return _take_room_log(connection, load_id, frame, book, _SESSIONS)
 
-    frame["opd_name"] = book.opd_names.canonical(frame["opd"])
 
 def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Checks of a room: one answer a room, time and item."""

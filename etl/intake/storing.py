@@ -177,10 +177,26 @@ def store(
     if first is not None:
         known = np.concatenate([own.rows["id"].to_numpy(np.int64), ids])
         ids = np.where(is_added, ids, known[first])
-    waits = result.outcome == Outcome.WAITING
+    ends = _ends_of_source(frame, result.outcome)
+    waits = np.flatnonzero(result.outcome == Outcome.WAITING)
+    waits = waits[~frame.iloc[waits].duplicated([*_SOURCE]).to_numpy()]
     add_waiting(connection, load_id, kind, ids[waits], np.broadcast_to(code, len(frame))[waits])
     add_corrections(connection, (_correction(load_id, kind, frame, ids, change) for change in result.changes))
-    return Stored(ids, is_added, Taken({outcome.name.lower(): result.count(outcome) for outcome in Outcome}))
+    return Stored(ids, is_added, Taken({outcome.name.lower(): int((ends == outcome).sum()) for outcome in Outcome}))
+
+
+_SOURCE = ("sheet_id", "row")
+_STRENGTH = (Outcome.UNCHANGED, Outcome.ACCEPTED, Outcome.CORRECTED, Outcome.WAITING)
+"""Ends in the order in which they go before others, where the days of one source row end differently."""
+
+
+def _ends_of_source(frame: pd.DataFrame, outcome: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The end of each source row, which may tell of several days."""
+    if not frame.duplicated([*_SOURCE]).any():
+        return outcome
+    strength = pd.Series(np.argsort(_STRENGTH)[outcome])
+    strongest = strength.groupby([frame[name].to_numpy() for name in _SOURCE]).max()
+    return np.array(_STRENGTH, dtype=np.int8)[strongest.to_numpy()]
 
 
 def _correction(load_id: int, kind: str, frame: pd.DataFrame, ids: Ints, change: Change) -> dict[str, Any]:

@@ -36,6 +36,40 @@ def test_a_session_of_exactly_a_day_is_taken() -> None:
     assert len(sessions({"tgl_selesai": "08/09/2026", "jam_selesai": "09.00"}).frame) == 1
 
 
+@pytest.mark.parametrize(
+    ("days", "hours", "expected"),
+    [
+        (
+            "5-7 Oktober 2026",
+            ("08.00", "12.00"),
+            [(5, "08:00", 5, "12:00"), (6, "08:00", 6, "12:00"), (7, "08:00", 7, "12:00")],
+        ),
+        ("5 s.d. 7 Oktober 2026", ("20.00", "02.00"), [(5, "20:00", 6, "02:00"), (6, "20:00", 7, "02:00")]),
+        ("5-6 Oktober 2026", ("20.00", "02.00"), [(5, "20:00", 6, "02:00")]),
+        ("5-6 Oktober 2026", ("08.00 - 12.00 WIB", ""), [(5, "08:00", 5, "12:00"), (6, "08:00", 6, "12:00")]),
+    ],
+)
+def test_a_use_over_several_days_has_its_hours_on_each(
+    days: str, hours: tuple[str, str], expected: list[tuple[int, str, int, str]]
+) -> None:
+    taken = sessions({"tanggal": days, "jam_mulai": hours[0], "jam_selesai": hours[1]}, {})
+    frame = taken.frame[taken.frame["row"] == 2]
+    ends = [(f"2026-10-{first:02} {start}", f"2026-10-{last:02} {end}") for first, start, last, end in expected]
+    assert list(zip(moments(frame["started_at"]), moments(frame["ended_at"]), strict=True)) == ends
+    assert (taken.read, len(taken.rejects), len(taken.frame) - len(frame)) == (2, 0, 1)
+
+
+def test_without_an_end_each_day_of_a_use_has_an_unknown_one() -> None:
+    taken = sessions({"tanggal": "5-6 Oktober 2026", "jam_selesai": "selesai"})
+    assert (moments(taken.frame["ended_at"]), taken.frame["end_is_estimated"].tolist()) == ([None] * 2, [True] * 2)
+    assert taken.warnings == []
+
+
+def test_a_use_of_more_than_31_days_is_asked_for_in_several_rows() -> None:
+    assert len(sessions({"tanggal": "1-31 Oktober 2026"}).frame) == 31
+    assert codes(sessions({"tanggal": "1 Oktober s.d. 1 November 2026"})) == ["too_many_days"]
+
+
 def test_an_end_before_the_start_tells_about_midnight() -> None:
     assert "tgl_selesai bila melewati tengah malam" in reason(sessions({"jam_selesai": "01.00"}))
 

@@ -27,10 +27,11 @@ from etl.extract.furniture import Furniture
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
+from etl.intake.doubled_rows import without_doubled
 from etl.intake.load_report import LoadReport, file_digest, load_options, opened, series_day
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
 from etl.intake.pipeline import GivenFile, take_file
-from etl.office import Office
+from etl.office import Office, Rulebook
 from etl.settings.document import SourceMap
 
 ROW_LIMIT = 50_000
@@ -105,9 +106,9 @@ class Preview:
 class _Tried:
     """The first rows of one kind of a file, read and kept: what `take_file` takes, and what the page shows."""
 
-    def __init__(self, extraction: Extraction) -> None:
+    def __init__(self, extraction: Extraction, book: Rulebook) -> None:
         self._extraction = extraction
-        parts = iter(extraction.parts())
+        parts = without_doubled(extraction.kind, extraction.parts(), book)
         self.first: list[Extracted] = list(_up_to_limit(parts))
         self.is_partial = next(parts, None) is not None
 
@@ -148,7 +149,7 @@ def preview(
     try:
         read: dict[str, Any] = {"date_order": date_order, "source": source, "with_hidden": with_hidden}
         with opened(path, now, kind=wanted, **read, zone=office.zone, name=file) as extractions:
-            tried = [_Tried(extraction) for extraction in extractions]
+            tried = [_Tried(extraction, office.book) for extraction in extractions]
             options = load_options(kind, **read, series_on=series_day(path, office.zone, now))
             return _try(office, tried, GivenFile(file, file_digest(path), options, None, "", now))
     except Refused as refusal:

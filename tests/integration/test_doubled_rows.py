@@ -1,0 +1,143 @@
+"""Two rows of one file that tell of one use or one check and contradict each other, and a row that tells of several
+uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n import sentence
+from data_access.records import reading
+from data_access.records.intake.views import rejects_page
+from etl.extract import open_file
+from etl.intake.doubled_rows import without_doubled
+from etl.intake.offered.preview import preview
+from tests.books.typed import agenda, book
+from tests.offices.bureau import LETTER, Bureau, bureau_of, give_letter
+
+SECOND = agenda("144;07/09/2026;08.30;Bappeda;Rapat;Smart Center;08/09/2026;13.00;15.00;disetujui")
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Iterator[Bureau]:
+    """Letters 143 and 144."""
+    with bureau_of(Bureau, tmp_path, fill=give_letter) as made:
+        made.give(SECOND, "agenda-2.csv")
+        yield made
+
+
+def uses(*rows: str) -> str:
+    return book("no_agenda;tahun;instansi;ruang;tanggal;jam_mulai;jam_selesai", *rows)
+
+
+def checks(*rows: str) -> str:
+    return book("ruang;tanggal;jam;barang;kondisi", *rows)
+
+
+FIRST_USE = "143;;;Smart Center;08/09/2026;09.00;11.00"
+
+
+def test_two_letters_of_one_use_are_asked_about_and_the_first_stands(bureau: Bureau) -> None:
+    report = bureau.give(uses(FIRST_USE, "144;2026;;SMART  CENTER;8 September 2026;09:00;12.00"))
+    (reject,) = report.rejects
+    assert (report.counts["accepted"], report.counts["corrected"], report.counts["rejected"]) == (1, 0, 1)
+    assert sentence(reject.message) == (
+        'Baris 3, kolom "no_agenda": baris 2 menyebut "143" untuk ruang dan jam mulai yang sama, baris ini "2026/144"; '
+        "bila keduanya memang mulai saat itu, tulis salah satunya satu menit kemudian."
+    )
+    assert [len(bureau.case(letter)["sessions"]) for letter in ("2026/143", "2026/144")] == [1, 0]
+    with reading(bureau.office.records) as connection:
+        (stored,) = rejects_page(connection, report.load_id or 0)
+    assert stored["cells"]["jam_selesai"] == "12.00"
+    written = uses(FIRST_USE, "144;2026;;Smart Center;08/09/2026;09.01;12.00")
+    assert bureau.counts(written, "lagi.csv") == (2, 1, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("second", "ends"),
+    [
+        ("143;;;Smart Center;08/09/2026;09.00;12.00", (2, 1, 0, 1, 0, 0)),
+        ("0143;2026;;Smart Center;08/09/2026;09.00;11.00", (2, 1, 1, 0, 0, 0)),
+        (";;Bappeda;Smart Center;08/09/2026;09.00;11.00", (2, 1, 0, 1, 0, 0)),
+        ("144;;;Smart Center;08/09/2026;09.01;11.00", (2, 2, 0, 0, 0, 0)),
+    ],
+)
+def test_a_row_of_the_same_letter_or_without_one_contradicts_nothing(
+    bureau: Bureau, second: str, ends: tuple[int, ...]
+) -> None:
+    assert bureau.counts(uses(FIRST_USE, second)) == ends
+
+
+def test_one_number_of_two_years_is_two_letters(bureau: Bureau) -> None:
+    report = bureau.give(uses(*(f"143;{year};;Smart Center;08/09/2026;09.00;11.00" for year in (2026, 2025))))
+    assert 'baris 2 menyebut "2026/143"' in sentence(report.rejects[0].message)
+
+
+def test_two_agencies_without_letters_are_two_uses_and_one_under_two_names_is_not(bureau: Bureau) -> None:
+    rows = [f";;{agency};Smart Center;08/09/2026;09.00;11.00" for agency in ("Dinkes", "Dinas Kesehatan", "Bappeda")]
+    report = bureau.give(uses(*rows))
+    assert (report.counts["unchanged"], report.counts["rejected"]) == (1, 1)
+    assert 'kolom "instansi": baris 2 menyebut "Dinas Kesehatan"' in sentence(report.rejects[0].message)
+
+
+def test_in_a_later_file_the_row_is_a_correction(bureau: Bureau) -> None:
+    bureau.give(uses(FIRST_USE))
+    later = uses("144;;;Smart Center;08/09/2026;09.00;11.00")
+    assert bureau.counts(later, "lagi.csv") == (1, 0, 0, 1, 0, 0)
+    assert len(bureau.case("2026/144")["sessions"]) == 1
+
+
+def test_two_answers_about_one_item_are_asked_about(bureau: Bureau) -> None:
+    good, broken = (f"Smart Center;08/09/2026;08.00;AC;{state}" for state in ("Baik", "RB"))
+    report = bureau.give(checks(good, good, broken, broken.replace("AC", "AC 2").replace("08.00", "08.01")))
+    ends = [report.counts[end] for end in ("accepted", "unchanged", "corrected", "waiting", "rejected")]
+    assert ends == [1, 1, 0, 1, 1]
+    assert sentence(report.rejects[0].message) == (
+        'Baris 4, kolom "kondisi": baris 2 menyebut Baik untuk barang, ruang, dan waktu yang sama, baris ini Rusak '
+        "berat; bila itu dua barang, tulis namanya masing-masing, misalnya AC 1 dan AC 2."
+    )
+    assert bureau.counts(checks(broken), "lagi.csv") == (1, 0, 0, 1, 0, 0)
+
+
+def test_before_and_after_an_event_are_two_checks_of_a_day(bureau: Bureau) -> None:
+    rows = (f"Smart Center;08/09/2026;{when};AC;{state}" for when, state in (("sebelum", "Baik"), ("sesudah", "RB")))
+    assert bureau.counts(book("ruang;tanggal;saat;barang;kondisi", *rows)) == (2, 2, 0, 0, 0, 0)
+
+
+def test_it_does_not_matter_in_which_part_of_the_file_the_rows_stand(bureau: Bureau) -> None:
+    path = bureau.folder / "panjang.csv"
+    other = "144;;;Smart Center;08/09/2026;09.00;11.00"
+    path.write_text(uses(FIRST_USE, *[other] * 3, FIRST_USE), encoding="utf-8")
+    with open_file(path, zone=bureau.office.zone, part_rows=1) as (extraction,):
+        parts = list(without_doubled(extraction.kind, extraction.parts(), bureau.office.book))
+    ends = [(len(part.frame), len(part.rejects)) for part in parts if part.read]
+    assert ends == [(1, 0), (0, 1), (0, 1), (0, 1), (1, 0)]
+
+
+def test_the_preview_shows_the_row_with_its_reason(bureau: Bureau) -> None:
+    path = bureau.folder / "pemakaian.csv"
+    path.write_text(uses(FIRST_USE, "144;;;Smart Center;08/09/2026;09.00;11.00"), encoding="utf-8")
+    (block,) = preview(bureau.office, path, bureau.clock(), name=path.name).blocks
+    assert (block.counts["rejected"], len(block.rejects)) == (1, 1)
+    faults = [cell.fault for row in block.rows if row.is_rejected for cell in row.cells]
+    assert [fault is not None for fault in faults] == [True, *[False] * 6]
+
+
+def test_a_use_over_several_days_is_one_a_day_and_counts_as_one_row(bureau: Bureau) -> None:
+    three, four = (f";;;Smart Center;{days} Oktober 2026;08.00;12.00" for days in ("5-7", "5 s.d. 8"))
+    assert bureau.counts(uses(three)) == (1, 1, 0, 0, 0, 0)
+    assert bureau.counts(uses(three, "144;;;Aula;5-7 Oktober 2026;08.00;12.00"), "dua.csv") == (2, 0, 1, 0, 1, 0)
+    assert bureau.counts(uses(four), "empat.csv") == (1, 1, 0, 0, 0, 0)
+    assert bureau.counts(uses(four.replace("12.00", "13.00")), "lama.csv") == (1, 0, 0, 1, 0, 0)
+    days = bureau.office.mart.read().tuples("SELECT started_on, (ended_at - started_at) / 3600 FROM session_fact")
+    assert sorted(days) == [(20731 + day, 5.0) for day in range(4)]
+    assert bureau.counts(LETTER, "agenda-3.csv")[0] == 1
+
+
+def test_a_day_of_a_use_over_several_days_is_the_use_of_one_letter(bureau: Bureau) -> None:
+    report = bureau.give(
+        uses("143;;;Smart Center;5-7 Oktober 2026;08.00;12.00", "144;;;Smart Center;6-7 Oktober 2026;08.00;10.00")
+    )
+    assert (report.counts["accepted"], report.counts["rejected"], len(report.rejects)) == (1, 1, 1)
