@@ -31,7 +31,7 @@ def is_ditto(texts: pa.StringArray) -> Bools:
 @dataclass
 class Ditto:
     """Fills cells with a mark that means the cell above: not across sheets or the heading of a month, and never the
-    number of a letter. A mark below an empty cell stays.
+    number of a letter. A mark below an empty cell stays. The rows of a database have no order, so that theirs stay.
 
     `heading` is the place of the last such heading in the parts of the file before, `above` by column their last cell
     that says something itself, and its run of rows: the place of the heading or the sheet above them.

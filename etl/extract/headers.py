@@ -397,9 +397,12 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
-HIDDEN_SHEET, UNREAD_SHEET = "hidden_sheet", "unread_sheet"
-"""Codes of the warnings that a hidden sheet was not taken before somebody asks for it, and that a sheet holds rows like
-those of another one but no header that can be read."""
+HIDDEN_SHEET = "hidden_sheet"
+"""Code of the warning that a hidden sheet was not taken before somebody asks for it."""
+
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table"})
+"""Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
+header, and of another table below."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""
@@ -429,7 +432,8 @@ def recognise(
     if not taken:
         raise refusals[0][1]
     untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
-    return taken, [*untaken, *_skipped(refusals, taken)]
+    above = [warning for table in taken for warning in _tables_above(*table)]
+    return taken, [*untaken, *_skipped(refusals, taken), *above]
 
 
 def _hidden(grid: Grid) -> IntakeWarning:
@@ -451,7 +455,7 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
         reason = unknown if is_private else refusal.message
         sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
         message = Message(sentence, sheet=str(grid.name), reason=reason)
-        code = UNREAD_SHEET if goes_on else "sheet_ignored"
+        code = "unread_sheet" if goes_on else "sheet_ignored"
         warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
     return warnings
 
@@ -462,11 +466,29 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     own = [_read_as(SPECS[header.kind], 0, list(row), []) for row in grid.head if names_columns(row, header)]
     if own and all(len(SPECS[header.kind].missing(each.columns)) > 1 for each in own):
         return False
-    records = _first_records(table, header)
-    widths = sorted(map(_width, records)) or [len(header.headed)]
-    has_days = any(map(_says_day, records))
-    alike = [row for row in grid.head if _width(row) >= widths[len(widths) // 4] and (_says_day(row) or not has_days)]
-    return len(alike) >= _SEVERAL_ROWS
+    has_days = any(map(_says_day, _first_records(table, header)))
+    return sum(_says_day(grid.head[row]) or not has_days for row in _wide(grid.head, table, header)) >= _SEVERAL_ROWS
+
+
+def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
+    """A warning where several rows above a header fill as many columns as its records and say a day, as no letterhead
+    does."""
+    rows = _wide(grid.head[: header.row], grid, header)
+    dated = [row for row in rows if _says_day(grid.head[row]) and not any(map(_is_label, grid.head[row]))]
+    if len(dated) < _SEVERAL_ROWS:
+        return []
+    message = Message("extract.table_above", row=dated[0] + 1, header=header.row + 1)
+    return [IntakeWarning("table_above", dated[0] + 1, message.stored(), grid.name)]
+
+
+def _wide(rows: Sequence[Sequence[str]], table: Grid, header: Header) -> list[int]:
+    """The places of rows that fill as many columns as most records of a table."""
+    widths = sorted(map(_width, _first_records(table, header))) or [len(header.headed)]
+    return [place for place, row in enumerate(rows) if _width(row) >= widths[len(widths) // 4]]
+
+
+def _is_label(cell: str) -> bool:
+    return cell.strip().endswith(":")
 
 
 def _width(row: Sequence[str]) -> int:

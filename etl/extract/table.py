@@ -212,7 +212,9 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
             bool,
         ),
         values=layout.values,
-        as_above=ditto.fill(columns, sheet * SHEET + row, months),
+        as_above={}
+        if any(grid.is_query for grid in layout.grids)
+        else ditto.fill(columns, sheet * SHEET + row, months),
     )
     return table, furniture
 

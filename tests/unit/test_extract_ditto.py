@@ -10,6 +10,7 @@ from dashboard.i18n import sentence
 from etl.extract import Sheet
 from tests.books.extracted import (
     JAKARTA,
+    Mapped,
     aside,
     cells_of,
     codes,
@@ -70,6 +71,12 @@ def test_marks_do_not_reach_across_months_and_sheets() -> None:
         month = extract_cells([Sheet(None, [HEADER, ONE, ["OKTOBER 2026"], marked])], zone=JAKARTA, part_rows=size)
         sheets = extract_cells([Sheet("A", [HEADER, ONE]), Sheet("B", [HEADER, marked])], zone=JAKARTA, part_rows=size)
         assert codes(month) == codes(sheets) == ["ditto"]
+
+
+def test_a_row_of_a_database_has_none_above() -> None:
+    source = Mapped("permohonan", {"no_agenda": "nomor", "tgl_terima": "diterima", "asal": "opd"})
+    rows = [["nomor", "diterima", "opd"], ["1", "2026-09-07", "X"], ["2", "2026-09-08", "sda"]]
+    assert codes(extract_cells([Sheet(None, rows, is_query=True)], zone=JAKARTA, source=source)) == ["ditto"]
 
 
 def test_marks_reach_across_pages_and_parts() -> None:

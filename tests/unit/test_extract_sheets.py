@@ -134,6 +134,19 @@ def test_a_sheet_that_is_no_such_table_is_left_out_quietly(rows: list[list[objec
     assert warned(rows) == [("sheet_ignored", "Lain 0")]
 
 
+def test_a_table_above_the_header_that_is_read_is_named() -> None:
+    sent = [["SURAT KELUAR"], ["No Agenda", "Tgl Kirim", "Tujuan", "No Surat", "Perihal"], *register_rows(4), []]
+    taken = extract_cells([Sheet(None, [*sent, REGISTER, *register_rows(1)])], zone=JAKARTA)
+    assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (3, [("table_above", 3)])
+    assert "baris 7" in sentence(taken.warnings[0].message)
+
+
+def test_a_letterhead_is_no_table() -> None:
+    above = [["Periode", ":", "1 Juni 2026", "s/d", "30 Juni 2026"], ["Dicetak", "tanggal", ":", "1 Juli 2026", "WIB"]]
+    taken = extract_cells([Sheet(None, [["AGENDA"], *above, REGISTER, *register_rows(1)])], zone=JAKARTA)
+    assert (taken.read, taken.warnings) == (3, [])
+
+
 def test_a_sheet_that_may_hold_persons_is_not_quoted() -> None:
     heads, rows = ["No Agenda", "Nama Lengkap", "Hadir"], [["12", "Orang Contoh", "ya"], ["12", "Orang Lain", "ya"]]
     taken = extract_cells([Sheet("Satu", [heads, *rows]), Sheet("Dua", rows)], zone=JAKARTA)

@@ -21,8 +21,7 @@ from data_access.records import RecordsBusyError
 from data_access.records.intake.loads import LETTER_MISSING, Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
-from etl.extract.furniture import FurnitureKind
-from etl.extract.headers import HIDDEN_SHEET, UNREAD_SHEET
+from etl.extract.headers import HIDDEN_SHEET, UNREAD
 from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.load_report import CALENDAR, furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
@@ -101,7 +100,7 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
 def _has_no_persons(tried: Preview) -> bool:
     """Whether all of the file was recognised, none of it as persons: what nobody can read may hold some."""
     codes = {warning.code for block in tried.blocks for warning in block.warnings}
-    is_whole = not codes & {"sheet_ignored", UNREAD_SHEET, FurnitureKind.OTHER_TABLE}
+    is_whole = not codes & {"sheet_ignored", *UNREAD}
     return tried.refusal is None and is_whole and not any(block.is_private for block in tried.blocks)
 
 
