@@ -20,10 +20,12 @@ ABSENT = DASHES | {"", "null"}
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
-_YEAR_AND_NUMBER = re.compile(r"(20\d\d)(-(?:0[1-9]|1[0-2]))?\s*/\s*(\d+[A-Za-z]*(?: \(\d\d?\))?)")
+_YEAR_AND_NUMBER = re.compile(r"(20\d\d)(-(?:0[1-9]|1[0-2]))?\s*/\s*(\d+(?:\.\d{3})*[A-Za-z]*(?: \(\d\d?\))?)")
 _LETTER = re.compile(r"\s*(\d{4})\s*(-(?:0[1-9]|1[0-2]))?\s*/\s*(.+)")
 _OF_MONTH = re.compile(r"(-(?:0[1-9]|1[0-2])/)0*(.+)")
 _FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
+_DRESSED = re.compile(r"['’‘]?\s*(?:no(?:mor)?[\s.:]*)?(\d.*?)[\s.]*( \(\d\d?\))?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _COUNT = re.compile(
     r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]00?)?"
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
@@ -63,7 +65,7 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
     number, year = spelled(text), MISSING
     if number.casefold() in ABSENT:
         return None, None, MISSING
-    if match := _YEAR_AND_NUMBER.fullmatch(number):
+    if match := _YEAR_AND_NUMBER.fullmatch(_undressed(number)):
         year, number = int(match[1]), f"{match[2]}/{match[3]}" if match[2] else match[3]
     return _key(number), number, year
 
@@ -122,17 +124,26 @@ def letter_named(name: str) -> tuple[int, str] | None:
 
 
 def agenda_key(number: str) -> str:
-    """The form in which register numbers compare: without case, doubled blanks and leading zeros."""
+    """The form in which register numbers compare: without case, doubled blanks, leading zeros, and what is only typed
+    around a number: `13.`, `No. 13` and `'13` are 13, `1.046` is 1046; `13.a` and `13/B` stay what they are."""
     return _key(spelled(number))
 
 
 def _key(number: str) -> str:
-    folded = number.casefold()
+    folded = _undressed(number).casefold()
     bare = folded.lstrip("0")
     if bare == folded:
         match = _OF_MONTH.fullmatch(folded) if folded[:1] == "-" else None
-        return match[1] + match[2] if match else folded
+        return match[1] + _key(match[2]) if match else folded
     return bare if bare[:1].isdigit() else folded[len(folded) - len(bare) - 1 :]
+
+
+def _undressed(number: str) -> str:
+    match = None if number.isdecimal() else _DRESSED.fullmatch(number)
+    if match is None:
+        return number
+    bare, mark = match.groups(default="")
+    return (bare.replace(".", "") if _THOUSANDS.fullmatch(bare) else bare) + mark
 
 
 def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Fault]]:

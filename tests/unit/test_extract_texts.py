@@ -16,6 +16,11 @@ from tests.books.extracted import aside, codes, letters, passes, sessions
     [
         ("12", "12"), ("0012", "12"), ("\t0012", "12"), (" 12 ", "12"), ("000", "0"), ("SRM0282", "srm0282"),
         ("A  12", "a 12"), ("005/12/2026", "5/12/2026"), ("0A", "0a"),
+        ("13.", "13"), ("No. 13", "13"), ("no 013", "13"), ("Nomor: 13", "13"), ("'13", "13"), ("13 .", "13"),
+        ("1.046", "1046"), ("1.046.", "1046"), ("12.345.678", "12345678"), ("No. 1.046", "1046"), ("21.~2", "21 (2)"),
+        ("13.a", "13.a"), ("13/B", "13/b"), ("1.04", "1.04"), ("1.0466", "1.0466"), ("0.046", "0.046"),
+        ("1.2.3", "1.2.3"),
+        ("No. 005/13/2026", "5/13/2026"), ("No. A 13", "no. a 13"), ("Nota 13", "nota 13"), ("-02/1.046", "-02/1046"),
     ],
 )  # fmt: skip
 def test_register_numbers_compare_without_leading_zeros_case_and_blanks(typed: str, key: str) -> None:
@@ -23,13 +28,20 @@ def test_register_numbers_compare_without_leading_zeros_case_and_blanks(typed: s
     assert letters({"no_agenda": typed}).frame["agenda_key"].tolist() == [key]
 
 
-def test_the_number_is_kept_as_typed() -> None:
-    assert letters({"no_agenda": "\t0012 "}).frame["agenda_number"].tolist() == ["0012"]
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("\t0012 ", "0012"), ("13.", "13."), ("No. 13", "No. 13"), ("1.046", "1.046")]
+)
+def test_the_number_is_kept_as_typed(typed: str, shown: str) -> None:
+    assert letters({"no_agenda": typed}).frame["agenda_number"].tolist() == [shown]
 
 
-def test_a_number_may_name_its_year() -> None:
-    frame = passes({"no_agenda": "2026/011"}).frame
-    assert (frame["year"][0], frame["agenda_key"][0], frame["agenda_number"][0]) == (2026, "11", "011")
+@pytest.mark.parametrize(
+    ("typed", "key", "shown"),
+    [("2026/011", "11", "011"), ("No. 2026/11.", "11", "11"), ("2026/1.046", "1046", "1.046")],
+)
+def test_a_number_may_name_its_year(typed: str, key: str, shown: str) -> None:
+    frame = passes({"no_agenda": typed}).frame
+    assert (frame["year"][0], frame["agenda_key"][0], frame["agenda_number"][0]) == (2026, key, shown)
 
 
 @pytest.mark.parametrize("typed", ["005/12/2026", "12/2026", "1999/11", "2026/11/A"])
