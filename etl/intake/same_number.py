@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,16 @@ WORDS = [name for name in LETTER_WORDS if name != "request_id"]
 _SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY = range(len(IDENTITY))
 Identity = tuple[Any, ...]
 
+
+class _Row(NamedTuple):
+    """A register row; `subject`: its load and what it says the letter is about."""
+
+    first_id: int
+    request_id: int
+    identity: Identity
+    subject: tuple[int, str | None]
+
+
 _SAME_RECEIPT = 15
 """Days by which a corrected receipt may differ: numbers that begin again each month are another letter's."""
 
@@ -41,20 +51,20 @@ def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame
     ids, waits = new["request_id"].to_numpy(dtype=np.int64, copy=True), np.zeros(len(new), dtype=bool)
     if len(taken) == len(doubted) == 0 and new["first_id"].is_unique:
         return ids, waits
-    columns = ["first_id", "request_id", *IDENTITY]
+    columns = ["first_id", "request_id", *IDENTITY, "load_id", "subject"]
     rows = pd.concat([taken[columns], doubted[columns], new[columns]], ignore_index=True)
     places = np.flatnonzero(_may_differ(rows))
     first_new = len(taken) + len(doubted)
     numbers: dict[int, _Number] = {}
-    for place, (first_id, request_id, identity) in zip(places.tolist(), _identities(rows.iloc[places]), strict=True):
-        number = numbers.setdefault(first_id, _Number())
+    for place, row in zip(places.tolist(), _rows(rows.iloc[places]), strict=True):
+        number = numbers.setdefault(row.first_id, _Number())
         if place < len(taken):
-            number.letter(request_id).add(identity)
+            number.letter(row.request_id).add(row)
         elif place < first_new:
-            number.waiting.setdefault(identity, request_id)
+            number.waiting.setdefault(row.identity, row.request_id)
         else:
             here = place - first_new
-            ids[here], waits[here] = number.place(request_id, identity, is_named=request_id != first_id)
+            ids[here], waits[here] = number.place(row)
     return ids, waits
 
 
@@ -67,14 +77,15 @@ def said_in(rows: pd.DataFrame, among: pd.DataFrame, words: Sequence[str] = WORD
 
 def alike(row: pd.DataFrame, others: pd.DataFrame) -> Bools:
     """Which of the other rows do not contradict a letter of which this one row tells."""
-    letter, (_, _, identity) = _Letter(), next(_identities(row))
-    letter.add(identity)
-    return np.array([letter.score(other) is not None for _, _, other in _identities(others)], dtype=bool)
+    letter = _Letter()
+    letter.add(next(_rows(row)))
+    return np.array([letter.score(other) is not None for other in _rows(others)], dtype=bool)
 
 
-def _identities(rows: pd.DataFrame) -> Iterator[tuple[int, int, Identity]]:
-    cells = (rows[name].tolist() for name in ("first_id", "request_id", *IDENTITY))
-    return ((first, own, tuple(map(_plain, values))) for first, own, *values in zip(*cells, strict=True))
+def _rows(rows: pd.DataFrame) -> Iterator[_Row]:
+    cells = (rows[name].tolist() for name in ("first_id", "request_id", "load_id", "subject", *IDENTITY))
+    for first, own, load_id, subject, *values in zip(*cells, strict=True):
+        yield _Row(first, own, tuple(map(_plain, values)), (load_id, _plain(subject)))
 
 
 def _may_differ(rows: pd.DataFrame) -> Bools:
@@ -102,17 +113,21 @@ class _Letter:
 
     def __init__(self) -> None:
         self._now: list[Any] = [None] * len(IDENTITY)
+        self._subjects: dict[int, str | None] = {}
         self.rows: set[Identity] = set()
 
-    def add(self, row: Identity) -> None:
+    def add(self, row: _Row) -> None:
         """The next row of the letter."""
-        self.rows.add(row)
-        self._now = [was if value is None else value for was, value in zip(self._now, row, strict=True)]
+        self.rows.add(row.identity)
+        self._now = [was if value is None else value for was, value in zip(self._now, row.identity, strict=True)]
+        load_id, subject = row.subject
+        self._subjects[load_id] = subject or self._subjects.get(load_id)
 
-    def score(self, row: Identity) -> int | None:
+    def score(self, row: _Row) -> int | None:
         """How far the row agrees with the letter; None where it contradicts it: two of sender, number and receipt
-        differ, or the sender and the event, or the receipts lie so far apart that the numbers began again."""
-        pairs = [(was, value) for was, value in zip(self._now, row, strict=True)]
+        differ, or the sender and the event, or the receipts lie so far apart that the numbers began again. Where rows
+        of one load name no event, what they are about stands for it."""
+        pairs = [(was, value) for was, value in zip(self._now, row.identity, strict=True)]
         differs = [None not in pair and pair[0] != pair[1] for pair in pairs]
         named = differs[_SENDER] + differs[_NUMBER] + differs[_RECEIPT]
         is_another_month = differs[_RECEIPT] and _lie_apart(*pairs[_RECEIPT])
@@ -121,9 +136,15 @@ class _Letter:
             named >= 2
             or (is_another_month and not is_same_paper)
             or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY]))
+            or (differs[_SENDER] and self._is_about_another(row, pairs[_ACTIVITY:]))
         ):
             return None
         return sum(None not in pair for pair in pairs) - 2 * sum(differs)
+
+    def _is_about_another(self, row: _Row, event: Sequence[tuple[Any, Any]]) -> bool:
+        load_id, subject = row.subject
+        subjects = (self._subjects.get(load_id), subject)
+        return all(None in pair for pair in event) and None not in subjects and subjects[0] != subjects[1]
 
 
 def _lie_apart(one: int, other: int) -> bool:
@@ -144,17 +165,17 @@ class _Number:
         """The letter, as yet without a row where it is new."""
         return self.letters.setdefault(request_id, _Letter())
 
-    def place(self, request_id: int, row: Identity, *, is_named: bool) -> tuple[int, bool]:
-        """The letter to which a new row belongs, and whether it waits."""
-        own = self.letter(request_id)
-        letters = {request_id: own} if is_named else self.letters
-        same = [letter_id for letter_id, letter in letters.items() if row in letter.rows]
-        if not same and row in self.waiting:
-            return self.waiting[row], True
+    def place(self, row: _Row) -> tuple[int, bool]:
+        """The letter to which a new row belongs, and whether it waits; one that is named is the only choice."""
+        own = self.letter(row.request_id)
+        letters = {row.request_id: own} if row.request_id != row.first_id else self.letters
+        same = [letter_id for letter_id, letter in letters.items() if row.identity in letter.rows]
+        if not same and row.identity in self.waiting:
+            return self.waiting[row.identity], True
         scores = {letter_id: score for letter_id, letter in letters.items() if (score := letter.score(row)) is not None}
         chosen = same[0] if same else max(scores, key=lambda one: (scores[one], -one), default=None)
         if chosen is None:
-            self.waiting[row] = request_id
-            return request_id, True
+            self.waiting[row.identity] = row.request_id
+            return row.request_id, True
         letters[chosen].add(row)
         return chosen, False
