@@ -11,7 +11,16 @@ from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, s
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.logs import counts_still
-from data_access.records.schema import MARKED, document_row, pass_row, pause_row, request, request_row, round_stamp
+from data_access.records.schema import (
+    MARKED,
+    document_row,
+    load,
+    pass_row,
+    pause_row,
+    request,
+    request_row,
+    round_stamp,
+)
 
 _KEY = ["year", "agenda_key"]
 NO_YEAR = 0
@@ -156,6 +165,12 @@ def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.D
 def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """The register rows of these letters, waiting ones too, as `request_rows`."""
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
+
+
+def rows_of_source(connection: Connection, source_name: str | None) -> pd.DataFrame:
+    """The register rows with a receipt of the loads of a source (None: given without one), as `request_rows`."""
+    loads = select(load.c.id).where(load.c.source_name.is_not_distinct_from(source_name))
+    return request_rows(connection, request_row.c.load_id.in_(loads) & request_row.c.received_on.is_not(None))
 
 
 def all_request_names(connection: Connection) -> pd.DataFrame:

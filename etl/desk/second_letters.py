@@ -1,9 +1,9 @@
 """The answers to rows that wait for a person to say which letter they tell of.
 
 A register row is a correction of the letter that bears it, or a letter of its own under the first free mark of the
-number, "21 (2)"; it is given once more on the page. Of another row a person says which letter it belongs to. An event
-of a calendar gets number, receipt and agency. Each answer is a load of its own: taking that load back brings the letter
-and the question back.
+number, "21 (2)"; it is given once more on the page. Of another row a person says which letter it belongs to, of a
+register whose numbers begin again whether they do so every month. An event of a calendar gets number, receipt and
+agency. Each answer is a load of its own: taking that load back brings the letter and the question back.
 """
 
 from __future__ import annotations
@@ -19,22 +19,26 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load
 from data_access.records.intake.loads import (
+    NUMBERS_RESTART,
     RECEIPT_IMPLAUSIBLE,
+    ROOM_UNKNOWN,
     SAME_NUMBER,
     LoadCounts,
     add_sheets,
+    note_reason,
     rows_counted_waiting,
     waiting_for,
 )
 from data_access.records.intake.undo import add_page_corrections, letter_numbers, letters_of_events
 from data_access.records.intake.views import events_awaiting_letter, rows_awaiting_number, rows_in_doubt
-from data_access.records.logs import LETTER, link_rows
+from data_access.records.logs import LETTER, LETTER_WORDS, link_rows, rows_with
 from data_access.records.requests import (
     bare_number,
     borne_number,
     first_letters,
     further_letters,
     rows_of,
+    rows_of_source,
     upsert_requests,
 )
 from etl.corrections.page import CORRECTING
@@ -43,6 +47,7 @@ from etl.desk.screen_rows import sheet_name
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date
 from etl.extract.texts import agenda, agenda_faults
+from etl.intake.by_month import keep_numbering, move_source_to_months, rows_asked
 from etl.intake.classify import classify_keyed
 from etl.intake.load import REQUEST_COLUMNS, REQUEST_PAIRS, REQUEST_WORDS, take_permohonan
 from etl.intake.same_number import WORDS, alike, said_in
@@ -191,6 +196,53 @@ def _take_answered(
     _note(connection, load_id, ("permohonan", row_id, letter_id), said, actor, now)
     end_on_screen(connection, book, load_id, taken, LoadCounts(read=1, **taken.counts), now)
     return letter_id
+
+
+def answer_numbering(
+    office: Office, row_id: int, actor: str, role: str, now: int, reason: str, *, is_monthly: bool
+) -> bool:
+    """Let the numbers of the register of this row, with others waiting as they begin again, count within the month or
+    the year: its source keeps that, its letters stand under their months, and all the rows that wait are taken; whether
+    the screens show it already.
+
+    Raises SecondLetterError when the row waits no more.
+    """
+    numbering = "month" if is_monthly else "year"
+    with one_load(office.records) as connection:
+        waiting = rows_awaiting_number(connection, row_id=row_id, code=NUMBERS_RESTART)
+        if not waiting:
+            raise SecondLetterError("intake.number_answered")
+        source, book = waiting[0]["source"], office.book_in(connection)
+        keep_numbering(connection, source, numbering, now, actor, reason)
+        load_id = begin_on_screen(connection, "permohonan", actor, now, numbering=numbering, register=source)
+        moved, numbers = move_source_to_months(connection, source) if is_monthly else (set(), None)
+        frame, taken = _take_waiting(connection, load_id, source, book, (actor, role))
+        taken.requests |= moved
+        if numbers is not None:
+            link_again(connection, numbers, taken)
+        end_on_screen(connection, book, load_id, taken, LoadCounts(read=len(frame), **taken.counts), now)
+    office.forget_rules()
+    return fault_of_catching_up(office, now) is None
+
+
+def _take_waiting(
+    connection: Connection, load_id: int, source: str | None, book: Rulebook, giver: tuple[str, str]
+) -> tuple[pd.DataFrame, Taken]:
+    """Give the rows of a source that wait for its numbering once more, each in its words once; those of files stand at
+    their letters and wait on for what they wait for now."""
+    rows = rows_of_source(connection, source)
+    rows = rows[rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], NUMBERS_RESTART))]
+    words = rows.groupby([*LETTER_WORDS], dropna=False).ngroup()
+    frame = _on_page(connection, rows[~words.duplicated(keep="last")], load_id, giver)
+    taken = take_permohonan(connection, load_id, frame, book)
+    letters = dict(zip(words[~words.duplicated(keep="last")], frame["request_id"], strict=True))
+    link_rows(connection, "permohonan", rows["id"].to_numpy(), request_id=words.map(letters).to_numpy())
+    again = rows_with(connection, "permohonan", "load_id", [load_id])
+    asked = rows_asked(connection, load_id)
+    for code in (SAME_NUMBER, ROOM_UNKNOWN):
+        waiting = again[again["id"].isin(rows_counted_waiting(connection, again["id"], code))]
+        note_reason(connection, asked.loc[said_in(asked, waiting, LETTER_WORDS), "id"].to_numpy(), code)
+    return frame, taken
 
 
 def _note(

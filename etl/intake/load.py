@@ -17,6 +17,7 @@ from data_access.records import Connection
 from data_access.records.intake.loads import (
     ITEM_UNKNOWN,
     LETTER_MISSING,
+    NUMBERS_RESTART,
     RECEIPT_IMPLAUSIBLE,
     ROOM_UNKNOWN,
     SAME_NUMBER,
@@ -28,6 +29,7 @@ from data_access.records.intake.loads import (
     add_waiting,
     load_by_id,
     rows_counted_waiting,
+    waiting_for,
 )
 from data_access.records.intake.undo import letters_answered
 from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_with
@@ -36,7 +38,7 @@ from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.intake.by_month import counts_by_month, key_by_month, move_to_months
+from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
 from etl.intake.doubled_rows import without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
@@ -122,12 +124,13 @@ REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Register rows, one letter a key (year of receipt or, where the source counts so, year and month, and agenda
     number); one with an unknown room waits, and so does one that tells of another letter than those that bear its
-    number."""
+    number, and what comes after the numbers began again."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
-    is_monthly = counts_by_month(connection, load_id)
+    numbering = numbering_of(connection, load_id)
+    is_monthly = numbering == "month"
     moved, numbers = move_to_months(connection, frame) if is_monthly else (set(), frame["agenda_key"][:0])
     key_by_month(frame, is_monthly=is_monthly)
     frame["request_id"] = upsert_requests(connection, frame)
@@ -135,14 +138,16 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     rows = rows_of(connection, {*frame["request_id"].tolist(), *further["request_id"].tolist()})
     is_odd, is_settled = _odd_receipts(connection, load_id, frame, rows, book)
     is_other = _placed(connection, frame, rows, further, ~is_odd)
-    stays: Bools = is_odd | is_other
+    is_again = _again(connection, load_id, frame, rows, is_other) if numbering is None else np.zeros_like(is_odd)
+    stays: Bools = is_odd | is_other | is_again
     waits: Bools = stays | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
     result = with_waiting(classify_keyed(frame[~stays], known, "request_id", REQUEST_COLUMNS, REQUEST_PAIRS), stays)
     mark_waiting(result, waits)
     result.outcome[is_settled] = Outcome.UNCHANGED
-    codes = np.select([is_odd, is_other], [RECEIPT_IMPLAUSIBLE, SAME_NUMBER], ROOM_UNKNOWN)
+    reasons = [RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART, SAME_NUMBER]
+    codes = np.select([is_odd, is_again, is_other], reasons, ROOM_UNKNOWN)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
@@ -179,10 +184,10 @@ def _placed(
         part["first_id"] = part["request_id"].replace(first)
     waiting = rows.loc[rows["is_waiting"], "id"]
     doubted = rows["id"].isin(rows_counted_waiting(connection, waiting, SAME_NUMBER))
-    odd = rows["id"].isin(rows_counted_waiting(connection, waiting, RECEIPT_IMPLAUSIBLE))
+    silent = rows["id"].isin(rows_counted_waiting(connection, waiting, RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART))
     ids, is_other = frame["request_id"].to_numpy(dtype=np.int64, copy=True), np.zeros(len(frame), dtype=bool)
     sure = frame if is_sure.all() else frame[is_sure]
-    ids[is_sure], is_other[is_sure] = placed_letters(sure, rows[~doubted & ~odd], rows[doubted])
+    ids[is_sure], is_other[is_sure] = placed_letters(sure, rows[~doubted & ~silent], rows[doubted])
     moved = (ids != frame["request_id"].to_numpy()) & ~is_other
     frame["request_id"] = ids
     if moved.any():
@@ -190,6 +195,16 @@ def _placed(
         frame.loc[moved, "agenda_key"] = letters["agenda_key"].to_numpy()
         frame.loc[moved, "agenda_number"] += letters["mark"].to_numpy()
     return is_other
+
+
+def _again(connection: Connection, load_id: int, frame: pd.DataFrame, rows: pd.DataFrame, is_other: Bools) -> Bools:
+    """The register rows from that on with which the numbers begin again, in this part or in one before; those that were
+    taken before are not among them."""
+    counting = rows[~rows["is_waiting"]]
+    is_begun = (load_id, NUMBERS_RESTART) in waiting_for(connection, [load_id])
+    start = 0 if is_begun else begins_again(frame, counting, is_other)
+    is_after: Bools = np.arange(len(frame)) >= start
+    return is_after & ~said_in(frame, counting, LETTER_WORDS) if is_after.any() else is_after
 
 
 def _first_of(frame: pd.DataFrame, further: pd.DataFrame) -> dict[int, int]:

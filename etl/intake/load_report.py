@@ -18,7 +18,7 @@ from etl.extract import Kind, Refused, open_file
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
 from etl.office import Office
-from etl.settings.document import SourceMap
+from etl.settings.document import Settings, SourceMap
 
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"
@@ -186,6 +186,7 @@ def load_options(
     kind: str | None,
     date_order: Sequence[str],
     source: SourceMap | None,
+    settings: Settings,
     *,
     with_hidden: bool = False,
     series_on: date | None = None,
@@ -193,9 +194,10 @@ def load_options(
     """What besides the bytes decides how a file is read; `series_on`: see `series_day`."""
     hidden = {"with_hidden": True} if with_hidden else {}
     source_read = None if source is None else how_read(source)
-    by_month = {"numbering": source.numbering} if source is not None and source.numbering == "month" else {}
+    numbering = settings.numbering_of(source)
+    numbered = {"numbering": numbering} if numbering else {}
     as_of = {} if series_on is None else {"as_of": series_on.isoformat()}
-    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden, **by_month, **as_of}
+    return {"kind": kind, "date_order": sorted(date_order), "source": source_read, **hidden, **numbered, **as_of}
 
 
 def how_read(source: SourceMap) -> str:

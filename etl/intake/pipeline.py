@@ -18,8 +18,7 @@ from data_access.errors import Message, PantauError
 from data_access.mart import MartError
 from data_access.records import Connection, RecordsError, one_load, reading
 from data_access.records.intake.loads import (
-    RECEIPT_IMPLAUSIBLE,
-    SAME_NUMBER,
+    TO_BE_ANSWERED,
     Load,
     LoadCounts,
     begin_load,
@@ -85,7 +84,7 @@ def ingest(
         chosen = find_source(office, source)
         sha256 = file_digest(path, name and file)
         series_on = series_day(path, office.zone, now)
-        options = load_options(kind, date_order, chosen, with_hidden=with_hidden, series_on=series_on)
+        options = load_options(kind, date_order, chosen, office.settings, with_hidden=with_hidden, series_on=series_on)
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
         if known:
@@ -114,7 +113,7 @@ def ingest_cells(
     `also` is called with the load's number inside its transaction. Nothing is recognised as given before: the same
     rows again are unchanged one by one. A refusal is a report, not an exception.
     """
-    given = GivenFile(told_name(file), None, load_options(None, (), source), source.name, actor, now)
+    given = GivenFile(told_name(file), None, load_options(None, (), source, office.settings), source.name, actor, now)
     try:
         with open_cells(sheets, kind=source.kind, source=source, zone=office.zone) as extractions:
             reports = _load(office, extractions, given, also)
@@ -251,10 +250,10 @@ def name_again(connection: Connection, settings: Settings) -> int:
     _renamed(connection, "permohonan", rows, "opd_name", opds.canonical(rows["opd"]))
     named = letter_rooms(rows["room"], settings, rooms)
     waiting = rows.loc[rows["is_waiting"], "id"]
-    held = [rows_counted_waiting(connection, waiting, code) for code in (SAME_NUMBER, RECEIPT_IMPLAUSIBLE)]
     is_nowhere = rows["room"].notna() & named.isna()  # it names a room that nobody knows
     is_event = rows["received_on"] == MISSING
-    waits = rows["id"].isin(np.concatenate(held)) | is_nowhere | is_event
+    is_held = rows["id"].isin(rows_counted_waiting(connection, waiting, *TO_BE_ANSWERED))
+    waits = is_held | is_nowhere | is_event
     moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
     joined = int((rows["is_waiting"] & ~waits).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))

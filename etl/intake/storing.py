@@ -109,10 +109,12 @@ def each_part(take: Callable[[Connection, int, pd.DataFrame, Rulebook], Taken]) 
     return take_all
 
 
-def begin_on_screen(connection: Connection, kind: str, actor: str, now: int, file: str = SCREEN) -> int:
+def begin_on_screen(
+    connection: Connection, kind: str, actor: str, now: int, file: str = SCREEN, **options: str | None
+) -> int:
     """Open the load of something that is said on a page; its id."""
     return begin_load(
-        connection, file=file, sha256="", kind=kind, options={}, started_at=now, source_name=SCREEN, actor=actor
+        connection, file=file, sha256="", kind=kind, options=options, started_at=now, source_name=SCREEN, actor=actor
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import Load, LoadCounts, load_by_id
@@ -17,6 +19,7 @@ from data_access.records.intake.undo import (
     row_count,
     session_count,
 )
+from etl.intake.by_month import rows_asked, take_numbering_back
 from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook
@@ -60,6 +63,7 @@ def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Und
     words = reason_of(reason)
     with one_load(office.records) as connection:
         undone = _undo(connection, office.book_in(connection), load_id, words, actor, now)
+    office.forget_rules()
     return replace(undone, is_published=fault_of_catching_up(office, now) is None)
 
 
@@ -83,9 +87,14 @@ def _undo(connection: Connection, book: Rulebook, load_id: int, reason: str, act
     load = _that_can_be_undone(connection, load_id)
     ending = corrections_ending(connection, load_id)
     agenda_keys, letters = agenda_keys_of_letters(connection, load_id), letters_of_load(connection, load_id)
+    asked = rows_asked(connection, load_id)["id"] if "register" in load.options else None
     undoing_id = begin_on_screen(connection, UNDOING, actor, now, load.file)
     mark_undone(connection, load_id, undoing_id, reason, now)
     taken = Taken({}, set(letters.tolist()))
+    if asked is not None:
+        moved, numbers = take_numbering_back(connection, load, asked, now, actor, reason)
+        taken.requests |= moved
+        agenda_keys = pd.concat([agenda_keys, numbers]).drop_duplicates()
     for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
     end_on_screen(connection, book, undoing_id, taken, LoadCounts(), now)

@@ -11,6 +11,7 @@ from data_access.records import Connection
 from data_access.records.intake.loads import (
     ITEM_UNKNOWN,
     LETTER_MISSING,
+    NUMBERS_RESTART,
     RECEIPT_IMPLAUSIBLE,
     ROOM_UNKNOWN,
     SAME_NUMBER,
@@ -25,6 +26,9 @@ from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames
 
 Row = Mapping[str, Any]
+_WITH_RECEIPT = {
+    RECEIPT_IMPLAUSIBLE: "intake.row_receipt_implausible", NUMBERS_RESTART: "intake.row_numbers_restart",
+}  # fmt: skip
 _UNKNOWN = {"room": ROOM_UNKNOWN, "item": ITEM_UNKNOWN}
 
 
@@ -97,12 +101,10 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         return Message(
             "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
         )
-    if row["code"] == RECEIPT_IMPLAUSIBLE:
-        return Message(
-            "intake.row_receipt_implausible", row=place, number=number, received=day_date(row["received_on"])
-        )
     if row["code"] == LETTER_MISSING and row["request_id"] is not None:  # it stands at an event of a calendar
         return Message("intake.row_without_number", row=place, event=row["subject"] or "–")
+    if row["code"] in _WITH_RECEIPT:
+        return Message(_WITH_RECEIPT[row["code"]], row=place, number=number, received=day_date(row["received_on"]))
     if row["code"] == WHICH_LETTER:
         return Message("intake.row_which_letter", row=place, number=number)
     for field, code in _UNKNOWN.items():

@@ -42,6 +42,12 @@ from etl.settings.tables import (
 from etl.settings.toml_text import parse_toml, read_rule_file, refuse_passwords, rule_error
 from etl.settings.values import Text, a_list, refuse_twice, tables
 
+REGISTER = "permohonan"
+"""The kind of records whose numbers may begin again."""
+
+BY_HAND = "agenda langsung"
+"""What the source is called that says how registers count which are given without one."""
+
 SHIPPED_FILE = "settings.toml (bawaan)"
 STORED_FILE = "pengaturan tersimpan"
 
@@ -103,6 +109,27 @@ class Settings(Table):
         """The source with that name; None when there is none."""
         return next((source for source in self.sources if source.name == name), None)
 
+    def numbering_of(self, source: SourceMap | None) -> str | None:
+        """Within what the numbers of a register count that comes from this source, "year" or "month"; None: not said.
+
+        What comes from no source of the settings counts as the one for registers that names no files and no address.
+        """
+        if source is not None and (source.numbering or self.source(source.name) is not None):
+            return source.numbering
+        return next((known.numbering for known in self.sources if _is_by_hand(known)), None)
+
+    def with_numbering(self, name: str | None, numbering: str | None) -> Settings:
+        """The settings in which that source (None: what is given without one) counts its numbers so.
+
+        A source is added where there is none, and goes when it says nothing any more.
+        """
+        named = name or next((known.name for known in self.sources if _is_by_hand(known)), BY_HAND)
+        bare = SourceTable(name=named, kind=REGISTER)
+        known = self.source_tables if self.source(named) else (*self.source_tables, bare)
+        tables = [t.model_copy(update={"numbering": numbering}) if t.name == named else t for t in known]
+        kept = tuple(table for table in tables if table != bare)
+        return self if kept == self.source_tables else self.model_copy(update={"source_tables": kept})
+
     def room(self, name: str) -> Room | None:
         """The room with that name (not an alias); None when there is none."""
         return next((room for room in self.rooms if room.name == name), None)
@@ -124,6 +151,10 @@ class Settings(Table):
         document = self.to_document()
         judging = {"timezone": self.zone, **{key: document[key] for key in ("calendar", "step_off", "recording")}}
         return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
+
+
+def _is_by_hand(source: SourceMap) -> bool:
+    return source.kind == REGISTER and not (source.files or source.url_env)
 
 
 @cache

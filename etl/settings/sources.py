@@ -17,7 +17,8 @@ from etl.settings.values import Duration, Text, is_empty, must, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 NUMBERINGS = ("year", "month")
-"""Within what the numbers of a register count; a source that says neither counts within the year."""
+"""Within what the numbers of a register count; a source that says neither counts within the year until a person says
+whether they begin again."""
 
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 
@@ -44,7 +45,7 @@ class SourceMap:
     `columns`: canonical column → the source's column, or a constant. `values`: canonical column → its own words
     and what each stands for. `date_order`: one order, or the order by column.
     Either `files` (a pattern of file names) or `url_env` (the variable that holds the database's address) with `query`.
-    `numbering`: "month" where the register's numbers begin again every month, else None or "year".
+    `numbering`: "month" where the register's numbers begin again every month, "year" where they never do, else None.
     `every_seconds` is the rhythm against which freshness is judged; None: none.
     """
 

@@ -17,6 +17,7 @@ from etl.domain.verdict import Flag
 from etl.figures.facilities.conditions import room_states
 from etl.figures.intake.open_work import (
     flag_counts,
+    restarts,
     row_in_doubt,
     rows_in_doubt,
     second_letters,
@@ -112,6 +113,25 @@ def test_an_event_of_a_calendar_is_told_on_its_load_and_may_be_no_request(served
     assert waiting_events(served.office, 1) == ([], 0)
     with reading(served.office.records) as connection:
         assert "Cuti bersama" in words(load_page(browser, last_load_id(connection)))
+
+
+def test_numbers_that_begin_again_are_one_question_and_one_answer(served: Desk, tmp_path: Path) -> None:
+    january = ("301;05/01/2026;08.00;Dinkes;Rapat imunisasi", "302;06/01/2026;08.00;Dinkes;Rapat gizi")
+    february = ("301;03/02/2026;08.00;Dinsos;Rapat bansos", "302;04/02/2026;08.00;Dinsos;Rapat panti")
+    told = give_later(served, tmp_path, "nomor.csv", agenda(*january, *february))
+    (restart,) = restarts(served.office)
+    browser, row_id = served.signed_in("agendaris"), restart.first["id"]
+    question = "Nomor agenda mulai lagi dari 301 pada baris 4 (3 Feb 2026). Apakah penomoran mulai lagi setiap bulan?"
+    page = words(listed(browser, "waiting", f"?mulai={row_id}"))
+    assert all(text in page for text in (question, "Ya, setiap bulan", "Tidak"))
+    assert "apakah nomor mulai lagi" in words(load_page(browser, told.load_id, "?bagian=menunggu"))
+    buttons = ("waiting-by-month", "waiting-by-year")
+    decide(browser, buttons, "waiting-by-month", {"waiting-restart.data": row_id})
+    assert restarts(served.office) == []
+    letter = request_detail(served.office, 2026, "-02/301", END_OF_SEPTEMBER)
+    assert letter is not None
+    assert letter.request["subject"] == "Rapat bansos"
+    assert "tidak menunggu lagi" in words(listed(browser, "waiting", f"?mulai={row_id}"))
 
 
 def decide(browser: FlaskClient, buttons: tuple[str, ...], pressed: str, said: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def test_numbers_that_begin_again_each_month_overwrite_no_letter(bureau: Bureau)
     rows = [f"{number};{number:02d}/{month:02d}/2026;;Bagian Umum;;;;;;" for month in (1, 2, 3) for number in (1, 2, 3)]
     told = given_to(bureau, "bulanan.csv", *rows)
     assert ends(told) == (3, 0, 0, 6)
-    assert {wait["code"] for wait in told["waits"]} == {"same_number"}
+    assert {wait["code"] for wait in told["waits"]} == {"numbers_restart"}
     corrected = given_to(bureau, "perbaikan.csv", "1;04/01/2026;;Bagian Umum;;;;;;")
     assert ends(corrected) == (0, 0, 1, 0)
 
@@ -96,6 +96,45 @@ def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(bureau:
     given_to(bureau, "a.csv", FIRST)
     told = given_to(bureau, "b.csv", row + ";" * (HEADER.count(";") - row.count(";")))
     assert told[end] == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "end"),
+    [
+        ("21;05/09/2026;Dinas Sosial;Pelatihan;", "waiting"),
+        ("21;05/09/2026;Dinas Sosial;Pelatihan;Panen", "waiting"),  # the first one names no event
+        ("21;05/09/2026;Dinas Sosial;rakor  TANI;", "corrected"),  # the sender alone
+        ("21;05/09/2026;Dinas Pertanian;Pelatihan;", "corrected"),  # the subject alone
+        ("21;05/09/2026;Dinas Sosial;;", "corrected"),  # an empty cell contradicts nothing
+    ],
+)
+def test_in_one_file_the_subject_stands_for_an_event_that_is_not_named(bureau: Bureau, row: str, end: str) -> None:
+    first = "21;05/09/2026;Dinas Pertanian;Rakor tani;"
+    told = bureau.give(book(SUBJECTS, first, row), "a.csv").to_json(sentence)
+    assert told[end] == 1
+    again = bureau.give(book(SUBJECTS, first, row, "22;06/09/2026;Bappeda;Rapat;"), "b.csv").to_json(sentence)
+    assert (again["accepted"], again["waiting"]) == (1, int(end == "waiting"))
+
+
+SUBJECTS = "no_agenda;tgl_terima;asal;perihal;nama_kegiatan"
+"""A register that says what its letters are about."""
+
+
+def test_in_a_later_file_sender_and_subject_are_a_correction(bureau: Bureau) -> None:
+    bureau.give(book(SUBJECTS, "21;05/09/2026;Dinas Pertanian;Rakor tani;"), "a.csv")
+    assert bureau.counts(book(SUBJECTS, "21;05/09/2026;Dinas Sosial;Pelatihan;"), "b.csv") == (1, 0, 0, 1, 0, 0)
+
+
+def test_three_letters_of_one_number_told_by_their_subjects_are_three(bureau: Bureau) -> None:
+    senders = ("Dinas Pertanian", "Dinas Sosial", "Bappeda")
+    rows = [f"21;05/09/2026;{sender};Surat {number};" for number, sender in enumerate(senders)]
+    assert bureau.counts(book(SUBJECTS, *rows), "a.csv") == (3, 1, 0, 0, 2, 0)
+    for _ in range(2):
+        (waiting, *_), _ = second_letters(bureau.office, 1)
+        assert answer(bureau, waiting.place["id"], is_letter=True)
+    subjects = [bureau.case(f"2026/{number}")["request"]["subject"] for number in ("21", "21~2", "21~3")]
+    assert subjects == ["Surat 0", "Surat 1", "Surat 2"]
+    assert bureau.counts(book(SUBJECTS, *rows, rows[0]), "b.csv") == (4, 0, 4, 0, 0, 0)
 
 
 def test_a_letter_that_waits_for_its_room_is_not_overwritten_when_the_room_is_known(bureau: Bureau) -> None:

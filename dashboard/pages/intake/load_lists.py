@@ -19,7 +19,14 @@ from dashboard.pages.intake.frame import Query, column, hint, left_out, listed, 
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
-from data_access.records.intake.loads import ITEM_UNKNOWN, RECEIPT_IMPLAUSIBLE, ROOM_UNKNOWN, SAME_NUMBER, Load
+from data_access.records.intake.loads import (
+    ITEM_UNKNOWN,
+    NUMBERS_RESTART,
+    RECEIPT_IMPLAUSIBLE,
+    ROOM_UNKNOWN,
+    SAME_NUMBER,
+    Load,
+)
 from data_access.records.intake.views import (
     Span,
     corrections_page,
@@ -160,6 +167,8 @@ def _awaited(row: Mapping[str, Any]) -> str:
         return t("intake.for_item", item=row.get("item_text") or t("word.none"))
     if row["code"] == RECEIPT_IMPLAUSIBLE:
         return t("intake.for_receipt", received=fmt().date_short(row["received_on"]))
+    if row["code"] == NUMBERS_RESTART:
+        return t("intake.for_numbering")
     if row["code"] in (SAME_NUMBER, WHICH_LETTER):
         return t("intake.for_number", number=row.get("agenda_number") or t("word.none"))
     if row.get("received_on", MISSING) is None:

@@ -274,6 +274,7 @@ def attention_list(waiting: Attention, questions: int) -> Component:
         (waiting.unknown_room_rows, t("intake.wait_rooms", n=waiting.unknown_room_rows), WAITING),
         (waiting.unknown_item_rows, t("intake.wait_items", n=waiting.unknown_item_rows), WAITING),
         (waiting.same_numbers, t("intake.wait_numbers", n=waiting.same_numbers), WAITING),
+        (waiting.restarted, t("intake.wait_restarted", n=waiting.restarted), WAITING),
         (waiting.odd_receipts, t("intake.wait_receipts", n=waiting.odd_receipts), WAITING),
         (waiting.which_letters, t("intake.wait_which", n=waiting.which_letters), WAITING),
         (questions, t("intake.wait_questions", n=questions), CORRECTIONS),

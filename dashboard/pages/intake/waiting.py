@@ -27,6 +27,7 @@ from etl.desk.second_letters import (
     answer_event,
     answer_letter,
     answer_number,
+    answer_numbering,
     answer_receipt,
     dismiss_event,
 )
@@ -35,10 +36,12 @@ from etl.domain.units import day_number
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import (
     PAGE_ROWS,
+    Restart,
     SecondLetter,
     UnknownName,
     odd_receipt,
     odd_receipts,
+    restarts,
     row_in_doubt,
     rows_in_doubt,
     second_letter,
@@ -101,6 +104,9 @@ class Id(StrEnum):
     OPD = "waiting-opd"
     COMPLETE = "waiting-complete"
     DISMISS = "waiting-dismiss"
+    RESTART = "waiting-restart"
+    BY_MONTH = "waiting-by-month"
+    BY_YEAR = "waiting-by-year"
 
 
 layout = partial(frame.list_page, "waiting")
@@ -135,6 +141,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     receipt, ways = ((Id.RECEIPT, "data"), (Id.RECEIVED, "value")), (Id.AS_IT_IS, Id.ON_THAT_DAY)
     frame.take_decisions(app, "waiting", ways, receipt, decide_receipt, allow_duplicate=True)
+
+    def decide_numbering(pressed: str, row_id: Any) -> Component:
+        return settle_numbering(office, now(), row_id, is_monthly=pressed == Id.BY_MONTH)
+
+    restart, ways = ((Id.RESTART, "data"),), (Id.BY_MONTH, Id.BY_YEAR)
+    frame.take_decisions(app, "waiting", ways, restart, decide_numbering, allow_duplicate=True)
     which = (Id.DOUBTED, "data"), (Id.WHICH, "value")
     frame.take_decisions(app, "waiting", (Id.CHOSEN,), which, decide_letter, allow_duplicate=True)
 
@@ -156,6 +168,16 @@ def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> 
     is_published = answer_number(office, row_id, user.name, user.role, now, is_letter=is_letter)
     note(office, now, user.name, "correct", f"permohonan {row_id}", field="no_agenda")
     return done(t("intake.number_parted" if is_letter else "intake.number_corrected"), is_published=is_published)
+
+
+def settle_numbering(office: Office, now: int, row_id: Any, *, is_monthly: bool) -> Component:
+    """The numbers of the register begin again every month, or do not; what became of its rows, in words."""
+    if not isinstance(row_id, int) or not 0 < row_id < _BIGGEST_ID:
+        raise frame.UnusableAnswerError("intake.number_answered")
+    user, reason = account(), t("intake.numbering_reason")
+    is_published = answer_numbering(office, row_id, user.name, user.role, now, reason, is_monthly=is_monthly)
+    note(office, now, user.name, "settings", "source", reason=reason)
+    return done(t("intake.numbers_by_month" if is_monthly else "intake.numbers_by_year"), is_published=is_published)
 
 
 def settle_receipt(office: Office, now: int, row_id: Any, day: Any) -> Component:
@@ -269,6 +291,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
     receipts, receipt_count = odd_receipts(office, read_page(query.get(RECEIPTS_PAGE)))
+    restarted = restarts(office)
     doubts, doubt_count = rows_in_doubt(office, read_page(query.get(DOUBTS_PAGE)))
     events, event_count = waiting_events(office, read_page(query.get(EVENTS_PAGE)))
     opened = [
@@ -277,7 +300,7 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         for name in names
         if name.key == query.get(ASKED[what])
     ]
-    if not any(unknown.values()) and not missing and not (second or doubts or receipts or events):
+    if not any(unknown.values()) and not missing and not (second or doubts or receipts or events or restarted):
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
@@ -287,6 +310,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
             _letter_panel(office, query["milik"]) if may_change and query.get("milik") else None,
             _receipt_panel(office, query["terima"]) if may_change and query.get("terima") else None,
             _event_panel(office, query["acara"]) if may_change and query.get("acara") else None,
+            _restart_panel(restarted, query["mulai"]) if may_change and query.get("mulai") else None,
+            _restarts_list(restarted, query, may_change) if restarted else None,
             _receipts_list(receipts, receipt_count, query, may_change) if receipts else None,
             _second_letters(second, total, query, may_change) if second else None,
             _doubts_list(doubts, doubt_count, query, may_change) if doubts else None,
@@ -435,6 +460,43 @@ def _events_list(
     title, page = t("intake.waiting_events"), read_page(query.get(EVENTS_PAGE))
     ways = frame.pages(page, total, lambda number: _here(query, **{EVENTS_PAGE: number}))
     return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.waiting_events_note"))
+
+
+def _restart_panel(restarted: Sequence[Restart], text: str) -> Component:
+    """The question whether the numbers of a register begin again every month; `text`: the id of its first row."""
+    restart = next((known for known in restarted if str(known.first["id"]) == text), None)
+    if restart is None:
+        return frame.decision(html.P(t("intake.number_answered")))
+    return frame.decision(
+        dcc.Store(id=Id.RESTART, data=restart.first["id"]),
+        _places([restart.first], restart.rows),
+        frame.hint(t("intake.numbering_hint")),
+        buttons=[
+            button(t("intake.numbering_month"), id=Id.BY_MONTH),
+            button(t("intake.numbering_year"), id=Id.BY_YEAR, kind="quiet"),
+        ],
+        title=_restart_words(restart),
+    )
+
+
+def _restart_words(restart: Restart) -> str:
+    row = restart.first
+    number, received = row["agenda_number"] or t("word.none"), fmt().date_short(row["received_on"])
+    return t("intake.numbers_asked", number=number, row=row["row"], received=received)
+
+
+def _restarts_list(restarted: Sequence[Restart], query: Mapping[str, str], may_change: bool) -> Component:
+    """Registers whose numbers begin again, one question each."""
+    columns: list[Column[Restart]] = [
+        frame.column("question", lambda restart: html.Strong(_restart_words(restart))),
+        frame.column("rows_waiting", lambda restart: fmt().number(restart.rows), "num"),
+        frame.column("read_at", lambda restart: place_link(restart.first)),
+    ]
+    if may_change:
+        words = t("intake.decide_room")
+        columns.append(frame.column("action", lambda row: frame.way(words, _here(query, mulai=row.first["id"]))))
+    title = t("intake.restarted")
+    return panel(frame.listed(title, columns, restarted), title=title, note=t("intake.restarted_note"))
 
 
 def _letter_panel(office: Office, text: str) -> Component:

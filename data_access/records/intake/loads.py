@@ -330,11 +330,11 @@ def waiting_for(connection: Connection, load_ids: Sequence[int]) -> dict[tuple[i
     return {(load_id, name): count for load_id, name, count in connection.execute(statement)}
 
 
-def rows_counted_waiting(connection: Connection, row_ids: Collection[int], code: str) -> Ids:
-    """Those of these register rows that some load counted as waiting for that reason."""
+def rows_counted_waiting(connection: Connection, row_ids: Collection[int], *codes: str) -> Ids:
+    """Those of these register rows that some load counted as waiting for one of these reasons."""
     if len(row_ids) == 0:
         return np.empty(0, dtype=np.int64)
-    counted = (waiting_row.c.kind == "permohonan") & (waiting_row.c.code == code)
+    counted = (waiting_row.c.kind == "permohonan") & waiting_row.c.code.in_(codes)
     statement = select(waiting_row.c.target_row_id).where(
         counted, among(connection, waiting_row.c.target_row_id, row_ids)
     )
@@ -355,6 +355,12 @@ SAME_NUMBER = "same_number"
 
 RECEIPT_IMPLAUSIBLE = "receipt_implausible"
 """Why a register row waits whose receipt would be its letter's key, and is probably mistyped."""
+
+NUMBERS_RESTART = "numbers_restart"
+"""Why the rows of a register wait from that on with which its numbers begin again."""
+
+TO_BE_ANSWERED = (SAME_NUMBER, RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART)
+"""Why a register row waits until a person answers, whatever else becomes known."""
 
 _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 
@@ -393,6 +399,12 @@ def note_waiting(connection: Connection) -> None:
             again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
             rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
             insert_rows(connection, waiting_row, rows.assign(kind=kind))
+
+
+def note_reason(connection: Connection, row_ids: Ids, code: str) -> None:
+    """Note for what these register rows wait from now on."""
+    target = among(connection, waiting_row.c.target_row_id, row_ids)
+    connection.execute(update(waiting_row).where(waiting_row.c.kind == "permohonan", target).values(code=code))
 
 
 def note_doubt(connection: Connection, kind: str, doubtful: Ids, others: Ids) -> None:

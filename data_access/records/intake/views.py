@@ -367,16 +367,18 @@ def rows_awaiting_name(connection: Connection, what: str, texts: Sequence[str], 
 
 
 def rows_awaiting_number(
-    connection: Connection, limit: int = 1, offset: int = 0, row_id: int | None = None, code: str = SAME_NUMBER
+    connection: Connection, limit: int | None = 1, offset: int = 0, row_id: int | None = None, code: str = SAME_NUMBER
 ) -> list[Row]:
     """Register rows that wait for that reason, the newest giving of each: id, request_id, received_on, opd, subject,
-    place, since, agenda_number, `total`; the longest waiting letter first. `row_id`: only that one."""
+    source, place, since, agenda_number, `total`; the longest waiting letter first. `limit` None: all of them. `row_id`:
+    only that one."""
     log = LOG_OF["permohonan"]
     counted = select(waiting_row.c.target_row_id).where(waiting_row.c.kind == "permohonan", waiting_row.c.code == code)
     words = [log.c[name] for name in LETTER_WORDS]
     place = func.row_number().over(partition_by=words, order_by=log.c.id.desc()).label("place")
     told = (log.c[name] for name in ("id", "request_id", "received_on", "opd", "subject"))
-    waiting = _awaiting("permohonan", *told, place).where(log.c.id.in_(counted)).subquery()
+    source = load.c.source_name.label("source")
+    waiting = _awaiting("permohonan", *told, source, place).where(log.c.id.in_(counted)).subquery()
     newest = select(waiting, func.count().over().label("total")).where(waiting.c.place == 1)
     if row_id is not None:
         newest = newest.where(waiting.c.id == row_id)

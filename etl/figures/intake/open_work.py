@@ -15,7 +15,7 @@ from data_access.mart import requests as facts
 from data_access.records import Connection, reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
-from data_access.records.intake.loads import RECEIPT_IMPLAUSIBLE, Load, last_load_id, loads_page
+from data_access.records.intake.loads import NUMBERS_RESTART, RECEIPT_IMPLAUSIBLE, Load, last_load_id, loads_page
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
 from data_access.records.intake.unread import Told, cells_still_unread
 from data_access.records.intake.views import page_corrections_of, stored_rows
@@ -86,6 +86,7 @@ class Attention:
     which_letters: int
     odd_receipts: int
     events: int
+    restarted: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
@@ -98,6 +99,7 @@ def attention(office: Office) -> Attention:
         numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
         receipts = views.rows_awaiting_number(connection, code=RECEIPT_IMPLAUSIBLE)
         events = views.events_awaiting_letter(connection)
+        restarted = views.rows_awaiting_number(connection, code=NUMBERS_RESTART)
     return Attention(
         rejects=rejects,
         unread_cells=len(unread_cells(office)),
@@ -109,6 +111,7 @@ def attention(office: Office) -> Attention:
         which_letters=int(doubts[0]["total"]) if doubts else 0,
         odd_receipts=int(receipts[0]["total"]) if receipts else 0,
         events=int(events[0]["total"]) if events else 0,
+        restarted=int(restarted[0]["total"]) if restarted else 0,
         flags=flag_counts(office),
     )
 
@@ -207,6 +210,24 @@ def second_letter(office: Office, row_id: int) -> SecondLetter | None:
         rows = views.rows_awaiting_number(connection, row_id=row_id)
         letters = letters_in_doubt(connection, rows)
     return SecondLetter(rows[0], *letters[row_id]) if rows else None
+
+
+@dataclass(frozen=True)
+class Restart:
+    """The register of one source whose numbers begin again: the first row that waits, and how many do."""
+
+    first: Row
+    rows: int
+
+
+def restarts(office: Office) -> list[Restart]:
+    """The registers of which a person must say whether their numbers begin again every month."""
+    with reading(office.records) as connection:
+        rows = views.rows_awaiting_number(connection, None, code=NUMBERS_RESTART)
+    by_source: dict[str | None, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row["id"]):
+        by_source.setdefault(row["source"], []).append(row)
+    return [Restart(waiting[0], len(waiting)) for waiting in by_source.values()]
 
 
 def odd_receipts(office: Office, page: int) -> tuple[list[Row], int]:

@@ -150,7 +150,8 @@ def preview(
         read: dict[str, Any] = {"date_order": date_order, "source": source, "with_hidden": with_hidden}
         with opened(path, now, kind=wanted, **read, zone=office.zone, name=file) as extractions:
             tried = [_Tried(extraction, office.book) for extraction in extractions]
-            options = load_options(kind, **read, series_on=series_day(path, office.zone, now))
+            series_on = series_day(path, office.zone, now)
+            options = load_options(kind, **read, settings=office.settings, series_on=series_on)
             return _try(office, tried, GivenFile(file, file_digest(path), options, None, "", now))
     except Refused as refusal:
         return Preview(file, refusal=refusal.values.get("reason", refusal.message), sheets=_sheets(path))
