@@ -22,7 +22,8 @@ _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 _AGENDA_LINE = re.compile(
-    r"\bno(?:mor)?[\s.]*agenda\b[\s.:=]*(\d+[a-z]{0,2}(?:/[\w.]+)*(?: ?\(\d\))?)(?:[\s,;]*tahun[\s:]*(20\d\d))?(?!\w)",
+    r"\bno(?:mor)?[\s.]*agenda\b(?: surat(?: masuk)?)?[\s.:=]*(\d+[a-z]{0,2}(?:/[\w.]+)*(?: ?\(\d\))?)"
+    r"(?:[\s,;]*tahun[\s:]*(20\d\d))?(?!\w)",
     re.IGNORECASE,
 )
 _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)

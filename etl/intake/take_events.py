@@ -48,9 +48,13 @@ def _take_events(connection: Connection, load_id: int, frame: pd.DataFrame, book
 def _take_news(
     connection: Connection, load_id: int, frame: pd.DataFrame, letter_ids: Ints, book: Rulebook
 ) -> tuple[Taken, Bools]:
-    """Take the events that say something new of the letter of their date as rows of it; which those are."""
+    """Take the events that say something new of the letter of their date as rows of it; which those are.
+
+    A letter of which no row counts yet is what its waiting rows say: it waits for its room.
+    """
     rows = rows_of(connection, set(letter_ids.tolist()) - {MISSING})
-    letters = folded_requests(rows[~rows["is_waiting"]], book.calendar)
+    is_counting = ~rows["is_waiting"] | ~rows["request_id"].isin(rows.loc[~rows["is_waiting"], "request_id"])
+    letters = folded_requests(rows[is_counting & (rows["received_on"] != MISSING)], book.calendar)
     places = np.flatnonzero(np.isin(letter_ids, letters["request_id"]))
     own = letters.set_index("request_id", drop=False).loc[letter_ids[places], _OF_LETTER]
     events = frame.iloc[places].reset_index(drop=True)

@@ -128,16 +128,16 @@ def test_completed_an_event_is_the_booking_of_its_letter_and_the_calendar_given_
     assert (booked(bureau), len(waiting(bureau))) == (0, 4)
 
 
-def test_what_a_calendar_says_anew_of_a_completed_event_corrects_its_letter(bureau: Bureau) -> None:
-    given_to(bureau, calendar(MEETING, SERIES))
-    complete(bureau, 1)
+def test_what_a_calendar_says_anew_of_a_completed_event_corrects_its_letter(small: Bureau) -> None:
+    given_to(small, calendar(MEETING, SERIES))
+    complete(small, 1)
     moved = MEETING.replace("20260914T09", "20260916T08").replace("20260914T11", "20260916T11")
-    assert ends(given_to(bureau, calendar(moved, SERIES), "b.ics")) == (4, 0, 0, 1, 3, 0)
-    assert bureau.case("2026/21")["request"]["booked_start_at"][:16] == "2026-09-16T08:00"
-    assert (booked(bureau), len(waiting(bureau))) == (3, 3)
-    given_to(bureau, calendar(moved.replace("CONFIRMED", "CANCELLED"), SERIES), "c.ics")
-    assert bureau.case("2026/21")["request"]["status"] == "cancelled"
-    assert (booked(bureau), len(waiting(bureau))) == (0, 3)
+    assert ends(given_to(small, calendar(moved, SERIES), "b.ics")) == (4, 0, 0, 1, 3, 0)
+    assert small.case("2026/21")["request"]["booked_start_at"][:16] == "2026-09-16T08:00"
+    assert (booked(small), len(waiting(small))) == (3, 3)
+    given_to(small, calendar(moved.replace("CONFIRMED", "CANCELLED"), SERIES), "c.ics")
+    assert small.case("2026/21")["request"]["status"] == "cancelled"
+    assert (booked(small), len(waiting(small))) == (0, 3)
 
 
 NO_LETTERS = [
@@ -167,6 +167,10 @@ def test_an_event_waits_for_its_letter_first_and_then_for_its_room(small: Bureau
     settings_of_another_process(small)
     complete(small)
     assert (waiting(small), [room.texts for room in unknown_rooms(small.office)]) == ([], [("Zoom",)])
+    moved = MEETING.replace("20260914T09", "20260916T08").replace("20260914T11", "20260916T11")
+    assert ends(given_to(small, calendar(moved, room="Zoom"), "b.ics")) == (1, 0, 0, 0, 1, 0)
+    apply_settings(small.office, lambda now: with_room(now, "Zoom", None, ["Zoom"]), 0, actor="admin")
+    assert small.case("2026/21")["request"]["booked_start_at"][:16] == "2026-09-16T08:00"
 
 
 def test_a_changed_date_that_comes_alone_leaves_the_other_dates_of_its_series(small: Bureau) -> None:

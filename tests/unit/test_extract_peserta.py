@@ -169,7 +169,7 @@ LIST = [["No", "Nama", "Instansi", "Hadir"], ["1", "Suwarno", "Dinas Contoh", "y
     [
         ([["No. Agenda : 21"]], "21", None),
         ([["DAFTAR HADIR"], ["Nomor Agenda 21/2026"]], "21", 2026),
-        ([["No. Agenda : 2026/021"]], "21", 2026),
+        ([["No. Agenda Surat : 2026/021"]], "21", 2026),
         ([["No Agenda", ":", "21A"], ["Tahun", ":", "2026"]], "21a", 2026),
         ([["NOMOR AGENDA", ": 21 / 2026"], ["Acara: Rapat"]], "21", 2026),
         ([["No. Agenda: 21 Tahun 2026", "Tanggal: 8 September 2026"]], "21", 2026),
