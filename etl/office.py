@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
@@ -80,7 +80,7 @@ class Rulebook:
         days = [(day.date.isoformat(), day.hours) for day in self.office_days]
         targets = [array.tolist() for array in self.sop.target_table()]
         procedures = [procedure_of(one) for one in self.sop.versions]
-        holidays = (self.holidays_until, version("holidays"))  # a decree of the year comes with a newer package
+        holidays = (self.holidays_until, _holidays_version())  # a decree of the year comes with a newer package
         return _digest(self.version, self.settings.rules_hash(), targets, procedures, days, holidays)
 
     def rules(self, first_handover_on: Ints) -> Rules:
@@ -99,6 +99,11 @@ class Rulebook:
             if day is not None:
                 first[place] = MISSING if day is False else day_number(day)
         return first
+
+
+@cache
+def _holidays_version() -> str:
+    return version("holidays")
 
 
 def _digest(*parts: object) -> str:
