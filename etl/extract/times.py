@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +72,7 @@ def read_times(texts: Sequence[str], *, has_parts: bool = False) -> Times:
 
     `has_parts`: the column holds parts of a day, as `TimeEvidence` tells; elsewhere `0,25` is no time.
     """
-    reader = TimeReader(has_parts=has_parts)
-    meanings = [reader.read(text) for text in texts]
+    meanings = [_meaning(text, has_parts) for text in texts]
     cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
     clocks = [(cell.start.seconds, cell.start.offset, cell.end.seconds, cell.end.offset) for cell in cells]
     start, start_offset, end, end_offset = np.array(clocks, np.int64).reshape(-1, 4).T
@@ -89,6 +89,17 @@ def read_times(texts: Sequence[str], *, has_parts: bool = False) -> Times:
         is_zero=np.array(is_zero, bool),
         faults={index: cell for index, cell in enumerate(meanings) if isinstance(cell, Fault)},
     )
+
+
+@lru_cache(maxsize=4096)
+def _meaning(text: str, has_parts: bool) -> TimeCell | Fault:
+    """A register says the same few hundred times again and again."""
+    return _reader(has_parts).read(text)
+
+
+@cache
+def _reader(has_parts: bool) -> TimeReader:
+    return TimeReader(has_parts=has_parts)
 
 
 class TimeEvidence:

@@ -177,9 +177,9 @@ def to_receivers(receivers: pd.DataFrame, passes: pd.DataFrame) -> Receivers:
 def with_taps(passes: pd.DataFrame, rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """The passes with `by_tap`, whether their finish was given on a screen; `rows` have the number of their pass."""
     screens = places.loc[places["is_screen"], "sheet_id"]
-    tapped = rows[rows["sheet_id"].isin(screens) & (rows["finished_on"] != MISSING)]
-    if tapped.empty:
+    if screens.empty:
         return passes.assign(by_tap=False)
+    tapped = rows[rows["sheet_id"].isin(screens) & (rows["finished_on"] != MISSING)]
     return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(tapped)))
 
 
@@ -386,6 +386,8 @@ def _ending_with_the_last(passes: pd.DataFrame, receivers: pd.DataFrame) -> pd.D
 def _by_desk(rows: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
     """Hand-over rows that name their receiver only where their pass went to several: no desk's moment corrects that of
     another."""
+    if receivers.empty:
+        return rows.assign(receiver=MISSING)
     is_one_of_several = np.isin(_pass_code(rows), _pass_code(receivers))
     return rows.assign(receiver=np.where(is_one_of_several, rows["receiver"], MISSING))
 

@@ -247,6 +247,8 @@ def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
 def corrected_receipts(connection: Connection) -> dict[int, int]:
     """By request_id the day of receipt, of letters whose receipt is corrected on a page."""
     in_force = corrections_in_force(connection, field="received")
+    if in_force.empty:
+        return {}
     rows = rows_with(connection, "permohonan", "id", in_force["target_row_id"]).set_index("id")["request_id"]
     of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
     return {int(request_id): int(value["on"]) for request_id, value in of_letter}
