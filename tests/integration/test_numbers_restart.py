@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 import xlsxwriter
 
@@ -11,9 +13,13 @@ from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
 from data_access.records.office import settings_history
-from etl.desk.second_letters import SecondLetterError, answer_letter, answer_number, answer_numbering
-from etl.desk.settings_edit import keep_source, with_room
-from etl.figures.intake.open_work import attention, restarts, rows_in_doubt, second_letters
+from etl.desk.second_letters import SecondLetterError, answer_number, answer_numbering
+from etl.desk.settings_edit import with_room, with_source
+from etl.domain.units import day_number
+from etl.extract.texts import letter_named
+from etl.figures.intake.open_work import attention, restarts, second_letters, waiting_events
+from etl.figures.requests.detail import request_detail
+from etl.intake.by_month import begins_again
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
 from etl.settings.document import SourceMap
@@ -24,14 +30,13 @@ HEADER = "no_agenda;tgl_terima;asal;perihal"
 OFFICES = ("Bappeda", "Dinas Sosial", "Dinas Kesehatan", "Dinas Pertanian", "Inspektorat")
 
 
-BOTH = pytest.mark.parametrize("server", ["sqlite", "postgresql"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> str | None:
-    """Records lie in SQLite; a test that asks for it runs on PostgreSQL, too."""
-    is_sqlite = getattr(request, "param", "sqlite") == "sqlite"
-    return None if is_sqlite else request.getfixturevalue("postgresql_server")
+    """Records lie in SQLite, unless a test asks for the server."""
+    return request.getfixturevalue("postgresql_server") if hasattr(request, "param") else None
 
 
 def month(number: int, count: int, first: int = 1, day: int = 2) -> tuple[str, ...]:
@@ -95,7 +100,6 @@ def stands(bureau: Bureau) -> bool:
     return [subject(bureau, f"2026/{number}") for number in (1, 2, 3, 4)] == [f"Surat 1-{n}" for n in (1, 2, 3, 4)]
 
 
-@BOTH
 def test_from_where_the_numbers_begin_again_all_rows_wait_with_one_question(bureau: Bureau) -> None:
     told = given_to(bureau, "a.csv", *JANUARY, *FEBRUARY, *MARCH)
     assert (ends(told), waits(told)) == ((4, 0, 0, 5), restart(6, 7, 8, 9, 10))
@@ -131,19 +135,31 @@ def test_in_a_later_sheet(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "same_numbers"),
+    ("rows", "start"),
     [
-        ((*JANUARY, "2;20/02/2026;Inspektorat;Lain", "5;21/02/2026;Bappeda;Lanjut"), [6]),  # one stray number
-        ((*month(1, 20), *month(2, 2, first=7), *month(2, 5, first=21, day=8)), [22, 23]),  # then they go on as before
-        ((*JANUARY, "1;15/01/2026;Inspektorat;Lain", "2;16/01/2026;Inspektorat;Lain"), [6, 7]),  # of the same month
-        ((*JANUARY, *month(2, 3, first=5)), []),
+        ((*JANUARY, *FEBRUARY), 4),
+        ((*JANUARY, "x;01/02/2026;Bappeda;Tanpa nomor", *FEBRUARY), 5),
+        ((*month(1, 20), *month(2, 5, first=16), *month(3, 5)), 20),
+        ((*month(1, 20), *month(2, 5, first=21), *month(3, 2)), 25),  # not in February, which goes on
+        ((*month(1, 20), *month(2, 6), *month(2, 3, first=21, day=9)), 20),  # so many are no slip
+        ((*JANUARY, "2;20/02/2026;Inspektorat;Lain", "5;21/02/2026;Bappeda;Lanjut"), None),  # one stray number
+        ((*month(1, 20), *month(2, 2, first=7), *month(2, 5, first=21, day=8)), None),  # then they go on as before
+        ((*JANUARY, "1;15/01/2026;Inspektorat;Lain", "2;16/01/2026;Inspektorat;Lain"), None),  # of the same month
+        ((*FEBRUARY, *JANUARY), None),  # no later month
     ],
 )
-def test_numbers_repeated_here_and_there_do_not_begin_again(
-    bureau: Bureau, rows: tuple[str, ...], same_numbers: list[int]
-) -> None:
-    told = given_to(bureau, "a.csv", *rows)
-    assert waits(told) == [(row, "same_number") for row in same_numbers]
+def test_numbers_begin_again_where_they_rise_again_in_a_later_month(rows: tuple[str, ...], start: int | None) -> None:
+    cells = [row.split(";") for row in rows]
+    days = [day_number(date(*map(int, reversed(day.split("/"))))) for _, day, *_ in cells]
+    frame = pd.DataFrame({"agenda_key": [key for key, *_ in cells], "received_on": days})
+    frame["first_id"] = pd.factorize(frame["agenda_key"])[0]
+    is_other = frame["agenda_key"].duplicated().to_numpy()
+    assert begins_again(frame, frame[:0], is_other) == (len(rows) if start is None else start)
+
+
+def test_one_stray_number_is_asked_about_by_itself(bureau: Bureau) -> None:
+    told = given_to(bureau, "a.csv", *JANUARY, "2;20/02/2026;Inspektorat;Lain", "5;21/02/2026;Bappeda;Lanjut")
+    assert waits(told) == [(6, "same_number")]
 
 
 def test_what_the_settings_learn_meanwhile_lets_no_row_count(bureau: Bureau) -> None:
@@ -153,42 +169,44 @@ def test_what_the_settings_learn_meanwhile_lets_no_row_count(bureau: Bureau) -> 
     assert (attention(bureau.office).restarted, stands(bureau)) == (3, True)
 
 
-def answered(bureau: Bureau) -> None:
-    """January and February of one file, and the answer that numbers begin again every month."""
+def passes(bureau: Bureau, *letters: str) -> list[int]:
+    """How many passes A2 of each of these letters has."""
+    return [int(bureau.step(letter, "A2")["passes"]) for letter in letters]
+
+
+@ON_POSTGRESQL
+def test_answered_yes_the_letters_get_their_months_and_undone_all_is_as_before(bureau: Bureau) -> None:
     given_to(bureau, "a.csv", *JANUARY, *FEBRUARY)
     bureau.give(hand_overs("1;A2;;;;09/02/2026;08.00", "4;A2;;;;09/02/2026;08.00"), "langkah.csv")
-    assert bureau.step("2026/1", "A2")["passes"] == 1
-    assert answer(bureau, is_monthly=True)
-
-
-def test_answered_yes_the_letters_stand_under_their_months_and_the_source_keeps_it(bureau: Bureau) -> None:
-    answered(bureau)
+    bureau.give(CALENDAR, "jadwal.ics")
+    assert (passes(bureau, "2026/1", "2026/4"), answer(bureau, is_monthly=True)) == ([1, 1], True)
     assert [subject(bureau, f"2026-01/{number}") for number in (1, 4)] == ["Surat 1-1", "Surat 1-4"]
     assert [subject(bureau, f"2026-02/{number}") for number in (1, 3)] == ["Surat 2-1", "Surat 2-3"]
-    passes = {letter: bureau.step(letter, "A2")["passes"] for letter in ("2026-01/1", "2026-02/1", "2026-01/4")}
-    assert passes == {"2026-01/1": 0, "2026-02/1": 1, "2026-01/4": 1}
-    with pytest.raises(AssertionError):
-        bureau.case("2026/1")
+    assert passes(bureau, "2026-01/1", "2026-02/1", "2026-01/4") == [0, 1, 1]
+    assert is_gone(bureau, "2026/1")
     assert (restarts(bureau.office), attention(bureau.office).same_numbers) == ([], 0)
-    assert numberings(bureau) == [("agenda langsung", "month")]
+    assert (numberings(bureau), waiting_events(bureau.office, 1)[1]) == ([("agenda langsung", "month")], 1)
     with reading(bureau.office.records) as connection:
         assert [version.reason for version in settings_history(connection)] == ["jawaban"]
-    assert ends(given_to(bureau, "b.csv", *JANUARY, *FEBRUARY, *MARCH)) == (2, 7, 0, 0)
-    assert subject(bureau, "2026-03/1") == "Surat 3-1"
-
-
-@BOTH
-def test_undone_everything_is_as_before_and_is_asked_again(bureau: Bureau) -> None:
-    answered(bureau)
     take_back(bureau)
-    assert (stands(bureau), bureau.step("2026/1", "A2")["passes"], numberings(bureau)) == (True, 1, [])
+    assert (stands(bureau), passes(bureau, "2026/1", "2026/4"), numberings(bureau)) == (True, [1, 1], [])
     assert ([asked.rows for asked in restarts(bureau.office)], attention(bureau.office).same_numbers) == ([3], 0)
-    for letter in ("2026-01/1", "2026-02/1"):
-        with pytest.raises(AssertionError):
-            bureau.case(letter)
-    assert ends(given_to(bureau, "a.csv", *JANUARY, *FEBRUARY)) == (0, 4, 0, 3)
+    assert (is_gone(bureau, "2026-01/1"), is_gone(bureau, "2026-02/1")) == (True, True)
+    assert waiting_events(bureau.office, 1)[1] == 1
     assert answer(bureau, is_monthly=True)
-    assert (subject(bureau, "2026-01/1"), subject(bureau, "2026-02/1")) == ("Surat 1-1", "Surat 2-1")
+    assert ends(given_to(bureau, "b.csv", *JANUARY, *FEBRUARY, *MARCH)) == (2, 7, 0, 0)
+    assert [subject(bureau, f"2026-0{number}/1") for number in (1, 2, 3)] == ["Surat 1-1", "Surat 2-1", "Surat 3-1"]
+
+
+EVENT = "UID:1\nDTSTART:20260910T020000Z\nDURATION:PT2H\nSUMMARY:Rapat"
+CALENDAR = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{EVENT}\nEND:VEVENT\nEND:VCALENDAR\n"
+"""An event without a number, given without a source like the register."""
+
+
+def is_gone(bureau: Bureau, letter: str) -> bool:
+    """Whether there is no such letter."""
+    named = letter_named(letter)
+    return named is not None and request_detail(bureau.office, *named, bureau.clock()) is None
 
 
 def test_undone_what_waited_as_another_letter_waits_so_again(bureau: Bureau) -> None:
@@ -211,46 +229,31 @@ def test_answered_yes_a_second_letter_of_a_month_is_asked_about_by_itself(bureau
     assert attention(bureau.office).same_numbers == 0
 
 
-def test_answered_no_each_row_that_contradicts_is_asked_about_by_itself(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", *JANUARY, *FEBRUARY, "5;05/02/2026;Bappeda;Baru")
+def test_answered_no_each_row_that_contradicts_is_asked_about_and_undone_all_are_again(bureau: Bureau) -> None:
+    rows = (*JANUARY, *FEBRUARY, "5;05/02/2026;Bappeda;Baru")
+    given_to(bureau, "a.csv", *rows)
     (asked,) = restarts(bureau.office)
     assert answer(bureau, is_monthly=False)
-    assert (stands(bureau), subject(bureau, "2026/5"), numberings(bureau)) == (
-        True, "Baru", [("agenda langsung", "year")],
-    )  # fmt: skip
+    assert (stands(bureau), subject(bureau, "2026/5")) == (True, "Baru")
     assert (restarts(bureau.office), attention(bureau.office).same_numbers) == ([], 3)
-    again = given_to(bureau, "b.csv", *JANUARY, *FEBRUARY, "5;05/02/2026;Bappeda;Baru", *MARCH)
-    assert (ends(again), {code for _, code in waits(again)}) == ((0, 5, 0, 5), {"same_number"})
+    assert numberings(bureau) == [("agenda langsung", "year")]
     with pytest.raises(SecondLetterError):
         answer_numbering(bureau.office, asked.first["id"], "a", "agendaris", bureau.clock(), "", is_monthly=True)
-
-
-@BOTH
-def test_answered_no_and_undone_it_is_asked_again(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", *JANUARY, *FEBRUARY, "5;05/02/2026;Bappeda;Baru")
-    answer(bureau, is_monthly=False)
     take_back(bureau)
     assert ([asked.rows for asked in restarts(bureau.office)], attention(bureau.office).same_numbers) == ([4], 0)
-    assert (numberings(bureau), stands(bureau)) == ([], True)
-    with pytest.raises(AssertionError):
-        bureau.case("2026/5")
+    assert (numberings(bureau), stands(bureau), is_gone(bureau, "2026/5")) == ([], True, True)
+    answer(bureau, is_monthly=False)
+    again = given_to(bureau, "b.csv", *rows, *MARCH)
+    assert (ends(again), {code for _, code in waits(again)}) == ((0, 5, 0, 5), {"same_number"})
 
 
 def test_the_named_source_keeps_the_answer_and_no_other_is_asked_for(bureau: Bureau) -> None:
     columns = {column: column for column in HEADER.split(";")}
+    known = bureau.office.settings
     for name in ("a", "b"):
-        keep_source(bureau.office, SourceMap(name, "permohonan", columns), bureau.clock(), actor="admin")
+        known = with_source(known, SourceMap(name, "permohonan", columns), None)
+    apply_settings(bureau.office, known, bureau.clock(), actor="admin")
     assert waits(given_to(bureau, "a.csv", *JANUARY, *FEBRUARY, source="a")) == restart(6, 7, 8)
     assert answer(bureau, is_monthly=True)
     assert numberings(bureau) == [("a", "month"), ("b", None)]
     assert ends(given_to(bureau, "a2.csv", *FEBRUARY, *MARCH, source="a")) == (2, 3, 0, 0)
-
-
-def test_a_row_that_may_be_of_either_month_waits_after_the_answer(bureau: Bureau) -> None:
-    answered(bureau)
-    told = bureau.give("no_agenda;hadir\n1;ya\n4;ya\n", "peserta.csv").to_json(sentence)
-    assert waits(told) == [(2, "which_letter")]
-    (doubt,), _ = rows_in_doubt(bureau.office, 1)
-    assert doubt["kind"] == "peserta"
-    with pytest.raises(SecondLetterError):
-        answer_letter(bureau.office, "peserta", doubt["id"], 10_000, "agendaris", bureau.clock())

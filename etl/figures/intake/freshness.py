@@ -16,7 +16,7 @@ from data_access.records.intake.sources import CameIn, Visit, last_loads, newest
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.units import day_date, day_number
 from etl.office import Office
-from etl.settings.document import SourceMap
+from etl.settings.document import BY_HAND, SourceMap
 
 WORKING_DAY = 27_000
 """A fifth of the 37.5 hours that Perpres 21/2023 gives a week; the rhythm of records that nothing fetches by itself."""
@@ -102,8 +102,9 @@ def source_freshness(office: Office, as_of: int) -> tuple[SourceAge, ...]:
         loads = newest_loads(connection, as_of)
         seen, known = reached(connection, as_of), visits(connection)
         newest = {one.id: _newest(connection, one, as_of, office.zone) for one in loads}
-    listed = [_of_source(office, source, loads, newest, seen, known, as_of) for source in office.settings.sources]
-    names = {source.name for source in office.settings.sources}
+    sources = [source for source in office.settings.sources if source.name != BY_HAND]  # it only says how they count
+    listed = [_of_source(office, source, loads, newest, seen, known, as_of) for source in sources]
+    names = {source.name for source in sources}
     others = dict.fromkeys((one.source_name, one.kind) for one in reversed(loads) if one.source_name not in names)
     return (*listed, *(_unplanned(name, kind, loads, newest) for name, kind in others))
 
