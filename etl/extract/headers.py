@@ -463,12 +463,16 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
 
 def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     """Whether a sheet whose header cannot be read looks like more rows of a table: several fill as many columns as its
-    records, and say a day where those do. One with a header that lacks much of what the table needs is another."""
-    own = [_read_as(SPECS[header.kind], 0, list(row), []) for row in grid.head if names_columns(row, header)]
-    if own and all(len(SPECS[header.kind].missing(each.columns)) > 1 for each in own):
+    records, and say a day where those do; below a header that lacks little one is enough, one that lacks much is of
+    another table."""
+    spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
+    own = [_read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
+    if own and all(len(spec.missing(each.columns)) > 1 for each in own):
         return False
     has_days = any(map(_says_day, _first_records(table, header)))
-    return sum(_says_day(grid.head[row]) or not has_days for row in _wide(grid.head, table, header)) >= _SEVERAL_ROWS
+    rows = [row for row in _wide(grid.head, table, header) if not heads[row]]
+    alike = [row for row in rows if _says_day(grid.head[row]) or not has_days]
+    return len(alike) >= (1 if own else _SEVERAL_ROWS)
 
 
 def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:

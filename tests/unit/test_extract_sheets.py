@@ -112,6 +112,7 @@ TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
         register_rows(4),
         [["AGENDA JULI", "", "", "", ""], *register_rows(4)],
         [TYPED_WRONG, *register_rows(4)],
+        [TYPED_WRONG, register_rows(4)[0]],
         [[*REGISTER, "Perihal"], *[[*row, ""] for row in register_rows(4)]],
         [["", *row] for row in register_rows(4)],
     ],
