@@ -51,14 +51,25 @@ IS_EVENT = request_row.c.received_on.is_(None)
 
 def _waits_as_event() -> ColumnElement[bool]:
     """An event (`request_id`) waits as the newest load says it that tells of all its dates, or of this one (a `note`
-    says so), until its date (`letter_on`) was given a letter; one that was cancelled has no day."""
-    event, newer, same = request_row.c, request_row.alias(), request_row.alias()
-    is_told = newer.c.note.is_(None) | newer.c.letter_on.is_not_distinct_from(event.letter_on)
-    is_newer = (newer.c.request_id == event.request_id) & (newer.c.load_id > event.load_id) & counts_still(newer)
-    is_same = (same.c.request_id == event.request_id) & same.c.letter_on.is_not_distinct_from(event.letter_on)
-    is_superseded = select(newer.c.id).where(is_newer, is_told).exists()
-    has_letter = select(same.c.id).where(is_same, same.c.id.in_(_answered())).exists()
-    return event.booked_start_on.is_not(None) & ~is_superseded & ~has_letter
+    says so), until its date (`letter_on`) was given a letter; one that was cancelled has no day.
+
+    What ends the waiting is found for all events at once: a series has many dates, given in many loads.
+    """
+    event, other = request_row.alias(), request_row.alias()
+    is_same = event.c.request_id == other.c.request_id
+    is_date = is_same & event.c.letter_on.is_not_distinct_from(other.c.letter_on)
+    of_events = other.c.is_waiting & other.c.received_on.is_(None)
+    is_alone = of_events & other.c.note.is_not(None) & counts_still(other)
+    whole = select(other.c.request_id, func.max(other.c.load_id).label("load_id"))
+    whole = whole.where(of_events, other.c.note.is_(None), counts_still(other)).group_by(other.c.request_id)
+    newest = whole.subquery()
+    is_older = (event.c.request_id == newest.c.request_id) & (event.c.load_id < newest.c.load_id)
+    ended = (
+        select(event.c.id).join_from(newest, event, is_older).where(event.c.is_waiting),
+        select(event.c.id).join_from(other, event, is_date & (event.c.load_id < other.c.load_id)).where(is_alone),
+        select(event.c.id).join_from(other, event, is_date).where(of_events, other.c.id.in_(_answered())),
+    )
+    return request_row.c.booked_start_on.is_not(None) & and_(*(request_row.c.id.not_in(ids) for ids in ended))
 
 
 WHICH_LETTER = "which_letter"
