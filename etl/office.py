@@ -173,7 +173,9 @@ class Office:
         key = (self.mart.mark(), self._today().year)
         with self._lock:
             if self._book is None or self._book[0] != key:
-                self._book = (key, self._read_book())
+                before = self._book[1] if self._book is not None else None
+                book = self._read_book()
+                self._book = (key, before if before == book else book)  # what it has worked out stays
             return self._book[1]
 
     def book_in(self, connection: Connection) -> Rulebook:

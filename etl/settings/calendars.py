@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from data_access.errors import Message
 from etl.domain.calendar.calendar import WorkCalendar, build_calendar
-from etl.domain.calendar.days import Holiday, Interval, SpecialDay
+from etl.domain.calendar.days import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from etl.settings.values import read_interval
 
@@ -156,8 +156,31 @@ def calendar_from(
     own = {day.date: day for day in office_days} | {day.date: day for day in settings.special_days()}
     until = last.year if holidays_until is None else min(last.year, holidays_until)
     holidays = national_holidays(first.year, until) if settings.calendar.holidays.package else ()
-    days = [own[day] for day in sorted(own)]
-    return build_calendar(settings.zone, settings.profiles(), days, holidays, first, last, file=file)
+    days = tuple(own[day] for day in sorted(own))
+    return _compiled(settings.zone, _Profiles(settings.profiles()), days, holidays, first, last, file)
+
+
+class _Profiles(tuple[Profile, ...]):
+    """Profiles by which a compiled calendar is found again; their hours, which are mappings, have no hash."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(tuple(profile.name for profile in self))
+
+
+@lru_cache(maxsize=4)
+def _compiled(
+    zone: str,
+    profiles: _Profiles,
+    days: tuple[SpecialDay, ...],
+    holidays: tuple[Holiday, ...],
+    first: date,
+    last: date,
+    file: str,
+) -> WorkCalendar:
+    """Rules are read again after every load; the same ones need no second compilation."""
+    return build_calendar(zone, profiles, days, holidays, first, last, file=file)
 
 
 def check_calendar(settings: Settings, file: str = SETTINGS) -> tuple[Message, ...]:
