@@ -184,9 +184,11 @@ def take_numbering_back(
     connection: Connection, load: Load, asked: pd.Series, now: int, actor: str, reason: str
 ) -> Moved:
     """What the answer to numbers that begin again (`load`, undone) did besides its own rows: its source says no more
-    within what its numbers count, its letters stand where they stood, and the rows that were asked about wait again."""
-    source = load.options["register"]
-    keep_numbering(connection, source, None, now, actor, reason)
+    within what its numbers count, unless it was told otherwise since, its letters stand where they stood, and the rows
+    that were asked about wait again."""
+    source, (settings, _) = load.options["register"], settings_in(connection)
+    if settings.numbering_of(settings.source(source) if source else None) == load.options["numbering"]:
+        keep_numbering(connection, source, None, now, actor, reason)
     moved = _move_to_years(connection, source, load.id)
     note_reason(connection, asked.to_numpy(np.int64), NUMBERS_RESTART)
     return moved

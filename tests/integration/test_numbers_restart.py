@@ -78,11 +78,11 @@ def answer(bureau: Bureau, *, is_monthly: bool) -> bool:
     return answer_numbering(bureau.office, asked.first["id"], *given, is_monthly=is_monthly)
 
 
-def take_back(bureau: Bureau) -> None:
-    """Undo the newest load."""
+def take_back(bureau: Bureau, since: int = 0) -> None:
+    """Undo the newest load but so many."""
     with reading(bureau.office.records) as connection:
         newest = last_load_id(connection)
-    undo(bureau.office, newest, "salah jawab", "admin", bureau.clock())
+    undo(bureau.office, newest - since, "salah jawab", "admin", bureau.clock())
 
 
 def subject(bureau: Bureau, letter: str) -> str:
@@ -257,3 +257,8 @@ def test_the_named_source_keeps_the_answer_and_no_other_is_asked_for(bureau: Bur
     assert answer(bureau, is_monthly=True)
     assert numberings(bureau) == [("a", "month"), ("b", None)]
     assert ends(given_to(bureau, "a2.csv", *FEBRUARY, *MARCH, source="a")) == (2, 3, 0, 0)
+    told = bureau.office.settings.with_numbering("a", "year")
+    apply_settings(bureau.office, told, bureau.clock(), actor="admin")
+    take_back(bureau, since=1)
+    assert (numberings(bureau), stands(bureau)) == ([("a", "year"), ("b", None)], True)
+    assert subject(bureau, "2026-03/1") == "Surat 3-1"
