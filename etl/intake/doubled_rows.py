@@ -37,9 +37,19 @@ class _Sort:
 
 def without_doubled(kind: Kind, parts: Iterator[Extracted], book: Rulebook) -> Iterator[Extracted]:
     """The parts of a file without the rows that contradict an earlier one of them, which are rejected."""
-    sort, seen = _SORTS.get(kind), None
+    sort = _SORTS.get(kind)
+    return map(_without_cells, parts) if sort is None else _compared(sort, parts, book)
+
+
+def _without_cells(part: Extracted) -> Extracted:
+    """The part alone: the cells of which it was read need not be kept while it is taken."""
+    return replace(part, refuse=None)
+
+
+def _compared(sort: _Sort, parts: Iterator[Extracted], book: Rulebook) -> Iterator[Extracted]:
+    seen = None
     for part in parts:
-        if sort is None or part.refuse is None:
+        if part.refuse is None:
             yield part
             continue
         where = part.frame[["sheet", "row"]]
