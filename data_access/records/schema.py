@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0013"
+HEAD_REVISION = "0014"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 

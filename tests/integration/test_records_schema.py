@@ -125,3 +125,29 @@ def test_records_of_the_first_form_keep_their_rows(empty_records_url: str) -> No
         with reading(engine) as connection:
             kept = connection.execute(text("SELECT agenda_key, step, suspicion FROM pass_row")).all()
     assert (before, kept) == (SchemaState.BEHIND, [("143", 3, 0)])
+
+
+def test_letters_whose_numbers_were_told_apart_by_what_is_typed_around_them_get_their_number(
+    empty_records_url: str,
+) -> None:
+    letters = [(1, "13."), (2, "no. 14"), (3, "1.046"), (4, "15"), (5, "15."), (6, "13.a"), (7, "13. (2)"), (8, "16")]
+    with opened(empty_records_url) as engine:
+        with writing(engine) as connection:
+            _upgrade_to(connection, "0013")
+            for number, key in letters:
+                for row in (
+                    "INSERT INTO request (id, year, agenda_key) VALUES (:id, 2026, :key)",
+                    "INSERT INTO pass_row (id, load_id, sheet_id, row, agenda_key, step) "
+                    "VALUES (:id, 1, 1, :id, :key, 3)",
+                ):
+                    connection.execute(text(row), {"id": number, "key": key})
+        migrate(engine)
+        with reading(engine) as connection:
+            kept = [
+                connection.execute(text(asked)).scalars().all()
+                for asked in (
+                    "SELECT agenda_key FROM request ORDER BY id",
+                    "SELECT agenda_key FROM pass_row ORDER BY id",
+                )
+            ]
+    assert kept == [["13", "14", "1046", "15", "15.", "13.a", "13 (2)", "16"]] * 2
