@@ -11,6 +11,7 @@ drop the file locks of the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, TypeVar, cast
 
@@ -108,7 +109,21 @@ def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
     rows = statement.subquery("wanted")
     together = _sqlite_text if connection.dialect.name == "sqlite" else _postgresql_text
     text = connection.execute(select(together(list(rows.c)))).scalar()
-    table = _empty(names, types) if text is None else _parsed(text, names, types)
+    return no_rows(statement) if text is None else _frame(_parsed(text, names, types), names, types)
+
+
+def no_rows(statement: Select[Any]) -> pd.DataFrame:
+    """What `read_frame` gives where no row fits, without asking: most questions of a small load find nothing."""
+    columns = statement.selected_columns
+    return _empty_frame(tuple(columns.keys()), tuple(column.type for column in columns)).copy(deep=False)
+
+
+@lru_cache(maxsize=256)
+def _empty_frame(names: tuple[str, ...], types: tuple[TypeEngine[Any], ...]) -> pd.DataFrame:
+    return _frame(_empty(names, types), names, types)
+
+
+def _frame(table: pa.Table, names: Sequence[str], types: Sequence[TypeEngine[Any]]) -> pd.DataFrame:
     series = {n: _array(table.column(i), t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
     return pd.DataFrame(series, copy=False)
 

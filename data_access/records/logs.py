@@ -8,7 +8,17 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, case, func, select
 
-from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
+from data_access.records.bulk import (
+    Ids,
+    among,
+    columns_of,
+    insert_rows,
+    is_integer,
+    keys,
+    no_rows,
+    read_frame,
+    set_values,
+)
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
@@ -115,7 +125,9 @@ def log_rows(connection: Connection, log: Table, condition: ColumnElement[bool])
 
 def rows_with(connection: Connection, kind: str, column: str, values: Iterable[Any]) -> pd.DataFrame:
     """The rows of a kind, as `log_rows`, that hold one of these values: its letter, its number, a day, a moment."""
-    held = LOG_OF[kind].c[column]
+    held, values = LOG_OF[kind].c[column], list(values)
+    if not values:
+        return no_rows(select(*columns_of(LOG_OF[kind])))
     is_wanted = among(connection, held, values) if is_integer(held.type) else held.in_(keys(connection, values, str))
     return log_rows(connection, LOG_OF[kind], is_wanted)
 

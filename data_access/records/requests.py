@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
 
-from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
+from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, no_rows, read_frame, read_ids
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
     MARKED,
@@ -292,13 +292,13 @@ def add_round_stamps(connection: Connection, load_id: int, steps: Ids) -> None:
 
 def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
     """One row per pause of the pass rows under that condition: request_id and every column of `pause_row`."""
-    if not connection.execute(select(select(pause_row.c.id).exists())).scalar_one():
-        condition = false()  # the many hand-over rows need not be looked at
     statement = (
         select(*columns_of(pass_row, "request_id"), *columns_of(pause_row))
         .join_from(pass_row, pause_row, pause_row.c.pass_row_id == pass_row.c.id)
         .where(condition, counts_still(pass_row))
     )
+    if not connection.execute(select(select(pause_row.c.id).exists())).scalar_one():
+        return no_rows(statement)  # the many hand-over rows need not be looked at
     return read_frame(connection, statement.order_by(pause_row.c.id))
 
 
