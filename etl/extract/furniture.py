@@ -28,7 +28,7 @@ _COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
 _NOTHING = r"^[\s–—-]*$"
 _FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
 _WORD = "[A-Za-z]{3}"
-_ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*$"
+_ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*(?:20[0-9]{2}[\s)]*)?$"
 _DIGIT = re.compile(r"\d")
 
 
@@ -304,7 +304,7 @@ class _RowReader:
         return FurnitureKind.SIGNATURE if is_signed else None
 
     def _is_header(self, cells: Mapping[int, str]) -> bool:
-        return any(
+        return bool(cells) and any(
             all(index < len(line) and fold_header(text) == line[index] for index, text in cells.items())
             for line in self._typed
         )

@@ -30,6 +30,7 @@ _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
 _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
+_YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
 _SEVERAL_ROWS = 2
 _FEWEST_HEADERS = 3
 
@@ -356,8 +357,8 @@ def unheaded(grid: Grid, header: Header) -> list[str]:
 
 def names_columns(cells: Iterable[str], header: Header) -> bool:
     """Whether a row reads as headers: at least three are known, words of `header`, or begin as headers do, and not
-    fewer than others; no digit in any. A word that is also an answer tells nothing."""
-    names, words = list(filter(None, map(fold, cells))), shipped_words()
+    fewer than others; no digit in any but a year after words. A word that is also an answer tells nothing."""
+    names, words = [_YEAR_AFTER.sub("", fold(cell)) for cell in cells if fold(cell)], shipped_words()
     own = known_to_all().union(map(fold_header, header.typed))
     own -= set(map(fold_header, (*words.attendance, *words.screening)))
     known = sum(fold_header(name) in own or _HEADER_WORD.match(name) is not None for name in names)

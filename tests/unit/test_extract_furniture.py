@@ -154,6 +154,23 @@ def test_another_table_is_named_once_however_the_sheet_is_cut() -> None:
         assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (2, [("other_table", 3)])
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["No Agenda", "Tgl Terima", "Perihal", "Asal", "Jumlah Peserta"],
+        ["No Agenda 2026", "Tgl Terima", "Perihal", "Asal", "Jumlah Peserta"],
+        ["No Agenda (2026)", "Tgl Kirim", "Tujuan", "Perihal", "Lampiran"],
+    ],
+)
+@pytest.mark.parametrize("blanks", [0, 1, 2])
+def test_another_table_right_under_a_blank_row_or_with_a_year_in_its_header_is_named(
+    heads: list[str], blanks: int
+) -> None:
+    taken = cells_of([HEADER, ONE, *[[""] * 5] * blanks, heads, ["2", "09/09/2026", "Rapat zoom", "BPBD", "3"]])
+    assert (taken.read, taken.rejects, taken.frame["opd"].tolist()) == (1, [], ["Dinas Contoh"])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("other_table", 3 + blanks)]
+
+
 def test_another_table_below_a_room_log_is_known_too() -> None:
     heads = ["Ruang", "Tanggal", "Jam Mulai", "Kegiatan"]
     rows = [
