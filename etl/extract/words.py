@@ -122,6 +122,7 @@ class Words:
     average: tuple[str, ...]
     page: tuple[str, ...]
     approval: tuple[str, ...]
+    note: tuple[str, ...]
     outgoing: frozenset[str]
     ditto: tuple[str, ...]
     handovers: tuple[Handover, ...]
@@ -163,7 +164,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "ditto")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "ditto")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:
