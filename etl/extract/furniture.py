@@ -154,8 +154,7 @@ def _any_filled(fills: Mapping[int, Bools], indexes: Iterable[int], height: int)
 def _records(block: Block, header: Header, fills: Mapping[int, Bools]) -> tuple[Bools, Bools]:
     """Rows whose key and one more column, or two required ones are filled; and those of the former whose key is words,
     so that it may be none."""
-    spec = SPECS[header.kind]
-    required = {header.columns[name] for name in (*spec.always, *chain(*spec.either)) if name in header.columns}
+    required = header.required
     any_, needed = np.zeros(block.height, np.int16), np.zeros(block.height, np.int16)
     for index in fills.keys() & set(header.columns.values()):
         any_ += fills[index]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from string import ascii_uppercase
 from typing import Protocol
 
@@ -88,6 +88,13 @@ class Header:
         """
         headed = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
         return sorted({*self.columns.values(), *headed})
+
+    @property
+    def required(self) -> set[int]:
+        """The columns that a record of this kind needs, all of those that stand for one another."""
+        spec = SPECS[self.kind]
+        names = (*spec.always, *chain(*spec.either))
+        return {self.columns[name] for name in names if name in self.columns}
 
     def heads(self, index: int) -> bool:
         """Whether a header stands over this column."""

@@ -101,12 +101,14 @@ _CHUNK_ROWS = 50_000
 class Block:
     """Some rows of a sheet that follow one another; `first` is the position of the first one in the sheet, from 0.
 
-    `columns` are those that were asked for and that any of these rows has, by their position, in its order.
+    `columns` are those that were asked for and that any of these rows has, by their position, in its order. `widths`:
+    how many cells each row of a delimited file has, empty ones too, where they are not all as wide.
     """
 
     first: int
     columns: Mapping[int, Column]
     height: int
+    widths: Positions | None = None
 
     def column(self, index: int) -> Column:
         """A column's cells; all empty when none of the rows is so wide."""
