@@ -171,7 +171,7 @@ def _odd_receipts(
     return is_odd, is_odd & said_in(frame, letters_answered(connection, "permohonan"), ["agenda_number", *WORDS])
 
 
-_RECEIPT = ("received_on", "year", "sheet_id")
+_RECEIPT = ("received_on", "year", "sheet_id", "letter_on")
 
 
 def _placed(
