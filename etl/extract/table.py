@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.ditto import SHEET, Ditto
-from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
+from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
 from etl.extract.headers import Header, Sheets, SourceMap
 from etl.extract.kinds import SPECS, Kind
@@ -238,7 +238,8 @@ def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, Furni
 
 def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     if name in header.columns:
-        return block.column(header.columns[name]).take(taken)
+        column = block.column(header.columns[name]).take(taken)
+        return without_mark(column, is_shortest=name == "no_agenda")
     return constant_column(header.constants.get(name, ""), len(taken))
 
 

@@ -242,8 +242,25 @@ def _append(pieces: list[list[Column]], columns: Mapping[int, Column], above: in
 
 
 def _encoded(cells: Sequence[object]) -> Column:
-    texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
+    texts = [cell if type(cell) is str else _marked(cell) for cell in cells]
     return joined([pa.array(texts, pa.string()).dictionary_encode()])
+
+
+FRACTION = "\u2060"
+"""A blank without width behind a number cell with a fraction, to which a zero may have been added: 12.1 is `12.10`."""
+
+
+def _marked(cell: object) -> str:
+    text = cell_text(cell)
+    return text + FRACTION if isinstance(cell, float) and "." in text else text
+
+
+def without_mark(column: Column, *, is_shortest: bool) -> Column:
+    """A column without that mark; `is_shortest`: without the zeros in front of it, too."""
+    if not pc.any(pc.ends_with(column.texts, FRACTION)).as_py():
+        return column
+    texts = pc.replace_substring_regex(column.texts, f"{'0*' * is_shortest}{FRACTION}$", "")
+    return Column(texts.cast(pa.string()), column.codes)
 
 
 def cell_text(cell: object) -> str:
