@@ -29,6 +29,7 @@ from etl.extract.times import read_times
 from etl.extract.words import shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
+_NOT_KNOWN = r"^\s*\?[\s?]*$"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,11 @@ class Reading:
     is_from_1904: bool = False
 
     def require(self, name: str) -> None:
-        """Reject the rows whose cell in a required column is empty."""
+        """Reject the rows whose cell in a required column is empty, or says no more than that nobody knows: `?`."""
         self.findings.reject(self.is_empty(name), name, "missing")
+        column = self.table.column(name)
+        is_unknown = pc.match_substring_regex(column.texts, _NOT_KNOWN).to_numpy(zero_copy_only=False)
+        self.findings.reject(column.where(is_unknown), name, "not_known", quotes=True)
 
     def is_empty(self, name: str) -> Bools:
         """Rows without a text in this column."""

@@ -59,7 +59,9 @@ def test_a_row_with_one_neighbour_waits_for_nothing(bureau: Bureau, rows: tuple[
 def test_a_wrong_year_in_the_first_rows_waits_and_so_does_a_receipt_long_before_its_letter(bureau: Bureau) -> None:
     more = ("23;07/09/2026;Dinkes;Rapat;;", "24;07/09/2026;Dinkes;Rapat;03/12/2026;")
     told = given_to(bureau, "a.csv", "19;02/09/2025;Dinkes;Rapat;;", BEFORE, AFTER, *more)
-    assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(place, "receipt_implausible") for place in (2, 6)]
+    assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [
+        (place, "receipt_implausible") for place in (2, 6)
+    ]
     assert "lebih dari 31 hari sebelum tanggal suratnya" in told["waits"][1]["message"]
 
 
