@@ -123,7 +123,8 @@ class Extraction:
             findings.remark(filled, name, "as_above", quotes=True)
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
         columns = (seen.orders, seen.blank_zeros, seen.part_columns, seen.year_first)
-        reading = Reading(table, findings, *columns, self.zone, is_1904)
+        is_workbook = not any(grid.is_delimited or grid.is_query for grid in self.layout.grids)
+        reading = Reading(table, findings, *columns, self.zone, is_1904, is_workbook)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.cells).tolist():
             cells, headers = int(table.cells[position]), table.header_count(position)

@@ -74,7 +74,7 @@ class Reading:
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
     for the whole file. So are `part_columns`, the time columns that hold parts of a day, and `year_first`, the date
     columns in which a year of two digits may stand first.
-    `is_from_1904`: numbers of days count from 1904-01-01.
+    `is_from_1904`: numbers of days count from 1904-01-01. `is_workbook`: a spreadsheet may have made dates of texts.
     """
 
     table: Table
@@ -85,6 +85,7 @@ class Reading:
     year_first: Collection[str]
     zone: ZoneInfo
     is_from_1904: bool = False
+    is_workbook: bool = False
 
     def require(self, name: str) -> None:
         """Reject the rows whose cell in a required column is empty, or says no more than that nobody knows: `?`."""

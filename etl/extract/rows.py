@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
-from etl.extract.dates import DateReader
+from etl.extract.dates import DateReader, exchanged_days
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
@@ -45,7 +45,8 @@ _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|
 
 
 def read_permohonan(reading: Reading) -> pd.DataFrame:
-    """The register of incoming letters: one row a letter."""
+    """The register of incoming letters: one row a letter. `is_day_doubtful`: of its receipt a spreadsheet may have
+    exchanged day and month."""
     reading.require("no_agenda")
     reading.require("asal")
     _reject_no_senders(reading)
@@ -57,6 +58,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
+            "is_day_doubtful": _exchanged(reading),
             "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
             **_booking(reading),
             **plain_fields(reading),
@@ -449,6 +451,15 @@ def _reject_no_numbers(reading: Reading) -> None:
     doubtful = [not _is_number(squeeze(text)) for text in column.strings]
     is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
     reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
+
+
+def _exchanged(reading: Reading) -> Bools:
+    """Rows of a workbook in whose receipt day and month are probably exchanged, which is remarked."""
+    if not reading.is_workbook:
+        return np.zeros(len(reading.table), dtype=bool)
+    is_exchanged = exchanged_days(reading.table.column("tgl_terima"), reading.table.sheet)
+    reading.findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
+    return is_exchanged
 
 
 def _reject_no_senders(reading: Reading) -> None:
