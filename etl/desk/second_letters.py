@@ -255,10 +255,11 @@ def _note(
 
 
 def _on_page(connection: Connection, rows: pd.DataFrame, load_id: int, giver: tuple[str, str]) -> pd.DataFrame:
-    """Stored rows as rows of a load of the page."""
+    """Stored rows as rows of a load of the page; `file_id`: the load with which each came."""
     name = sheet_name(load_id, *giver)
     sheet_id = add_sheets(connection, load_id, [name])[name]
     rows = rows.reset_index(drop=True).drop(columns="id")
+    rows = rows.assign(file_id=rows["load_id"])
     return rows.assign(load_id=load_id, sheet_id=sheet_id, row=rows.index + 1, is_waiting=False)
 
 
@@ -272,7 +273,8 @@ def _rows_of_number(connection: Connection, row_id: int) -> pd.DataFrame:
     number = letter_numbers(connection, [first])
     further = further_letters(connection, number["agenda_key"])
     here = further.loc[further["year"] == number["year"].item(), "request_id"]
-    return rows_of(connection, {own, first, *here.tolist()}).assign(first_id=first)
+    rows = rows_of(connection, {own, first, *here.tolist()})
+    return rows.assign(first_id=first, file_id=rows["load_id"])
 
 
 def _as_correction(rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:

@@ -165,14 +165,13 @@ def _odd_receipts(
         return nothing, nothing
     today = int(book.calendar.local_day(np.array([load.started_at]))[0])
     is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today)
-    is_odd |= frame["is_day_doubtful"].to_numpy(dtype=bool)
     if not is_odd.any():
         return is_odd, nothing
     is_odd &= ~said_in(frame, rows[~rows["is_waiting"]], LETTER_WORDS)
     return is_odd, is_odd & said_in(frame, letters_answered(connection, "permohonan"), ["agenda_number", *WORDS])
 
 
-_RECEIPT = ("received_on", "year", "sheet_id", "letter_on")
+_RECEIPT = ("received_on", "year", "sheet_id")
 
 
 def _placed(
@@ -183,6 +182,7 @@ def _placed(
     first = _first_of(frame, further)
     for part in (frame, rows):
         part["first_id"] = part["request_id"].replace(first)
+        part["file_id"] = part.get("file_id", part["load_id"])
     waiting = rows.loc[rows["is_waiting"], "id"]
     doubted = rows["id"].isin(rows_counted_waiting(connection, waiting, SAME_NUMBER))
     silent = rows["id"].isin(rows_counted_waiting(connection, waiting, RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART))

@@ -1,11 +1,12 @@
 """Two letters under one number are not a correction: to which letter of its number does a register row belong?
 
 Pure; frames in file order. Letters are compared by sender, letter number, day of receipt and event; an empty cell
-contradicts nothing.
+contradicts nothing. Within one file one difference is enough: nobody corrects a row by typing it once more below.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -29,16 +30,16 @@ Identity = tuple[Any, ...]
 
 
 class _Row(NamedTuple):
-    """A register row; `subject`: its load and what it says the letter is about."""
+    """A register row; `file_id`: the load of the file in which it stands."""
 
     first_id: int
     request_id: int
+    file_id: int
     identity: Identity
-    subject: tuple[int, str | None]
 
 
 _SAME_RECEIPT = 15
-"""Days by which a corrected receipt may differ: numbers that begin again each month are another letter's."""
+"""Days by which a corrected receipt may differ, within the month: numbers that begin again are another letter's."""
 
 
 def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame) -> tuple[Ints, Bools]:
@@ -46,25 +47,29 @@ def placed_letters(new: pd.DataFrame, taken: pd.DataFrame, doubted: pd.DataFrame
 
     `first_id`: the letter that bears a row's number plainly; where `request_id` is another one the row names that
     further letter itself. `taken`: the rows that say so far what the letters are; `doubted`: those that wait as another
-    letter. Rows in the same words end the same way again, whatever the letters have become since.
+    letter; `file_id`: which rows stand in one file. Rows in the same words end the same way again, whatever the letters
+    have become since, and wherever in the file they stand.
     """
     ids, waits = new["request_id"].to_numpy(dtype=np.int64, copy=True), np.zeros(len(new), dtype=bool)
     if len(taken) == len(doubted) == 0 and new["first_id"].is_unique:
         return ids, waits
-    columns = ["first_id", "request_id", *IDENTITY, "load_id", "subject"]
+    columns = ["first_id", "request_id", "file_id", *IDENTITY]
     rows = pd.concat([taken[columns], doubted[columns], new[columns]], ignore_index=True)
     places = np.flatnonzero(_may_differ(rows))
     first_new = len(taken) + len(doubted)
-    numbers: dict[int, _Number] = {}
+    numbers: defaultdict[int, _Number] = defaultdict(_Number)
+    fresh: list[tuple[int, _Row]] = []
     for place, row in zip(places.tolist(), _rows(rows.iloc[places]), strict=True):
-        number = numbers.setdefault(row.first_id, _Number())
+        number = numbers[row.first_id]
         if place < len(taken):
             number.letter(row.request_id).add(row)
         elif place < first_new:
             number.waiting.setdefault(row.identity, row.request_id)
         else:
-            here = place - first_new
-            ids[here], waits[here] = number.place(row)
+            number.meet(row)
+            fresh.append((place - first_new, row))
+    for here, row in fresh:
+        ids[here], waits[here] = numbers[row.first_id].place(row)
     return ids, waits
 
 
@@ -76,16 +81,19 @@ def said_in(rows: pd.DataFrame, among: pd.DataFrame, words: Sequence[str] = WORD
 
 
 def alike(row: pd.DataFrame, others: pd.DataFrame) -> Bools:
-    """Which of the other rows do not contradict a letter of which this one row tells."""
+    """Which of the other rows, one after the other, do not contradict a letter of which this one row tells."""
     letter = _Letter()
     letter.add(next(_rows(row)))
-    return np.array([letter.score(other) is not None for other in _rows(others)], dtype=bool)
+    return np.array([letter.takes(other) for other in _rows(others)], dtype=bool)
 
 
 def _rows(rows: pd.DataFrame) -> Iterator[_Row]:
-    cells = (rows[name].tolist() for name in ("first_id", "request_id", "load_id", "subject", *IDENTITY))
-    for first, own, load_id, subject, *values in zip(*cells, strict=True):
-        yield _Row(first, own, tuple(map(_plain, values)), (load_id, _plain(subject)))
+    cells = (rows[name].tolist() for name in ("first_id", "request_id", "file_id", *IDENTITY))
+    for first, own, file_id, *values in zip(*cells, strict=True):
+        identity = [*map(_plain, values)]
+        if not any(map(str.isdigit, identity[_NUMBER] or "")):  # "Undangan", "-": no letter number
+            identity[_NUMBER] = None
+        yield _Row(first, own, file_id, tuple(identity))
 
 
 def _may_differ(rows: pd.DataFrame) -> Bools:
@@ -108,50 +116,67 @@ def _plain(value: Any) -> Any:
     return "".join(value.split()).casefold() if isinstance(value, str) else value
 
 
+_NOTHING: Identity = (None,) * len(IDENTITY)
+
+
 class _Letter:
-    """What the rows of one letter have said so far of its identity."""
+    """What the rows of one letter have said so far of its identity, those of all files and those of each."""
 
     def __init__(self) -> None:
-        self._now: list[Any] = [None] * len(IDENTITY)
-        self._subjects: dict[int, str | None] = {}
+        self._now = _NOTHING
+        self._in_file: dict[int, Identity] = {}
         self.rows: set[Identity] = set()
 
     def add(self, row: _Row) -> None:
         """The next row of the letter."""
         self.rows.add(row.identity)
-        self._now = [was if value is None else value for was, value in zip(self._now, row.identity, strict=True)]
-        load_id, subject = row.subject
-        self._subjects[load_id] = subject or self._subjects.get(load_id)
+        self._now = _merged(self._now, row.identity)
+        self._in_file[row.file_id] = _merged(self._in_file.get(row.file_id, _NOTHING), row.identity)
+
+    def takes(self, row: _Row) -> bool:
+        """Add the row unless it contradicts the letter; whether it was added."""
+        is_taken = self.score(row) is not None
+        if is_taken:
+            self.add(row)
+        return is_taken
+
+    def is_named_otherwise(self, row: _Row) -> bool:
+        """Whether the row names another sender, letter number or receipt."""
+        return any(_differences(self._now, row.identity)[:_ACTIVITY])
 
     def score(self, row: _Row) -> int | None:
         """How far the row agrees with the letter; None where it contradicts it: two of sender, number and receipt
-        differ, or the sender and the event, or the receipts lie so far apart that the numbers began again. Where rows
-        of one load name no event, what they are about stands for it."""
-        pairs = [(was, value) for was, value in zip(self._now, row.identity, strict=True)]
-        differs = [None not in pair and pair[0] != pair[1] for pair in pairs]
-        named = differs[_SENDER] + differs[_NUMBER] + differs[_RECEIPT]
-        is_another_month = differs[_RECEIPT] and _lie_apart(*pairs[_RECEIPT])
+        differ, in one file one of them, or the sender and the event, or the numbers began again between the receipts.
+        """
+        differs = _differences(self._now, row.identity)
+        in_file = _differences(self._in_file.get(row.file_id, _NOTHING), row.identity)
+        pairs = [*zip(self._now, row.identity, strict=True)]
         is_same_paper = None not in pairs[_NUMBER] and not differs[_NUMBER]
         if (
-            named >= 2
-            or (is_another_month and not is_same_paper)
+            sum(differs[:_ACTIVITY]) >= 2
+            or any(in_file[:_ACTIVITY])
+            or (differs[_RECEIPT] and not is_same_paper and _began_again(*pairs[_RECEIPT]))
             or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY]))
-            or (differs[_SENDER] and self._is_about_another(row, pairs[_ACTIVITY:]))
         ):
             return None
         return sum(None not in pair for pair in pairs) - 2 * sum(differs)
 
-    def _is_about_another(self, row: _Row, event: Sequence[tuple[Any, Any]]) -> bool:
-        load_id, subject = row.subject
-        subjects = (self._subjects.get(load_id), subject)
-        return all(None in pair for pair in event) and None not in subjects and subjects[0] != subjects[1]
+
+def _merged(was: Identity, row: Identity) -> Identity:
+    return tuple(old if new is None else new for old, new in zip(was, row, strict=True))
 
 
-def _lie_apart(one: int, other: int) -> bool:
-    """Whether two days of receipt are too far apart for one letter, also with day and month exchanged."""
+def _differences(was: Identity, row: Identity) -> list[bool]:
+    return [None not in (old, new) and old != new for old, new in zip(was, row, strict=True)]
+
+
+def _began_again(one: int, other: int) -> bool:
+    """Whether the other day of receipt is too far off for one letter, or in a later month; not with day and month
+    exchanged."""
     first, second = day_date(one), day_date(other)
     is_exchanged = (first.day, first.month) == (second.month, second.day)
-    return abs(one - other) > _SAME_RECEIPT and not is_exchanged
+    is_later_month = (first.year, first.month) < (second.year, second.month)
+    return (is_later_month or abs(one - other) > _SAME_RECEIPT) and not is_exchanged
 
 
 @dataclass
@@ -165,6 +190,12 @@ class _Number:
         """The letter, as yet without a row where it is new."""
         return self.letters.setdefault(request_id, _Letter())
 
+    def meet(self, row: _Row) -> None:
+        """A new row that says again what a letter is speaks for it in its file before the others there."""
+        for letter in self.letters.values():
+            if row.identity in letter.rows:
+                letter.add(row)
+
     def place(self, row: _Row) -> tuple[int, bool]:
         """The letter to which a new row belongs, and whether it waits; one that is named is the only choice."""
         own = self.letter(row.request_id)
@@ -174,8 +205,14 @@ class _Number:
             return self.waiting[row.identity], True
         scores = {letter_id: score for letter_id, letter in letters.items() if (score := letter.score(row)) is not None}
         chosen = same[0] if same else max(scores, key=lambda one: (scores[one], -one), default=None)
-        if chosen is None:
+        if chosen is None or (not same and self._is_in_doubt(row, letters[chosen])):
             self.waiting[row.identity] = row.request_id
             return row.request_id, True
         letters[chosen].add(row)
         return chosen, False
+
+    def _is_in_doubt(self, row: _Row, letter: _Letter) -> bool:
+        """Whether it names another sender, number or receipt than the letter, but none than a row that waits."""
+        return letter.is_named_otherwise(row) and any(
+            not any(_differences(identity, row.identity)[:_ACTIVITY]) for identity in self.waiting
+        )

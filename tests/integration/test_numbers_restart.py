@@ -120,18 +120,51 @@ def test_against_letters_loaded_before_and_near_ones_wait_too(bureau: Bureau) ->
     assert waits(given_to(bureau, "februari.csv", *soon)) == restart(2, 3, 4, 5, 6)
 
 
-def test_in_a_later_sheet(bureau: Bureau) -> None:
+def workbook(bureau: Bureau, **sheets: tuple[str, ...]) -> dict[str, Any]:
+    """What `ingest --json` tells of a workbook with these sheets."""
     path = bureau.folder / "buku.xlsx"
-    with xlsxwriter.Workbook(path) as workbook:
-        for name, rows in (("Januari", JANUARY), ("Februari", FEBRUARY)):
-            page = workbook.add_worksheet(name)
+    with xlsxwriter.Workbook(path) as file:
+        for name, rows in sheets.items():
+            page = file.add_worksheet(name)
             for line, row in enumerate([HEADER, *rows]):
                 page.write_row(line, 0, row.split(";"))
     (report,) = ingest(bureau.office, path, bureau.clock())
-    told = report.to_json(sentence)
+    return report.to_json(sentence)
+
+
+def test_in_a_later_sheet(bureau: Bureau) -> None:
+    told = workbook(bureau, Januari=JANUARY, Februari=FEBRUARY)
     assert [(wait["sheet"], *where) for wait, where in zip(told["waits"], waits(told), strict=True)] == [
         ("Februari", *where) for where in restart(2, 3, 4)
     ]
+
+
+FEW = ("1;26/01/2026;Bappeda;Musrenbang", "2;28/01/2026;Dinas Kesehatan;Lokakarya")
+FEW_AGAIN = (
+    "1;03/02/2026;Bappeda;Forum OPD",
+    "2;05/02/2026;Dinas Kesehatan;Imunisasi",
+    "3;09/02/2026;Inspektorat;Audit",
+)
+"""The same senders in the next month, without letter numbers, a few days later."""
+
+
+def test_two_letters_of_the_same_senders_are_enough(bureau: Bureau) -> None:
+    told = workbook(bureau, Jan=FEW, Feb=FEW_AGAIN)
+    assert (ends(told), waits(told)) == ((2, 0, 0, 3), restart(2, 3, 4))
+    assert [subject(bureau, f"2026/{number}") for number in (1, 2)] == ["Musrenbang", "Lokakarya"]
+    take_back(bureau)
+    assert waits(given_to(bureau, "a.csv", *FEW, *FEW_AGAIN)) == restart(4, 5, 6)
+    take_back(bureau)
+    assert ends(given_to(bureau, "januari.csv", *FEW)) == (2, 0, 0, 0)
+    assert waits(given_to(bureau, "februari.csv", *FEW_AGAIN)) == restart(2, 3, 4)
+    assert [subject(bureau, f"2026/{number}") for number in (1, 2)] == ["Musrenbang", "Lokakarya"]
+
+
+def test_numbers_that_begin_again_in_the_week_overwrite_no_letter(bureau: Bureau) -> None:
+    week = ("1;05/02/2026;Bappeda;Forum OPD", "2;06/02/2026;Dinas Kesehatan;Imunisasi")
+    told = workbook(bureau, Satu=week, Dua=("1;12/02/2026;Bappeda;Musrenbang", "2;13/02/2026;Dinas Kesehatan;Audit"))
+    assert (ends(told), waits(told)) == ((2, 0, 0, 2), [(2, "same_number"), (3, "same_number")])
+    assert waits(given_to(bureau, "maret.csv", "1;02/03/2026;Bappeda;Lagi")) == [(2, "same_number")]
 
 
 @pytest.mark.parametrize(

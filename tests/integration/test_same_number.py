@@ -101,19 +101,29 @@ def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(bureau:
 @pytest.mark.parametrize(
     ("row", "end"),
     [
-        ("21;05/09/2026;Dinas Sosial;Pelatihan;", "waiting"),
-        ("21;05/09/2026;Dinas Sosial;Pelatihan;Panen", "waiting"),  # the first one names no event
-        ("21;05/09/2026;Dinas Sosial;rakor  TANI;", "corrected"),  # the sender alone
-        ("21;05/09/2026;Dinas Pertanian;Pelatihan;", "corrected"),  # the subject alone
-        ("21;05/09/2026;Dinas Sosial;;", "corrected"),  # an empty cell contradicts nothing
+        ("21;05/09/2026;Dinas Sosial;Rakor tani;", "waiting"),  # the sender alone
+        ("21;05/09/2026;Dinas Pertanian;Pelatihan;Panen", "corrected"),  # subject and event
     ],
 )
-def test_in_one_file_the_subject_stands_for_an_event_that_is_not_named(bureau: Bureau, row: str, end: str) -> None:
+def test_within_one_file_one_difference_is_another_letter(bureau: Bureau, row: str, end: str) -> None:
     first = "21;05/09/2026;Dinas Pertanian;Rakor tani;"
     told = bureau.give(book(SUBJECTS, first, row), "a.csv").to_json(sentence)
     assert told[end] == 1
     again = bureau.give(book(SUBJECTS, first, row, "22;06/09/2026;Bappeda;Rapat;"), "b.csv").to_json(sentence)
     assert (again["accepted"], again["waiting"]) == (1, int(end == "waiting"))
+    assert attention(bureau.office).same_numbers == int(end == "waiting")
+
+
+def test_letters_of_one_sender_are_told_by_their_numbers_and_each_is_asked_about(bureau: Bureau) -> None:
+    rows = [FIRST.replace("005/101;Dinas Pertanian;Rakor", f"005/{n};Dinas Pertanian;{n}") for n in (101, 102, 103)]
+    assert ends(given_to(bureau, "a.csv", *rows)) == (1, 0, 0, 2)
+    for left in (1, 0):
+        (row, *_), _ = second_letters(bureau.office, 1)
+        assert answer(bureau, row.place["id"], is_letter=True)
+        assert second_letters(bureau.office, 1)[1] == left
+    events = [bureau.case(f"2026/{number}")["request"]["activity"] for number in ("21", "21~2", "21~3")]
+    assert events == ["101 tani", "102 tani", "103 tani"]
+    assert ends(given_to(bureau, "b.csv", *rows, THIRD)) == (1, 3, 0, 0)
 
 
 SUBJECTS = "no_agenda;tgl_terima;asal;perihal;nama_kegiatan"
