@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from data_access.errors import Message
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE, day_date, day_number
+from etl.extract.files.sheet import Column
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.times import NO_CLOCK, Clock, TimeReader
@@ -35,6 +36,9 @@ _UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2})|(\+)(\d{2}))$")
 _THREE_NUMBERS = r"(?s)^[\s\x{a0}]*(?P<day>\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d{1,4})(?P<rest>\D.*)?$"
 _PLAIN_CLOCK = r"^(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
+_DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
+_TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.]\d{2,4}(?:\s.*)?$"
+_MONTHS = 12
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
 
 
@@ -124,6 +128,28 @@ def _numeric_days(texts: pa.StringArray) -> list[str]:
         is_clock[place] = reader.clock(fold(rests[place].as_py())) is not None
     days, _ = _distinct(parts.field("day").filter(pa.array(is_clock[codes])))
     return days.to_pylist()
+
+
+def exchanged_days(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Date cells of which a spreadsheet of another country exchanged day and month, by row: in a sheet where all date
+    cells have a day up to 12 and all dates left as text a day above 12, two or more of each.
+
+    `sheet`: by row the sheet in which it stands. Where day and month are the same nothing was exchanged.
+    """
+    (day, month), (typed, _) = (_day_and_month(column, form) for form in (_DATE_CELL, _TYPED_DATE))
+    is_exchanged = np.zeros(len(column), dtype=bool)
+    for here in (sheet == one for one in np.unique(sheet)):
+        cells, texts = (days[here & (days > 0)] for days in (day, typed))
+        if min(len(cells), len(texts)) > 1 and cells.max() <= _MONTHS < texts.min():
+            is_exchanged |= here
+    return is_exchanged & (day != month)
+
+
+def _day_and_month(column: Column, form: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By row the two numbers of texts of this form, 0 for another one."""
+    parts = pc.extract_regex(column.texts, form)
+    day, month = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month"))
+    return day[column.codes], month[column.codes]
 
 
 def read_stamps(

@@ -123,10 +123,12 @@ class Extraction:
             findings.remark(filled, name, "as_above", quotes=True)
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
         columns = (seen.orders, seen.blank_zeros, seen.part_columns, seen.year_first)
-        reading = Reading(table, findings, *columns, self.zone, is_1904)
+        is_workbook = not any(grid.is_delimited or grid.is_query for grid in self.layout.grids)
+        reading = Reading(table, findings, *columns, self.zone, is_1904, is_workbook)
         rows = READERS[self.kind](reading)
-        for position in np.flatnonzero(table.is_torn).tolist():
-            findings.reject_at(position, None, fault("too_many_cells"))
+        for position in np.flatnonzero(table.cells).tolist():
+            cells, headers = int(table.cells[position]), table.header_count(position)
+            findings.reject_at(position, None, fault("too_many_cells", "cells_of_row", cells=cells, headers=headers))
         good = _each_day(_good(table, findings, rows), self.zone)
         return Extracted(
             kind=self.kind,
@@ -256,7 +258,7 @@ def _refused(findings: Findings, taken: Ints, place: int, name: str, defect: Fau
 def no_rows(kind: Kind) -> pd.DataFrame:
     """The columns of a kind's typed rows, with their types and without a row."""
     nothing = np.empty(0, dtype=np.int64)
-    table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool), {})
+    table = Table(kind, [], [], nothing, nothing, {}, nothing, {})
     findings = Findings(table)
     reading = Reading(table, findings, {}, (), (), (), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading)).drop(columns="last_on", errors="ignore")

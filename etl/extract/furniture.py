@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
-from etl.extract.headers import Header, names_columns, reads_same
+from etl.extract.headers import Header, names_columns, reads_same, says_day
 from etl.extract.kinds import SPECS, Form
 from etl.extract.words import fold, fold_header, shipped_words
 
@@ -28,8 +28,9 @@ _COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
 _NOTHING = r"^[\s–—-]*$"
 _FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
 _WORD = "[A-Za-z]{3}"
-_ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*$"
+_ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*(?:20[0-9]{2}[\s)]*)?$"
 _DIGIT = re.compile(r"\d")
+_OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 
 class FurnitureKind(StrEnum):
@@ -131,7 +132,9 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
         kind = reader.total(place) if totals[place] else reader.kind(place, above, is_record=bool(records[place]))
         if kind is not None:
             kinds[place], records[place] = kind, False
-        loose[place] = kind is None and not records[place] and not reader.must_be_asked(place)
+        is_unknown = kind is None and not records[place]
+        loose[place] = is_unknown and not reader.must_be_asked(place)
+        filled[place] = filled[place] or (is_unknown and reader.may_be_letter(place))
         above.pass_row(kind, is_record=bool(records[place]))
         begin = place + 1
     if certain[begin:].any():
@@ -151,8 +154,7 @@ def _any_filled(fills: Mapping[int, Bools], indexes: Iterable[int], height: int)
 def _records(block: Block, header: Header, fills: Mapping[int, Bools]) -> tuple[Bools, Bools]:
     """Rows whose key and one more column, or two required ones are filled; and those of the former whose key is words,
     so that it may be none."""
-    spec = SPECS[header.kind]
-    required = {header.columns[name] for name in (*spec.always, *chain(*spec.either)) if name in header.columns}
+    required = header.required
     any_, needed = np.zeros(block.height, np.int16), np.zeros(block.height, np.int16)
     for index in fills.keys() & set(header.columns.values()):
         any_ += fills[index]
@@ -233,6 +235,7 @@ class _RowReader:
         self._is_numbered = spec.always[0] == "no_agenda"
         self._is_private = spec.is_private
         columns = header.columns
+        self._read = set(columns.values())
         self._stamped = {columns[name] for name in (*spec.dates, *spec.times) if name in columns}
         self._saying = {columns[field.name] for field in spec.fields if field.form in _SAYING and field.name in columns}
         self._typed = [[fold_header(cell) for cell in line] for line in header.lines]
@@ -276,9 +279,18 @@ class _RowReader:
         return not (self._is_header(dict(self._cells(place - 1))) if place else above.kind is FurnitureKind.HEADER)
 
     def must_be_asked(self, place: int) -> bool:
-        """Whether a row holds a day, a time or an answer where one belongs, says much, or may be a person's."""
+        """Whether a row holds a time or an answer where one belongs, a day, two cells of columns that are read, or
+        cells parted by another mark; or may be a person's."""
         cells = dict(self._cells(place))
-        return self._is_private or self._is_stamped(cells) or self._says_much(cells)
+        if self._is_private or self._is_stamped(cells) or self._says_much(cells) or self.may_be_letter(place):
+            return True
+        return not _is_note(cells) and len(_unnamed(cells).keys() & self._read) > 1
+
+    def may_be_letter(self, place: int) -> bool:
+        """Whether a row names a day outside notes and signatures, or holds cells that another mark parts."""
+        cells = dict(self._cells(place))
+        texts = () if _is_note(cells) else _unnamed(cells).values()
+        return any(says_day(text) or _OTHER_CELLS.fullmatch(text) for text in texts)
 
     def _says_much(self, cells: Mapping[int, str]) -> bool:
         """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
@@ -304,7 +316,7 @@ class _RowReader:
         return FurnitureKind.SIGNATURE if is_signed else None
 
     def _is_header(self, cells: Mapping[int, str]) -> bool:
-        return any(
+        return bool(cells) and any(
             all(index < len(line) and fold_header(text) == line[index] for index, text in cells.items())
             for line in self._typed
         )
@@ -314,6 +326,16 @@ class _RowReader:
         for index, column in self._block.columns.items():
             if text := fold(column.texts[column.codes[place]].as_py()):
                 yield index, text
+
+
+def _unnamed(cells: Mapping[int, str]) -> dict[int, str]:
+    """The cells that say no kind by themselves and are no number of an official."""
+    return {index: text for index, text in cells.items() if _named(text) is None and not text.startswith("nip")}
+
+
+def _is_note(cells: Mapping[int, str]) -> bool:
+    """Whether a row begins as notes on a printed page do."""
+    return next(iter(cells.values()), "").startswith(shipped_words().note)
 
 
 def _named(text: str) -> FurnitureKind | None:
@@ -328,12 +350,14 @@ def _patterns() -> Mapping[FurnitureKind, re.Pattern[str]]:
     page, average, approval = ("|".join(map(re.escape, each)) for each in (words.page, words.average, words.approval))
     weekday = "|".join(map(re.escape, words.weekdays))
     place = rf"(?!(?:{weekday})\b)[a-z][a-z .'-]{{2,40}}, *(?:tanggal|tgl)?[ .…]*"
+    pages = r"\d{1,4} (?:dari|of) \d{1,4}"
+    numeric = r"\d{1,2}[-/. ](?:\d{1,2}|[ivx]{1,4})[-/. ]\d{4}"
     patterns = {
         FurnitureKind.SIGNATURE: r"nip\b[ .:]*[\d .]*",
-        FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?",
+        FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?|{pages}",
         FurnitureKind.MONTH: rf"(?:bulan\b[ .:]*)?(?:{month})\.?(?: *,? *(?:tahun )?\d{{4}})?",
         FurnitureKind.AVERAGE: rf"(?:{average})\b.*",
-        FurnitureKind.PLACE_AND_DATE: rf"{place}(?:\d{{1,2}}[ -]+)?(?:{month})[ -]+\d{{4}}",
+        FurnitureKind.PLACE_AND_DATE: rf"{place}(?:(?:\d{{1,2}}[ -]+)?(?:{month})[ -]+\d{{4}}|{numeric})",
         FurnitureKind.APPROVAL: rf"(?:{approval})\b[ .,:;/]*(?:(?:{approval})\b[ .,:;/]*)?",
     }
     return {kind: re.compile(pattern) for kind, pattern in patterns.items()}

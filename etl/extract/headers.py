@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from functools import cache
+from itertools import chain, zip_longest
 from string import ascii_uppercase
 from typing import Protocol
 
@@ -29,7 +30,10 @@ _AGENDA_LINE = re.compile(
 _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
 _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
+_NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
+_WORDS = re.compile(r"[a-z]{2}")
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
+_YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
 _SEVERAL_ROWS = 2
 _FEWEST_HEADERS = 3
 
@@ -84,6 +88,13 @@ class Header:
         """
         headed = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
         return sorted({*self.columns.values(), *headed})
+
+    @property
+    def required(self) -> set[int]:
+        """The columns that a record of this kind needs, all of those that stand for one another."""
+        spec = SPECS[self.kind]
+        names = (*spec.always, *chain(*spec.either))
+        return {self.columns[name] for name in names if name in self.columns}
 
     def heads(self, index: int) -> bool:
         """Whether a header stands over this column."""
@@ -356,8 +367,8 @@ def unheaded(grid: Grid, header: Header) -> list[str]:
 
 def names_columns(cells: Iterable[str], header: Header) -> bool:
     """Whether a row reads as headers: at least three are known, words of `header`, or begin as headers do, and not
-    fewer than others; no digit in any. A word that is also an answer tells nothing."""
-    names, words = list(filter(None, map(fold, cells))), shipped_words()
+    fewer than others; no digit in any but a year after words. A word that is also an answer tells nothing."""
+    names, words = [_YEAR_AFTER.sub("", fold(cell)) for cell in cells if fold(cell)], shipped_words()
     own = known_to_all().union(map(fold_header, header.typed))
     own -= set(map(fold_header, (*words.attendance, *words.screening)))
     known = sum(fold_header(name) in own or _HEADER_WORD.match(name) is not None for name in names)
@@ -462,34 +473,60 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
 
 
 def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
-    """Whether a sheet whose header cannot be read looks like more rows of a table: several fill as many columns as its
-    records, and say a day where those do; below a header that lacks little one is enough, one that lacks much is of
-    another table."""
+    """Whether a sheet whose header cannot be read looks like more rows of a table: several are like records, or fill as
+    many columns as its records and say a day where those do. Below a header of its own one is enough; one that lacks
+    much and speaks of letters sent is of another table."""
     spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
     own = [_read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
-    if own and all(len(spec.missing(each.columns)) > 1 for each in own):
+    is_near = any(len(spec.missing(each.columns)) <= 1 for each in own)
+    if own and not is_near and _is_outgoing(grid, own):
         return False
-    has_days = any(map(_says_day, _first_records(table, header)))
-    rows = [row for row in _wide(grid.head, table, header) if not heads[row]]
-    alike = [row for row in rows if _says_day(grid.head[row]) or not has_days]
+    has_days, usual = any(map(_says_day, _first_records(table, header))), _usual_width(table, header)
+    fewest = min(usual, _FEWEST_HEADERS) if is_near else usual - usual // 4
+    rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
+    alike = [
+        row
+        for row in rows
+        if _is_like_record(row, fewest)
+        or ((is_near or not own) and _width(row) >= usual and (_says_day(row) or not has_days))
+    ]
     return len(alike) >= (1 if own else _SEVERAL_ROWS)
 
 
+def _is_outgoing(grid: Grid, headers: Iterable[Header]) -> bool:
+    """Whether a sheet's name or headers speak of letters that are sent."""
+    texts = (str(grid.name), *(name for header in headers for name in header.typed))
+    return any(not shipped_words().outgoing.isdisjoint(re.findall("[a-z]+", fold(text))) for text in texts)
+
+
+def _is_like_record(row: Sequence[str], fewest: int) -> bool:
+    """Whether a row fills so many cells, begins with a number, and says a day and something in words."""
+    first, *others = list(filter(None, map(fold, row))) or [""]
+    days = [cell for cell in others if says_day(cell)]
+    is_numbered = _NUMBER_FIRST.fullmatch(first) is not None and not says_day(first)
+    has_words = any(_WORDS.search(cell) for cell in others if cell not in days)
+    return is_numbered and has_words and bool(days) and len(others) + 1 >= fewest
+
+
 def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
-    """A warning where several rows above a header fill as many columns as its records and say a day, as no letterhead
-    does."""
-    rows = _wide(grid.head[: header.row], grid, header)
-    dated = [row for row in rows if _says_day(grid.head[row]) and not any(map(_is_label, grid.head[row]))]
-    if len(dated) < _SEVERAL_ROWS:
+    """A warning where a row above a header is like a record, or several fill as many columns as its records and say a
+    day, as no letterhead does."""
+    above, usual = list(enumerate(grid.head[: header.row], start=1)), _usual_width(grid, header)
+    alike = [row for row, cells in above if _is_like_record(cells, usual - usual // 4)]
+    dated = [
+        row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
+    ]
+    if not alike and len(dated) < _SEVERAL_ROWS:
         return []
-    message = Message("extract.table_above", row=dated[0] + 1, header=header.row + 1)
-    return [IntakeWarning("table_above", dated[0] + 1, message.stored(), grid.name)]
+    first = min(alike + dated)
+    message = Message("extract.table_above", row=first, header=header.row + 1)
+    return [IntakeWarning("table_above", first, message.stored(), grid.name)]
 
 
-def _wide(rows: Sequence[Sequence[str]], table: Grid, header: Header) -> list[int]:
-    """The places of rows that fill as many columns as most records of a table."""
+def _usual_width(table: Grid, header: Header) -> int:
+    """How many columns most records of a table fill."""
     widths = sorted(map(_width, _first_records(table, header))) or [len(header.headed)]
-    return [place for place, row in enumerate(rows) if _width(row) >= widths[len(widths) // 4]]
+    return widths[len(widths) // 4]
 
 
 def _is_label(cell: str) -> bool:
@@ -501,4 +538,15 @@ def _width(row: Sequence[str]) -> int:
 
 
 def _says_day(row: Sequence[str]) -> bool:
-    return any(_DAY_CELL.search(fold(cell)) for cell in row)
+    return any(says_day(fold(cell)) for cell in row)
+
+
+def says_day(cell: str) -> bool:
+    """Whether a folded cell names a day, or is one without its year."""
+    return _DAY_CELL.search(cell) is not None or _short_day().fullmatch(cell) is not None
+
+
+@cache
+def _short_day() -> re.Pattern[str]:
+    months = "|".join(sorted(shipped_words().months, key=len, reverse=True))
+    return re.compile(rf"\d{{1,2}}[-/. ]*(?:{months})\.?")

@@ -29,6 +29,7 @@ from etl.extract.times import read_times
 from etl.extract.words import shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
+_NOT_KNOWN = r"^\s*\?[\s?]*$"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Reading:
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
     for the whole file. So are `part_columns`, the time columns that hold parts of a day, and `year_first`, the date
     columns in which a year of two digits may stand first.
-    `is_from_1904`: numbers of days count from 1904-01-01.
+    `is_from_1904`: numbers of days count from 1904-01-01. `is_workbook`: a spreadsheet may have made dates of texts.
     """
 
     table: Table
@@ -84,10 +85,14 @@ class Reading:
     year_first: Collection[str]
     zone: ZoneInfo
     is_from_1904: bool = False
+    is_workbook: bool = False
 
     def require(self, name: str) -> None:
-        """Reject the rows whose cell in a required column is empty."""
+        """Reject the rows whose cell in a required column is empty, or says no more than that nobody knows: `?`."""
         self.findings.reject(self.is_empty(name), name, "missing")
+        column = self.table.column(name)
+        is_unknown = pc.match_substring_regex(column.texts, _NOT_KNOWN).to_numpy(zero_copy_only=False)
+        self.findings.reject(column.where(is_unknown), name, "not_known", quotes=True)
 
     def is_empty(self, name: str) -> Bools:
         """Rows without a text in this column."""

@@ -20,11 +20,12 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
+from etl.extract.dates import DateReader, exchanged_days
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import DASHES, agenda_key
-from etl.extract.words import shipped_words, squeeze
+from etl.extract.words import fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
@@ -38,13 +39,17 @@ _NUMBER = re.compile(
     r"(?:~[1-9]| ?\([1-9]\))?",
     re.ASCII,
 )
+# `005/4`, `421.3/12/dikpora/2026`, `2026-01-03 00:00:00`; `0806/kodim` may be a sender.
+_LETTER_NUMBER = re.compile(r"\d+(?:[./-]\d+)+(?: [\d:]+)?|\d[\w.-]*(?:/[\w.-]+){2,}")
 _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}")
 
 
 def read_permohonan(reading: Reading) -> pd.DataFrame:
-    """The register of incoming letters: one row a letter."""
+    """The register of incoming letters: one row a letter. `is_day_doubtful`: of its receipt a spreadsheet may have
+    exchanged day and month."""
     reading.require("no_agenda")
     reading.require("asal")
+    _reject_no_senders(reading)
     received_date = reading.date("tgl_terima", is_required=True)
     received = reading.moment(received_date, reading.single_time("jam_terima"))
     agenda = _register(reading, received)
@@ -53,6 +58,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
+            "is_day_doubtful": _exchanged(reading),
             "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
             **_booking(reading),
             **plain_fields(reading),
@@ -445,6 +451,26 @@ def _reject_no_numbers(reading: Reading) -> None:
     doubtful = [not _is_number(squeeze(text)) for text in column.strings]
     is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
     reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
+
+
+def _exchanged(reading: Reading) -> Bools:
+    """Rows of a workbook in whose receipt day and month are probably exchanged, which is remarked."""
+    if not reading.is_workbook:
+        return np.zeros(len(reading.table), dtype=bool)
+    is_exchanged = exchanged_days(reading.table.column("tgl_terima"), reading.table.sheet)
+    reading.findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
+    return is_exchanged
+
+
+def _reject_no_senders(reading: Reading) -> None:
+    """A date or a letter number in place of the sender comes from another column."""
+    column, reader = reading.table.column("asal"), DateReader(None)
+    folded = map(fold, column.strings)
+    doubtful = [
+        text[:1].isdigit() and (bool(_LETTER_NUMBER.fullmatch(text)) or isinstance(reader.day(text), int))
+        for text in folded
+    ]
+    reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)
 
 
 def _is_number(text: str) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.ditto import SHEET, Ditto
-from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
+from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
 from etl.extract.headers import Header, Sheets, SourceMap
 from etl.extract.kinds import SPECS, Kind
@@ -38,9 +38,9 @@ class Table:
     """The read rows of a part of a file, in file order.
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
-    columns that the file has, as typed; `headers[i]` is the header of sheet i. `is_torn` marks delimited rows with more
-    filled cells than headers. `values`: by column what its words stand for in this source. `as_above`: by column the
-    rows whose cell is that of the row above, where a mark said so.
+    columns that the file has, as typed; `headers[i]` is the header of sheet i. `cells` counts those of delimited rows
+    that have more than there are headers, 0 of others. `values`: by column what its words stand for in this source.
+    `as_above`: by column the rows whose cell is that of the row above, where a mark said so.
     """
 
     kind: Kind
@@ -49,7 +49,7 @@ class Table:
     sheet: NDArray[np.int64]
     row: Positions
     columns: dict[str, Column]
-    is_torn: NDArray[np.bool_]
+    cells: Positions
     values: Values
     as_above: Mapping[str, Bools] = field(default_factory=dict)
 
@@ -68,6 +68,10 @@ class Table:
         """Whether the column of this clock time says the day as well."""
         day = SPECS[self.kind].day_of[name]
         return any(name in h.columns and h.columns[name] == h.columns.get(day) for h in self.headers)
+
+    def header_count(self, position: int) -> int:
+        """How many cells the header of that row has."""
+        return len(self.headers[self.sheet[position]].typed)
 
     def header_of(self, name: str, position: int) -> str:
         """The header typed over this column in the sheet of that row, as it may stand in a sentence."""
@@ -204,12 +208,12 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         sheet=sheet,
         row=row,
         columns=columns,
-        is_torn=_stacked(
+        cells=_stacked(
             [
-                _torn(piece.block, header, taken) & layout.grids[piece.sheet].is_delimited
+                _surplus(piece.block, header, taken) * layout.grids[piece.sheet].is_delimited
                 for piece, header, taken, _ in chosen
             ],
-            bool,
+            np.int64,
         ),
         values=layout.values,
         as_above={}
@@ -234,7 +238,8 @@ def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, Furni
 
 def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     if name in header.columns:
-        return block.column(header.columns[name]).take(taken)
+        column = block.column(header.columns[name]).take(taken)
+        return without_mark(column, is_shortest=name == "no_agenda")
     return constant_column(header.constants.get(name, ""), len(taken))
 
 
@@ -248,10 +253,18 @@ def _first_data_row(grid: Grid, header: Header) -> int:
     return header.row + 1
 
 
-def _torn(block: Block, header: Header, taken: Positions) -> NDArray[np.bool_]:
-    """Rows with filled cells to the right of the header's last cell."""
-    torn = np.zeros(len(taken), dtype=bool)
-    for index, column in block.columns.items():
-        if index >= len(header.typed):
-            torn |= column.is_filled()[taken]
-    return torn
+def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
+    """How many cells the rows have that fill one to the right of the header's last cell, or that have more cells than
+    it where most rows have not; 0 of others.
+
+    A row that would leave a required column empty with as many empty cells at its end is no wider than the header.
+    """
+    width, filled = len(header.typed), np.zeros(len(taken), np.int64)
+    for index, column in sorted(block.columns.items()):
+        filled[column.is_filled()[taken]] = index + 1
+    widths = filled if block.widths is None else block.widths[taken]
+    is_wide = (widths > width) & (width - widths + filled > max(header.required, default=0))
+    is_torn = filled > width
+    if is_wide.sum() * 2 <= len(taken):
+        is_torn |= is_wide
+    return np.where(is_torn, widths, 0)

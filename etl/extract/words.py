@@ -122,6 +122,8 @@ class Words:
     average: tuple[str, ...]
     page: tuple[str, ...]
     approval: tuple[str, ...]
+    note: tuple[str, ...]
+    outgoing: frozenset[str]
     ditto: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
@@ -156,12 +158,13 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         **{name: tuple(map(fold, document["rows"][name])) for name in _ROW_WORDS},
+        outgoing=frozenset(document["rows"]["outgoing"]),
         handovers=handovers,
         offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "ditto")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "ditto")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -97,13 +98,55 @@ def _same(old: object, new: object) -> bool:
     return old == new or (is_empty(old) and is_empty(new))
 
 
-def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, today: int) -> Bools:
-    """Register rows whose receipt is probably mistyped: more than a day after `today`, or in another year than the row
-    before and the row after, of the same sheet, where these agree."""
-    is_odd = received_on > today + 1
+_LETTER_AHEAD_DAYS = 31
+"""The date of a letter lies at most so many days after its receipt."""
+_EDGE_ROWS, _FAR_DAYS, _NEAR_DAYS = 3, 180, 45
+
+
+def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, letter_on: Ints, today: int) -> Bools:
+    """Register rows whose receipt is probably mistyped: more than a day after `today`, more than 31 days before the
+    date of the letter (MISSING: none), in another year than the row before and the row after, of the same sheet, where
+    these agree, or in a wrong year at the edge of a sheet."""
+    is_odd = (received_on > today + 1) | (received_on + _LETTER_AHEAD_DAYS < letter_on)
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
+    return is_odd | _odd_edges(received_on, year, sheet, ~is_odd)
+
+
+def _odd_edges(received_on: Ints, year: Ints, sheet: Ints, is_sure: Bools) -> Bools:
+    """Rows at the edges of sheets whose receipt has a wrong year, compared with the sure rows that stand at none."""
+    is_odd, runs, is_rest = np.zeros(len(sheet), dtype=bool), _edges(year, sheet), is_sure.copy()
+    for run in runs:
+        is_rest[run] = False
+    rest = np.flatnonzero(is_rest)
+    for place in (place for run in runs if len(rest) for place in range(run.start, run.stop)):
+        is_odd[place] = _has_wrong_year(received_on, year, place, rest)
     return is_odd
+
+
+def _edges(year: Ints, sheet: Ints) -> list[slice]:
+    """The first and the last rows of each sheet that agree in their year and in which a year may be wrong: no more
+    than three, and less than half of the sheet."""
+    runs: list[slice] = []
+    bounds = [0, *(np.flatnonzero(np.diff(sheet)) + 1).tolist(), len(sheet)]
+    for first, end in pairwise(bounds):
+        changes = np.flatnonzero(np.diff(year[first:end])) + 1 + first
+        if len(changes):
+            edges = slice(first, int(changes[0])), slice(int(changes[-1]), end)
+            most = min(_EDGE_ROWS, (end - first - 1) // 2)
+            runs += [edge for edge in edges if edge.stop - edge.start <= most]
+    return runs
+
+
+def _has_wrong_year(received_on: Ints, year: Ints, place: int, rest: Ints) -> bool:
+    """Whether a receipt is far from the nearest row of the rest, by its day or by its place, and near it with that
+    row's year. A row of its own year that is not far speaks for it."""
+    away = np.abs(received_on[rest] - received_on[place])
+    if (away[year[rest] == year[place]] <= _FAR_DAYS).any():
+        return False
+    of_year = received_on - (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    is_wrong = (away > _FAR_DAYS) & (np.abs(of_year[rest] - of_year[place]) <= _NEAR_DAYS)
+    return bool(is_wrong[away.argmin()] or is_wrong[np.abs(rest - place).argmin()])
 
 
 PASS_EXTRAS = ("recorded_on", "recorded_at", "instruction", "has_output", "note")

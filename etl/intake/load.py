@@ -165,13 +165,14 @@ def _odd_receipts(
         return nothing, nothing
     today = int(book.calendar.local_day(np.array([load.started_at]))[0])
     is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today)
+    is_odd |= frame["is_day_doubtful"].to_numpy(dtype=bool)
     if not is_odd.any():
         return is_odd, nothing
     is_odd &= ~said_in(frame, rows[~rows["is_waiting"]], LETTER_WORDS)
     return is_odd, is_odd & said_in(frame, letters_answered(connection, "permohonan"), ["agenda_number", *WORDS])
 
 
-_RECEIPT = ("received_on", "year", "sheet_id")
+_RECEIPT = ("received_on", "year", "sheet_id", "letter_on")
 
 
 def _placed(

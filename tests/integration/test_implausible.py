@@ -14,7 +14,9 @@ from etl.desk.second_letters import SecondLetterError, answer_receipt
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_date, day_number
 from etl.figures.intake.open_work import attention, odd_receipt, odd_receipts
+from etl.intake.pipeline import ingest
 from etl.intake.undo import undo
+from tests.books.extracted import write_xlsx
 from tests.books.typed import book
 from tests.offices.bureau import Bureau
 
@@ -54,6 +56,35 @@ def test_a_receipt_in_the_future_or_of_another_year_than_both_neighbours_waits(
 @pytest.mark.parametrize("rows", [(BEFORE, "21;03/09/2025;Dinkes;Rapat;;"), ("21;03/09/2025;Dinkes;Rapat;;", AFTER)])
 def test_a_row_with_one_neighbour_waits_for_nothing(bureau: Bureau, rows: tuple[str, ...]) -> None:
     assert ends(given_to(bureau, "a.csv", *rows)) == (2, 0, 0, 0)
+
+
+def test_a_wrong_year_in_the_first_rows_waits_and_so_does_a_receipt_long_before_its_letter(bureau: Bureau) -> None:
+    more = ("23;07/09/2026;Dinkes;Rapat;;", "24;07/09/2026;Dinkes;Rapat;03/12/2026;")
+    told = given_to(bureau, "a.csv", "19;02/09/2025;Dinkes;Rapat;;", BEFORE, AFTER, *more)
+    assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [
+        (place, "receipt_implausible") for place in (2, 6)
+    ]
+    assert "lebih dari 31 hari sebelum tanggal suratnya" in told["waits"][1]["message"]
+
+
+def test_days_that_a_spreadsheet_exchanged_wait_and_are_settled(bureau: Bureau) -> None:
+    header, texts = ["no_agenda", "tgl_terima", "asal"], [[3, "13/01/2026", "Bappeda"], [4, "14/01/2026", "Bappeda"]]
+    cells = [[1, date(2026, 5, 1), "Bappeda"], [2, date(2026, 6, 1), "Bappeda"]]
+    path = write_xlsx(bureau.folder / "a.xlsx", {"Januari": [header, *cells, *texts]})
+    (report,) = ingest(bureau.office, path, bureau.clock())
+    assert ends(report.to_json(sentence)) == (2, 0, 0, 2)
+    assert {wait.code for wait in report.waits} == {"receipt_implausible"}
+    assert [(warning.row, warning.code) for warning in report.warnings] == [
+        (2, "days_exchanged"),
+        (3, "days_exchanged"),
+    ]
+    for row in odd_receipts(bureau.office, 1)[0]:
+        received_on = day_number(date(2026, 1, 4 + int(row["agenda_number"])))
+        assert answer_receipt(bureau.office, row["id"], received_on, "agendaris", "agendaris", bureau.clock())
+    assert bureau.case("2026/1")["request"]["received_on"] == "2026-01-05"
+    path = write_xlsx(bureau.folder / "b.xlsx", {"Januari": [header, *cells, *texts, [5, "15/01/2026", "Bappeda"]]})
+    (report,) = ingest(bureau.office, path, bureau.clock())
+    assert ends(report.to_json(sentence)) == (1, 4, 0, 0)
 
 
 ODD = "21;03/09/2016;Dinkes;Rapat;;"

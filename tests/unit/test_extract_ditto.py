@@ -28,7 +28,8 @@ HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
 ONE = ["1", "07/09/2026", "Dinas Kesehatan", "Rapat"]
 
 
-@pytest.mark.parametrize("mark", ["sda", "SDA", "s.d.a.", "s.d.a", "Idem", '"', "''", '-"-', ' - " - ', "〃", "”"])
+@pytest.mark.parametrize("mark", ["sda", "SDA", "s.d.a.", "s.d.a", "Idem", '"', "''", '-"-', ' - " - ', "〃", "”",
+    "ditto", "Ditto", "dto", "sda.", "sama", "″", "``", "↓"])  # fmt: skip
 def test_a_mark_means_the_cell_above_and_that_is_said(mark: str) -> None:
     taken = letters({"asal": "Dinas Kesehatan", "tgl_terima": "08/09/2026"}, {"asal": mark, "tgl_terima": mark})
     assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * 2

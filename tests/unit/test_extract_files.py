@@ -103,6 +103,16 @@ def test_date_time_and_number_cells_mean_what_they_show(tmp_path: Path) -> None:
     assert moments(frame["received_at"])[0::2] == ["2026-09-07 08:30"] * 2
 
 
+def test_a_number_cell_with_a_fraction_is_an_agenda_number_in_its_shortest_form_and_a_time_beside_it(
+    tmp_path: Path,
+) -> None:
+    numbers = [12.1, 7.9, 12.5, 12.25, "12.10", 0.1]
+    rows = [[number, "07/09/2026", 8.3, "Dinas"] for number in numbers]
+    taken = read(write_xlsx(tmp_path / "a.xlsx", {"A": [CELLS[0], *rows]}))
+    assert taken.frame["agenda_number"].tolist() == ["12.1", "7.9", "12.5", "12.25", "12.10", "0.1"]
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 08:30"] * len(numbers)
+
+
 def test_a_formula_text_and_a_phone_number_cell_do_no_harm(tmp_path: Path) -> None:
     rows = [[*CELLS[0], "Perihal", "Ket"], [*CELLS[1], "=1+1", 81234567890]]
     frame = read(write_xlsx(tmp_path / "a.xlsx", {"A": rows})).frame

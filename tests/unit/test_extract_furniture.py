@@ -74,6 +74,43 @@ def test_below_the_last_record_the_rest_is_furniture_but_for_what_bears_a_day() 
     assert ([reject.row for reject in taken.rejects], furniture(taken)) == ([4], [(3, "other"), (5, "other")])
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["", "", "Dinas Sosial", "Peminjaman ruang", ""],
+        ["", "", "Dinas Sosial", "", "40"],
+        ["", "", "", "Rapat 9 September 2026", ""],
+        ["", "", "", "", "", "", "9/9/2026"],
+        ["4,07/01/2026,005/4,BPBD,d", "", "", "", ""],
+        ["4;X;Y", "", "", "", ""],
+        ["4,,X,Y", "", "", "", ""],
+    ],
+)
+def test_below_the_last_record_what_may_be_a_letter_is_asked_about(cells: list[str]) -> None:
+    taken = cells_of([HEADER, ONE, cells, ["", "", "", "dicetak oleh", ""]])
+    assert (taken.read, [reject.row for reject in taken.rejects], furniture(taken)) == (2, [3], [(4, "other")])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["", "", "", "Trenggalek, 30-09-2026", ""],
+        ["", "", "", "Trenggalek, 30 September 2026", ""],
+        ["", "", "NIP. 197001012000011001", "NIP. 198001012000011001", ""],
+        ["", "", "NIP. 19700101 2000 01 1 001 (IV/a)", "NIP. 19800101 2000 01 1 001 (III/d)", ""],
+        ["Dicetak 30/09/2026 10:15", "", "", "", ""],
+        ["", "", "", "", "1 dari 10"],
+        ["", "", "", "Catatan: disalin 1 Oktober 2026", ""],
+        ["2", "", "", "", ""],
+        ["", "", "", "Kepala Dinas", ""],
+        ["", "", "Mengetahui", "Agendaris", ""],
+    ],
+)
+def test_below_the_last_record_notes_and_signatures_stay_furniture(cells: list[str]) -> None:
+    taken = cells_of([HEADER, ONE, cells])
+    assert (taken.read, taken.rejects, [row.row for row in taken.furniture]) == (1, [], [3])
+
+
 def test_in_a_sheet_without_a_single_record_each_row_is_asked_about() -> None:
     taken = cells_of([HEADER, ["", "", "", "Rapat", ""], ["", "", "", "Halaman 2", ""]])
     assert (taken.read, furniture(taken)) == (1, [(3, "page")])
@@ -152,6 +189,23 @@ def test_another_table_is_named_once_however_the_sheet_is_cut() -> None:
     for size in (1, 2, 3, 50):
         taken = extract_cells([Sheet("A", rows), Sheet("B", [HEADER, TWO])], zone=JAKARTA, part_rows=size)
         assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (2, [("other_table", 3)])
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["No Agenda", "Tgl Terima", "Perihal", "Asal", "Jumlah Peserta"],
+        ["No Agenda 2026", "Tgl Terima", "Perihal", "Asal", "Jumlah Peserta"],
+        ["No Agenda (2026)", "Tgl Kirim", "Tujuan", "Perihal", "Lampiran"],
+    ],
+)
+@pytest.mark.parametrize("blanks", [0, 1, 2])
+def test_another_table_right_under_a_blank_row_or_with_a_year_in_its_header_is_named(
+    heads: list[str], blanks: int
+) -> None:
+    taken = cells_of([HEADER, ONE, *[[""] * 5] * blanks, heads, ["2", "09/09/2026", "Rapat zoom", "BPBD", "3"]])
+    assert (taken.read, taken.rejects, taken.frame["opd"].tolist()) == (1, [], ["Dinas Contoh"])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("other_table", 3 + blanks)]
 
 
 def test_another_table_below_a_room_log_is_known_too() -> None:

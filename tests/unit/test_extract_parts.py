@@ -8,7 +8,17 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extraction, Kind, Refused, Sheet, open_cells, open_file
-from tests.books.extracted import JAKARTA, Given, Mapped, codes, moments, write_csv, write_xlsx
+from tests.books.extracted import (
+    JAKARTA,
+    Given,
+    Mapped,
+    codes,
+    extract,
+    moments,
+    reason,
+    write_csv,
+    write_xlsx,
+)
 from tests.reading.refusals import says
 
 LETTERS = [["No Agenda", "Tgl Terima", "Jam", "Asal"], ["12", "07/09/2026", "08.30", "Dinas Contoh"]]
@@ -128,6 +138,23 @@ def test_only_delimited_sheets_have_torn_rows() -> None:
     with open_cells(sheets, zone=JAKARTA) as (extraction,):
         (part,) = extraction.parts()
     assert ([reject.sheet for reject in part.rejects], codes(part)) == (["B"], ["too_many_cells"])
+
+
+COMMAS = ("No Agenda,Tanggal Terima,Asal Surat,Perihal,Keterangan", "1,05/01/2026,Bappeda,Rapat,")
+TORN = "2,06/01/2026,Dinas Perhubungan, Komunikasi dan Informatika,Rapat B,"
+
+
+@pytest.mark.parametrize("row", [TORN, TORN + "sifat"])
+def test_a_comma_without_quotation_marks_tears_a_row_and_the_sentence_says_so(tmp_path: Path, row: str) -> None:
+    taken = extract(write_csv(tmp_path / "a.csv", *COMMAS, row, "", "3,07/01/2026,X"), zone=JAKARTA)
+    assert (taken.read, codes(taken), taken.frame["row"].tolist()) == (3, ["too_many_cells"], [2, 5])
+    assert "berisi 6 kolom, judulnya 5: apit sel yang berisi koma" in reason(taken)
+
+
+def test_rows_that_mostly_end_with_empty_cells_are_not_torn(tmp_path: Path) -> None:
+    rows = [f"{n},07/01/2026,Bappeda,Rapat,,,," for n in range(2, 6)]
+    taken = extract(write_csv(tmp_path / "a.csv", *COMMAS, *rows), zone=JAKARTA)
+    assert (taken.read, taken.rejects) == (5, [])
 
 
 def test_a_part_may_begin_with_a_cell_of_several_lines_under_an_empty_row(tmp_path: Path) -> None:

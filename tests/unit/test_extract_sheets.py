@@ -115,6 +115,11 @@ TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
         [TYPED_WRONG, register_rows(4)[0]],
         [[*REGISTER, "Perihal"], *[[*row, ""] for row in register_rows(4)]],
         [["", *row] for row in register_rows(4)],
+        [["No Agenda", "Tgl Masuk", "No Surat", "Alamat Pengirim", "Perihal"], *register_rows(4)],
+        [["No Agenda", "Tgl Masuk", "No Surat", "Alamat", "Perihal"], register_rows(4)[0]],
+        [["No Agenda", "Tanggal Masuk", "Asal Surat", "No Surat", "Perihal"], ["4", "2026-02-02", "BPBD", "", ""]],
+        [["3", "2 Feb", "BPBD", "005/3", "x"], ["4", "3 Februari", "BPBD", "005/4", "y"]],
+        [["Masuk", "Hari", "Si", "X", "Y"], ["4", "02-02-2026", "BPBD", "", "y"], ["5", "3 Feb", "BPBD", "", "y"]],
     ],
 )
 def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(rows: list[list[object]]) -> None:
@@ -129,6 +134,9 @@ def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(r
         [["Bulan", "Surat", "Tepat", "Terlambat", "Persen"], *[[month, 12, 10, 2, 83] for month in ("Jan", "Feb")]],
         [["No Agenda", "Tgl Kirim", "Tujuan", "No Surat", "Perihal"], *register_rows(4)],
         [register_rows(4)[0]],
+        [["No", "Tanggal", "Masuk", "Tepat", "Jumlah"], *[[n, f"{n:02d}/06/2026", 12, 10, 83] for n in (1, 2, 3)]],
+        [["No", "Tanggal", "Keterangan"], ["1", "1 Juni 2026", "Hari Lahir"], ["2", "17 Agustus 2026", "libur"]],
+        [["Catatan", "", "", "", ""], ["1", "buku baru", "mulai", "2 Juni 2026", ""]],
     ],
 )
 def test_a_sheet_that_is_no_such_table_is_left_out_quietly(rows: list[list[object]]) -> None:
@@ -140,6 +148,13 @@ def test_a_table_above_the_header_that_is_read_is_named() -> None:
     taken = extract_cells([Sheet(None, [*sent, REGISTER, *register_rows(1)])], zone=JAKARTA)
     assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (3, [("table_above", 3)])
     assert "baris 7" in sentence(taken.warnings[0].message)
+
+
+@pytest.mark.parametrize("heads", [[["No", "Tanggal", "Nomor", "Dari", "Hal"]], [["NOTA"], []], []])
+def test_one_letter_above_the_header_that_is_read_is_named(heads: list[list[object]]) -> None:
+    taken = extract_cells([Sheet(None, [*heads, register_rows(4)[0], REGISTER, *register_rows(1)])], zone=JAKARTA)
+    named = [(warning.code, warning.row) for warning in taken.warnings]
+    assert (taken.read, named) == (3, [("table_above", len(heads) + 1)])
 
 
 def test_a_letterhead_is_no_table() -> None:

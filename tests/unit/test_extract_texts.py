@@ -196,3 +196,24 @@ def test_a_number_with_letters_behind_what_is_not_the_year_of_receipt_stays_whol
     frame = letters({"no_agenda": "2025/11B"}, {"no_agenda": "2026/12"}).frame
     assert frame["agenda_key"].tolist() == ["2025/11b", "12"]
     assert frame["agenda_number"].tolist() == ["2025/11B", "12"]
+
+
+@pytest.mark.parametrize("typed", ["?", " ?? ", "? ?"])
+def test_a_question_mark_in_a_required_cell_rejects_its_row(typed: str) -> None:
+    assert codes(letters({"asal": typed}, {"no_agenda": typed})) == ["not_known"] * 2
+    assert codes(sessions({"ruang": typed})) == ["not_known"]
+    assert letters({"perihal": typed}).read == len(letters({"asal": "Dinkes?"}).frame) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["005/4", "005.1/12-2026", "421.3/12/DIKPORA/2026", "03/01/2026", "2026-01-03 00:00:00", "3 Januari 2026"]
+)
+def test_a_sender_that_is_a_date_or_a_letter_number_rejects_its_row(typed: str) -> None:
+    taken = letters({"asal": typed})
+    assert codes(taken) == ["not_a_sender"]
+    assert "mungkin kolomnya tertukar" in sentence(taken.rejects[0].message)
+
+
+@pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
+def test_other_senders_with_digits_stay(typed: str) -> None:
+    assert letters({"asal": typed}).frame["opd"].tolist() == [typed]

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -119,7 +119,7 @@ class DelimitedGrid:
         while piece := lines.take(rows):
             block = self._bulk(piece, first, wanted) or self._by_record(piece, lines, first, wanted)
             columns = {index: unguarded_column(column) for index, column in block.columns.items()}
-            yield Block(block.first, columns, block.height)
+            yield replace(block, columns=columns)
             first += block.height
 
     def _lines(self) -> Lines:
@@ -154,7 +154,8 @@ class DelimitedGrid:
 
     def _by_record(self, piece: bytes, lines: Lines, first: int, wanted: Collection[int] | None) -> Block:
         records = self._records(piece, lines, first)
-        return Block(first, columns_of(records, wanted), len(records))
+        widths = np.fromiter(map(len, records), np.int64, len(records))
+        return Block(first, columns_of(records, wanted), len(records), widths)
 
     def _records(self, piece: bytes, lines: Lines, first: int) -> list[list[str]]:
         """The records of a piece; the last one is read to its end, which may lie behind the piece."""

@@ -101,12 +101,14 @@ _CHUNK_ROWS = 50_000
 class Block:
     """Some rows of a sheet that follow one another; `first` is the position of the first one in the sheet, from 0.
 
-    `columns` are those that were asked for and that any of these rows has, by their position, in its order.
+    `columns` are those that were asked for and that any of these rows has, by their position, in its order. `widths`:
+    how many cells each row of a delimited file has, empty ones too, where they are not all as wide.
     """
 
     first: int
     columns: Mapping[int, Column]
     height: int
+    widths: Positions | None = None
 
     def column(self, index: int) -> Column:
         """A column's cells; all empty when none of the rows is so wide."""
@@ -240,8 +242,25 @@ def _append(pieces: list[list[Column]], columns: Mapping[int, Column], above: in
 
 
 def _encoded(cells: Sequence[object]) -> Column:
-    texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
+    texts = [cell if type(cell) is str else _marked(cell) for cell in cells]
     return joined([pa.array(texts, pa.string()).dictionary_encode()])
+
+
+FRACTION = "\u2060"
+"""A blank without width behind a number cell with a fraction, to which a zero may have been added: 12.1 is `12.10`."""
+
+
+def _marked(cell: object) -> str:
+    text = cell_text(cell)
+    return text + FRACTION if isinstance(cell, float) and "." in text else text
+
+
+def without_mark(column: Column, *, is_shortest: bool) -> Column:
+    """A column without that mark; `is_shortest`: without the zeros in front of it, too."""
+    if not pc.any(pc.ends_with(column.texts, FRACTION)).as_py():
+        return column
+    texts = pc.replace_substring_regex(column.texts, f"{'0*' * is_shortest}{FRACTION}$", "")
+    return Column(texts.cast(pa.string()), column.codes)
 
 
 def cell_text(cell: object) -> str:

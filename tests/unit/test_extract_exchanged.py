@@ -1,0 +1,61 @@
+"""A spreadsheet of another country exchanges day and month of the dates that it can read, and leaves the rest as text.
+
+Native cells with days up to 12 only, beside texts with days above 12 only, tell of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n import sentence
+from etl.extract import Sheet
+from tests.books.extracted import JAKARTA, cells_of, extract, extract_cells, write_csv, write_xlsx
+
+HEADER = ["No Agenda", "Tgl Terima", "Asal"]
+CELLS = (date(2026, 5, 1), date(2026, 6, 1), date(2026, 9, 1))
+TEXTS = ("13/01/2026", "14/01/2026")
+
+
+def register(*receipts: object) -> list[list[object]]:
+    """A register with these receipts."""
+    return [HEADER, *([number, receipt, "Bappeda"] for number, receipt in enumerate(receipts, start=1))]
+
+
+@pytest.mark.parametrize(
+    ("receipts", "rows"),
+    [
+        ((*CELLS, *TEXTS), [2, 3, 4]),
+        (("13-01-2026", datetime(2026, 5, 1, 8, 30), *CELLS, "14.1.26 09.00"), [3, 4, 5, 6]),  # noqa: DTZ001
+        ((*CELLS, date(2026, 7, 7), *TEXTS), [2, 3, 4]),  # the same exchanged
+        ((*CELLS, date(2026, 1, 15), *TEXTS), []),
+        ((*CELLS, *TEXTS, "09/01/2026"), []),
+        ((*CELLS, TEXTS[0]), []),
+        ((CELLS[0], *TEXTS), []),
+        (CELLS, []),
+        ((*TEXTS, "12/01/2026"), []),
+    ],
+)
+def test_date_cells_up_to_12_beside_texts_above_12_were_exchanged(
+    receipts: tuple[object, ...], rows: list[int]
+) -> None:
+    taken = cells_of(register(*receipts))
+    assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == rows
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(row, "days_exchanged") for row in rows]
+    assert all("mungkin tertukar" in sentence(warning.message) for warning in taken.warnings)
+
+
+def test_each_sheet_of_a_workbook_is_looked_at_by_itself(tmp_path: Path) -> None:
+    sheets = {"Jan": register(*CELLS, *TEXTS), "Feb": register(date(2026, 2, 20), date(2026, 2, 5), *TEXTS)}
+    taken = extract(write_xlsx(tmp_path / "a.xlsx", sheets), zone=JAKARTA)
+    assert taken.frame["is_day_doubtful"].tolist() == [True] * 3 + [False] * 6
+
+
+def test_days_of_a_csv_and_of_a_database_are_as_they_were_written(tmp_path: Path) -> None:
+    lines = [f"{number};{receipt};Bappeda" for number, receipt in enumerate((*CELLS, *TEXTS))]
+    table = extract(write_csv(tmp_path / "a.csv", ";".join(HEADER), *lines), zone=JAKARTA)
+    rows = extract_cells([Sheet(None, register(*CELLS, *TEXTS), is_query=True)], zone=JAKARTA)
+    assert not table.frame["is_day_doubtful"].any()
+    assert not rows.frame["is_day_doubtful"].any()

@@ -1,0 +1,69 @@
+"""Which receipts of a register cannot be, from their days, those of the letters, and the rows around them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from etl.domain.frames import MISSING
+from etl.domain.units import day_number
+from etl.intake.classify import implausible_receipts
+
+TODAY = day_number(date(2027, 12, 31))
+
+
+def odd(*receipts: str, sheets: str = "", letters: tuple[str, ...] = ()) -> list[int]:
+    """The rows, from 1, whose receipt is odd; `sheets` names the sheet of each by a letter."""
+    days = np.array([day_number(date.fromisoformat(receipt)) for receipt in receipts])
+    years = np.array([int(receipt[:4]) for receipt in receipts])
+    of_letters = [day_number(date.fromisoformat(letter)) if letter else MISSING for letter in letters]
+    letter_on = np.array(of_letters or [MISSING] * len(days))
+    sheet = np.array([*map(ord, sheets or "A" * len(days))])
+    is_odd = implausible_receipts(days, years, sheet, letter_on, TODAY)
+    return (np.flatnonzero(is_odd) + 1).tolist()
+
+
+REST = ("2026-01-05", "2026-01-06", "2026-01-08", "2026-01-09")
+SPARSE = ("2026-01-05", "2026-04-06", "2026-08-10", "2026-12-20")
+
+
+@pytest.mark.parametrize(
+    ("receipts", "rows"),
+    [
+        (("2025-01-02", "2025-01-02", "2026-01-05", "2026-01-06", "2025-01-07"), [1, 2, 5]),
+        (("2025-01-02", *REST), [1]),
+        ((*REST, "2025-01-10"), [5]),
+        ((*REST, "2025-01-10", "2025-01-11", "2025-01-12"), [5, 6, 7]),
+        (("2027-01-02", *REST), [1]),
+        ((*SPARSE, "2025-12-22"), [5]),  # near the first row, and not where it stands
+        (("2025-12-30", "2026-01-02", "2026-01-05"), []),  # the turn of a year
+        (("2025-12-28", "2025-12-29", "2025-12-30", *REST), []),
+        (("2025-12-30", "2026-01-02"), []),
+        (("2025-01-02", "2026-01-05"), []),  # either may be the wrong one
+        (("2025-01-02", "2025-01-03", "2026-01-05", "2026-01-06"), []),
+        ((*REST, "2025-01-10", "2025-01-11", "2025-01-12", "2025-01-13"), []),  # four are no slip
+        (("2025-01-05", "2025-02-06", "2025-03-08"), []),  # a register of one year
+        (("2025-06-30", *REST), []),  # not near them in their year either
+        (("2025-03-02", "2026-03-01", "2026-03-02", "2025-02-20", "2025-02-21", "2026-03-07"), []),  # in no order
+        (("2024-02-29", "2025-03-01", "2025-03-02"), [1]),
+    ],
+)
+def test_a_wrong_year_at_the_edge_of_a_sheet_is_odd(receipts: tuple[str, ...], rows: list[int]) -> None:
+    assert odd(*receipts) == rows
+
+
+def test_sheets_of_one_year_each_are_untouched_and_rows_of_another_sheet_speak_for_an_edge() -> None:
+    assert odd("2025-01-02", "2025-01-03", *REST, sheets="AABBBB") == []
+    assert odd("2025-01-02", "2025-01-03", "2025-01-04", *REST, sheets="AABBBBB") == []
+    assert odd(*REST, "2025-01-03", *REST, sheets="AAAABBBBB") == [5]
+
+
+@pytest.mark.parametrize(
+    ("receipt", "letter", "rows"),
+    [("2025-01-05", "2026-01-03", [1]), ("2026-01-05", "2026-02-05", []), ("2026-01-05", "2026-02-06", [1]),
+     ("2026-01-05", "2025-01-03", []), ("2026-01-05", "", [])],
+)  # fmt: skip
+def test_a_receipt_long_before_the_date_of_its_letter_is_odd(receipt: str, letter: str, rows: list[int]) -> None:
+    assert odd(receipt, letters=(letter,)) == rows
