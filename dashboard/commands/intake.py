@@ -130,7 +130,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
 
 
 def _tell_load(report: LoadReport) -> None:
-    from etl.intake.load_report import furniture_words
+    from etl.intake.load_report import correction_words, furniture_words
 
     load = report.to_json(common.words)
     if report.status == "refused":
@@ -139,7 +139,8 @@ def _tell_load(report: LoadReport) -> None:
     if report.status == "unchanged" and not load["read"] and report.sha256 is None:
         common.say(common.words(Message("load.no_news", file=report.file, kind=report.kind or "")))
         return
-    below = [reject["message"] for reject in load["rejects"][:SHOWN_REJECTS]]
+    below: list[Message | str] = [correction_words(report)] if report.corrections else []
+    below += [reject["message"] for reject in load["rejects"][:SHOWN_REJECTS]]
     below += _more("load.more_rejects", len(load["rejects"]) - SHOWN_REJECTS)
     below += [cell["message"] for cell in load["set_aside"][:SHOWN_REJECTS]]
     below += _more("load.more_set_aside", len(load["set_aside"]) - SHOWN_REJECTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from data_access.errors import Message, PantauError, Words
 from etl.extract import Kind, Refused, open_file
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
+from etl.extract.texts import letter_name
 from etl.office import Office
 from etl.settings.document import Settings, SourceMap
 
@@ -29,6 +30,9 @@ STAMPED = "cap di layar"
 
 CALENDAR = ".ics"
 """The ending of the name of a calendar."""
+
+SHOWN_CORRECTIONS = 5
+"""So many corrected letters are named in a sentence."""
 
 SHOWN_FURNITURE = 8
 """So many rows of a kind are named in a sentence."""
@@ -46,8 +50,9 @@ class LoadReport:
 
     `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows,
     None for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this
-    load that wait still. `set_aside`: cells without which rows were taken. `is_passing`: what refused it lies in our
-    own records or mart, not in the file, which may be given again later.
+    load that wait still. `set_aside`: cells without which rows were taken. `corrections`: the first of a register, with
+    `year`, `agenda_key` and `row`. `is_passing`: what refused it lies in our own records or mart, not in the file,
+    which may be given again later.
     """
 
     file: str
@@ -63,6 +68,7 @@ class LoadReport:
     waits: Sequence[Any] = ()
     set_aside: Sequence[Any] = ()
     furniture: Sequence[Furniture] = ()
+    corrections: Sequence[Mapping[str, Any]] = ()
     is_passing: bool = False
 
     def to_json(self, words: Words) -> dict[str, Any]:
@@ -99,6 +105,18 @@ class LoadReport:
 def _cell_aside(cell: Any, words: Words) -> dict[str, Any]:
     place = {"sheet": cell.sheet, "row": cell.row, "column": cell.column, "field": cell.field}
     return place | {"text": cell.text, "code": cell.code, "message": words(cell.message)}
+
+
+def correction_words(report: LoadReport) -> Message:
+    """Which letters the load corrected: the first of them, and how many more."""
+    count, first = int(report.counts["corrected"]), report.corrections
+    named = [
+        Message("load.corrected_letter", letter=letter_name(one["year"], one["agenda_key"]), row=one["row"])
+        for one in first
+    ]
+    if count > len(named):
+        return Message("load.corrected_some", count=count, letters=named, more=count - len(named))
+    return Message("load.corrected", count=count, letters=named)
 
 
 def furniture_words(rows: Sequence[Furniture]) -> Message:

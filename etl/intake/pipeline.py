@@ -29,17 +29,18 @@ from data_access.records.intake.loads import (
     note_waiting,
     rows_counted_waiting,
 )
-from data_access.records.intake.views import rejects_page, set_aside_page
+from data_access.records.intake.views import corrections_page, rejects_page, set_aside_page
 from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
 from etl.domain.frames import MISSING
-from etl.extract import Extraction, IntakeWarning, Refused, Reject, SetAside, Sheet, open_cells
+from etl.extract import Extraction, IntakeWarning, Kind, Refused, Reject, SetAside, Sheet, open_cells
 from etl.extract.furniture import Furniture
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
 from etl.intake.load_report import (
     NOT_PUBLISHED,
+    SHOWN_CORRECTIONS,
     LoadReport,
     file_digest,
     find_source,
@@ -148,6 +149,12 @@ def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
     )  # fmt: skip
 
 
+def _letters_corrected(connection: Connection, extraction: Extraction, load_id: int) -> list[Mapping[str, Any]]:
+    """The first letters of a register that the load corrected."""
+    is_register = extraction.kind is Kind.PERMOHONAN and not extraction.is_calendar
+    return corrections_page(connection, str(extraction.kind), load_id, SHOWN_CORRECTIONS, 0) if is_register else []
+
+
 def _load(
     office: Office, extractions: Sequence[Extraction], given: GivenFile, also: Callable[..., None] | None = None
 ) -> tuple[LoadReport, ...]:
@@ -209,7 +216,7 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
     waits = waits_of_load(connection, kind, load_id) if counts.waiting else []
     return LoadReport(
         given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits,
-        taken.set_aside, taken.furniture,
+        taken.set_aside, taken.furniture, _letters_corrected(connection, extraction, load_id),
     )  # fmt: skip
 
 

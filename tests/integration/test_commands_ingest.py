@@ -62,6 +62,16 @@ def test_rows_that_are_no_records_are_told_by_row_and_kind_also_when_given_again
     assert "3 baris bukan catatan: nomor halaman (baris 3)" in desk.run("ingest", desk.file(text + "\n", "b.csv")).out
 
 
+def test_the_letters_that_a_register_corrects_are_named_five_at_most(shared: Desk) -> None:
+    letters = [f"{number};07/09/2026;08.00;Dinkes" for number in range(9101, 9108)]
+    shared.give(agenda(*letters), "agenda.csv")
+    one = shared.run("ingest", shared.file(agenda(f"{letters[0]};Rapat"), "satu.csv")).out
+    assert "1 koreksi: 2026/9101 (baris 2)\n" in one
+    all_of_them = shared.run("ingest", shared.file(agenda(*(f"{row};Lagi" for row in letters)), "semua.csv")).out
+    assert "7 koreksi: 2026/9101 (baris 2), " in all_of_them
+    assert "2026/9105 (baris 6), dan 2 lagi\n" in all_of_them
+
+
 def test_a_hidden_sheet_that_was_not_taken_needs_a_person(desk: Desk) -> None:
     header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in (1, 2)]
     sheets = {"Agenda": [header, rows[0]], "Lama": [header, rows[1]]}
