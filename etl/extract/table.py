@@ -260,6 +260,8 @@ def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
     A row that would leave a required column empty with as many empty cells at its end is no wider than the header.
     """
     width, filled = len(header.typed), np.zeros(len(taken), np.int64)
+    if block.widths is None and max(block.columns, default=0) < width:
+        return filled
     for index, column in sorted(block.columns.items()):
         filled[column.is_filled()[taken]] = index + 1
     widths = filled if block.widths is None else block.widths[taken]
