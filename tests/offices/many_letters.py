@@ -44,6 +44,11 @@ class SmallOffice:
     opd_names: OpdNames
     room_names: RoomNames
 
+    @property
+    def book(self) -> SmallOffice:
+        """Its rules, which it holds itself."""
+        return self
+
     def sop_at(self, moment: int) -> SopVersion:
         """The version by which the day of a moment is told."""
         return self.sop.version_for(datetime.fromtimestamp(moment, self.zone).date())
