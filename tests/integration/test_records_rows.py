@@ -1,5 +1,7 @@
 """Rows go into the records and come out as they were, on SQLite and on PostgreSQL."""
 
+from random import Random
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from data_access.records import one_load, reading, schema
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
 from data_access.records.logs import link_rows, log_rows, rows_with
 from data_access.records.requests import (
+    first_finish_days,
     letters_with_keys,
     passes_of,
     passes_with_keys,
@@ -177,3 +180,42 @@ def test_a_session_in_an_unknown_room_waits_and_is_found_by_its_start(records_en
         waiting = log_rows(connection, schema.session_row, schema.session_row.c.room_name.is_(None))
         assert waiting["room_text"].tolist() == ["Aula"]
         assert rows_with(connection, "pemakaian", "started_at", [NINE_O_CLOCK])["room_text"].tolist() == ["SC", "Aula"]
+
+
+def test_the_first_day_of_a_step_is_the_one_that_a_slow_search_finds(records_engine: Engine) -> None:
+    """Against a look at every finish: before the receipt or before its own start it says nothing, nor where the caller
+    says that it is mistyped; the good one may lie beyond the days that are looked at together."""
+    random = Random(3)  # noqa: S311 – invented rows
+    finishes = [
+        (letter, random.randrange(3), MONDAY + random.choice((-40, -3, 0, 1, 2, 9, 30, 200)), random.choice((0, 0, 5)))
+        for letter in range(1, 7)
+        for _ in range(random.randrange(1, 9))
+    ]
+    wrong = {(letter, day) for letter, _, day, _ in finishes if random.random() < 0.6}
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        ids = [add_letter(connection, origin, str(letter), received_on=MONDAY) for letter in range(1, 7)]
+        rows = [
+            {
+                "request_id": ids[letter - 1], "step": step, "finished_on": day, "finished_at": MISSING,
+                "started_on": day + ahead, "started_at": MISSING,
+            }
+            for letter, step, day, ahead in finishes
+        ]  # fmt: skip
+        add_passes(connection, origin, *rows)
+
+    def is_mistyped(found: pd.DataFrame) -> pd.Series:
+        pairs = zip(found["request_id"].tolist(), found["finished_on"].tolist(), strict=True)
+        return pd.Series([(ids.index(letter) + 1, day) in wrong for letter, day in pairs], index=found.index)
+
+    told: dict[int, int] = {}
+    sure: dict[int, int] = {}
+    for letter, step, day, ahead in finishes:
+        if ahead == 0 and day >= MONDAY:
+            told[step] = min(day, told.get(step, day))
+            if (letter, day) not in wrong:
+                sure[step] = min(day, sure.get(step, day))
+    with reading(records_engine) as connection:
+        assert first_finish_days(connection, None, is_mistyped) == (told, sure)
+        assert first_finish_days(connection, ids, is_mistyped) == (told, sure)
+    assert any(sure[step] > told[step] + 10 for step in sure)
