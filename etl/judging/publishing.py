@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -100,24 +101,25 @@ def _first_handovers(
     """The day on which each step was first recorded by a date that is not mistyped; letters untouched since the mart's
     load cannot change it, unless something was taken away."""
     known = meta.first_handovers if meta is not None else ()
-
-    def is_mistyped(rows: pd.DataFrame) -> pd.Series:
-        """Asked only of finishes that could move the day of their step."""
-        before = np.array(known or [MISSING] * STEP_COUNT)[rows["step"]]
-        decides = (before == MISSING) | (rows["finished_on"] <= before)
-        wrong = pd.Series(False, index=rows.index)
-        if decides.any():
-            wrong[decides] = mistyped(connection, book, rows[decides])
-        return wrong
-
     if since is not None and known and only_added(connection, since):
         is_most = 2 * len(ids) > last_request_id(connection)  # of all letters is as good, and one plain scan
-        told, sure = first_finish_days(connection, None if is_most else ids, is_mistyped)
+        told, sure = first_finish_days(
+            connection, None if is_most else ids, partial(_mistyped_before, connection, book, known)
+        )
         if all(known[step] != day or sure.get(step) == day for step, day in told.items()):
             return _earliest(known, sure)
-    known = ()
-    _, days = first_finish_days(connection, None, is_mistyped)
+    _, days = first_finish_days(connection, None, partial(mistyped, connection, book))
     return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
+
+
+def _mistyped_before(connection: Connection, book: Rulebook, known: Sequence[int], finishes: pd.DataFrame) -> pd.Series:
+    """As `mistyped`, asked only of the finishes that could move the known first day of their step."""
+    before = np.array(known)[finishes["step"]]
+    decides = (before == MISSING) | (finishes["finished_on"] <= before)
+    wrong = pd.Series(False, index=finishes.index)
+    if decides.any():
+        wrong[decides] = mistyped(connection, book, finishes[decides])
+    return wrong
 
 
 def _earliest(known: Sequence[int], days: Mapping[int, int]) -> tuple[int, ...]:
