@@ -27,6 +27,8 @@ class Page(StrEnum):
     RINGKASAN = "ringkasan"
     KEPATUHAN = "kepatuhan"
     PERMOHONAN = "permohonan"
+    SURAT_BARU = "surat-baru"
+    AJUKAN = "ajukan"
     RUANG = "ruang"
     PESERTA = "peserta"
     SARPRAS = "sarpras"
@@ -47,16 +49,16 @@ class May(StrEnum):
 
 # One letter a column, in the order of `Page`. An OPD sees only what concerns itself: its name filters the query.
 _ROWS = {
-    Role.KADIN: "s s s s s s s – s d d –",
-    Role.SEKDIN: "s s s s s s s – s s s –",
-    Role.KABID: "s s s s s s d d s s s –",
-    Role.KASI_LITIK: "s s s s s s d d s s s –",
-    Role.KASI_APLIKASI: "s s s s s s s d s s s –",
-    Role.AGENDARIS: "s s – s s s – – d s – –",
-    Role.STAF: "s s – s s s d d d s – –",
-    Role.OPD: "– s – s s s – – – s – –",
-    Role.ADMIN: "d s s s s s s – d d s d",
-    Role.LAYAR: "s – – – – – – – – – – –",
+    Role.KADIN: "s s s s – – s s s – s d d –",
+    Role.SEKDIN: "s s s s – – s s s – s s s –",
+    Role.KABID: "s s s s – – s s d d s s s –",
+    Role.KASI_LITIK: "s s s s – – s s d d s s s –",
+    Role.KASI_APLIKASI: "s s s s – – s s s d s s s –",
+    Role.AGENDARIS: "s s – s d d s s – – d s – –",
+    Role.STAF: "s s – s – – s s d d d s – –",
+    Role.OPD: "– s – s – d s s – – – s – –",
+    Role.ADMIN: "d s s s – – s s s – d d s d",
+    Role.LAYAR: "s – – – – – – – – – – – – –",
 }
 
 WHO_MAY: dict[Role, dict[Page, May]] = {

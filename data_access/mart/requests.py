@@ -216,6 +216,19 @@ class RequestRecords:
     corrections: list[Row]
 
 
+def largest_numbers(snapshot: Snapshot, year: int, month: int) -> tuple[int, int, bool]:
+    """The largest number of a year that counts within the year, the largest that counts within this month of it, 0 for
+    none; whether any number of the year counts within a month. Numbers of ten digits and more are none."""
+    sql = """
+        SELECT coalesce(max(try_cast(agenda_key AS BIGINT)) FILTER (regexp_full_match(agenda_key, '\\d{1,9}')), 0),
+            coalesce(max(try_cast(regexp_extract(agenda_key, $pattern, 1) AS BIGINT)), 0),
+            coalesce(bool_or(agenda_key LIKE '-%'), FALSE)
+        FROM request_fact WHERE year = $year
+    """
+    ((plain, of_month, is_monthly),) = snapshot.tuples(sql, {"year": year, "pattern": rf"^-{month:02d}/(\d{{1,9}})$"})
+    return plain, of_month, is_monthly
+
+
 def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> RequestRecords | None:
     """One letter whole; None when there is none, or it belongs to another agency than `opd`."""
     rows = snapshot.rows(

@@ -264,7 +264,7 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     return _good(table, findings, READERS[kind](reading)).drop(columns="last_on", errors="ignore")
 
 
-_AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number"})
+_AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number", "letter_number"})
 """Texts in which a long number is nobody's personal one."""
 
 

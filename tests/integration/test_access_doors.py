@@ -62,17 +62,17 @@ WHO_COMES_IN = {
 
 # The office's own table, as it was given: – none, s see, d do.
 OFFICE_TABLE = """
-                Layar Kepatuhan Permohonan Ruang Peserta Sarpras Lapor Data SOP Laporan Pengaturan
-kadin           s     s         s          s     s       s       –     s    d   d       –
-sekdin          s     s         s          s     s       s       –     s    s   s       –
-kabid           s     s         s          s     s       d       d     s    s   s       –
-kasi_litik      s     s         s          s     s       d       d     s    s   s       –
-kasi_aplikasi   s     s         s          s     s       s       d     s    s   s       –
-agendaris       s     –         s          s     s       –       –     d    s   –       –
-staf            s     –         s          s     s       d       d     d    s   –       –
-opd             –     –         s          s     s       –       –     –    s   –       –
-admin           d     s         s          s     s       s       –     d    d   s       d
-layar           s     –         –          –     –       –       –     –    –   –       –
+                Layar Kepatuhan Permohonan Surat-Baru Ajukan Ruang Peserta Sarpras Lapor Data SOP Laporan Pengaturan
+kadin           s     s         s          –          –      s     s       s       –     s    d   d       –
+sekdin          s     s         s          –          –      s     s       s       –     s    s   s       –
+kabid           s     s         s          –          –      s     s       d       d     s    s   s       –
+kasi_litik      s     s         s          –          –      s     s       d       d     s    s   s       –
+kasi_aplikasi   s     s         s          –          –      s     s       s       d     s    s   s       –
+agendaris       s     –         s          d          d      s     s       –       –     d    s   –       –
+staf            s     –         s          –          –      s     s       d       d     d    s   –       –
+opd             –     –         s          –          d      s     s       –       –     –    s   –       –
+admin           d     s         s          –          –      s     s       s       –     d    d   s       d
+layar           s     –         –          –          –      –     –       –       –     –    –   –       –
 """
 
 

@@ -1,0 +1,170 @@
+"""Which letter came on paper just now, and under which number does it stand?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import button, icon, page_head, panel, stack
+from dashboard.components.filters import labelled
+from dashboard.i18n import sentence, t
+from dashboard.pages.shared.forms import outcome
+from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from data_access.errors import PantauError
+from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter, known_agencies, next_number
+from etl.office import Office
+
+PAGE = Page.SURAT_BARU
+PATH = "/surat-baru"
+TITLE = "paper.title"
+NAV = "paper.title"
+
+_LONGEST = 300
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    GO = "paper-go"
+    ENTRY = "paper-entry"
+    NUMBER = "paper-number"
+    RECEIVED_DAY = "paper-received-day"
+    RECEIVED_CLOCK = "paper-received-clock"
+    OPD = "paper-opd"
+    ACTIVITY = "paper-activity"
+    ROOM = "paper-room"
+    DAY = "paper-day"
+    BEGIN = "paper-begin"
+    END = "paper-end"
+    PEOPLE = "paper-people"
+    LETTER_NUMBER = "paper-letter-number"
+    SUBJECT = "paper-subject"
+    SAVE = "paper-save"
+    OUTCOME = "paper-said"
+
+
+_FIELDS = {
+    "number": Id.NUMBER, "received_day": Id.RECEIVED_DAY, "received_clock": Id.RECEIVED_CLOCK, "opd": Id.OPD,
+    "activity": Id.ACTIVITY, "room": Id.ROOM, "day": Id.DAY, "begin": Id.BEGIN, "end": Id.END, "people": Id.PEOPLE,
+    "letter_number": Id.LETTER_NUMBER, "subject": Id.SUBJECT,
+}  # fmt: skip
+"""The fields of a letter and the controls in which they are typed."""
+
+
+def layout(page_request: PageRequest) -> Component:
+    """The form, with the next number and, where there is only one, the room."""
+    office, now = page_request.office, page_request.now
+    rooms = [room.name for room in office.settings.rooms]
+    rows = (
+        _receipt(next_number(office, now), office_today(office, now)),
+        _letter(known_agencies(office)),
+        _event(rooms),
+    )
+    save = button([icon("check-lg"), t("paper.save")], id=Id.SAVE)
+    return stack(
+        dcc.Location(id=Id.GO, refresh="callback-nav"),
+        dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
+        page_head(t("paper.title"), t("paper.subtitle")),
+        html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
+        panel(
+            *(html.Div(row, className="letter-row") for row in rows),
+            html.Details([html.Summary(t("paper.more")), html.Div(_more(), className="letter-row")]),
+            html.Div([save, html.Span(t("paper.hint"), className="p-muted")], className="letter-save"),
+        ),
+        class_name="letter-page",
+    )
+
+
+def _receipt(number: str, today: date) -> Sequence[Component]:
+    day = t("paper.today", day=f"{today:%d/%m/%Y}")
+    return (
+        field(Id.NUMBER, t("paper.number"), number, class_name="is-short"),
+        field(Id.RECEIVED_DAY, t("paper.received_day"), placeholder=day, class_name="is-middle"),
+        field(Id.RECEIVED_CLOCK, t("paper.received_clock"), placeholder=t("paper.now"), class_name="is-short"),
+    )
+
+
+def _letter(agencies: Sequence[str]) -> Sequence[Component]:
+    return (
+        field(Id.OPD, t("paper.opd"), known=agencies, autofocus=True, class_name="is-wide"),
+        field(Id.ACTIVITY, t("paper.activity"), placeholder=t("paper.activity_example"), class_name="is-wide"),
+    )
+
+
+def _event(rooms: Sequence[str]) -> Sequence[Component]:
+    return (
+        field(Id.DAY, t("paper.day"), placeholder=t("paper.day_example"), class_name="is-middle"),
+        field(Id.BEGIN, t("paper.begin"), placeholder="09.00", class_name="is-short"),
+        field(Id.END, t("paper.end"), placeholder="12.00", class_name="is-short"),
+        field(Id.PEOPLE, t("paper.people"), kind="number", class_name="is-short"),
+        field(Id.ROOM, t("paper.room"), rooms[0] if len(rooms) == 1 else "", known=rooms, class_name="is-middle"),
+    )
+
+
+def _more() -> Sequence[Component]:
+    return (
+        field(Id.LETTER_NUMBER, t("paper.letter_number"), class_name="is-middle"),
+        field(Id.SUBJECT, t("paper.subject"), class_name="is-wide"),
+    )
+
+
+def field(
+    id: str,
+    label: str,
+    value: str = "",
+    *,
+    kind: str = "text",
+    placeholder: str = "",
+    known: Sequence[str] = (),
+    autofocus: bool = False,
+    class_name: str = "",
+) -> Component:
+    """A field of one line under its words; with `known`, names that typing ahead offers."""
+    more: dict[str, Any] = {"list": f"{id}-known"} if known else {}
+    control = dbc.Input(
+        id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input", maxlength=_LONGEST,
+        autocomplete="off", autofocus=autofocus, **more,
+    )  # fmt: skip
+    options = [html.Datalist([html.Option(value=name) for name in known], id=f"{id}-known")] if known else []
+    return html.Div([labelled(label, control), *options], className=f"letter-field {class_name}".strip())
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Take a letter, once however often the button is pressed, and lead to its page."""
+
+    @app.callback(
+        Output(Id.OUTCOME, "children"),
+        Output(Id.NUMBER, "value"),
+        Output(Id.GO, "href"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.ENTRY, "data"),
+        *(State(id, "value") for id in _FIELDS.values()),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def save(pressed: int | None, entry: Any, *values: Any) -> tuple[Any, Any, Any]:
+        if not pressed or not isinstance(entry, str):
+            raise PreventUpdate
+        typed = PaperLetter(**{name: _text(value) for name, value in zip(_FIELDS, values, strict=True)})
+        user = account()
+        try:
+            entered = enter_letter(office, typed, actor=user.name, role=user.role.value, client_id=entry, now=now())
+        except NumberTakenError as error:
+            return outcome(sentence(error)), error.next_number, no_update
+        except PantauError as error:
+            return outcome(sentence(error)), no_update, no_update
+        return no_update, no_update, request_address(entered.year, entered.agenda_number)
+
+
+def _text(value: Any) -> str:
+    return str(value)[:_LONGEST] if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

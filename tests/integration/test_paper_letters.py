@@ -1,0 +1,141 @@
+"""A letter that came on paper is entered once, under a number of its own, and is judged from its receipt."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import sentence
+from data_access.errors import PantauError
+from etl.desk.letters import Entry, NumberTakenError, PaperLetter, enter_letter, next_number
+from etl.desk.stamps import NewStamp, give_stamp
+from etl.domain.compliance.stamping import Stamp
+from tests.books.moments import seconds
+from tests.books.typed import agenda
+from tests.offices.bureau import Bureau
+
+REGISTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
+TYPED: dict[str, Any] = {
+    "number": "144", "opd": "Dinkes", "activity": "Rapat gizi", "room": "Smart Center", "day": "14/09/2026",
+    "begin": "9", "end": "12.00", "people": "40",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path: Path, records_database_url: str) -> Any:
+    made = Bureau(tmp_path, now="2026-09-07 09:00", database_url=records_database_url)
+    made.give(REGISTER, "agenda.csv")
+    yield made
+    made.close()
+
+
+def enter(bureau: Bureau, client_id: str = "a-1", **typed: Any) -> Entry:
+    giver = {"actor": "ani", "role": "agendaris", "client_id": client_id, "now": bureau.clock()}
+    return enter_letter(bureau.office, PaperLetter(**(TYPED | typed)), **giver)
+
+
+def test_the_letter_is_received_now_and_its_receiving_step_begins_with_its_number(office: Bureau) -> None:
+    assert next_number(office.office, office.clock()) == "144"
+    entered = enter(office)
+    assert (entered.year, entered.agenda_number) == (2026, "144")
+    case = office.case("2026/144")
+
+    assert (case["request"]["opd"], case["request"]["received_at"]) == ("Dinas Kesehatan", "2026-09-07T09:00:00+07:00")
+    step = office.step("2026/144", "A2")
+    assert (step["started_at"], step["start_rule"]) == (
+        "2026-09-07T09:00:00+07:00",
+        "recorded",
+    )
+    assert office.step("2026/144", "A1")["reason"] == "start_unknown"
+    assert next_number(office.office, office.clock()) == "145"
+
+
+def test_handing_on_finishes_the_step(office: Bureau) -> None:
+    enter(office)
+    office.clock.at += 240
+    give_stamp(
+        office.office, NewStamp(2026, "144", "A2", Stamp.FORWARDED), actor="ani", role="agendaris", client_id="b",
+        now=office.clock(),
+    )  # fmt: skip
+    step = office.step("2026/144", "A2")
+    assert (step["verdict"], step["elapsed_seconds"]) == ("MET", 240)
+
+
+def test_a_double_submit_makes_one_letter(office: Bureau) -> None:
+    with ThreadPoolExecutor(2) as both:
+        entries = list(both.map(lambda _: enter(office), range(2)))
+    assert sorted(entry.receipt.is_repeat for entry in entries) == [False, True]
+    assert {entry.agenda_number for entry in entries} == {"144"}
+
+
+def test_two_clerks_who_take_one_number_get_it_once_and_the_next(office: Bureau) -> None:
+    enter(office)
+    with pytest.raises(NumberTakenError) as refused:
+        enter(office, "a-2", opd="Bappeda")
+    assert sentence(refused.value) == "Nomor 2026/144 sudah dipakai surat dari Dinas Kesehatan. Nomor berikutnya: 145."
+    assert enter(office, "a-2", opd="Bappeda", number=refused.value.next_number).agenda_number == "145"
+    with pytest.raises(NumberTakenError):
+        enter(office, "a-3", number="2026/0143")
+
+
+def test_a_receipt_that_is_typed_counts_and_an_earlier_day_alone_has_no_hour(office: Bureau) -> None:
+    enter(office, received_clock="0810")
+    assert office.case("2026/144")["request"]["received_at"] == "2026-09-07T08:10:00+07:00"
+    enter(office, "a-2", number="145", received_day="04/09/2026")
+    assert office.case("2026/145")["request"]["received_at"] is None
+    enter(office, "a-3", number="146", received_day="7/9/2026")
+    assert office.case("2026/146")["request"]["received_at"] == "2026-09-07T09:00:00+07:00"
+
+
+def test_an_unknown_agency_is_taken_as_typed(office: Bureau) -> None:
+    enter(office, opd="Perkumpulan  Radio Amatir")
+    assert office.case("2026/144")["request"]["opd"] == "Perkumpulan Radio Amatir"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"number": "-"}, "bukan nomor agenda"),
+        ({"number": "2025/12"}, "menyebut tahun lain"),
+        ({"opd": " "}, "OPD"),
+        ({"activity": ""}, "paling sedikit tiga huruf"),
+        ({"day": "31/09/2026"}, "31/09/2026"),
+        ({"day": ""}, "tanpa tanggal"),
+        ({"begin": "25.00"}, "25.00"),
+        ({"begin": "pagi"}, "pagi"),
+        ({"begin": "12.00", "end": "09.00"}, "mulai"),
+        ({"room": "Ruang Angkasa"}, "Ruang Angkasa"),
+        ({"people": "banyak"}, "banyak"),
+        ({"received_clock": "23.00"}, "23.00"),
+        ({"received_day": "08/09/2026"}, "08/09/2026"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence_and_nothing_is_stored(
+    office: Bureau, typed: dict[str, str], words: str
+) -> None:
+
+    with pytest.raises(PantauError) as refused:
+        enter(office, **typed)
+    assert words in sentence(refused.value)
+    assert next_number(office.office, office.clock()) == "144"
+
+
+def test_a_register_that_brings_the_letter_later_joins_it_and_asks_where_it_contradicts(office: Bureau) -> None:
+    enter(office)
+    same = agenda("144;07/09/2026;09.00;Dinkes;Rapat gizi;Smart Center;14/09/2026;09.00;12.00;disetujui")
+    assert office.give(same, "lagi.csv").counts["corrected"] == 1
+    assert office.case("2026/144")["request"]["status"] == "approved"
+    other = agenda("144;05/09/2026;09.00;Bappeda;Musrenbang;Smart Center;15/09/2026;09.00;12.00;disetujui")
+    assert [wait.code for wait in office.give(other, "lain.csv").waits] == ["same_number"]
+
+
+def test_numbers_that_count_within_the_month_go_on_so(office: Bureau) -> None:
+    monthly = "no_agenda;tgl_terima;jam_terima;asal\n2026-09/1;07/09/2026;08.20;Bappeda\n"
+    office.give(monthly, "bulanan.csv")
+    assert next_number(office.office, office.clock()) == "2026-09/2"
+    assert enter(office, number="2").agenda_number == "-09/2"
+    assert next_number(office.office, office.clock()) == "2026-09/3"
+    assert seconds("2026-09-07 09:00") == office.clock()

@@ -1,0 +1,55 @@
+"""A letter begins on the screen, in a real browser: on paper at Agendaris' desk, or asked for by an agency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.offices.september import office_with_letters
+from tests.serving.windows import Open, Site, running, windows
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running(office_with_letters(tmp_path_factory.mktemp("letters"))) as site:
+        yield site
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Open]:
+    with windows(browser, site) as opened:
+        yield opened
+
+
+class Hands:
+    """A person at a form: what is typed and clicked is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.typed, self.clicks = page, 0, 0
+
+    def type(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+        self.typed += 1
+
+    def click(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=name).click()
+        self.clicks += 1
+
+
+def test_a_paper_letter_is_in_with_six_fields_and_two_clicks(open_page: Open) -> None:
+    agendaris = Hands(open_page("/surat-baru", "agendaris"))
+    expect(agendaris.page.get_by_label("Nomor agenda", exact=True)).to_have_value("148")
+    for label, text in (
+        ("Dari (OPD)", "Dinas Kesehatan"), ("Kegiatan", "Rapat gizi"), ("Tanggal kegiatan", "14/10/2026"),
+        ("Mulai", "9"), ("Selesai", "12"), ("Jumlah peserta", "40"),
+    ):  # fmt: skip
+        agendaris.type(label, text)
+    agendaris.click("Simpan surat")
+    expect(agendaris.page).to_have_url(re.compile("/permohonan/2026/148$"))
+    expect(agendaris.page.locator("#case-head")).to_contain_text("Rapat gizi")
+    agendaris.click("Teruskan A2, surat 2026/148")
+    expect(agendaris.page.locator("#stamp-said")).to_contain_text("A2 surat 2026/148 selesai")
+    assert (agendaris.typed, agendaris.clicks) == (6, 2)
