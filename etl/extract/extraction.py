@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from data_access.errors import Message
 from etl.domain.frames import MISSING, Ints
+from etl.extract.beside import left_tables
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.ditto import Ditto
 from etl.extract.files.readers import open_sheets
@@ -200,13 +201,15 @@ def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
     source: SourceMap | None, zone: ZoneInfo, part_rows: int, with_hidden: bool,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    recognised, skipped = recognise(sheets, kind_named(kind) if kind else None, source, with_hidden=with_hidden)
+    given = kind_named(kind) if kind else None
+    left, beside = left_tables(sheets, given, source)
+    recognised, skipped = recognise(left, given, source, with_hidden=with_hidden)
     extractions: list[Extraction] = []
     for each in READERS:
         if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:
             layout = layout_of(sheets_of_kind, source)
             seen = survey(layout, date_order, source, part_rows)
-            warnings = [*([] if extractions else skipped), *seen.warnings]
+            warnings = [*([] if extractions else [*skipped, *beside]), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
     return tuple(extractions)
 

@@ -108,14 +108,18 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
     """
     fills = {index: column.is_filled() for index, column in block.columns.items()}
     filled = _any_filled(fills, header.headed, block.height)
-    shown = filled | _any_filled(fills, (index for index in fills if not header.heads(index)), block.height)
+    unheaded = [index for index in fills if not header.heads(index)]
+    shown = filled | _any_filled(fills, unheaded, block.height)
+    beside = np.zeros(block.height, dtype=bool)
+    if len(unheaded) > _MOST_SIGNED:
+        beside = np.sum([fills[index] for index in unheaded], axis=0) > _MOST_SIGNED
     records, may_be_keyless = _records(block, header, fills)
     totals = _totals(block, header, fills)
-    for mask in (filled, shown, records, totals):
+    for mask in (filled, shown, records, totals, beside):
         mask[:first] = False
     records &= ~totals
     reader = _RowReader(block, header)
-    end = block.height if is_query else reader.end(records, shown, above)
+    end = block.height if is_query else reader.end(records, shown, beside, above)
     kinds: dict[int, FurnitureKind] = dict.fromkeys((np.flatnonzero(shown[end:]) + end).tolist(), FurnitureKind.OTHER)
     if end < block.height and not above.is_over:
         kinds[end] = FurnitureKind.OTHER_TABLE
@@ -256,11 +260,12 @@ class _RowReader:
             return None
         return None if self._says_much(cells) else self._worded(list(cells.values()), above)
 
-    def end(self, records: Bools, shown: Bools, above: Above) -> int:
-        """The position of the first row below a record that heads another table; the block's height without one."""
+    def end(self, records: Bools, shown: Bools, beside: Bools, above: Above) -> int:
+        """The position of the first row below a record that heads another table, of the rows `beside` also one to the
+        right of all headers; the block's height without one."""
         words = self._says_words()
         begin = 0 if above.has_records else int(np.append(records & ~words, True).argmax())
-        places = (np.flatnonzero((shown & (words | ~records))[begin:]) + begin).tolist()
+        places = (np.flatnonzero((beside | (shown & (words | ~records)))[begin:]) + begin).tolist()
         ends = (place for place in places if self._heads_other(place, above))
         return 0 if above.is_over else next(ends, len(records))
 
@@ -274,6 +279,8 @@ class _RowReader:
     def _heads_other(self, place: int, above: Above) -> bool:
         """Whether a row heads columns other than those of the header, and is no second line of that one repeated."""
         cells = dict(self._cells(place))
+        if names_columns((text for index, text in cells.items() if not self._header.heads(index)), self._header):
+            return True
         if self._is_header(cells) or not names_columns(cells.values(), self._header) or reads_same(cells, self._header):
             return False
         return not (self._is_header(dict(self._cells(place - 1))) if place else above.kind is FurnitureKind.HEADER)

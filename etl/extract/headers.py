@@ -412,9 +412,10 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
 
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table"})
+TABLE_BESIDE = "table_beside"
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE})
 """Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
-header, and of another table below."""
+header, and of another table below or beside."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""

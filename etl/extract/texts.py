@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from etl.domain.frames import MISSING
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
-from etl.extract.words import shipped_words, squeeze
+from etl.extract.words import fold, shipped_words, squeeze
 
 DASHES = frozenset({"-", "--", "–", "—"})
 ABSENT = DASHES | {"", "null"}
@@ -33,7 +34,7 @@ _COUNT = re.compile(
 _RANGE = re.compile(r"(.*\d.*?)\s*(?:[-–—]|s/d|sd|s\.d\.|sampai)\s*(\d.*)")
 _MAX_COUNT = 1_000_000
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
-_LONGEST_NUMBER = 100
+_LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 
 
 def tidy_texts(texts: pa.StringArray, *, is_masked: bool) -> pa.StringArray:
@@ -89,8 +90,32 @@ def _uncommon(texts: Sequence[str]) -> list[int]:
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
     """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, and marks for
     the number above."""
-    faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in _uncommon(texts))
-    return {index: found for index, found in faults if found is not None}
+    places = _uncommon(texts)
+    faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in places)
+    several = {index: fault("several_numbers", cell=shown(texts[index])) for index in _with_several(texts, places)}
+    return several | {index: found for index, found in faults if found is not None}
+
+
+def _with_several(texts: Sequence[str], places: Sequence[int]) -> list[int]:
+    """Those of the places whose text names several numbers, one after the other: `14 s.d. 16`, `14, 15`, two lines.
+
+    `14-16` and `14 15` may be the office's way to write one number, where not most others are written otherwise.
+    """
+    clear, doubtful = _several_numbers()
+    lines = [(index, fold(texts[index].strip().replace("\n", ";"))) for index in places]
+    named = [index for index, line in lines if clear.fullmatch(line)]
+    pairs = [(index, doubtful.fullmatch(line)) for index, line in lines]
+    rising = [index for index, pair in pairs if pair and 0 < int(pair[2]) - int(pair[1]) <= _LONGEST_SERIES]
+    return named + (rising if len(rising) * 2 < len(texts) else [])
+
+
+@cache
+def _several_numbers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Texts that name several numbers for certain, and those that may."""
+    number, until = r"\d{1,6}[a-z]?", "|".join(map(re.escape, shipped_words().until))
+    between = rf" ?(?:[;&+]|, |,? ?\b(?:dan|serta)\b|{until}) ?| [-–—] "
+    clear = rf"{number}(?:(?:{between}){number})+|{number}(?:,{number}){{2,}}"
+    return re.compile(clear), re.compile(r"(\d{1,6})(?:[-–—,]| )(\d{1,6})")
 
 
 def _agenda_fault(number: str) -> Fault | None:

@@ -160,3 +160,32 @@ def test_rows_that_mostly_end_with_empty_cells_are_not_torn(tmp_path: Path) -> N
 def test_a_part_may_begin_with_a_cell_of_several_lines_under_an_empty_row(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", HEADER, "", "", "", '"1\n";A2;07/09/2026;08.10;', "")
     assert read(path, part_rows=4)[1] == [[], [5]]
+
+
+BARE = (
+    "No Agenda;Tanggal Terima;Asal Surat;Perihal",
+    '1;05/01/2026;Bappeda;"',
+    '2;06/01/2026;BPBD;"',
+    "3;07/01/2026;X;c",
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        (BARE, 2),
+        ((*BARE[:1], '1;05/01/2026;";a', '2;06/01/2026;";b', BARE[3]), 2),
+        ((*BARE[:2], "2;06/01/2026;BPBD;b", '";07/01/2026;X;c'), 2),
+        ((*BARE[:1], BARE[3], "", *BARE[1:3]), 4),
+    ],
+)
+def test_quotation_marks_for_the_cell_above_swallow_no_row(tmp_path: Path, rows: tuple[str, ...], row: int) -> None:
+    with pytest.raises(Refused) as refusal:
+        extract(write_csv(tmp_path / "a.csv", *rows), zone=JAKARTA)
+    assert f"pada baris {row} menelan baris di bawahnya" in sentence(refusal.value.message)
+
+
+@pytest.mark.parametrize("cell", ['"\nRapat\n"', '"Rapat;\nlagi; dan; lagi;\n"', '";"', '"Rapat\n2;06/01/2026;BPBD;b"'])
+def test_a_cell_of_several_lines_is_read(tmp_path: Path, cell: str) -> None:
+    taken = extract(write_csv(tmp_path / "a.csv", *BARE[:1], f"1;05/01/2026;Bappeda;{cell}", BARE[3]), zone=JAKARTA)
+    assert taken.frame["agenda_key"].tolist() == ["1", "3"]

@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import sentence
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key
-from tests.books.extracted import aside, codes, letters, passes, sessions
+from tests.books.extracted import aside, codes, letters, passes, reason, sessions
 
 
 @pytest.mark.parametrize(
@@ -217,3 +217,26 @@ def test_a_sender_that_is_a_date_or_a_letter_number_rejects_its_row(typed: str) 
 @pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
 def test_other_senders_with_digits_stay(typed: str) -> None:
     assert letters({"asal": typed}).frame["opd"].tolist() == [typed]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["14 - 16", "14 – 16", "14 s.d. 16", "14 s/d 16", "14 sampai dengan 16", "14, 15, 16", "14,15,16", "14 dan 15",
+     "14; 15", "14 & 15", "14, 15 dan 16", "17\n18", "17\r\n18", "14a, 14b", "014 s.d. 016"],
+)  # fmt: skip
+def test_a_cell_that_names_several_letters_rejects_its_row(typed: str) -> None:
+    taken = letters({"no_agenda": typed}, {})
+    assert (codes(taken), len(taken.frame)) == (["several_numbers"], 1)
+    assert "beberapa nomor agenda; tulis satu baris untuk setiap surat" in reason(taken)
+
+
+@pytest.mark.parametrize(("typed", "others", "rejected"), [
+    ("14-16", ("12", "13"), 1), ("14,15", ("12", "13"), 1), ("14 15", ("12", "13"), 1),
+    ("14-26", ("12-26", "13-26"), 0), ("14,15", ("12,15", "13,15"), 0), ("14-16", (), 0),
+    ("16-14", ("12", "13"), 0), ("5-2026", ("12", "13"), 0), ("005/13/2026", ("12", "13"), 0),
+])  # fmt: skip
+def test_two_numbers_may_be_the_way_in_which_an_office_writes_one(
+    typed: str, others: tuple[str, ...], rejected: int
+) -> None:
+    taken = letters({"no_agenda": typed}, *({"no_agenda": other} for other in others))
+    assert codes(taken) == ["several_numbers"] * rejected

@@ -116,11 +116,27 @@ class DelimitedGrid:
         Raises Refused for quotation marks that do not match: a mark left open would swallow the rows after it.
         """
         lines, first = self._lines(), 0
+        seen = lines.taken
         while piece := lines.take(rows):
             block = self._bulk(piece, first, wanted) or self._by_record(piece, lines, first, wanted)
+            if lines.taken - seen > block.height:
+                self._check_swallowed(block)
+            seen = lines.taken
             columns = {index: unguarded_column(column) for index, column in block.columns.items()}
             yield replace(block, columns=columns)
             first += block.height
+
+    def _check_swallowed(self, block: Block) -> None:
+        """Raises Refused for a cell of several lines that reads as the rows between two quotation marks that each stand
+        alone in a cell, as marks for the cell above do."""
+        edge = rf"[{self.delimiter}\r\n]"
+        fewest = Counter(map(len, self.head)).most_common(1)[0][0] - 1
+        for column in block.columns.values():
+            is_torn = pc.match_substring_regex(column.texts, rf"(?s)^(?:{edge}.*[\r\n].*{edge}|[\r\n].*{edge})$")
+            is_wide = pc.greater_equal(pc.count_substring(column.texts, self.delimiter), max(fewest, 1))
+            rows = np.flatnonzero(column.where(pc.and_(is_torn, is_wide).to_numpy(zero_copy_only=False)))
+            if len(rows):
+                raise Refused("extract.quote_over_rows", row=block.first + int(rows[0]) + 1)
 
     def _lines(self) -> Lines:
         lines = Lines(self.file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Protocol
@@ -211,6 +211,49 @@ class HeldGrid:
         for first in range(0, self.height, rows):
             stop = min(first + rows, self.height)
             yield Block(first, {index: column.slice(first, stop) for index, column in chosen.items()}, stop - first)
+
+
+@dataclass(frozen=True)
+class LeftOf:
+    """The first columns of a grid, as many as `width`."""
+
+    whole: Grid
+    width: int
+
+    @property
+    def name(self) -> str | None:
+        """What the workbook calls it."""
+        return self.whole.name
+
+    @cached_property
+    def head(self) -> Sequence[Sequence[str]]:
+        """The first rows."""
+        return [row[: self.width] for row in self.whole.head]
+
+    @property
+    def is_delimited(self) -> bool:
+        """As of the whole."""
+        return self.whole.is_delimited
+
+    @property
+    def is_query(self) -> bool:
+        """As of the whole."""
+        return self.whole.is_query
+
+    @property
+    def is_from_1904(self) -> bool:
+        """As of the whole."""
+        return self.whole.is_from_1904
+
+    def look_through(self) -> Sequence[IntakeWarning]:
+        """What is to be told of the whole."""
+        return self.whole.look_through()
+
+    def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
+        """All rows in order; of their cells those in these columns."""
+        mine = range(self.width) if wanted is None else [index for index in wanted if index < self.width]
+        for block in self.whole.blocks(rows, mine):
+            yield replace(block, widths=None)
 
 
 def columns_of(rows: Sequence[Sequence[object]], wanted: Collection[int] | None = None) -> dict[int, Column]:
