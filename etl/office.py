@@ -19,8 +19,8 @@ from data_access.records import Connection, Engine, migrate, open_records, readi
 from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import SpecialDay
-from etl.domain.compliance.rules import Rules, StepOff, procedure_of, rules_from
-from etl.domain.frames import MISSING, Ints
+from etl.domain.compliance.rules import NEVER_RECORDED, Rules, StepOff, procedure_of, rules_from
+from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
@@ -97,7 +97,7 @@ class Rulebook:
         first = first_handover_on.copy()
         for place, day in enumerate(days):
             if day is not None:
-                first[place] = MISSING if day is False else day_number(day)
+                first[place] = NEVER_RECORDED if day is False else day_number(day)
         return first
 
 

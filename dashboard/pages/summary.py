@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -32,16 +32,18 @@ from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
+from dashboard.pages.shared.stamps import own_steps, short_form, stamp_desk
 from dashboard.pages.shared.words import dotted, double_booking_words, people_words, unrecognised_words
 from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
-from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities import RoomStatus
+from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import Place
 from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.intake.open_work import attention, question_count
+from etl.figures.requests.documents import Ticks, documents_ticked
 from etl.figures.rooms.room_day import Booking, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
 from etl.office import Office
@@ -54,7 +56,7 @@ NAV = "summary.nav"
 EVERY = 60_000
 """Milliseconds between two looks."""
 
-MOST_MINE, MOST_LATE, MOST_LEFT = 12, 6, 6
+MOST_MINE, MOST_LATE = 12, 6
 _PATIENCE_SECONDS = 1.0
 _log = logging.getLogger("pantau")
 
@@ -119,11 +121,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
     """What needs the user beside today; below what has changed and what waits for those who keep the data."""
     codes = own_steps(office, user)
-    steps = my_steps(office, now, codes, user.opd_filter)
-    mine, left = [step for step in steps if not step.is_left], [step for step in steps if step.is_left]
     today = _today(office, now, user)
-    first = [_mine(mine, codes), today] if codes else [today]
-    below = (_changes(office, now, user, since), _waiting(office, user), _left(left))
+    first = [_mine(office, my_steps(office, now, codes, user.opd_filter), codes), today] if codes else [today]
+    below = (_changes(office, now, user, since), _waiting(office, user))
     then = [part for part in below if part is not None]
     return [
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
@@ -131,40 +131,62 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     ]
 
 
-def _mine(mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
+def _mine(office: Office, mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
+    """The letters at the user's own steps, whether or not their time can be judged."""
     title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     if not mine:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
-    items = [html.Li(_my_step(step)) for step in mine[:MOST_MINE]]
-    rest = [_more(mine[MOST_MINE:])] if len(mine) > MOST_MINE else []
+    shown, sop = mine[:MOST_MINE], office.sop.current()
+    ticks = documents_ticked(office, [step.letter.request_id for step in shown])
+    items = [
+        html.Li(_my_step(step, sop, ticks.get(step.letter.request_id, {})), className="is-back" * step.is_returned)
+        for step in shown
+    ]
+    rest = [_more(len(mine) - MOST_MINE)] if len(mine) > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
 
 
-def _more(steps: Sequence[MyStep]) -> Component:
-    """The way to the other letters: those at the step of the next one; all, where it only waits for an event."""
-    step = steps[0].standing.step
-    address = with_query(REQUEST_LIST, posisi=step if steps[0].event_at is None else None)
-    return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
+def _more(count: int) -> Component:
+    """The way to all letters at the user's own steps."""
+    address = with_query(REQUEST_LIST, status="mine")
+    return link(t("summary.more_mine", n=count, count=fmt().number(count)), address, "intake-more")
 
 
-def _my_step(step: MyStep) -> list[Component]:
-    letter = letter_name(step.year, step.agenda_number)
+def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
+    letter, code = letter_name(step.year, step.agenda_number), step.standing.step
     words = [
-        html.Span(step.standing.step, className="case-code"),
+        html.Span(code, className="case-code"),
         html.Div(
             [
                 link(step.title or t("case.untitled"), request_address(step.year, step.agenda_number), "summary-title"),
                 html.Div(" · ".join(part for part in (letter, step.opd or "") if part), className="p-muted"),
                 html.Div(_state(step), className="summary-state"),
+                _sent_back(step),
             ]
         ),
     ]
-    return [html.Div(words, className="summary-step"), html.Div(_taps(step), className="summary-taps")]
+    shown = [html.Div(words, className="summary-step")]
+    if step.standing.refusal is None and not step.standing.doubtful:
+        of = step.letter, step.standing, sop.step(code), ticks.get(code)
+        shown.append(short_form(step.year, step.agenda_number, *of))
+    return shown
+
+
+def _sent_back(step: MyStep) -> Component | None:
+    """From where a letter came back to the desk, and why."""
+    back = step.sent_back
+    if not step.is_returned or back is None:
+        return None
+    return html.Div(dotted(t("summary.back_from", step=back.step), back.reason or ""), className="summary-back")
 
 
 def _state(step: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
-    if step.verdict is not None:
+    if step.is_returned:
+        parts.append(pill(Tone.NEAR, "reply-fill", t("summary.returned")))
+    if step.place is Place.UNCLAIMED:
+        parts.append(pill(Tone.MUTED, "question-circle", t("summary.unclaimed"), t("summary.unclaimed_hint")))
+    elif step.verdict is not None:
         parts.append(verdict_pill(step.verdict))
     if step.standing.paused_at is not None:
         parts.append(t("stamp.paused", moment=f.moment_short(step.standing.paused_at)))
@@ -172,39 +194,9 @@ def _state(step: MyStep) -> list[Component | str]:
         parts.append(t("stamp.due", moment=f.moment_short(step.due_at)))
     elif step.event_at is not None:
         parts.append(t("summary.event", moment=f.moment_short(step.event_at)))
+    else:
+        parts.append(t("summary.received", day=f.date_short(step.received_on)))
     return parts
-
-
-def _left(steps: Sequence[MyStep]) -> Component | None:
-    """Steps that nobody waits for any more: somebody has to look at their letters and close them."""
-    if not steps:
-        return None
-    items = [html.Li(_left_step(step)) for step in steps[:MOST_LEFT]]
-    more = len(steps) - MOST_LEFT
-    rest = [html.P(t("summary.more_left", n=more, count=fmt().number(more)), className="p-muted")] if more > 0 else []
-    way = link(t("summary.all_left"), with_query(REQUEST_LIST, status="closing"), "intake-more")
-    return panel(
-        html.Ul(items, className="intake-last"), *rest, way, title=t("cases.needs_closing"), note=t("summary.left_note")
-    )
-
-
-def _left_step(step: MyStep) -> Component:
-    parts = (letter_name(step.year, step.agenda_number), step.standing.step, step.opd or "")
-    title = html.Span(step.title or t("case.untitled"), className="intake-file")
-    words = html.Span([title, html.Small(" · ".join(part for part in parts if part))])
-    state = t("summary.is_over") if step.is_over else t("summary.is_stuck")
-    return link([words, pill(Tone.MUTED, "hourglass-bottom", state)], request_address(step.year, step.agenda_number))
-
-
-def _taps(step: MyStep) -> list[Component]:
-    """At most two buttons: receive, and hand on or resume; the letter's page has the others."""
-    main = Stamp.RESUMED if step.standing.paused_at is not None else Stamp.FORWARDED
-    stamps = [(Stamp.RECEIVED, "quiet")] if Stamp.RECEIVED in step.standing.may else []
-    stamps.append((main, "primary"))
-    return [
-        stamp_button(step.year, step.agenda_number, step.letter, step.standing.step, stamp, kind)
-        for stamp, kind in stamps
-    ]
 
 
 def _today(office: Office, now: int, user: Account) -> Component:

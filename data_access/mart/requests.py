@@ -55,7 +55,8 @@ class RequestScope:
     "all", but an `opd` always restricts.
 
     `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the
-    letter's verdict, `at_step` a step at which it is now, `received` days (both included).
+    letter's verdict, `at_step` a step at which it is now, `received` days (both included). With `in_order` the letters
+    come in the order of `letter_ids`.
     """
 
     settled_by: int
@@ -69,6 +70,7 @@ class RequestScope:
     received: tuple[int, int] | None = None
     with_steps: StepsWanted | None = None
     letter_ids: NDArray[np.int64] | None = None
+    in_order: bool = False
 
     def where(self) -> str:
         """The conditions on the rows of `letter`."""
@@ -102,6 +104,7 @@ class RequestScope:
             "needs_closing": self.needs_closing,
             "received_first": first,
             "received_last": last,
+            "letters": self.letter_ids.tolist() if self.in_order and self.letter_ids is not None else None,
         }
         given |= {f"word{number}": word.casefold() for number, word in enumerate(self.words)}
         return {name: value for name, value in given.items() if value is not None}
@@ -119,7 +122,7 @@ def listed_requests(
     limit: int,
     offset: int,
 ) -> pd.DataFrame:
-    """One row per letter, newest first, with `total`, the number of all that fit.
+    """One row per letter, newest first unless the scope has an order, with `total`, the number of all that fit.
 
     `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (a digit a step,
     `digits`), verdict, due_at, late_steps, needs_closing. Of the settled ones `late` are the verdicts counted
@@ -131,21 +134,22 @@ def listed_requests(
     letters = partial(_letters, f"bit_count({matching(own, late)})", matching(verdicts=(verdict,), flags=flag))
     across, settled, live = _having(scope.with_steps)
     among = "TRUE" if scope.letter_ids is None else _AMONG.format("wanted_letter")
-    of_page = _AMONG.format("page")
+    of_page, order = _AMONG.format("page"), _GIVEN_ORDER if scope.in_order else _NEWEST
     sql = f"""
         WITH {across}, found AS MATERIALIZED (
             SELECT request_id, received_on, received_at
             FROM ({letters(f"{among} AND {settled}", f"{among} AND {live}")})
             WHERE {scope.where()}
         ), page AS MATERIALIZED (
-            SELECT request_id FROM found ORDER BY {_NEWEST} LIMIT {int(limit)} OFFSET {int(offset)}
+            SELECT request_id FROM found ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}
         )
         SELECT * EXCLUDE (searched), (SELECT count(*) FROM found) AS total
-        FROM ({letters(of_page, of_page)}) ORDER BY {_NEWEST}
+        FROM ({letters(of_page, of_page)}) ORDER BY {order}
     """  # noqa: S608 – made of own words
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
 
 
+_GIVEN_ORDER = "list_position($letters, request_id)"
 _NEWEST = "received_on DESC, received_at DESC NULLS LAST, request_id DESC"
 _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
     r.room, r.booked_start_at, r.booked_start_on, r.status,
@@ -189,7 +193,7 @@ def _having(wanted: StepsWanted | None) -> tuple[str, str, str]:
 
 _NAMED = """
     SELECT request_id, year, agenda_number, agenda_key, opd, subject, activity, coalesce(activity, subject) AS title,
-        activity_kind, room, received_at, booked_start_on, booked_start_at, booked_end
+        activity_kind, room, received_on, received_at, booked_start_on, booked_start_at, booked_end
     FROM request_fact WHERE request_id IN (SELECT unnest($ids))
 """
 
@@ -199,6 +203,15 @@ def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
     the moment at which its event ends."""
     wanted = sorted({int(id_) for id_ in ids})
     return {row["request_id"]: row for row in snapshot.rows(_NAMED, {"ids": wanted})} if wanted else {}
+
+
+def returns_of(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
+    """The passes of these letters that ended in a return, in the order of time: request_id, step, returned_to,
+    finished_at, note."""
+    sql = """SELECT request_id, step, returned_to, finished_at, note FROM pass_fact
+        WHERE request_id IN (SELECT unnest($ids)) AND returned_to >= 0 AND is_done AND NOT is_extra
+        ORDER BY finished_on, finished_at, pass_number"""
+    return snapshot.rows(sql, {"ids": list(ids)}) if ids else []
 
 
 @dataclass(frozen=True)

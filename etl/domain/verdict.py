@@ -83,6 +83,18 @@ class RequestVerdict(Coded):
     UNKNOWN = "unknown"
 
 
+class Place(Coded):
+    """Whether an open letter lies at a step for somebody to act, judged or not."""
+
+    NOWHERE = "nowhere"
+    HERE = "here"
+    RETURNED = "returned"
+    """Sent back to this step and not handed on since."""
+
+    UNCLAIMED = "unclaimed"
+    """No desk holds the letter: whoever takes up what was received looks after it."""
+
+
 class Flag(IntFlag):
     """Things worth a look; counted and shown, never a reason to leave a step out."""
 

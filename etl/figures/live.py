@@ -21,9 +21,10 @@ from data_access.mart import Snapshot
 from data_access.mart.facts import Facts, Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
+from etl.domain.compliance.places import letters_of, places
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
 from etl.judging.build_facts import (
@@ -130,6 +131,21 @@ def step_facts_if(
     return mart.remember(("live if", as_of, key), lambda: _judged(mart, _other_targets(office.rules(), key), as_of))
 
 
+def places_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Codes:
+    """Where the letters of `step_facts_at` lie, codes of `Place` (letters, 13)."""
+    mart = snapshot or office.mart.read()
+    return mart.remember(("places", as_of), lambda: _places(mart, office, as_of))
+
+
+def _places(mart: Snapshot, office: Office, as_of: int) -> Codes:
+    rules, sop = office.rules(), office.sop_at(as_of)
+    stamps = _stamps_of_day(mart, rules, as_of)
+    here = np.flatnonzero(_is_received(stamps.requests, rules.calendar, as_of))
+    passes = counted(stamps.rows.passes, stamps.passes)
+    own = np.array([not step.is_opd_time for step in sop.steps])
+    return places(*letters_of(here, stamps.requests, passes, stamps.receivers), rules, own, as_of)
+
+
 def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
     other = rules.targets.copy()
     for step, seconds in targets:
@@ -139,7 +155,7 @@ def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
 
 def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     since = as_of // WINDOW * WINDOW
-    stamps = mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
+    stamps = _stamps_of_day(mart, rules, as_of)
     passes = counted(stamps.rows.passes, stamps.passes)
     letters, steps = judge(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
     here = _is_received(stamps.requests, rules.calendar, as_of)
@@ -159,6 +175,11 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
         _only(steps, np.repeat(here, STEP_COUNT)),
         {name: counts[np.repeat(here, STEP_COUNT)] for name, counts in outputs.items()},
     )
+
+
+def _stamps_of_day(mart: Snapshot, rules: Rules, as_of: int) -> _Stamps:
+    since = as_of // WINDOW * WINDOW
+    return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
 
 
 def _with_stored(steps: StepFacts, stored: Ints) -> Ints:

@@ -9,27 +9,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data_access.mart import Snapshot
 from data_access.mart import summary as questions
-from data_access.mart.requests import letters_named
+from data_access.mart.requests import letters_named, returns_of
 from data_access.records import reading
 from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
-from etl.domain.verdict import Verdict
+from etl.domain.verdict import Place, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
-from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.live import LiveFacts, places_at, step_facts_at
 from etl.figures.report import restated
-from etl.figures.requests.work_list import own_opd, request_list
+from etl.figures.requests.work_list import own_opd
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.step_standing import standings
 from etl.office import Office
 
-MOST_STEPS = 200
 _STAMP_COLUMNS = ["request_id", "step", "started_at", "finished_at"]
 
 
@@ -53,29 +53,39 @@ class Today:
 
 
 @dataclass(frozen=True)
-class MyStep:
-    """One step that waits for its holder. `due_at` None: none, or it waits for the agency; `event_at`: of part B.
+class SentBack:
+    """How a letter came back to a desk: from which step, why (None: nobody said), when (None: only a day is known)."""
 
-    `needs_closing`: the letter got stuck here long ago, and somebody has to close it. `is_over`: what it prepares has
-    ended.
+    step: str
+    reason: str | None
+    at: int | None
+
+
+@dataclass(frozen=True)
+class MyStep:
+    """One step that waits for its holder, whether or not its time can be judged.
+
+    `place`: UNCLAIMED where no desk holds the letter. `verdict` None: nothing is judged there. `due_at` None: none, or
+    it waits for the agency; `event_at`: of part B. `sent_back` where it was returned to this step.
     """
 
     letter: HeldLetter
     standing: Standing
+    place: Place
     year: int
     agenda_number: str
     opd: str | None
     title: str | None
+    received_on: int
     verdict: Verdict | None
     due_at: int | None
     event_at: int | None = None
-    needs_closing: bool = False
-    is_over: bool = False
+    sent_back: SentBack | None = None
 
     @property
-    def is_left(self) -> bool:
-        """Whether nobody waits for the step any more: there is only something to close."""
-        return self.needs_closing or self.is_over
+    def is_returned(self) -> bool:
+        """Whether the letter was sent back to this step and not handed on since."""
+        return self.place is Place.RETURNED
 
 
 @dataclass(frozen=True)
@@ -137,84 +147,108 @@ def _today(
 
 
 def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[MyStep]:
-    """The steps in hand of those who hold `steps`: overdue first, then by their due moment and their event.
+    """Every open letter that is at one of these steps, judged or not: returned ones first, then by due moment; those
+    without one by their event, the last by their receipt.
 
-    Last come those that were left behind (`is_left`).
+    Letters that no desk holds stand at the step that takes up what was received.
     """
     if not office.mart.exists() or not steps:
         return []
-    running = _running(office, as_of, steps, opd)
-    events = _events(office, as_of, steps, opd)
-    ids = {request_id for request_id, _ in (*running, *events)}
-    held, over = standings(office, sorted(ids), steps), _over(office, as_of, ids)
-    mine, afterwards = [], office.sop_at(as_of).steps_with(Meaning.EVENT)
-    for key, row in {**events, **running}.items():
-        letter, stands = held.get(key[0], (None, {}))
-        if letter is not None and stands[key[1]].is_handed:
-            is_over = key[0] in over and key[1] not in afterwards
-            mine.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
-    return sorted(mine, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
+    mart = office.mart.read()
+    rows = _coming(office, mart, as_of, steps, opd) | _in_hand(office, mart, as_of, steps, opd)
+    held = standings(office, sorted({request_id for request_id, _ in rows}), steps)
+    mine = []
+    for (request_id, step), row in rows.items():
+        letter, stands = held.get(request_id, (None, {}))
+        if letter is not None and (row["place"] is not Place.NOWHERE or stands[step].is_handed):
+            mine.append(MyStep(letter, stands[step], **row))
+    return sorted(mine, key=_by_urgency)
 
 
-def _urgency(one: MyStep) -> int:
-    """Over the limit first, then near it, then the others."""
-    return {Verdict.OVERDUE: 0, Verdict.AT_RISK: 1}.get(one.verdict, 2) if one.verdict else 2
+def _by_urgency(one: MyStep) -> tuple[bool, int, int, int, int]:
+    until = one.due_at or _FAR, one.event_at or _FAR
+    return not one.is_returned, *until, one.received_on, one.letter.request_id
 
+
+_FAR = 2**62
+_JUDGED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 Rows = dict[tuple[int, str], dict[str, Any]]
 """By letter and step what `MyStep` tells beside its standing."""
 
 
-def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
-    live = step_facts_at(office, as_of)
+def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
+    """The open letters that lie at these steps."""
+    live, own = step_facts_at(office, as_of, mart), own_opd(office, opd)
+    where = places_at(office, as_of, mart)[:, [STEP_INDEX[step] for step in steps]]
+    is_own = np.array([own is None or name == own for name in live.opd], dtype=np.bool_)
+    at, column = np.nonzero((where != Place.NOWHERE.code) & is_own[:, None])
+    letters = live.requests.iloc[at].to_dict("records")
+    back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
     rows: Rows = {}
-    for step in steps:
-        for row in request_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
-            at = live.position(int(row.request_id))
-            place = None if at is None else at * STEP_COUNT + STEP_INDEX[step]
-            due = MISSING if place is None else int(live.steps.due_at[place])  # stuck long ago: frozen beyond its limit
-            rows[int(row.request_id), step] = {
-                "year": int(row.year),
-                "agenda_number": str(row.agenda_number),
-                "opd": _text(row.opd),
-                "title": _text(row.activity) or _text(row.subject),
-                "verdict": Verdict.OVERDUE if place is None else Verdict.of(int(live.steps.verdict[place])),
-                "due_at": None if due == MISSING else due,
-                "needs_closing": bool(row.needs_closing),
-            }
+    for letter, place, which in zip(letters, at.tolist(), column.tolist(), strict=True):
+        step, id = steps[which], int(letter["request_id"])
+        rows[id, step] = {
+            "place": Place.of(int(where[place, which])),
+            "sent_back": back.get((id, step)),
+            **_of_letter(letter),
+            **_of_step(live, place * STEP_COUNT + STEP_INDEX[step]),
+        }
     return rows
 
 
-def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
-    """Those letters whose event has ended."""
-    letters = letters_named(office.mart.read(), request_ids)
-    return {one for one, row in letters.items() if row["booked_end"] is not None and row["booked_end"] <= as_of}
+def _of_letter(letter: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "year": int(letter["year"]),
+        "agenda_number": str(letter["agenda_number"]),
+        "opd": _text(letter["opd"]),
+        "title": _text(letter["activity"]) or _text(letter["subject"]),
+        "received_on": int(letter["received_on"]),
+    }
 
 
-def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
-    """Steps of part B of bookings that are near; they follow nothing, so they never run by themselves."""
+def _of_step(live: LiveFacts, place: int) -> dict[str, Any]:
+    """What is judged of a step that is in hand."""
+    verdict, due = Verdict.of(int(live.steps.verdict[place])), int(live.steps.due_at[place])
+    is_judged = verdict in _JUDGED
+    return {
+        "verdict": verdict if is_judged or verdict is Verdict.UNMEASURABLE else None,
+        "due_at": due if is_judged and due != MISSING else None,
+    }
+
+
+def _sent_back(mart: Snapshot, request_ids: Ints) -> dict[tuple[int, str], SentBack]:
+    """By letter and step the last return to it."""
+    rows = returns_of(mart, request_ids.tolist())
+    return {
+        (row["request_id"], STEP_CODES[row["returned_to"]]): SentBack(
+            STEP_CODES[row["step"]], _text(row["note"]), row["finished_at"]
+        )
+        for row in rows
+    }
+
+
+def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
+    """Steps of part B of approved bookings that are near and have not ended: the event hands them to their desks.
+
+    A step that the office says not to record, or only later, is on no list.
+    """
     ahead = {step.code: step.days_ahead for step in office.sop_at(as_of).part("B") if step.code in steps}
+    first, today = office.rules().first_handover_on, int(office.calendar.local_day(np.array([as_of]))[0])
+    ahead = {step: days for step, days in ahead.items() if first[STEP_INDEX[step]] <= today}
     if not ahead:
         return {}
-    mart, own = office.mart.read(), own_opd(office, opd)
-    rows: Rows = {}
+    own, rows = own_opd(office, opd), Rows()
     booked = [(book, one) for book in room_books(office, mart, as_of).values() for one in book.bookings]
     letters = letters_named(mart, {one.request_id for _, one in booked})
     for book, one in booked:
         row = letters.get(one.request_id)
-        if row is None or (own is not None and row["opd"] != own) or one.end_at < book.day_span[0]:
+        if row is None or (own is not None and row["opd"] != own) or one.end_at <= as_of or not one.is_approved:
             continue
         for step, days in ahead.items():
-            if one.is_approved and one.start_at < book.day_span[1] + days * DAY:
-                rows[one.request_id, step] = {
-                    "year": row["year"],
-                    "agenda_number": row["agenda_number"],
-                    "opd": row["opd"],
-                    "title": row["activity"] or row["subject"],
-                    "verdict": None,
-                    "due_at": None,
-                    "event_at": one.start_at,
-                }
+            if one.start_at < book.day_span[1] + days * DAY:
+                told = {"place": Place.NOWHERE, "verdict": None, "due_at": None, "event_at": one.start_at}
+                rows[one.request_id, step] = _of_letter(row) | told
     return rows
 
 

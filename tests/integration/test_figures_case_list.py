@@ -17,7 +17,7 @@ from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestVerdict, Verdict
 from etl.figures.filter import Period
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, running_steps, steps_behind
+from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, steps_behind, steps_in_hand
 from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 COUNT = 700
@@ -124,7 +124,7 @@ def _letters(office: SmallOffice, live: LiveFacts) -> list[dict[str, Any]]:
     stored: dict[int, list[dict[str, Any]]] = {}
     for step in mart.rows("SELECT * FROM step_fact ORDER BY step"):
         stored.setdefault(step["request_id"], []).append(step)
-    runs = running_steps(live, office.sop.current())
+    runs = steps_in_hand(office, live, mart)
     fresh: dict[int, tuple[list[dict[str, Any]], list[str], dict[str, Any]]] = {}
     for at, number in enumerate(live.request_ids.tolist()):
         at_step = [code for index, code in enumerate(STEP_CODES) if runs[at, index]]

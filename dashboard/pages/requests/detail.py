@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -32,7 +32,7 @@ from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start
 from etl.figures.requests.detail import Request, RequestStep, request_detail
-from etl.figures.requests.documents import request_checks, ticked_documents
+from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -261,7 +261,8 @@ def stamp_panel(office: Office, detail: Request, user: Account) -> Component | N
     open_stands.sort(key=lambda stand: not _is_at_hand(by_code[stand.step], stand, detail))
     if not open_stands:
         return None
-    parts = [_step(office, detail, held, stand, by_code[stand.step]) for stand in open_stands]
+    ticks = ticked_documents(office, detail.request["request_id"])
+    parts = [_step(office, detail, held, stand, by_code[stand.step], ticks) for stand in open_stands]
     is_quiet = not _is_at_hand(by_code[open_stands[0].step], open_stands[0], detail)
     return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
 
@@ -275,13 +276,20 @@ def _is_at_hand(step: RequestStep, stand: Standing, detail: Request) -> bool:
     return detail.sop.step(step.step).part == "B" and stand.is_handed and is_today
 
 
-def _step(office: Office, detail: Request, held: HeldLetter, stand: Standing, step: RequestStep) -> Component:
+def _step(
+    office: Office,
+    detail: Request,
+    held: HeldLetter,
+    stand: Standing,
+    step: RequestStep,
+    ticks: Mapping[str, Ticks],
+) -> Component:
     of_sop = office.sop.current().step(stand.step)
     head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
     if step.verdict in UNDER_WAY and step.is_running:
         head.append(verdict_pill(step.verdict))
     request = detail.request
-    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop)
+    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop, ticks.get(stand.step))
     named = html.Div(head, className="stamp-head")
     if _is_at_hand(step, stand, detail):
         return html.Div([named, form], className="stamp-step")

@@ -35,8 +35,8 @@ from dashboard.pages.shared.links import (
 )
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
-from dashboard.pages.shared.stamps import stamp_desk, taps_of
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
@@ -46,6 +46,7 @@ from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
+from etl.figures.summary import my_steps
 from etl.office import Office
 
 PAGE = Page.PERMOHONAN
@@ -54,8 +55,9 @@ TITLE = "cases.title"
 NAV = "cases.nav"
 
 PAGE_SIZE = 25
-STATUSES = ("all", "running", "late", "closing")
-"""Values of the status filter; `closing` are requests that somebody has to close."""
+STATUSES = ("all", "mine", "running", "late", "closing")
+"""Values of the status filter; `mine` are requests at the steps of who looks, `closing` those that somebody has to
+close."""
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
@@ -108,7 +110,9 @@ def _filters(page_request: PageRequest) -> Component:
     query = own_names(page_request.office, page_request.query)
     own = page_request.account.opd_filter
     opds = opd_options(page_request.office) if own is None else [("", own)]
-    statuses = [("" if status == "all" else status, t(f"cases.status_{status}")) for status in STATUSES]
+    has_steps = bool(own_steps(page_request.office, page_request.account))
+    known = [status for status in STATUSES if has_steps or status != "mine"]
+    statuses = [("" if status == "all" else status, t(f"cases.status_{status}")) for status in known]
     return filter_bar(
         search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
         select(Id.STATUS, t("cases.status"), statuses, query.get("status", "")),
@@ -139,7 +143,7 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
     """How many requests, and one page of them; an agency's user sees its own only."""
     try:
         filter_ = read_filter(query, office_today(office, now))
-        rows, filter_ = requests_page(office, filter_, now, user.opd_filter)
+        rows, filter_ = requests_page(office, filter_, now, user)
     except PantauError as error:
         return "", refused(error)
     total = int(rows.attrs["total"])
@@ -344,22 +348,30 @@ def _figure_behind(query: Mapping[str, str], which: Behind | None, today: date) 
 
 
 def requests_page(
-    office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None
+    office: Office, filter_: RequestFilter, as_of: int, user: Account
 ) -> tuple[pd.DataFrame, RequestFilter]:
     """The rows of that page, or of the last one when there are fewer; `attrs["total"]` counts all.
 
-    `own_opd` is what an agency's user may see; it stands in the query whatever the address says. FilterError for an
-    agency in the address that does not exist.
+    An agency's user sees its own only, whatever the address says. FilterError for an agency in the address that does
+    not exist.
     """
-    if own_opd is None:
+    if user.opd_filter is None:
         known_opd(office, filter_.opd)
-    rows = _rows(office, filter_, as_of, own_opd, filter_.page)
+    mine = _on_my_desk(office, as_of, user) if filter_.status == "mine" else None
+    rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, mine)
+    rows = rows_of(filter_.page)
     if len(rows) or filter_.page == 1:
         return rows, filter_
-    first = _rows(office, filter_, as_of, own_opd, 1)
+    first = rows_of(1)
     last = pages_of(first.attrs["total"], PAGE_SIZE)
     here = replace(filter_, page=last)
-    return (first, here) if last == 1 else (_rows(office, filter_, as_of, own_opd, last), here)
+    return (first, here) if last == 1 else (rows_of(last), here)
+
+
+def _on_my_desk(office: Office, as_of: int, user: Account) -> list[int]:
+    """The requests at the user's own steps, in the order in which they wait."""
+    mine = my_steps(office, as_of, own_steps(office, user), user.opd_filter)
+    return list(dict.fromkeys(step.letter.request_id for step in mine))
 
 
 def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None) -> int | None:
@@ -370,17 +382,25 @@ def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: st
     return steps_behind(office, as_of, behind, opd=filter_.opd if own_opd is None else own_opd, room=filter_.room)
 
 
-def _rows(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
+def _rows(
+    office: Office,
+    filter_: RequestFilter,
+    as_of: int,
+    own_opd: str | None,
+    mine: Sequence[int] | None,
+    page: int,
+) -> pd.DataFrame:
     return request_list(
         office,
         as_of,
         opd=filter_.opd if own_opd is None else own_opd,
         room=filter_.room,
         search=filter_.search or None,
-        status="all" if filter_.status == "closing" else filter_.status,
+        status="all" if filter_.status in ("closing", "mine") else filter_.status,
         step=filter_.at_step,
         needs_closing=True if filter_.status == "closing" else None,
         of_figure=filter_.behind,
+        letters=mine,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )

@@ -33,7 +33,7 @@ from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stam
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.extract.texts import agenda_key, letter_name
-from etl.figures.requests.documents import documents_of_step
+from etl.figures.requests.documents import Ticks, documents_of_step
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -106,17 +106,22 @@ def _button(payload: dict[str, Any], words: list[Component], kind: str, label: s
     return button(words, kind=kind, class_name="stamp-button", **data)
 
 
-def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
-    """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason."""
+def stamp_form(
+    year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep, ticks: Ticks | None = None
+) -> Component:
+    """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason.
+
+    `ticks`: what was said of the papers before.
+    """
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
     buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN]
     why = [_with_reason(stand.step, stamp, _taps(stand, stamp, tap)) for stamp in _WITH_REASON if stamp in stand.may]
     return stack(
-        _papers(stand.step, of_sop),
+        _papers(stand.step, of_sop, ticks or {}),
         html.Div([*buttons, *why], className="stamp-buttons"),
         html.P(t("stamp.server_time"), className="p-muted stamp-hint"),
         class_name="stamp-form",
-        **{"data-stamp-form": ""},
+        **_FORM,
     )
 
 
@@ -137,14 +142,31 @@ def _main(stand: Standing) -> Stamp:
     return Stamp.RESUMED if stand.paused_at is not None else Stamp.FORWARDED
 
 
-def _papers(step: str, of_sop: SopStep) -> Component | None:
-    """The documents of the step from the SOP, to be ticked as evidence."""
+def short_form(
+    year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep, ticks: Ticks | None = None
+) -> Component:
+    """The taps of a row of a list, two at most, and the papers to tick before: receive, and hand on or resume. The
+    letter's page has the others."""
+    tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
+    stamps = [stamp for stamp in (Stamp.RECEIVED, main) if stamp in stand.may]
+    buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stamps]
+    papers = _papers(f"{held.request_id}-{stand.step}", of_sop, ticks or {})
+    opener = html.Summary(t("stamp.papers_short"), className="stamp-opener")
+    folded = None if papers is None else html.Details([opener, papers], className="stamp-folded")
+    return html.Div([folded, html.Div(buttons, className="summary-taps")], className="stamp-short", **_FORM)
+
+
+_FORM = {"data-stamp-form": ""}
+
+
+def _papers(key: str, of_sop: SopStep, ticks: Ticks) -> Component | None:
+    """The documents of the step from the SOP, to be ticked as evidence; `key` tells it from others of the page."""
     papers = documents_of_step(of_sop)
     if not papers:
         return None
     boxes = [
         html.Span(
-            dbc.Checkbox(id=f"stamp-paper-{step}-{index}", label=name, value=False),
+            dbc.Checkbox(id=f"stamp-paper-{key}-{index}", label=name, value=ticks.get((part, name), False)),
             className="stamp-paper",
             **{"data-stamp-paper": f"{part}|{name}"},
         )
@@ -228,7 +250,7 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     if tap["stamp"] not in {stamp.value for stamp in Stamp}:
         return None
     known = documents_of_step(office.sop.current().step(tap["step"]))
-    papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
+    papers = _documents(tap.get("documents"), known)
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
     to = tap["to"] if stamp is Stamp.RETURNED and tap.get("to") in STEP_CODES else ""

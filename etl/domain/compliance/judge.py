@@ -306,7 +306,7 @@ def _in_hand(steps: Steps, course: Course, after: After, off: Bools, rules: Rule
     finished = has & ~steps.is_open & ~again & ~away
     is_passed = np.where(went_back, course.is_passed, after.is_finished)
     passed_over = (~has | steps.is_open) & is_passed
-    came = _came(finished | passed_over, off, rules)
+    came = came_to(finished | passed_over, off, rules)
     return Hand(
         has=has,
         again=again & ~course.is_passed,
@@ -360,7 +360,7 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     off = rules.unpractised(requests)
     steps = no_steps(len(requests))
     target, has_version = _targets(requests, rules)
-    lives = _lives(requests, rules, now)
+    lives = lives_of(requests, rules, now)
     stop = np.where(rules.procedure.is_part_a, lives.stop_a[:, None], lives.stop_b[:, None])
     stamped, course = layers(requests, whole.passes, whole.receivers, rules, off, stop, as_of)
     for layer in stamped:
@@ -443,8 +443,9 @@ def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:
     return np.where(has_version[:, None], targets, MISSING), has_version
 
 
-def _lives(requests: Requests, rules: Rules, now: int) -> Lives:
-    """Until when each letter lives: its booking, its rejection or closing, or ten working days without a booking."""
+def lives_of(requests: Requests, rules: Rules, now: int) -> Lives:
+    """Until when each letter lives at `now`: its booking, its rejection or closing, or ten working days without a
+    booking."""
     is_ended = np.isin(requests.status, ENDED) & (requests.ended_at <= now)
     calendar = rules.calendar
     received = np.where(requests.received_at == MISSING, calendar.day_start(requests.received_on), requests.received_at)
@@ -475,7 +476,7 @@ def _after(steps: Steps, rules: Rules) -> After:
     return After(is_finished, first_on)
 
 
-def _came(over: Bools, off: Bools, rules: Rules) -> Bools:
+def came_to(over: Bools, off: Bools, rules: Rules) -> Bools:
     """Whether nothing more is to be expected of the steps that each one follows.
 
     A step that is not practised is over when those before it are; one that follows none never comes by itself.

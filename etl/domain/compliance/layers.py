@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from etl.domain.compliance.rules import Rules
-from etl.domain.compliance.walk import AWAY, HELD, NEVER, Recorded, is_backwards, walk
+from etl.domain.compliance.walk import AWAY, HELD, NEVER, Recorded, Walk, is_backwards, walk
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import StartRule
@@ -218,10 +218,18 @@ def layers(
 def stands(requests: Requests, passes: Passes, rules: Rules) -> tuple[Codes, Bools]:
     """How each step of each letter stands by everything recorded of it (the constants of `walk`), and whether it is
     left out as not practised; (letters, 13) each."""
-    first, later, named = _laid_out(requests, passes, Receivers.none(), rules, None)
-    off, rows = rules.unpractised(requests), np.arange(len(requests), dtype=np.int64)
-    recorded = _recorded_of([first, *later], rows, named)
-    return walk(recorded, rules.procedure, off, np.full(off.shape, NEVER)).standing, off
+    off = rules.unpractised(requests)
+    return walked(requests, passes, Receivers.none(), rules, off, None)[0].standing, off
+
+
+def walked(
+    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, off: Bools, as_of: int | None
+) -> tuple[Walk, Recorded]:
+    """The way of these letters up to a moment (None: up to their end), as if nothing of them ever stopped running; and
+    what is recorded of them by then."""
+    first, later, named = _laid_out(requests, passes, receivers, rules, as_of)
+    recorded = _recorded_of([first, *later], np.arange(len(requests), dtype=np.int64), named)
+    return walk(recorded, rules.procedure, off, np.full(off.shape, NEVER)), recorded
 
 
 def _laid_out(

@@ -13,6 +13,9 @@ from etl.domain.frames import MISSING, Bools, Ints, Requests
 from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX, Clock, Meaning
 from etl.domain.sop.versions import Sop, SopVersion, in_order
 
+NEVER_RECORDED = int(np.iinfo(np.int64).max)
+"""In place of the day from which a step is recorded: the office said that it is not."""
+
 
 @dataclass(frozen=True)
 class StepOff:
@@ -84,8 +87,9 @@ class Rules:
     """Everything that turns stamps into verdicts.
 
     `effective_days` (v,), `targets` (v, 13) and `procedures` (v) are the SOP versions; MISSING = no time stated.
-    `first_handover_on` (13,) is the day of the first recorded finish of each step in all records, MISSING when it was
-    never recorded. Pass times in `closing_days` working days end the life of a letter without a booking.
+    `first_handover_on` (13,) is the day from which each step is recorded: that of the settings, NEVER_RECORDED where
+    they say that it is not, else of its first finish in all records, MISSING when there is none. So many
+    `closing_days`, working days, end the life of a letter without a booking.
     """
 
     calendar: WorkCalendar
@@ -95,6 +99,10 @@ class Rules:
     first_handover_on: Ints
     step_off: tuple[StepOff, ...] = ()
     closing_days: int = 10
+
+    def is_recorded(self, step: int) -> bool:
+        """Whether there is a day from which that step is recorded."""
+        return self.first_handover_on[step] not in (MISSING, NEVER_RECORDED)
 
     def version_at(self, received_on: Ints) -> Ints:
         """The version in force on each day, −1 before the first."""

@@ -48,7 +48,8 @@ class Walk:
     """`handover` by pass (letters, 13, passes): when it was given to its desk, MISSING where nobody knows.
 
     The others are (letters, 13): how each step stands at the end (the constants of this module), since when it is in
-    hand without a stamp, how often it was there, whether the letter went on without it, and whether a tap gave it.
+    hand without a stamp, how often it was there, whether the letter went on without it, whether a tap gave it, and
+    whether a return brought it there the last time.
     """
 
     handover: Ints
@@ -57,6 +58,7 @@ class Walk:
     visits: Ints
     is_passed: Bools
     by_tap: Bools
+    came_back: Bools
 
 
 class _Marker:
@@ -82,6 +84,7 @@ class _Marker:
         self.given = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_passed = np.zeros((letters, steps), dtype=bool)
         self.by_tap = np.zeros((letters, steps), dtype=bool)
+        self.came_back = np.zeros((letters, steps), dtype=bool)
         self.handover = np.full(recorded.has.shape, MISSING, dtype=np.int64)
 
     def rows(self) -> Ints:
@@ -109,6 +112,7 @@ class _Marker:
         since = np.where(is_given, self.since[rows, step], MISSING)
         self.handover[at] = since
         self.is_given[rows, step] = False
+        self.came_back[rows, step] &= is_given
         self.visits[rows, step] += ~is_given
         self.next[rows, step] += 1
         done, back = self.recorded.done[at], self.recorded.returned_to[at].astype(np.int64)
@@ -136,7 +140,7 @@ class _Marker:
         self._take_away(
             rows, self.reach[to] & (self.reach[:, step].T | self.reach[step] | (step[:, None] == _STEPS)), moment
         )
-        self._arrive(rows, to, moment, by_tap)
+        self._arrive(rows, to, moment, by_tap, is_return=True)
 
     def _take_away(self, rows: Ints, waits: Bools, moment: Ints) -> None:
         """Those desks, where the letter was before, wait for it from that moment on.
@@ -150,7 +154,7 @@ class _Marker:
         self.visits[rows] -= waits & (self.standing[rows] == HELD)  # the same pass when the letter comes again
         self.standing[rows] = np.where(waits & (self.standing[rows] != NOT_YET), AWAY, self.standing[rows])
 
-    def _arrive(self, rows: Ints, step: int, moment: Ints, by_tap: Bools) -> None:
+    def _arrive(self, rows: Ints, step: int, moment: Ints, by_tap: Bools, *, is_return: bool = False) -> None:
         """The letter comes to that desk.
 
         Where nothing of its part runs any more, a desk that had it before only knows what a later stamp was given.
@@ -163,6 +167,7 @@ class _Marker:
         self.since[some, step], self.is_given[some, step], self.by_tap[some, step] = moment[comes], True, by_tap[comes]
         self.visits[some, step] += 1
         self.standing[rows[stays], step], self.is_passed[rows[stays], step] = HELD, False
+        self.came_back[rows[stays], step] = is_return
 
     def _pass_over(self, rows: Ints, step: Ints) -> None:
         """The steps before one that was finished without having been given: the letter went on without them."""
@@ -236,6 +241,7 @@ def walk(recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> Wa
         marker.visits,
         marker.is_passed,
         marker.by_tap,
+        marker.came_back,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from etl.domain.units import day_date, day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.extract.texts import agenda_key
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, running_steps
+from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, steps_in_hand
 from etl.office import Office
 
 
@@ -188,7 +188,8 @@ def request_detail(office: Office, year: int, agenda: str, as_of: int, *, opd: s
         return None
     sop = office.sop.version_for(day_date(records.request["received_on"]))
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
-    return _assemble(_at_moment(records, live, at, today), live, at, sop)
+    in_hand = steps_in_hand(office, live, mart)[at].tolist() if at is not None else [False] * STEP_COUNT
+    return _assemble(_at_moment(records, live, at, today), live.as_of, in_hand, sop)
 
 
 def _at_moment(records: RequestRecords, live: LiveFacts, at: int | None, today: int) -> RequestRecords:
@@ -236,17 +237,16 @@ def _past(row: Row, as_of: int, today: int) -> Row:
     return shown
 
 
-def _assemble(records: RequestRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Request:
-    runs = running_steps(live, sop)[at] if at is not None else [False] * STEP_COUNT
+def _assemble(records: RequestRecords, as_of: int, in_hand: Sequence[bool], sop: SopVersion) -> Request:
     request = records.request
     judged = [row["verdict"] for row in records.steps if STEP_CODES[row["step"]] in sop.judged_steps]
     return Request(
-        as_of=live.as_of,
+        as_of=as_of,
         request=request,
         status=RequestStatus.of(request["status"] or 0),
         outcome=RequestVerdict.of(request["ready_verdict"] or 0),
         needs_closing=bool(request["needs_closing"]),
-        steps=tuple(_step(row, bool(runs[row["step"]]), records, sop) for row in records.steps),
+        steps=tuple(_step(row, in_hand[row["step"]], records, sop) for row in records.steps),
         sessions=tuple(_session(row) for row in records.sessions),
         sources=_sources(records.sources),
         corrections=tuple(_correction(row) for row in records.corrections),

@@ -60,12 +60,18 @@ def _listed(text: str) -> list[str]:
 
 def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[str, str], bool]]:
     """By step of a letter what was last said of its documents, by (part, name)."""
+    return documents_ticked(office, [request_id]).get(request_id, {})
+
+
+def documents_ticked(office: Office, request_ids: Sequence[int]) -> dict[int, dict[str, dict[tuple[str, str], bool]]]:
+    """By letter and step what was last said of its documents, by (part, name)."""
     with reading(office.records) as connection:
-        ticks = ticks_of(connection, [request_id])
-    by_step: dict[str, dict[tuple[str, str], bool]] = {}
+        ticks = ticks_of(connection, request_ids)
+    letters: dict[int, dict[str, dict[tuple[str, str], bool]]] = {}
     for row in ticks.to_dict("records"):
-        by_step.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
-    return by_step
+        step = letters.setdefault(int(row["request_id"]), {}).setdefault(STEP_CODES[row["step"]], {})
+        step[row["part"], row["name"]] = bool(row["is_present"])
+    return letters
 
 
 def documents_of(step: RequestStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from data_access.mart import Snapshot
 from data_access.mart import requests as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, as_table
@@ -16,9 +18,9 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
 from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
-from etl.figures.live import LiveFacts, facts_at, step_facts_at
+from etl.figures.live import LiveFacts, facts_at, places_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
 from etl.office import Office
 
@@ -30,6 +32,7 @@ MOST_WORDS = 12
 """Words of a search that are looked for."""
 
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
+_TIMED = tuple(verdict.code for verdict in _WORST_FIRST[:3])
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
 _OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
 
@@ -37,9 +40,9 @@ _OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
 class RequestRow(NamedTuple):
     """The columns of the list, one row per letter; integers are nullable, texts None when not known.
 
-    `at_step` and `holder` name all steps that run now ("A6, A7"), None when none does. `verdict` is that of the worst
-    running step, else of the letter as a whole (a value of `RequestVerdict`), which `outcome` always is. `due_at` is
-    the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
+    `at_step` and `holder` name all steps at which the letter is ("A6, A7"), None for none. `verdict` is that of the
+    worst of them that runs, else of the letter as a whole (a value of `RequestVerdict`), which `outcome` always is.
+    `due_at` is the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
     """
 
     request_id: int
@@ -89,6 +92,7 @@ def request_list(
     needs_closing: bool | None = None,
     received: Period | None = None,
     of_figure: OfFigure | None = None,
+    letters: Sequence[int] | None = None,
     limit: int = LIMIT,
     offset: int = 0,
 ) -> pd.DataFrame:
@@ -96,7 +100,8 @@ def request_list(
 
     `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running" or
     "late" (any late step); `step` a step code at which the letter is now; words of `search` must all occur in number,
-    agency, subject, activity or letter number. FilterError for an unknown status, room or step.
+    agency, subject, activity or letter number. Of `letters` only these come, in their order. FilterError for an unknown
+    status, room or step.
     """
     mart = office.mart.read()
     live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
@@ -111,12 +116,13 @@ def request_list(
         needs_closing=needs_closing,
         received=received and (day_number(received.first), day_number(received.last)),
         with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
-        letter_ids=_letter_ids(office, of_figure, as_of, opd, room),
+        letter_ids=_letter_ids(office, of_figure, as_of, opd, room) if letters is None else np.array(letters, np.int64),
+        in_order=letters is not None,
     )
     rows = questions.listed_requests(
         mart,
         scope,
-        mart.remember(("live_case", as_of), lambda: _live_cases(live, sop)),
+        mart.remember(("live_case", as_of), lambda: _live_cases(live, steps_in_hand(office, live, mart), sop)),
         live.step_table,
         late=LATE_VERDICTS,
         frozen=(Verdict.OVERDUE.code, Flag.NEEDS_CLOSING.value),
@@ -150,19 +156,18 @@ def own_opd(office: Office, opd: str | None) -> str | None:
     return None if opd is None else (office.opd_names.one(opd) or opd)
 
 
-def running_steps(live: LiveFacts, sop: SopVersion) -> Bools:
-    """Which steps run at the moment, (letters, 13); also those whose start is not known to the minute.
+def steps_in_hand(office: Office, live: LiveFacts, mart: Snapshot) -> Bools:
+    """At which steps each letter is, (letters, 13), whether or not their time can be measured.
 
-    Of a letter whose part A has stopped, only the step in which it got stuck without ever being closed.
+    Of a letter that is over, those in which it got stuck without ever being closed.
     """
     verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
-    timed = np.isin(verdict, [v.code for v in _WORST_FIRST[:3]])
+    timed = np.isin(verdict, _TIMED)
     unproven = np.isin(live.steps.reason.reshape(-1, STEP_COUNT), (Reason.DATE_ONLY.code, Reason.START_UNKNOWN.code))
     unfinished = (live.steps.finished_on == MISSING).reshape(-1, STEP_COUNT)
-    runs = timed | (unproven & unfinished & (verdict == Verdict.UNMEASURABLE.code))
-    stopped = (live.letters.stop_at <= live.as_of) & ~live.letters.needs_closing
-    is_part_a = np.array([step.part == "A" for step in sop.steps])
-    return runs & ~(stopped[:, None] & is_part_a)
+    stuck = timed | (unproven & unfinished & (verdict == Verdict.UNMEASURABLE.code))
+    lies = np.isin(places_at(office, live.as_of, mart), (Place.HERE.code, Place.RETURNED.code))
+    return lies | (stuck & live.letters.needs_closing[:, None])
 
 
 def _opd_places(sop: SopVersion) -> tuple[int, ...]:
@@ -186,9 +191,8 @@ def _wanted(figure: OfFigure) -> StepsWanted:
     )
 
 
-def _live_cases(live: LiveFacts, sop: SopVersion) -> Any:
+def _live_cases(live: LiveFacts, runs: Bools, sop: SopVersion) -> Any:
     """The letters that are not settled as an Arrow table; see `listed_requests`."""
-    runs = running_steps(live, sop)
     verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
     late = np.isin(verdict, LATE_VERDICTS)
     late[:, list(_opd_places(sop))] = False
@@ -198,7 +202,7 @@ def _live_cases(live: LiveFacts, sop: SopVersion) -> Any:
             "outcome": live.letters.verdict,
             "at_steps": digits(runs),
             "verdict": _worst(verdict, runs),
-            "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs),
+            "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs & np.isin(verdict, _TIMED)),
             "late_steps": late.sum(axis=1),
             "needs_closing": live.letters.needs_closing,
         },

@@ -18,7 +18,6 @@ from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Span
 from etl.domain.facilities import RoomStatus
-from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
@@ -346,7 +345,7 @@ def _readiness(
         "is_checked": known.is_checked,
         "broken": list(known.broken),
         "is_due": known.is_due,
-        "is_recorded": bool(office.rules().first_handover_on[STEP_INDEX[sop.step_with(Meaning.READY)]] != MISSING),
+        "is_recorded": office.rules().is_recorded(STEP_INDEX[sop.step_with(Meaning.READY)]),
     }
 
 

@@ -1,0 +1,126 @@
+"""Where open letters lie: what a person must still do, which is another question than what is judged.
+
+A letter lies at a step also when its time there cannot be measured. The rules are those of docs/definisi.md, section 2.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.domain.compliance.judge import came_to, lives_of
+from etl.domain.compliance.layers import walked
+from etl.domain.compliance.rules import NEVER_RECORDED, Rules
+from etl.domain.compliance.walk import DONE, HELD, OPEN, Recorded, Walk
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Place
+
+
+def open_letters(requests: Requests, rules: Rules, as_of: int) -> Bools:
+    """Which letters are neither rejected, cancelled nor closed, and whose event has not ended; without a booking, those
+    whose tenth working day has not."""
+    lives = lives_of(requests, rules, as_of)
+    return ~lives.is_ended & (lives.stop_b > as_of)
+
+
+def places(
+    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, office_steps: Bools, as_of: int
+) -> Codes:
+    """Where each letter lies at a moment, codes of `Place` (letters, 13); nowhere for one that is not open.
+
+    `office_steps` are those that are not the agency's own. Letters received after `as_of` must be left out by the
+    caller.
+    """
+    where = np.zeros((len(requests), STEP_COUNT), dtype=np.int8)
+    rows = np.flatnonzero(open_letters(requests, rules, as_of))
+    if not len(rows):
+        return where
+    some, mine, named = letters_of(rows, requests, passes, receivers)
+    for alike, here in rules.by_procedure(some.received_on):
+        letters, their, given = letters_of(np.flatnonzero(here), some, mine, named)
+        where[rows[here]] = _places(letters, their, given, alike, office_steps, as_of)
+    return where
+
+
+def letters_of(
+    rows: Ints, requests: Requests, passes: Passes, receivers: Receivers
+) -> tuple[Requests, Passes, Receivers]:
+    """Those letters, ascending, with what is recorded of them."""
+    kept = np.flatnonzero(np.isin(passes.request, rows))
+    mine = passes.at(kept)
+    placed = np.isin(receivers.place, kept)
+    named = {name: values[placed] for name, values in vars(receivers).items()}
+    return (
+        Requests(**{name: values[rows] for name, values in vars(requests).items()}),
+        Passes(**{**vars(mine), "request": np.searchsorted(rows, mine.request)}),
+        Receivers(**{**named, "place": np.searchsorted(kept, named["place"])}),
+    )
+
+
+def _places(
+    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, office_steps: Bools, as_of: int
+) -> Codes:
+    off, procedure = rules.unpractised(requests), rules.procedure
+    way, recorded = walked(requests, passes, receivers, rules, off, as_of)
+    is_ready = way.standing[:, procedure.ready] == DONE
+    lies = np.where(_went_back(recorded)[:, None], _lies(way), _lies_unreturned(recorded, rules, off)) & ~off
+    lies &= ~(is_ready[:, None] & procedure.is_part_a)
+    is_old = lies & ~_is_theirs(requests, way, recorded, rules, off)
+    lies &= ~is_old
+    where = np.where(lies, np.where(way.came_back, Place.RETURNED.code, Place.HERE.code), Place.NOWHERE.code)
+    is_dated = rules.first_handover_on != NEVER_RECORDED
+    unclaimed = ~is_ready & ~(lies & office_steps).any(axis=1) & ~(is_old & is_dated).any(axis=1)
+    for step in _takers(rules):
+        where[unclaimed, step] = Place.UNCLAIMED.code
+    return where.astype(np.int8)
+
+
+def _went_back(recorded: Recorded) -> Bools:
+    """Which letters have a return, or a further pass of a step."""
+    return np.asarray((recorded.returned_to >= 0).any(axis=(1, 2)) | recorded.has[:, :, 1:].any(axis=(1, 2)))
+
+
+def _lies(way: Walk) -> Bools:
+    """At which steps the letters that went to and fro lie."""
+    return np.asarray(np.isin(way.standing, (HELD, OPEN)) & ~way.is_passed)
+
+
+def _lies_unreturned(recorded: Recorded, rules: Rules, off: Bools) -> Bools:
+    """The same of letters with one pass a step at most: begun, or all before over; and nothing behind it finished."""
+    has, done = recorded.has[:, :, 0], recorded.done[:, :, 0]
+    behind = [done[:, list(later)].any(axis=1) for later in rules.procedure.dependents]
+    is_passed = ~done & np.stack(behind, axis=1)
+    return np.asarray(~done & ~is_passed & (has | came_to(done | is_passed, off, rules)))
+
+
+def _takers(rules: Rules) -> list[int]:
+    """The steps that take up what was received."""
+    return [step for step, before in enumerate(rules.procedure.follows) if rules.procedure.received in before]
+
+
+def _is_theirs(requests: Requests, way: Walk, recorded: Recorded, rules: Rules, off: Bools) -> Bools:
+    """Whether a step is on its desk's list: stamped there, received since the step is recorded, or handed there since.
+
+    What a tap handed over lies there, too: the day of the first finish comes only with the desk's own first stamp.
+    """
+    first = rules.first_handover_on[None, :]
+    is_dated, is_never = (first != MISSING) & (first != NEVER_RECORDED), first == NEVER_RECORDED
+    since = is_dated & ((requests.received_on[:, None] >= first) | (_handed_on(way, recorded, rules, off) >= first))
+    return np.asarray(recorded.has.any(axis=2) | (first == MISSING) | since | (way.by_tap & ~is_never))
+
+
+def _handed_on(way: Walk, recorded: Recorded, rules: Rules, off: Bools) -> Ints:
+    """The day on which each step was last given its letter, MISSING where nobody knows; a step that is not practised
+    hands on what it was given."""
+    known = way.since != MISSING
+    by_moment = rules.calendar.local_day(np.where(known, way.since, 0).ravel()).reshape(known.shape)
+    finished = np.where(recorded.done, recorded.finished_on, MISSING).max(axis=2)
+    handed = np.full(known.shape, MISSING, dtype=np.int64)
+    for step in rules.procedure.order:
+        givers = list(rules.procedure.follows[step])
+        if givers:
+            handed[:, step] = finished[:, givers].max(axis=1)
+        sent_back = np.where(recorded.returned_to == step, recorded.finished_on, MISSING).max(axis=(1, 2))
+        handed[:, step] = np.where(way.came_back[:, step], sent_back, handed[:, step])
+        finished[:, step] = np.where(off[:, step], handed[:, step], finished[:, step])
+    return np.where(known, by_moment, handed)
