@@ -34,13 +34,14 @@ from wtforms.validators import ValidationError
 
 from dashboard.access import Door, Page, account, door, is_allowed
 from dashboard.access.http import json_object
-from dashboard.access.roles import May, Role
+from dashboard.access.roles import May
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
 from dashboard.i18n import current_language, fmt, script_words, sentence, t
 from data_access.errors import PantauError
 from data_access.mart import People
 from data_access.records import reading
 from data_access.records.rooms import is_photo
+from data_access.roles import Role
 from etl.desk.facilities import Answer, Given, NewReport, condition_of, give_report
 from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
 from etl.desk.screen_rows import ScreenRefusedError

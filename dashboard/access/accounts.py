@@ -8,8 +8,8 @@ from hashlib import sha256
 from flask import abort, g
 from flask_login import UserMixin, current_user
 
-from dashboard.access.roles import Role
 from data_access.records.access import Device, User
+from data_access.roles import Role
 
 
 @dataclass(frozen=True)

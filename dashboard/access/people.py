@@ -9,10 +9,10 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from dashboard.access.roles import Role
 from data_access.errors import PantauError
 from data_access.records import Connection, access
 from data_access.records.engine import reading, writing
+from data_access.roles import Role
 from etl.office import Office
 
 DEMO_OPD = "Dinas Kesehatan"

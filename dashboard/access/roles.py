@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
-class Role(StrEnum):
-    """The posts of the SOP, the borrowing agencies, the administrator and the wall's screen."""
-
-    KADIN = "kadin"
-    SEKDIN = "sekdin"
-    KABID = "kabid"
-    KASI_LITIK = "kasi_litik"
-    KASI_APLIKASI = "kasi_aplikasi"
-    AGENDARIS = "agendaris"
-    STAF = "staf"
-    OPD = "opd"
-    ADMIN = "admin"
-    LAYAR = "layar"
+from data_access.roles import Role
 
 
 class Page(StrEnum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from dashboard.access.roles import Role
 from data_access.records import access
 from data_access.records.engine import RecordsBusyError, reading, writing
 from data_access.records.intake.sources import last_loads
+from data_access.roles import Role
 from etl.office import Office
 
 FIRST_ADMIN = "first_admin"

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.records.bulk import each_as, first_as, insert_row
 from data_access.records.engine import RecordsError
-from data_access.records.schema import ROLES, audit, device, last_visit, one_time_link, user
+from data_access.records.schema import audit, device, last_visit, one_time_link, user
+from data_access.roles import USERS
 
 
 @dataclass(frozen=True)
@@ -308,8 +309,8 @@ def _change(connection: Connection, user_id: int, **values: Any) -> None:
 
 
 def _check(role: str, opd: str | None) -> None:
-    if role not in ROLES:
-        raise UserRefusedError("access.role_unknown", role=role, roles=ROLES)
+    if role not in USERS:
+        raise UserRefusedError("access.role_unknown", role=role, roles=USERS)
     if (role == "opd") != (opd is not None):
         raise UserRefusedError("access.opd_of_role")
 

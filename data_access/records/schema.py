@@ -48,6 +48,7 @@ from data_access.records.types import (
     turnout,
     words,
 )
+from data_access.roles import USERS
 
 metadata = MetaData(
     naming_convention={
@@ -462,11 +463,6 @@ published_report = _own(
     comment="One edition of a period's report, whole, as it was published; only a newer edition takes its place",
 )
 
-ROLES = (
-    "kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf", "opd", "admin",
-)  # fmt: skip
-"""Who may log in; screens are devices, not users."""
-
 user = _own(
     "user",
     Column("name", Text, nullable=False, unique=True),
@@ -478,7 +474,7 @@ user = _own(
     at("created_at", nullable=False),
     at("last_seen_at"),
     Column("session_version", Integer, nullable=False, server_default=text("1")),
-    CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint(one_of("role", USERS), name="role"),
     CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
     comment="One person who may log in",
 )

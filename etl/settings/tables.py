@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_access.errors import Message
+from data_access.roles import POSTS
 from etl.domain.calendar.days import Profile
 from etl.domain.units import HOUR
 from etl.settings.values import (
@@ -39,9 +40,6 @@ from etl.settings.values import (
     room_key,
     tables,
 )
-
-ROLES = ("kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf")
-"""Posts that have a holder."""
 
 SHORTEST_VIEW, LONGEST_VIEW = 5, HOUR
 """Bounds of the wall's views, in seconds."""
@@ -214,8 +212,8 @@ def items_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str,
 def known_roles(holders: Mapping[str, Holder]) -> Mapping[str, Holder]:
     """Refuse a post that the office does not have."""
     for role in holders:
-        if role not in ROLES:
-            refuse(known_instead(role, ROLES), key=key_name(role), value=holders[role].name)
+        if role not in POSTS:
+            refuse(known_instead(role, POSTS), key=key_name(role), value=holders[role].name)
     return holders
 
 

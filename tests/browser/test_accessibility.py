@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from dashboard.access.roles import Role, is_allowed
+from dashboard.access.roles import is_allowed
 from dashboard.web.pages import PAGES
+from data_access.roles import Role
 from tests.offices.september import office_with_letters
 from tests.serving.windows import Site, running, signed_in
 

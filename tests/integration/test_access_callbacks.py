@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 
 from dashboard.access.doors import UnguardedError
 from dashboard.access.guard import guard_of
-from dashboard.access.roles import May, Page, Role, is_allowed
+from dashboard.access.roles import May, Page, is_allowed
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
+from data_access.roles import Role
 from tests.offices.desk import SECRET_FIGURE, Desk, desk, sample_page
 from tests.offices.office import Clock, open_office
 from tests.serving.callbacks import call

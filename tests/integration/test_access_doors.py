@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
-from dashboard.access.roles import WHO_MAY, Page, Role
+from dashboard.access.roles import WHO_MAY, Page
 from dashboard.web.pages import PAGES
+from data_access.roles import Role
 from tests.offices.desk import Desk, desk, sample_page
 
 USERS = {role.value for role in Role} - {"layar"}

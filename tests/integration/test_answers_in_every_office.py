@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.roles import Role
 from dashboard.pages.rooms.feed import new_link
 from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access import user_by_name
+from data_access.roles import Role
 from etl.intake.pipeline import apply_settings, ingest
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log

@@ -16,10 +16,11 @@ from dash import Dash, Input, Output, html
 from flask.testing import FlaskClient
 
 from dashboard.access.guard import guarded
-from dashboard.access.roles import May, Page, Role
+from dashboard.access.roles import May, Page
 from dashboard.web.app import create_app
 from data_access.records.access import add_user
 from data_access.records.engine import writing
+from data_access.roles import Role
 from etl.office import Office
 from tests.offices.office import MONDAY_NINE, Clock, Fill, open_office
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.roles import Role
 from dashboard.i18n.catalogue import CatalogueError, Language, catalogue, message, parse_language, read_area
+from data_access.roles import Role
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.extract.kinds import SPECS, Kind, corrections_of
 

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access.roles import Role
 from dashboard.components import LIGHT, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.months import Drawing, hover_head, listed_points, month_axis, month_of
@@ -23,6 +22,7 @@ from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import CONTROL, Behind, requests_behind, why_step
 from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
+from data_access.roles import Role
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS

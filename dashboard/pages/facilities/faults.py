@@ -11,7 +11,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access.roles import Page, Role, is_allowed
+from dashboard.access.roles import Page, is_allowed
 from dashboard.components import empty, icon, link, panel, select, stack, why, with_query
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
@@ -30,6 +30,7 @@ from dashboard.pages.facilities.view import (
 from dashboard.pages.shared.links import why_fault
 from data_access.records import reading
 from data_access.records.rooms import Deed, photos_of_loads
+from data_access.roles import Role
 from etl.figures.facilities.incidents import AtRisk, Incident
 from etl.office import Office
 

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from data_access.errors import Message
+from data_access.roles import STEP_ROLES
 from etl.domain.errors import RuleError
-from etl.domain.sop.steps import ONCE, PART_OF, PARTS, ROLES, STEP_CODES, Cell, Clock, Meaning, SopStep
+from etl.domain.sop.steps import ONCE, PART_OF, PARTS, STEP_CODES, Cell, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
 from etl.domain.units import HOUR, MINUTE
 
@@ -210,7 +211,7 @@ def _step(code: str, table: SopTable, usual: SopStep | None) -> SopStep:
         desk_name=table.text("nama_meja"),
         actor=table.text("pelaksana"),
         desk_actor=table.text("pelaksana_meja"),
-        role=table.one_of("peran", ROLES),
+        role=table.one_of("peran", STEP_ROLES),
         note=table.text("catatan", default=""),
         requires=_cell(table.table("kelengkapan")),
         time=_cell(table.table("waktu")),

@@ -12,8 +12,6 @@ STEP_COUNT = len(STEP_CODES)
 PARTS = ("A", "B")
 """Part A prepares the room, from the request to the room ready; part B is the use of it."""
 
-ROLES = ("opd", "agendaris", "sekdin", "kadin", "kabid", "kasi_litik", "kasi_aplikasi", "staf")
-
 
 class Clock(StrEnum):
     """In which time a step is measured."""
