@@ -220,7 +220,7 @@ def _event(event: Today, now: int) -> list[Component]:
     booking, session = event.booking, event.session
     hours = f"{f.clock(booking.start_at)}–{f.clock(booking.end_at)}" if booking else f.clock(event.start_at)
     title = _title(event)
-    lines = [event.letter["opd"] if event.letter else t("summary.no_letter"), event.room]
+    lines = [event.opd, None if event.letter else t("summary.no_letter"), event.room]
     return [
         html.Span(hours, className="summary-hours"),
         html.Div(

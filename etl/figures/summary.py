@@ -51,6 +51,13 @@ class Today:
         event = self.booking or self.session
         return event.start_at if event else 0
 
+    @property
+    def opd(self) -> str | None:
+        """The agency of its letter, of a use without one that of the room log."""
+        if self.letter is not None:
+            return self.letter["opd"]  # type: ignore[no-any-return]
+        return self.session.opd if self.session else None
+
 
 @dataclass(frozen=True)
 class SentBack:
@@ -123,7 +130,7 @@ def today_of(office: Office, as_of: int, opd: str | None) -> list[Today]:
     ids = {one.request_id for _, booking, session in pairs for one in (booking, session) if one and one.request_id}
     letters = letters_named(mart, ids)
     shown = [_today(book, booking, session, letters) for book, booking, session in pairs]
-    mine = [one for one in shown if own is None or (one.letter is not None and one.letter["opd"] == own)]
+    mine = [one for one in shown if own in (None, one.opd)]
     return sorted(mine, key=lambda one: (one.start_at, one.room))
 
 

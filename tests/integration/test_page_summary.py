@@ -16,7 +16,7 @@ from etl.figures.requests.detail import request_detail
 from etl.figures.summary import changes_since, my_steps
 from etl.intake.pipeline import ingest
 from tests.books.moments import seconds
-from tests.books.typed import agenda, hand_overs, part_a, room_log
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
 from tests.reading.layout import components, words
@@ -101,6 +101,18 @@ def test_an_agency_sees_nothing_of_others(served: Desk) -> None:
     assert "Tidak ada kegiatan hari ini" in told
     for secret in ("Rapat guru", "Dinas Pendidikan", "ditolak", "Belum dicek", "Menunggu tindakan"):
         assert secret not in told
+
+
+def test_a_use_without_a_letter_is_told_with_its_agency_and_to_that_agency(tmp_path: Path) -> None:
+    made = office_with_letters(tmp_path)
+    head = "ruang;tanggal;jam_mulai;jam_selesai;instansi"
+    rows = (f"Smart Center;30/09/2026;{clock};;{opd}" for clock, opd in (("10.05", "Dinas Kesehatan"), ("11.00", "")))
+    (tmp_path / "ruang.csv").write_text(book(head, *rows), encoding="utf-8")
+    ingest(made.office, tmp_path / "ruang.csv", NOON)
+    used = "Pemakaian tanpa jadwal Dinas Kesehatan · tanpa surat · Smart Center"
+    told = [words(summary(made, user, NOON)) for user in ("kadin", "opd")]
+    assert [used in each for each in told] == [True, True]
+    assert ["Pemakaian tanpa jadwal tanpa surat · Smart Center" in each for each in told] == [True, False]
 
 
 def test_what_waits_on_the_data_page_is_shown_to_those_who_keep_it(served: Desk) -> None:

@@ -94,6 +94,19 @@ def test_two_uses_at_once_are_both_shown_and_their_people_added_up(bureau: Burea
     assert crowded[1][0]["present"] == 72
 
 
+def test_a_use_without_a_letter_bears_the_name_of_its_agency_and_no_other_words(bureau: Bureau) -> None:
+    head = "ruang;tanggal;jam_mulai;jam_selesai;instansi;kegiatan"
+    rows = f"{ROOM};24/09/2026;07.00;07.30;;", f"{ROOM};24/09/2026;08.00;;Dinas Kesehatan;Rapat dengan Budi"
+    bureau.give(book(head, *rows), "pemakaian.csv")
+    told = picture(bureau, "2026-09-24 08:10")
+    now = told["room"]["now"]
+    assert (told["room"]["state"], now["opd"], now["title"]) == ("in_use", "Dinas Kesehatan", None)
+    assert [(block["label"], block["kind"]) for block in told["line"]["entries"]] == [
+        (None, "loose"), (now["label"], "loose"),
+    ]  # fmt: skip
+    assert (now["label"] in ("Dinkes", "Dinas Kesehatan"), "Budi" in str(told)) == (True, False)
+
+
 @pytest.fixture
 def doubled(bureau: Bureau) -> Bureau:
     bureau.give(

@@ -49,7 +49,8 @@ class Booking:
 class Session:
     """One use of the room. `end_at` None: nobody wrote an end and it still goes on; `used` lies before as-of.
 
-    `is_end_due`: it began after hours and its end should have been recorded by now.
+    `is_end_due`: it began after hours and its end should have been recorded by now. `opd`: by its letter, else by the
+    room log.
     """
 
     request_id: int | None
@@ -57,6 +58,7 @@ class Session:
     end_at: int | None
     used: Span
     people: Mapping[People, int | None]
+    opd: str | None = None
     is_end_due: bool = False
 
     def is_over(self, now: int) -> bool:
@@ -221,14 +223,14 @@ def _sessions(
     starts = [row["started_at"] for row in rows]
     for row in rows:
         start, end = row["started_at"], None if row["end_is_estimated"] else row["ended_at"]
-        people = {of: row[of] for of in NOBODY_SAID}
+        who = {of: row[of] for of in NOBODY_SAID}, row["opd"]
         if end is not None:
-            yield Session(row["request_id"], start, end, (start, min(end, as_of)), people)
+            yield Session(row["request_id"], start, end, (start, min(end, as_of)), *who)
             continue
         later = min((s for s in starts if s > start), default=None)
         booked = min((at for at in booked_ends.get(row["request_id"], ()) if at > start), default=None)
         until, is_over, is_end_due = _without_end(start, days, booked, later, as_of)
-        yield Session(row["request_id"], start, until if is_over else None, (start, until), people, is_end_due)
+        yield Session(row["request_id"], start, until if is_over else None, (start, until), *who, is_end_due)
 
 
 def _without_end(

@@ -246,7 +246,8 @@ def _entry(office: Office, booking: Booking) -> dict[str, Any]:
 def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str, Any]:
     booking = book.booking_of(session.request_id)
     booked_end = booking.end_at if booking and booking.end_at > book.as_of else None
-    entry = _entry(office, booking) if booking else {"opd": None, "label": None, "title": None, "is_masked": False}
+    loose = {"opd": session.opd, "label": _label(office, session.opd), "title": None, "is_masked": False}
+    entry = _entry(office, booking) if booking else loose
     return entry | {"start_at": session.start_at, "end_at": session.end_at or booked_end}
 
 
@@ -254,9 +255,9 @@ def _line(office: Office, book: RoomBook) -> dict[str, Any]:
     """Today's bookings, and sessions without one, on a line from 07.00 to 17.00 or as long as the day needs."""
     first, last = book.day_span
     here = [b for b in book.bookings if b.start_at < last and b.end_at > first]
-    entries = [_block(office, book, b.start_at, b.end_at, b) for b in here]
+    entries = [_block(office, book, (b.start_at, b.end_at), b.opd, b) for b in here]
     entries += [
-        _block(office, book, s.start_at, s.end_at or _minute(book.as_of), None)
+        _block(office, book, (s.start_at, s.end_at or _minute(book.as_of)), s.opd)
         for s in book.sessions
         if book.booking_of(s.request_id) is None
     ]
@@ -273,11 +274,14 @@ def _line(office: Office, book: RoomBook) -> dict[str, Any]:
     }
 
 
-def _block(office: Office, book: RoomBook, start: int, end: int, booking: Booking | None) -> dict[str, Any]:
+def _block(
+    office: Office, book: RoomBook, span: Span, opd: str | None, booking: Booking | None = None
+) -> dict[str, Any]:
+    start, end = span
     state = "past" if end <= book.as_of else "next" if start > book.as_of else "now"
     kind = "loose" if booking is None else "booked" if booking.is_approved else "pending"
-    label = _label(office, booking.opd) if booking else None
-    return {"start_at": start, "end_at": max(end, start + MINUTE), "label": label, "kind": kind, "state": state}
+    hours = {"start_at": start, "end_at": max(end, start + MINUTE)}
+    return hours | {"label": _label(office, opd), "kind": kind, "state": state}
 
 
 def _minute(moment: int) -> int:
