@@ -19,7 +19,16 @@ from data_access.records import Connection, Engine, migrate, open_records, readi
 from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import SpecialDay
-from etl.domain.compliance.rules import NEVER_RECORDED, Rules, StepOff, procedure_of, rules_from
+from etl.domain.compliance.rules import (
+    NEVER_RECORDED,
+    Dependents,
+    Procedure,
+    Rules,
+    StepOff,
+    dependents_in_any,
+    procedure_of,
+    rules_from,
+)
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
@@ -75,13 +84,27 @@ class Rulebook:
         return ItemNames.of(self.settings)
 
     @cached_property
+    def procedures(self) -> tuple[Procedure, ...]:
+        """How a letter goes through the steps by each version of the SOP, in their order."""
+        return tuple(map(procedure_of, self.sop.versions))
+
+    @cached_property
+    def dependents(self) -> Dependents:
+        """For each step those that depend on it by at least one version of the SOP."""
+        return dependents_in_any(self.procedures)
+
+    @property
+    def has_several_orders(self) -> bool:
+        """Whether the versions differ in how a letter goes."""
+        return len({*self.procedures}) > 1
+
+    @cached_property
     def hash(self) -> str:
         """Changes whenever a verdict, or a name in the facts, could."""
         days = [(day.date.isoformat(), day.hours) for day in self.office_days]
         targets = [array.tolist() for array in self.sop.target_table()]
-        procedures = [procedure_of(one) for one in self.sop.versions]
         holidays = (self.holidays_until, _holidays_version())  # a decree of the year comes with a newer package
-        return _digest(self.version, self.settings.rules_hash(), targets, procedures, days, holidays)
+        return _digest(self.version, self.settings.rules_hash(), targets, [*self.procedures], days, holidays)
 
     def rules(self, first_handover_on: Ints) -> Rules:
         """The judge's rules, with what the records hold of each step."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data_access.errors import Message
+from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Ints
 from etl.extract.beside import left_tables
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
@@ -33,7 +34,7 @@ from etl.extract.rows import READERS
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
 from etl.extract.texts import tidy_texts
 from etl.extract.times import TimeEvidence
-from etl.extract.words import fold_header
+from etl.extract.words import fold_header, shipped_dependents
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
@@ -74,6 +75,7 @@ class Extraction:
     zone: ZoneInfo
     warnings: list[IntakeWarning]
     part_rows: int = PART_ROWS
+    dependents: Dependents = field(default_factory=shipped_dependents)
     is_calendar: ClassVar[bool] = False
 
     @property
@@ -125,7 +127,7 @@ class Extraction:
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
         columns = (seen.orders, seen.blank_zeros, seen.part_columns, seen.year_first)
         is_workbook = not any(grid.is_delimited or grid.is_query for grid in self.layout.grids)
-        reading = Reading(table, findings, *columns, self.zone, is_1904, is_workbook)
+        reading = Reading(table, findings, *columns, self.zone, is_1904, is_workbook, self.dependents)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.cells).tolist():
             cells, headers = int(table.cells[position]), table.header_count(position)
@@ -165,12 +167,14 @@ def open_file(
     name: str | None = None,
     with_hidden: bool = False,
     part_rows: int = PART_ROWS,
+    dependents: Dependents | None = None,
 ) -> Iterator[tuple[Extraction, ...]]:
     """The extractions of a file, one per kind of record in it: permohonan, pemakaian, disposisi, peserta, kondisi.
 
     `kind` overrides the source's, which overrides recognition from the headers. `date_order` is one of dmy, mdy,
     ymd for all columns, or names columns: a mapping, or `kolom=mdy`. Times are the office's, in `zone`. `with_hidden`:
-    a hidden sheet is taken beside a visible one of its kind.
+    a hidden sheet is taken beside a visible one of its kind. `dependents`: for each step those that depend on it by
+    the office's SOP, else by the shipped one; a hand-over against that order is a return.
     A CSV is looked through once and never held; other files are held as long as they are open.
     Raises Refused, one sentence that starts with the file's name (or `name`), when nothing of it can be taken.
     """
@@ -178,7 +182,7 @@ def open_file(
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))
-            extractions = _extractions(file, sheets, kind, date_order, source, zone, part_rows, with_hidden)
+            extractions = _extractions(file, sheets, kind, date_order, source, zone, part_rows, with_hidden, dependents)
         yield extractions
 
 
@@ -192,25 +196,28 @@ def open_cells(
     zone: ZoneInfo,
     with_hidden: bool = False,
     part_rows: int = PART_ROWS,
+    dependents: Dependents | None = None,
 ) -> Iterator[tuple[Extraction, ...]]:
     """The same from raw cells, for sources that are no files. The first filled row under a letterhead names them."""
-    yield _extractions(None, sheets, kind, date_order, source, zone, part_rows, with_hidden)
+    yield _extractions(None, sheets, kind, date_order, source, zone, part_rows, with_hidden, dependents)
 
 
 def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
     source: SourceMap | None, zone: ZoneInfo, part_rows: int, with_hidden: bool,
+    dependents: Dependents | None,
 ) -> tuple[Extraction, ...]:  # fmt: skip
     given = kind_named(kind) if kind else None
     left, beside = left_tables(sheets, given, source)
     recognised, skipped = recognise(left, given, source, with_hidden=with_hidden)
     extractions: list[Extraction] = []
+    order = shipped_dependents() if dependents is None else dependents
     for each in READERS:
         if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:
             layout = layout_of(sheets_of_kind, source)
             seen = survey(layout, date_order, source, part_rows)
             warnings = [*([] if extractions else [*skipped, *beside]), *seen.warnings]
-            extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
+            extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows, order))
     return tuple(extractions)
 
 

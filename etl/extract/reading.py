@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, read_stamps
@@ -26,7 +27,7 @@ from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
 from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts
 from etl.extract.times import read_times
-from etl.extract.words import shipped_words
+from etl.extract.words import shipped_dependents, shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 _NOT_KNOWN = r"^\s*\?[\s?]*$"
@@ -75,6 +76,7 @@ class Reading:
     for the whole file. So are `part_columns`, the time columns that hold parts of a day, and `year_first`, the date
     columns in which a year of two digits may stand first.
     `is_from_1904`: numbers of days count from 1904-01-01. `is_workbook`: a spreadsheet may have made dates of texts.
+    `dependents`: the order of the steps, against which a hand-over is a return.
     """
 
     table: Table
@@ -86,6 +88,7 @@ class Reading:
     zone: ZoneInfo
     is_from_1904: bool = False
     is_workbook: bool = False
+    dependents: Dependents = field(default_factory=shipped_dependents)
 
     def require(self, name: str) -> None:
         """Reject the rows whose cell in a required column is empty, or says no more than that nobody knows: `?`."""

@@ -96,6 +96,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
             "step": steps.step.astype(np.int8),
             "receiver": numbers(steps.receiver),
             "returned_to": numbers(steps.returned_to),
+            "is_pair": steps.is_handover,
             "pass_number": numbers(_pass_numbers(reading)),
             **_moment_columns(started=started, finished=finished),
             "is_done": is_done,
@@ -374,7 +375,8 @@ def _pairs(reading: Reading, typed: Ints) -> _Steps:
     columns = np.full((3, len(pairs)), MISSING)
     columns[0] = _NO_STEP
     for place, pair in enumerate(pairs.tolist()):
-        passage = offices.passage(givers[pair // len(receivers)], receivers[pair % len(receivers)])
+        cells = givers[pair // len(receivers)], receivers[pair % len(receivers)]
+        passage = offices.passage(*cells, reading.dependents)
         if passage is not None:
             columns[0, place] = passage.step
             columns[1 + passage.is_return, place] = MISSING if passage.receiver is None else passage.receiver

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from etl.domain.compliance.rules import procedure_of
+from etl.domain.compliance.rules import Dependents, dependents_in_any, procedure_of
 from etl.domain.sop.file import parse_sop
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import HOUR
@@ -62,10 +62,11 @@ class Passage:
 @dataclass(frozen=True)
 class Offices:
     """Who hands letters to whom: every spelling of an office with its name, the words that may stand between several
-    offices in one cell, and the pairs of offices."""
+    offices in one cell, the step that each giver ends, and the pairs of offices in which a letter goes on."""
 
     spellings: Mapping[str, str]
     between: frozenset[str]
+    steps: Mapping[str, int]
     pairs: Mapping[tuple[str, str], Passage]
 
     def named_in(self, text: str) -> tuple[str, ...]:
@@ -76,17 +77,25 @@ class Offices:
         named = dict.fromkeys(self.spellings[name] for name in self._names.findall(folded))
         return tuple(named) if self.between.issuperset(self._names.sub(" ", folded).split()) else ()
 
-    def passage(self, giver: str, receiver: str) -> Passage | None:
-        """What two cells say together; several receivers must take the letter from the same step."""
+    def passage(self, giver: str, receiver: str, dependents: Dependents) -> Passage | None:
+        """What two cells say together; several receivers must take the letter from the same step. A letter goes back
+        to an office on whose step that of the giver depends."""
         givers = self.named_in(giver) if giver else ()
         if len(givers) != 1:
             return None
-        passages = [self.pairs.get((givers[0], to)) for to in self.named_in(receiver)]
+        receivers = self.named_in(receiver)
+        passages = [self.pairs.get((givers[0], to)) or self._back(givers[0], to, dependents) for to in receivers]
         if len(passages) == 1:
             return passages[0]
         alike = {None if passage is None or passage.is_return else passage.step for passage in passages}
         [step] = alike if len(alike) == 1 else [None]
         return None if step is None else Passage(step)
+
+    def _back(self, giver: str, receiver: str, dependents: Dependents) -> Passage | None:
+        step, to = self.steps.get(giver), self.steps.get(receiver)
+        if step is None or to is None or step not in dependents[to]:
+            return None
+        return Passage(step, to, is_return=True)
 
     def giver_of(self, step: int) -> str:
         """The office that ends a step; empty where none does."""
@@ -177,26 +186,15 @@ def _choices(synonyms: Mapping[str, list[str]]) -> dict[str, str]:
 
 def _offices(handovers: Sequence[Handover], roles: Mapping[str, list[str]], between: Iterable[str]) -> Offices:
     spellings = {fold_role(name): role for role, others in roles.items() for name in (role, *others)}
-    return Offices({**spellings, "": ""}, frozenset(map(fold_role, between)), _pairs(handovers))
+    steps = {handover.giver: STEP_INDEX[handover.step] for handover in handovers}
+    pairs = {(h.giver, h.receiver): Passage(STEP_INDEX[h.step], steps.get(h.receiver)) for h in handovers}
+    return Offices({**spellings, "": ""}, frozenset(map(fold_role, between)), steps, pairs)
 
 
-def _pairs(handovers: Sequence[Handover]) -> dict[tuple[str, str], Passage]:
-    """The hand-overs of the list; and back, from each office to those whose step its own depends on."""
-    own = {handover.giver: STEP_INDEX[handover.step] for handover in handovers}
-    back = {
-        (giver, receiver): Passage(step, to, is_return=True)
-        for giver, step in own.items()
-        for receiver, to in own.items()
-        if step in _dependents()[to]
-    }
-    forward = {(h.giver, h.receiver): Passage(STEP_INDEX[h.step], own.get(h.receiver)) for h in handovers}
-    return back | forward
-
-
-def _dependents() -> tuple[tuple[int, ...], ...]:
-    """For each step those that depend on it, by the newest shipped edition of the SOP."""
-    editions = [parse_sop(tomllib.loads(text), name) for name, text in shipped_sop_texts()]
-    return procedure_of(max(editions, key=lambda edition: edition.effective_on)).dependents
+@cache
+def shipped_dependents() -> Dependents:
+    """For each step those that depend on it by the SOP that ships with the product."""
+    return dependents_in_any(procedure_of(parse_sop(tomllib.loads(text), name)) for name, text in shipped_sop_texts())
 
 
 _ROLE_NOISE = str.maketrans(".,;/&+()", "        ")

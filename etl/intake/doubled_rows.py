@@ -37,8 +37,10 @@ class _Sort:
 
 def without_doubled(kind: Kind, parts: Iterator[Extracted], book: Rulebook) -> Iterator[Extracted]:
     """The parts of a file without the rows that contradict an earlier one of them, which are rejected."""
-    sort = _SORTS.get(kind)
-    return map(_without_cells, parts) if sort is None else _compared(sort, parts, book)
+    if sort := _SORTS.get(kind):
+        return _compared(sort, parts, book)
+    is_asked_later = kind is Kind.DISPOSISI and book.has_several_orders
+    return parts if is_asked_later else map(_without_cells, parts)
 
 
 def _without_cells(part: Extracted) -> Extracted:
@@ -60,7 +62,7 @@ def _compared(sort: _Sort, parts: Iterator[Extracted], book: Rulebook) -> Iterat
         rejects = [part.refuse(*wrong) for wrong in doubled.values()]
         is_gone = source.isin(list(doubled))
         seen = pd.concat([seen, rows[~is_gone]], ignore_index=True)
-        yield _without(part, rejects, part.frame[~is_gone]) if rejects else part
+        yield without_rejected(part, rejects, part.frame[~is_gone]) if rejects else part
 
 
 def _doubled(sort: _Sort, seen: pd.DataFrame, rows: pd.DataFrame) -> dict[int, tuple[int, str, Fault]]:
@@ -82,7 +84,7 @@ def _doubled(sort: _Sort, seen: pd.DataFrame, rows: pd.DataFrame) -> dict[int, t
     return doubled
 
 
-def _without(part: Extracted, rejects: Sequence[Reject], frame: pd.DataFrame) -> Extracted:
+def without_rejected(part: Extracted, rejects: Sequence[Reject], frame: pd.DataFrame) -> Extracted:
     """The part with these rejects more, and the rows that are left in `frame`."""
     gone = {(reject.sheet, reject.row) for reject in rejects}
     return replace(

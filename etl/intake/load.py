@@ -41,6 +41,7 @@ from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
 from etl.intake.doubled_rows import without_doubled
+from etl.intake.returns_in_force import with_returns_in_force
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
     Own,
@@ -50,6 +51,7 @@ from etl.intake.storing import (
     letter_ids,
     link_again,
     mark_waiting,
+    plain,
     store,
     with_waiting,
 )
@@ -86,34 +88,34 @@ def take_in(
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     whole = Taken({"read": 0, "rejected": 0})
     parts = without_doubled(extraction.kind, extraction.parts(), book)
-    frames = _frames(connection, load_id, sheets, parts, whole)
+    frames = _frames(connection, load_id, sheets, parts, whole, book)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
     return whole
 
 
 def _frames(
-    connection: Connection, load_id: int, sheets: Mapping[str | None, int], parts: Iterator[Extracted], whole: Taken
+    connection: Connection,
+    load_id: int,
+    sheets: Mapping[str | None, int],
+    parts: Iterator[Extracted],
+    whole: Taken,
+    book: Rulebook,
 ) -> Iterator[pd.DataFrame]:
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
-    for part in ahead(parts):
+    for read in ahead(parts):
+        part = with_returns_in_force(connection, load_id, read, book)
         add_rejects(connection, load_id, sheets, [*map(vars, part.rejects)])
         add_set_aside(connection, load_id, sheets, [*map(vars, part.set_aside)])
         counts = {"read": part.read, "rejected": len(part.rejects)}
         rejects = [replace(reject, cells={}) for reject in part.rejects]
         notes = list(part.warnings), list(part.set_aside), list(part.furniture)
         whole.add(Taken(counts, set(), rejects, *notes))
-        frame = _plain(part.frame)
+        frame = plain(part.frame)
         frame["load_id"] = load_id
         codes, names = pd.factorize(frame["sheet"], use_na_sentinel=False)
         sheet_ids = [sheets[name if isinstance(name, str) else None] for name in names]
         frame["sheet_id"] = np.array(sheet_ids, dtype=np.int64)[codes]
         yield frame
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Nullable integers as int64 with MISSING, the form of everything behind the intake."""
-    integers = [c for c in frame.columns if isinstance(frame[c].dtype, pd.Int64Dtype)]
-    return frame.assign(**{c: frame[c].to_numpy(dtype=np.int64, na_value=MISSING) for c in integers})
 
 
 REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].compared

@@ -18,7 +18,7 @@ from etl.extract import Kind, Refused, open_file
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
 from etl.extract.texts import letter_name
-from etl.office import Office
+from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
@@ -166,7 +166,7 @@ def opened(
     kind: str | None,
     date_order: Sequence[str],
     source: SourceMap | None,
-    zone: ZoneInfo,
+    book: Rulebook,
     name: str,
     with_hidden: bool,
 ) -> AbstractContextManager[Sequence[Any]]:
@@ -177,13 +177,14 @@ def opened(
     orders = read_orders(date_order)
     if path.suffix.casefold() != CALENDAR:
         return open_file(
-            path, kind=kind, date_order=orders, source=source, zone=zone, name=name, with_hidden=with_hidden
-        )
+            path, kind=kind, date_order=orders, source=source, zone=book.zone, name=name, with_hidden=with_hidden,
+            dependents=book.dependents,
+        )  # fmt: skip
     if kind not in (None, Kind.PERMOHONAN):
         raise Refused("intake.calendar_kind", file=name, kind=kind)
     from etl.extract.calendars import open_calendar  # its library is only loaded for calendars
 
-    return nullcontext((open_calendar(path, zone, datetime.fromtimestamp(now, zone).date()),))
+    return nullcontext((open_calendar(path, book.zone, datetime.fromtimestamp(now, book.zone).date()),))
 
 
 def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:

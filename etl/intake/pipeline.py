@@ -91,7 +91,7 @@ def ingest(
         if known:
             return _published(office, known, now)
         read: dict[str, Any] = {"kind": wanted, "date_order": date_order, "source": chosen, "with_hidden": with_hidden}
-        with opened(path, now, **read, zone=office.zone, name=file) as extractions:
+        with opened(path, now, **read, book=office.book, name=file) as extractions:
             origin = source if isinstance(source, str) else CALENDARS if extractions[0].is_calendar else origin
             return _load(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
     except PantauError as refusal:
@@ -116,7 +116,8 @@ def ingest_cells(
     """
     given = GivenFile(told_name(file), None, load_options(None, (), source, office.settings), source.name, actor, now)
     try:
-        with open_cells(sheets, kind=source.kind, source=source, zone=office.zone) as extractions:
+        order = office.book.dependents
+        with open_cells(sheets, kind=source.kind, source=source, zone=office.zone, dependents=order) as extractions:
             reports = _load(office, extractions, given, also)
     except Refused as refusal:
         return LoadReport(given.name, None, source.kind, "refused", refusal.message)

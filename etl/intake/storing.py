@@ -109,6 +109,12 @@ def each_part(take: Callable[[Connection, int, pd.DataFrame, Rulebook], Taken]) 
     return take_all
 
 
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Nullable integers as int64 with MISSING, the form of everything behind the intake."""
+    integers = [c for c in frame.columns if isinstance(frame[c].dtype, pd.Int64Dtype)]
+    return frame.assign(**{c: frame[c].to_numpy(dtype=np.int64, na_value=MISSING) for c in integers})
+
+
 def begin_on_screen(
     connection: Connection, kind: str, actor: str, now: int, file: str = SCREEN, **options: str | None
 ) -> int:
@@ -250,6 +256,14 @@ def _letters_of(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFr
 def letter_ids(connection: Connection, kind: str, frame: pd.DataFrame) -> tuple[Ints, Bools]:
     """The letter that each row of the kind belongs to, MISSING for none; and which may belong to several."""
     return _linked(connection, kind, frame, _letters_of(connection, frame["agenda_key"].dropna().unique()))
+
+
+def receipts(connection: Connection, kind: str, frame: pd.DataFrame) -> Ints:
+    """The day on which the letter of each row was received, MISSING for none."""
+    letters = _letters_of(connection, frame["agenda_key"].dropna().unique())
+    ids, _ = _linked(connection, kind, frame, letters)
+    received = letters.drop_duplicates("request_id").set_index("request_id")["received_on"]
+    return received.reindex(ids).fillna(MISSING).to_numpy(dtype=np.int64)
 
 
 def _linked(connection: Connection, kind: str, frame: pd.DataFrame, letters: pd.DataFrame) -> tuple[Ints, Bools]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from tests.books.typed import agenda, book, hand_overs
 from tests.offices.bureau import Bureau, bureau_of
 from tests.serving.command_line import Desk
@@ -141,3 +142,65 @@ def test_a_row_with_only_a_finish_completes_the_pass_that_was_begun(bureau: Bure
     rows = f"31;A2;;{DAY};08.02", f"31;A2;;;;{DAY};08.07"
     assert bureau.counts(hand_overs(*rows), "langkah.csv") == (2, 1, 0, 1, 0, 0)
     assert spans(bureau.case("2026/31"), "A2") == [("A2", 1, "08:02", "08:07", 300, "MET")]
+
+
+OTHER_DAY = "08/09/2026"
+TWO_LETTERS = agenda(f"31;{DAY};08.00;Dinas Contoh", f"32;{OTHER_DAY};08.00;Dinas Contoh")
+
+
+@pytest.fixture
+def in_series(bureau: Bureau) -> Bureau:
+    """By the office's own version in force from the second day on A7 follows A6, and A8 only A7."""
+    text = Path("etl/reference/sop-2020-06.toml").read_text(encoding="utf-8")
+    a6, a7 = text.split("[langkah.A7]")
+    a7 = a7.replace('["A5"]', '["A6"]', 1).replace('["A6", "A7"]', '["A7"]')
+    bureau.office.home.sop_folder.mkdir()
+    own = f"{a6}[langkah.A7]{a7}".replace("2020-06-01", "2026-09-08", 1)
+    (bureau.office.home.sop_folder / "berurutan.toml").write_text(own, encoding="utf-8")
+    bureau.office.forget_rules()
+    return bureau
+
+
+def one_after_the_other(letter: str, day: str) -> list[str]:
+    """Kasi Aplikasi sends the letter back to Kasi LITIK at 09.45."""
+    back = [
+        ("Kasi LITIK", "Staf", "09.30"), ("Kasi Aplikasi", "Kasi LITIK", "09.45"),
+        ("Kasi LITIK", "Staf", "10.00"), ("Kasi Aplikasi", "Staf", "10.20"),
+    ]  # fmt: skip
+    return [f"{letter};{giver};{to};{day};{at}" for giver, to, at in [*TWO_DESKS[:5], *back]]
+
+
+def test_a_pair_is_a_return_by_the_version_in_force_when_the_letter_was_received(in_series: Bureau) -> None:
+    in_series.give(TWO_LETTERS, "surat.csv")
+    rows = [*one_after_the_other("31", DAY), *one_after_the_other("32", OTHER_DAY)]
+    report = in_series.give(book(PAIRS, *rows), "langkah.csv")
+    assert (report.counts["read"], report.counts["rejected"]) == (18, 1)
+    (reject,) = report.rejects
+    assert (reject.row, reject.code, sentence(reject.message)) == (
+        8,
+        "unknown_handover",
+        'Baris 8, kolom "dari": pasangan ini mengembalikan surat dari A7 ke A6, tetapi menurut SOP yang berlaku saat '
+        "surat diterima (2026-09-07) A7 tidak sesudah A6.",
+    )
+    assert ["returned" in in_series.step("2026/31", code)["flags"] for code in ("A6", "A7")] == [False, False]
+    assert spans(in_series.case("2026/32"), "A6", "A7") == [
+        ("A6", 2, "08:40", "10:00", 3000 + 900, "LATE"), ("A7", 2, "09:30", "10:20", 900 + 1200, "MET"),
+    ]  # fmt: skip
+
+
+def test_beside_a_step_that_is_named_such_a_pair_says_no_more(in_series: Bureau) -> None:
+    in_series.give(TWO_LETTERS, "surat.csv")
+    head = "no_agenda;langkah;dari;kepada;tgl_selesai;jam_selesai"
+    rows = (f"{letter};A7;Kasi Aplikasi;Kasi LITIK;{day};09.45" for letter, day in (("31", DAY), ("32", OTHER_DAY)))
+    assert in_series.counts(book(head, *rows), "langkah.csv") == (2, 2, 0, 0, 0, 0)
+    ends = [in_series.step(letter, "A7")["flags"] for letter in ("2026/31", "2026/32")]
+    assert ["returned" in flags for flags in ends] == [False, True]
+
+
+def test_of_a_letter_that_comes_later_such_a_pair_is_no_return(in_series: Bureau) -> None:
+    rows = book(PAIRS, *one_after_the_other("31", DAY)[:7])
+    assert in_series.counts(rows, "langkah.csv") == (7, 0, 0, 0, 7, 0)
+    in_series.give(TWO_LETTERS, "surat.csv")
+    assert spans(in_series.case("2026/31"), "A6", "A7") == [
+        ("A6", 1, "08:40", "09:30", 3000, "MET"), ("A7", 1, "08:50", "09:45", 3300, "MET"),
+    ]  # fmt: skip

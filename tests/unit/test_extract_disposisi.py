@@ -12,10 +12,10 @@ from tests.books.extracted import aside, cells_of, codes, days, moments, passes,
 NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}
 
 
-def handed(*pairs: tuple[str, str]) -> object:
+def handed(*pairs: tuple[str, str], **options: object) -> object:
     """Hand-overs told by giver and receiver."""
     sound = {"no_agenda": "12", "tgl_selesai": "07/09/2026", "jam_selesai": "08.10"}
-    return table(sound, *[{"dari": giver, "kepada": receiver} for giver, receiver in pairs])
+    return table(sound, *[{"dari": giver, "kepada": receiver} for giver, receiver in pairs], **options)
 
 
 @pytest.mark.parametrize("typed", ["A3", "a3", "A.3", "A 3", "A-3", "Langkah A3"])
@@ -65,6 +65,13 @@ def test_a_pair_against_the_order_of_the_sop_sends_the_letter_back(
 @pytest.mark.parametrize(("giver", "receiver"), [("OPD", "Kasi LITIK"), ("Kasi LITIK", "Kasi Aplikasi"), ("Kadin", "")])
 def test_a_pair_that_goes_neither_forward_nor_back_is_rejected(giver: str, receiver: str) -> None:
     assert codes(handed((giver, receiver))) == ["unknown_handover"]
+
+
+def test_by_another_order_of_the_steps_other_pairs_send_the_letter_back() -> None:
+    a6, a7 = STEP_CODES.index("A6"), STEP_CODES.index("A7")
+    order = tuple((a7,) if step == a6 else () for step in range(len(STEP_CODES)))
+    assert steps_in(handed(("Kasi Aplikasi", "Kasi LITIK"), dependents=order).frame["returned_to"]) == ["A6"]
+    assert codes(handed(("Kadin", "Sekdin"), dependents=order)) == ["unknown_handover"]
 
 
 def test_each_receiver_is_known_by_the_step_of_its_desk() -> None:

@@ -34,6 +34,7 @@ def find_returns(
     for places in np.split(mine, np.flatnonzero(np.diff(passes.request[mine])) + 1):
         if len(places):
             letter = _Letter(passes, places.tolist(), is_numbered, procedures[by[passes.request[places[0]]]])
+            returned_to[places] = -1
             for place, to in letter.returns().items():
                 returned_to[place] = to
             is_extra[letter.extra_passes(returned_to)] = True

@@ -26,6 +26,10 @@ class StepOff:
     last: int | None
 
 
+Dependents = tuple[tuple[int, ...], ...]
+"""For each step all steps that depend on it, directly or through others; by their places in STEP_CODES."""
+
+
 @dataclass(frozen=True)
 class Procedure:
     """How a letter goes through the steps by one version of the SOP; steps by their place in STEP_CODES.
@@ -45,7 +49,7 @@ class Procedure:
     no_standard: int
 
     @cached_property
-    def dependents(self) -> tuple[tuple[int, ...], ...]:
+    def dependents(self) -> Dependents:
         """For each step all steps that depend on it, directly or through others."""
         reach: list[set[int]] = [set() for _ in self.follows]
         for step in reversed(self.order):
@@ -80,6 +84,12 @@ def procedure_of(version: SopVersion) -> Procedure:
         ready=STEP_INDEX[version.step_with(Meaning.READY)],
         no_standard=STEP_INDEX[version.step_with(Meaning.CHECKED)],
     )
+
+
+def dependents_in_any(procedures: Iterable[Procedure]) -> Dependents:
+    """For each step those that depend on it by at least one of the procedures."""
+    by_step = zip(*(procedure.dependents for procedure in procedures), strict=True)
+    return tuple(tuple(sorted(set().union(*steps))) for steps in by_step)
 
 
 @dataclass(frozen=True)

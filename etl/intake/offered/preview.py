@@ -148,7 +148,7 @@ def preview(
     wanted = kind or (source.kind if source else None)
     try:
         read: dict[str, Any] = {"date_order": date_order, "source": source, "with_hidden": with_hidden}
-        with opened(path, now, kind=wanted, **read, zone=office.zone, name=file) as extractions:
+        with opened(path, now, kind=wanted, **read, book=office.book, name=file) as extractions:
             tried = [_Tried(extraction, office.book) for extraction in extractions]
             series_on = series_day(path, office.zone, now)
             options = load_options(kind, **read, settings=office.settings, series_on=series_on)
@@ -182,7 +182,8 @@ def _block(
 ) -> Block:
     spec = SPECS[tried.kind]
     columns = () if spec.is_private else columns_of(tried)
-    rejects = [reject for part in tried.first for reject in part.rejects]
+    read = {(reject.sheet, reject.row): reject for part in tried.first for reject in part.rejects}
+    rejects = ({(reject.sheet, reject.row): reject for reject in report.rejects} | read).values()
     warnings = [*tried.warnings, *(warning for part in tried.first for warning in part.warnings)]
     aside = [cell for part in tried.first for cell in part.set_aside]
     warnings += [IntakeWarning(cell.code, cell.row, cell.message, cell.sheet) for cell in aside]
