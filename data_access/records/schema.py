@@ -60,7 +60,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0014"
+HEAD_REVISION = "0015"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -415,6 +415,50 @@ incident_event = _numbered(
     CheckConstraint(one_of("deed", INCIDENT_DEEDS), name="deed"),
     Index(None, "room_name", "item_name"),
     comment="What was done about a fault; only added. Incidents themselves follow from checks and these",
+)
+
+opd_code = _own(
+    "opd_code",
+    words("opd", nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    at("created_at", nullable=False),
+    words("created_by"),
+    Column("last_on", Day, nullable=False),
+    at("ended_at"),
+    at("last_used_at"),
+    comment="One code with which an agency without an account asks for rooms, until its last day or its end",
+)
+
+letter_receipt = _of_load(
+    "letter_receipt",
+    link("request_id", "request"),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("code_id", RowId),
+    Index(None, "year", "number", unique=True),
+    Index(None, "request_id"),
+    Index(None, "code_id"),
+    comment="The receipt number of a request that began on the screen, and the code with which it was made",
+)
+
+LETTER_DEEDS = (
+    "sent", "numbered", "changed", "withdrawn", "approved", "rejected", "offered", "accepted", "declined",
+)  # fmt: skip
+
+letter_deed = _of_load(
+    "letter_deed",
+    link("request_id", "request"),
+    words("deed", nullable=False),
+    at("at", nullable=False),
+    words("actor", nullable=False),
+    words("role", nullable=False),
+    words("reason"),
+    words("room_name"),
+    at("start_at"),
+    at("end_at"),
+    CheckConstraint(one_of("deed", LETTER_DEEDS), name="deed"),
+    Index(None, "request_id"),
+    comment="What was said on the screen of a request as a whole, with the room and time of an offer; only added",
 )
 
 LOG_OF: Mapping[str, Table] = {

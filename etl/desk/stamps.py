@@ -7,21 +7,22 @@ hold by then; so two people who tap at once never stamp one step twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from data_access.errors import PantauError
 from data_access.records import Connection, reading
 from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.intake.views import stored_rows
+from data_access.records.letters import current_key
 from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Giver, Receipt, TypedRow, entered_by, give_rows, letter, stamp, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
-from etl.extract.texts import agenda_key
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
+from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
 from etl.judging.overlay import overlay_in_force
@@ -80,10 +81,12 @@ def give_stamp(office: Office, wish: NewStamp, *, own_opd: str | None = None, **
     letters: list[int] = []
 
     def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
-        held = _letter(connection, book, wish, own_opd)
+        meant = _as_numbered(connection, wish)
+        held = _letter(connection, book, meant, own_opd)
         letters.append(held.request_id)
         stand = _checked(standing(held, wish.step), wish)
-        return list(_rows(wish, stand, _reason(wish), giver["now"], book))
+        _refuse_unnumbered(held, meant)
+        return list(_rows(meant, stand, _reason(wish), giver["now"], book))
 
     def also(connection: Connection, load_id: int) -> None:
         _store_with_rows(connection, office.book_in(connection), wish, letters[0], load_id, giver)
@@ -96,6 +99,7 @@ def finish_step(connection: Connection, book: Rulebook, wish: NewStamp, **giver:
 
     A step that takes no stamp gets none: finished by now, switched off, gone back, or its letter has ended.
     """
+    wish = _as_numbered(connection, wish)
     held = _letter(connection, book, wish, None)
     stand = standing(held, wish.step)
     if wish.stamp not in stand.may:
@@ -141,6 +145,21 @@ def opd_of_letter(office: Office, request_id: int) -> str | None:
     """The agency of a letter as the records hold it now; None for none, and for a letter that is not there."""
     with reading(office.records) as connection:
         return _opd_of(connection, office.book, request_id)
+
+
+def _as_numbered(connection: Connection, wish: NewStamp) -> NewStamp:
+    """The same stamp of a letter that is named by its receipt number, under the number that it bears by now."""
+    receipt = receipt_in(wish.agenda)
+    key = None if receipt is None else current_key(connection, wish.year, receipt)
+    return wish if key is None or key == agenda_key(wish.agenda) else replace(wish, agenda=key)
+
+
+def _refuse_unnumbered(held: HeldLetter, wish: NewStamp) -> None:
+    """What is not numbered is not received: its number begins that step. Raises StampRefusedError."""
+    is_receiving = held.sop.step_with(Meaning.RECEIVED) in held.before(wish.step)
+    is_unnumbered = receipt_in(wish.agenda) is not None
+    if is_unnumbered and is_receiving and wish.stamp in (Stamp.RECEIVED, Stamp.FORWARDED):
+        raise StampRefusedError("unnumbered", wish.step)
 
 
 def _letter(connection: Connection, book: Rulebook, wish: NewStamp, own_opd: str | None) -> HeldLetter:

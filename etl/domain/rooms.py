@@ -15,7 +15,7 @@ import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import Interval
-from etl.domain.calendar.intervals import Axis, Intervals
+from etl.domain.calendar.intervals import Axis, Intervals, Span
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion, in_order, path_seconds
@@ -377,6 +377,60 @@ def room_sums(times: RoomTimes) -> RoomSums:
         clash=total(times.used) - in_use,
         booking_clash=total(times.booked) - total(times.booked.union),
     )
+
+
+class Laid(NamedTuple):
+    """Stretches of time of several rooms, one row each: the place of the room, start, end."""
+
+    lane: Ints
+    start: Ints
+    end: Ints
+
+    def spans(self, lane: int) -> list[Span]:
+        """Those of one room."""
+        mine = self.lane == lane
+        return list(zip(self.start[mine].tolist(), self.end[mine].tolist(), strict=True))
+
+
+class FreeTimes(NamedTuple):
+    """When rooms can be asked for, by room and time: `free` is all of it, `asked` the part of it for which somebody
+    asked already without an answer."""
+
+    free: Laid
+    asked: Laid
+
+
+def free_times(opened: Sequence[Intervals], approved: Laid, asked: Laid, first: int, last: int) -> FreeTimes:
+    """The time in `[first, last)` within the hours of each room, without its closures (`opened`), that no approved
+    booking holds."""
+    axis = Axis(first, last)
+    hours = [axis.lay(np.full(len(spans), lane), spans.start, spans.end) for lane, spans in enumerate(opened)]
+    starts, ends = (np.concatenate([getattr(part, name) for part in hours] or [_NONE]) for name in ("start", "end"))
+    free = Intervals(starts, ends).without(axis.lay(*approved))
+    return FreeTimes(_off_axis(axis, free), _off_axis(axis, free.overlap(axis.lay(*asked))))
+
+
+_NONE = np.empty(0, np.int64)
+
+
+def _off_axis(axis: Axis, spans: Intervals) -> Laid:
+    lane = spans.start // axis.width
+    shift = axis.first - lane * axis.width
+    return Laid(lane, spans.start + shift, spans.end + shift)
+
+
+def is_free(free: Laid, lane: int, start: int, end: int) -> bool:
+    """Whether one stretch of free time of the room holds all of it."""
+    return bool(((free.lane == lane) & (free.start <= start) & (free.end >= end)).any())
+
+
+def nearest_times(free: Laid, lane: int, start: int, end: int, most: int) -> list[tuple[int, int, int]]:
+    """So many times of the same length in free time, one of each stretch: room, start, end; those that begin nearest to
+    the wanted start first, in the wanted room before others."""
+    fits = free.end - free.start >= end - start
+    lanes, begin = free.lane[fits], np.clip(start, free.start[fits], free.end[fits] - (end - start))
+    order = np.lexsort((begin, lanes, lanes != lane, np.abs(begin - start)))[:most]
+    return [(int(lanes[place]), int(begin[place]), int(begin[place]) + end - start) for place in order]
 
 
 LONGEST = DAY

@@ -33,6 +33,8 @@ _COUNT = re.compile(
 )
 _RANGE = re.compile(r"(.*\d.*?)\s*(?:[-–—]|s/d|sd|s\.d\.|sampai)\s*(\d.*)")
 _MAX_COUNT = 1_000_000
+_UNNUMBERED = re.compile(r"TT-0*([1-9]\d*)", re.IGNORECASE)
+_RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 
@@ -137,13 +139,34 @@ def spelled(number: str) -> str:
     return f"{match[1]} ({match[2]})" if match else line
 
 
+def unnumbered(receipt: int) -> str:
+    """What stands in place of a register number until a request has one: "TT-00007" for its receipt 7."""
+    return f"TT-{receipt:05d}"
+
+
+def receipt_in(number: str) -> int | None:
+    """The receipt in what stands in place of a register number; None for a register number."""
+    match = _UNNUMBERED.fullmatch(number)
+    return int(match[1]) if match else None
+
+
+def receipt_name(year: int, receipt: int) -> str:
+    """A receipt number as it is shown: "TT-2026-00007"."""
+    return f"TT-{year}-{receipt:05d}"
+
+
 def letter_name(year: int, number: str) -> str:
-    """What a letter is called: "2026/21", and "2026-02/1" where its number counts within a month ("-02/1")."""
+    """What a letter is called: "2026/21", and "2026-02/1" where its number counts within a month ("-02/1"); without a
+    number its receipt number."""
+    if (receipt := receipt_in(number)) is not None:
+        return receipt_name(year, receipt)
     return f"{year}{number}" if _OF_MONTH.fullmatch(number) else f"{year}/{number}"
 
 
 def letter_named(name: str) -> tuple[int, str] | None:
     """Year and number of what `letter_name` calls a letter; None for another text."""
+    if match := _RECEIPT.fullmatch(name):
+        return int(match[1]), unnumbered(int(match[2]))
     match = _LETTER.fullmatch(name)
     return (int(match[1]), f"{match[2]}/{match[3]}" if match[2] else match[3]) if match else None
 

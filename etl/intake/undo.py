@@ -8,7 +8,7 @@ import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
-from data_access.records.intake.loads import Load, LoadCounts, load_by_id
+from data_access.records.intake.loads import SCREEN, Load, LoadCounts, load_by_id, loads_of_source
 from data_access.records.intake.undo import (
     UNDOING,
     agenda_keys_of_letters,
@@ -19,6 +19,9 @@ from data_access.records.intake.undo import (
     row_count,
     session_count,
 )
+from data_access.records.letters import numbered_by, receipt_of_request, rename_letter
+from data_access.records.requests import rows_of
+from etl.extract.texts import agenda_key, unnumbered
 from etl.intake.by_month import rows_asked, take_numbering_back
 from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.publishing import fault_of_catching_up
@@ -95,10 +98,24 @@ def _undo(connection: Connection, book: Rulebook, load_id: int, reason: str, act
         moved, numbers = take_numbering_back(connection, load, asked, now, actor, reason)
         taken.requests |= moved
         agenda_keys = pd.concat([agenda_keys, numbers]).drop_duplicates()
+    _take_number_back(connection, load_id)
     for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
     end_on_screen(connection, book, undoing_id, taken, LoadCounts(), now)
     return _undone(connection, load, len(taken.requests), ending, undoing_id)
+
+
+def _take_number_back(connection: Connection, load_id: int) -> None:
+    """A request that this load gave its number is known by its receipt number again, unless a file has named it by the
+    number since."""
+    request_id = numbered_by(connection, load_id)
+    receipt = None if request_id is None else receipt_of_request(connection, request_id)
+    if request_id is None or receipt is None:
+        return
+    loads = set(rows_of(connection, [request_id])["load_id"].tolist())
+    if loads <= set(loads_of_source(connection, loads, SCREEN)):
+        number = unnumbered(receipt.number)
+        rename_letter(connection, request_id, agenda_key(number), number)
 
 
 def _undone(connection: Connection, load: Load, letters: int, ending: int, undoing_id: int) -> Undone:

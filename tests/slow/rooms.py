@@ -96,3 +96,30 @@ def slow_sums(room: SlowRoom, first: int, last: int, as_of: int) -> dict[str, in
         "booking_clash": sum(count - 1 for count in booked.values()),
         "outside": len(set(used) - available),
     }
+
+
+def slow_free(
+    opened: list[list[Span]], approved: list[list[Span]], asked: list[list[Span]], first: int, last: int
+) -> tuple[list[set[int]], list[set[int]]]:
+    """The minutes of each room that can be asked for, and those of them for which somebody asked already."""
+    free = [
+        {minute for minute in range(first, last) if _holds(hours, minute) and not _holds(taken, minute)}
+        for hours, taken in zip(opened, approved, strict=True)
+    ]
+    wanted = [{minute for minute in mine if _holds(spans, minute)} for mine, spans in zip(free, asked, strict=True)]
+    return free, wanted
+
+
+def _holds(spans: list[Span], minute: int) -> bool:
+    return any(start <= minute < end for start, end in spans)
+
+
+def slow_nearest(free: list[set[int]], start: int, end: int) -> dict[int, tuple[int, int]]:
+    """By room the distance of the nearest start from which all minutes are free, and that start; the earlier of two."""
+    length = end - start
+    nearest = {}
+    for place, minutes in enumerate(free):
+        starts = [minute for minute in minutes if all(minute + step in minutes for step in range(length))]
+        if starts:
+            nearest[place] = min((abs(minute - start), minute) for minute in starts)
+    return nearest

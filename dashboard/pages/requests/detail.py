@@ -113,7 +113,8 @@ def _remembered(office: Office, key: Any, now: int) -> Request | None:
 
 
 def _not_found(year: int, agenda: str) -> Component:
-    period, _, number = letter_name(year, agenda).partition("/")
+    name = letter_name(year, agenda)
+    period, _, number = name.partition("/") if "/" in name else (str(year), "", name)
     return stack(
         page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
         panel(
@@ -125,6 +126,8 @@ def _not_found(year: int, agenda: str) -> Component:
 
 def _crumbs(year: int, agenda: str) -> Crumbs:
     period, _, number = letter_name(year, agenda).partition("/")
+    if not number:
+        return [(t("cases.title"), REQUEST_LIST), (period, None)]
     return [(t("cases.title"), REQUEST_LIST), (period, None), (number, None)]
 
 

@@ -21,7 +21,7 @@ from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
-from etl.extract.texts import letter_name
+from etl.extract.texts import letter_name, receipt_in
 from etl.figures.compliance.definitions import ALL_STEPS, OF_LETTERS, Figure
 from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
@@ -107,7 +107,9 @@ _NAMES_OF_KINDS = {kind: name for name, kind in KINDS_BEHIND.items()}
 
 def request_address(year: int, agenda_number: str) -> str:
     """The page of one request; an agenda number may hold anything, slashes too."""
-    return f"{REQUEST_LIST}/{quote(letter_name(int(year), agenda_number), safe='/')}"
+    is_numbered = receipt_in(agenda_number) is None
+    name = letter_name(int(year), agenda_number) if is_numbered else f"{int(year)}/{agenda_number}"
+    return f"{REQUEST_LIST}/{quote(name, safe='/')}"
 
 
 def requests_behind(

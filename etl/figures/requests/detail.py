@@ -10,11 +10,13 @@ from typing import Any
 
 from data_access.mart import requests as questions
 from data_access.mart.requests import RequestRecords, Row
+from data_access.records import reading
+from data_access.records.letters import current_key
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
-from etl.extract.texts import agenda_key
+from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, steps_in_hand
 from etl.office import Office
@@ -176,9 +178,10 @@ def _finish(step: RequestStep, index: int) -> int | None:
 
 
 def request_detail(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None = None) -> Request | None:
-    """The letter with that number of that year; None when there is none by `as_of`, or not of that `opd`."""
+    """The letter with that number of that year, or with that receipt number, which it keeps once it is numbered; None
+    when there is none by `as_of`, or not of that `opd`."""
     mart = office.mart.read()
-    records = questions.request_records(mart, year, agenda_key(agenda), own_opd(office, opd))
+    records = questions.request_records(mart, year, key_now(office, year, agenda), own_opd(office, opd))
     if records is None:
         return None
     live = step_facts_at(office, as_of, mart)
@@ -190,6 +193,15 @@ def request_detail(office: Office, year: int, agenda: str, as_of: int, *, opd: s
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     in_hand = steps_in_hand(office, live, mart)[at].tolist() if at is not None else [False] * STEP_COUNT
     return _assemble(_at_moment(records, live, at, today), live.as_of, in_hand, sop)
+
+
+def key_now(office: Office, year: int, agenda: str) -> str:
+    """The key of a letter that is named by its number, or by its receipt number from before it had one."""
+    receipt = receipt_in(agenda)
+    if receipt is None:
+        return agenda_key(agenda)
+    with reading(office.records) as connection:
+        return current_key(connection, year, receipt) or agenda_key(agenda)
 
 
 def _at_moment(records: RequestRecords, live: LiveFacts, at: int | None, today: int) -> RequestRecords:

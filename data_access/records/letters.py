@@ -1,0 +1,195 @@
+"""Requests that begin on the screen: receipt numbers, what is said of a request as a whole, and codes of agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from data_access.records.bulk import each_as, first_as, insert_row, insert_rows, next_id
+from data_access.records.logs import counts_still
+from data_access.records.schema import LOG_OF, letter_deed, letter_receipt, opd_code, request, request_row
+
+
+@dataclass(frozen=True)
+class LetterReceipt:
+    """The receipt number of a request, `number` of its `year`; `code_id`: the agency's code with which it was sent."""
+
+    request_id: int
+    year: int
+    number: int
+    code_id: int | None
+
+
+_RECEIPT = select(*(letter_receipt.c[name] for name in ("request_id", "year", "number", "code_id")))
+
+
+def next_receipt_number(connection: Connection, year: int) -> int:
+    """The receipt number that comes next in a year; only inside `one_load`."""
+    last = select(func.max(letter_receipt.c.number)).where(letter_receipt.c.year == year)
+    return (connection.execute(last).scalar() or 0) + 1
+
+
+def add_receipt(connection: Connection, load_id: int, receipt: LetterReceipt) -> None:
+    """Keep the receipt of a request that was sent; only inside `one_load`."""
+    row = {"id": next_id(connection, letter_receipt), "load_id": load_id, **vars(receipt)}
+    connection.execute(insert(letter_receipt).values(row))
+
+
+def receipt_numbered(connection: Connection, year: int, number: int) -> LetterReceipt | None:
+    """The receipt of that number."""
+    return first_as(connection, _RECEIPT.where(_is(year, number)), LetterReceipt)
+
+
+def receipt_of_request(connection: Connection, request_id: int) -> LetterReceipt | None:
+    """The receipt of a request; None for one that came another way."""
+    return first_as(connection, _RECEIPT.where(letter_receipt.c.request_id == request_id), LetterReceipt)
+
+
+def receipts_page(
+    connection: Connection, limit: int, *, opd: str | None = None, code_id: int | None = None
+) -> list[LetterReceipt]:
+    """The newest receipts: of an agency, those made with a code, or all."""
+    statement = _RECEIPT.where(counts_still(letter_receipt)).order_by(letter_receipt.c.id.desc()).limit(limit)
+    if code_id is not None:
+        statement = statement.where(letter_receipt.c.code_id == code_id)
+    if opd is not None:
+        own = select(request_row.c.id).where(
+            request_row.c.request_id == letter_receipt.c.request_id, request_row.c.opd_name == opd
+        )
+        statement = statement.where(own.exists())
+    return each_as(connection, statement, LetterReceipt)
+
+
+def _is(year: int, number: int) -> ColumnElement[bool]:
+    return (letter_receipt.c.year == year) & (letter_receipt.c.number == number)
+
+
+def letter_with_key(connection: Connection, year: int, agenda_key: str) -> int | None:
+    """The letter of that key, with rows that count or without."""
+    known = select(request.c.id).where(request.c.agenda_key == agenda_key, request.c.year == year)
+    return connection.execute(known).scalars().first()
+
+
+def current_key(connection: Connection, year: int, receipt: int) -> str | None:
+    """The key that the request with that receipt number bears now; None where there is no such receipt."""
+    own = select(request.c.agenda_key).join_from(letter_receipt, request, request.c.id == letter_receipt.c.request_id)
+    return connection.execute(own.where(_is(year, receipt))).scalars().first()
+
+
+def rename_letter(connection: Connection, request_id: int, agenda_key: str, agenda_number: str) -> str:
+    """Let a letter, and all rows that tell of it, bear another number of its year; the key it had.
+
+    A letter that bears the new number, of which no row counts any more, takes the old one.
+    """
+    mine = connection.execute(select(request.c.year, request.c.agenda_key).where(request.c.id == request_id)).one()
+    other = letter_with_key(connection, mine.year, agenda_key)
+    _set_key(connection, request_id, f"#{request_id}")
+    if other is not None and other != request_id:
+        _set_key(connection, other, mine.agenda_key)
+    _set_key(connection, request_id, agenda_key)
+    for kind, log in LOG_OF.items():
+        named = {"agenda_number": agenda_number}
+        if kind != "permohonan":
+            named |= {"agenda_key": agenda_key}
+        connection.execute(update(log).where(log.c.request_id == request_id).values(named))
+    return str(mine.agenda_key)
+
+
+def _set_key(connection: Connection, request_id: int, agenda_key: str) -> None:
+    connection.execute(update(request).where(request.c.id == request_id).values(agenda_key=agenda_key))
+
+
+@dataclass(frozen=True)
+class LetterDeed:
+    """What was said of a request as a whole, by whom; `room_name`, `start_at`, `end_at` of an offer of another time."""
+
+    request_id: int
+    load_id: int
+    deed: str
+    at: int
+    actor: str
+    role: str
+    reason: str | None = None
+    room_name: str | None = None
+    start_at: int | None = None
+    end_at: int | None = None
+
+
+def add_deed(connection: Connection, deed: LetterDeed) -> None:
+    """Add a deed; only inside `one_load`."""
+    insert_rows(connection, letter_deed, pd.DataFrame([_typed(vars(deed))]))
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def deeds_of(connection: Connection, request_id: int) -> list[LetterDeed]:
+    """The deeds of a request that count, in order."""
+    names = [letter_deed.c[name] for name in LetterDeed.__dataclass_fields__]
+    mine = select(*names).where(letter_deed.c.request_id == request_id, counts_still(letter_deed))
+    return each_as(connection, mine.order_by(letter_deed.c.id), LetterDeed)
+
+
+def numbered_by(connection: Connection, load_id: int) -> int | None:
+    """The request that a load gave its number; None for any other load."""
+    mine = select(letter_deed.c.request_id).where(letter_deed.c.load_id == load_id, letter_deed.c.deed == "numbered")
+    return connection.execute(mine).scalars().first()
+
+
+@dataclass(frozen=True)
+class OpdCode:
+    """A code of an agency: good up to and with the day `last_on` (since 1970-01-01), unless it was ended before."""
+
+    id: int
+    opd: str
+    created_at: int
+    created_by: str | None
+    last_on: int
+    ended_at: int | None
+    last_used_at: int | None
+
+    def is_good_on(self, day: int) -> bool:
+        """Whether it opens anything on that day."""
+        return self.ended_at is None and day <= self.last_on
+
+
+_CODE = select(*(opd_code.c[name] for name in OpdCode.__dataclass_fields__))
+
+
+def add_code(
+    connection: Connection, opd: str, code_hash: str, *, created_at: int, created_by: str | None, last_on: int
+) -> int:
+    """Add a code; its id."""
+    values = {"opd": opd, "code_hash": code_hash, "created_at": created_at, "created_by": created_by}
+    return insert_row(connection, opd_code, last_on=last_on, **values)
+
+
+def code_of_hash(connection: Connection, code_hash: str) -> OpdCode | None:
+    """The code that hashes so, good or ended."""
+    return first_as(connection, _CODE.where(opd_code.c.code_hash == code_hash), OpdCode)
+
+
+def code_by_id(connection: Connection, code_id: int) -> OpdCode | None:
+    """The code with that number."""
+    return first_as(connection, _CODE.where(opd_code.c.id == code_id), OpdCode)
+
+
+def all_codes(connection: Connection) -> Sequence[OpdCode]:
+    """Every code, the newest first."""
+    return each_as(connection, _CODE.order_by(opd_code.c.id.desc()), OpdCode)
+
+
+def end_code(connection: Connection, code_id: int, at: int) -> None:
+    """End a code; the first end stays."""
+    still_open = (opd_code.c.id == code_id) & opd_code.c.ended_at.is_(None)
+    connection.execute(update(opd_code).where(still_open).values(ended_at=at))
+
+
+def note_code_used(connection: Connection, code_id: int, at: int) -> None:
+    """Remember when somebody last came in with it."""
+    connection.execute(update(opd_code).where(opd_code.c.id == code_id).values(last_used_at=at))

@@ -1,0 +1,485 @@
+"""An agency asks for a room on the screen: received as it is sent, under a receipt number, it waits for the office.
+
+Each deed is one entry of the source `layar`: a row of the register, what was said of the request as a whole, and the
+pauses of its steps while an offer of another time waits for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Unpack
+
+from data_access.errors import PantauError
+from data_access.records import Connection, reading
+from data_access.records.letters import (
+    LetterDeed,
+    LetterReceipt,
+    add_deed,
+    add_receipt,
+    current_key,
+    deeds_of,
+    letter_with_key,
+    next_receipt_number,
+    receipt_of_request,
+    rename_letter,
+)
+from data_access.records.logs import rows_with
+from data_access.records.requests import rows_of
+from etl.corrections.typed import Context, CorrectionError, label, read_value
+from etl.desk.letters import agency, begin_receipt, booking, free_number, numbering_on, room_named
+from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows, letter, stamp, store_entry
+from etl.desk.stamps import LEAST_REASON, LONGEST_REASON, NewStamp, StampDoubtError, finish_step
+from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
+from etl.domain.frames import MISSING
+from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.units import day_date, day_number
+from etl.domain.verdict import RequestStatus
+from etl.extract.texts import agenda_key, receipt_in, receipt_name, unnumbered
+from etl.figures.rooms.free_times import RoomTimes, Slot, room_times
+from etl.judging.overlay import overlay_in_force
+from etl.judging.step_standing import held_letters, letters_as_shown
+from etl.office import Office, Rulebook
+
+MOST_PEOPLE = 2_000
+_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for, as it is typed: the day day first, clock times `08.30`."""
+
+    activity: str
+    room: str
+    day: str
+    begin: str
+    end: str
+    people: str
+    opd: str = ""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the only agency whose requests count, and the only code with which they were made; None for all."""
+
+    opd: str | None = None
+    code_id: int | None = None
+
+
+class Sent(NamedTuple):
+    """A request that was sent: its year, what stands in place of its number, its receipt number."""
+
+    year: int
+    agenda_number: str
+    receipt_number: str
+    receipt: Receipt
+
+
+class TimeRefusedError(PantauError):
+    """The room cannot be had then; `nearest` are the free times around it."""
+
+    def __init__(self, code: str, nearest: Sequence[Slot], **values: Any) -> None:
+        super().__init__(code, **values)
+        self.nearest = tuple(nearest)
+
+
+def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **giver: Unpack[Giver]) -> Sent:
+    """Store the request: received now, without a register number, pending. The same `client_id` gives the first answer.
+
+    Raises TimeRefusedError, ScreenRefusedError, CorrectionError, RecordsError.
+    """
+    now, asker = giver["now"], asker or Asker()
+    numbers: list[int] = []
+
+    def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
+        context = Context(book, now)
+        numbers.append(next_receipt_number(connection, _year(book, now)))
+        received = stamp("received", now, book.zone)
+        columns = _wished(office, wish, context) | {"opd": asker.opd or agency(wish.opd, context)}
+        return [letter(unnumbered(numbers[0])) | received | columns | _status(RequestStatus.PENDING, now, book)]
+
+    def also(connection: Connection, load_id: int) -> None:
+        year, request_id = _year(office.book_in(connection), now), _letter_of(connection, load_id)
+        add_receipt(connection, load_id, LetterReceipt(request_id, year, numbers[0], asker.code_id))
+        _note(connection, request_id, load_id, "sent", giver)
+
+    receipt = give_rows(office, "permohonan", rows, also=also, **giver)
+    with reading(office.records) as connection:
+        known = receipt_of_request(connection, _letter_of(connection, receipt.load_id))
+    if known is None:
+        raise ScreenRefusedError("condition.id_taken")
+    return Sent(known.year, unnumbered(known.number), receipt_name(known.year, known.number), receipt)
+
+
+def number_request(office: Office, year: int, agenda: str, typed: str, **giver: Unpack[Giver]) -> str:
+    """Give a request that was sent its register number, which begins the step that receives it; the number.
+
+    Raises NumberTakenError, ScreenRefusedError where it is no number or the request has one, RecordsError.
+    """
+
+    def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
+        request = _request(connection, book, year, agenda, Asker())
+        if receipt_in(request.agenda_number) is None:
+            raise ScreenRefusedError("ask.numbered", number=request.agenda_number)
+        number = free_number(connection, typed, numbering_on(office, day_date(request.received_on)))
+        rename_letter(connection, request.id, number["agenda_key"], number["agenda_number"])
+        return [request.row | number]
+
+    def also(connection: Connection, load_id: int) -> None:
+        request_id = _letter_of(connection, load_id)
+        _note(connection, request_id, load_id, "numbered", giver)
+        number = str(rows_with(connection, "permohonan", "load_id", [load_id])["agenda_number"].iloc[0])
+        begin_receipt(connection, office.book_in(connection), year, number, **giver)
+
+    receipt = give_rows(office, "permohonan", rows, also=also, **giver)
+    with reading(office.records) as connection:
+        return str(rows_with(connection, "permohonan", "load_id", [receipt.load_id])["agenda_number"].iloc[0])
+
+
+def change_request(
+    office: Office, year: int, agenda: str, wish: Wish, *, asker: Asker | None = None, **giver: Unpack[Giver]
+) -> Receipt:
+    """Let a request ask for something else: it is pending again, and an offer is answered. Raises as `send_request`."""
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        columns = _wished(office, wish, Context(book, giver["now"]), without=request.id)
+        return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
+
+    return _deed(office, (year, agenda), "changed", rows, asker or Asker(), giver)
+
+
+def withdraw_request(
+    office: Office, year: int, agenda: str, *, asker: Asker | None = None, **giver: Unpack[Giver]
+) -> Receipt:
+    """Cancel a request on behalf of its agency. Raises ScreenRefusedError where it is over."""
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        return request.row | _status(RequestStatus.CANCELLED, giver["now"], book)
+
+    return _deed(office, (year, agenda), "withdrawn", rows, asker or Asker(), giver)
+
+
+def approve_request(
+    office: Office, year: int, agenda: str, reason: str = "", *, forwards: bool = False, is_sure: bool = False,
+    **giver: Unpack[Giver],
+) -> Receipt:  # fmt: skip
+    """Approve what is asked for; `forwards` also finishes the step that approves. `is_sure`: also where another
+    approved booking has the room then.
+
+    Raises ScreenRefusedError where the request is over, StampDoubtError where that step is not in hand,
+    TimeRefusedError for a double booking.
+    """
+    step = office.sop_in_force.step_with(Meaning.APPROVED)
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        if forwards:
+            _refuse_not_in_hand(request.held, step)
+        if not is_sure:
+            _refuse_double(office, request, giver["now"])
+        return request.row | _status(RequestStatus.APPROVED, giver["now"], book)
+
+    def also(connection: Connection, request: _Request) -> None:
+        if forwards:
+            stamped = NewStamp(year, request.agenda_number, step, Stamp.FORWARDED, is_sure=True)
+            finish_step(connection, office.book_in(connection), stamped, **_other(giver, step))
+
+    return _deed(office, (year, agenda), "approved", rows, Asker(), giver, reason=_reason(reason), also=also)
+
+
+def reject_request(office: Office, year: int, agenda: str, reason: str, **giver: Unpack[Giver]) -> Receipt:
+    """Refuse it, with a reason. Raises ScreenRefusedError without one, and where the request is over."""
+    words = _reason(reason, is_needed=True)
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        return request.row | _status(RequestStatus.REJECTED, giver["now"], book)
+
+    return _deed(office, (year, agenda), "rejected", rows, Asker(), giver, reason=words)
+
+
+def offer_time(office: Office, year: int, agenda: str, wish: Wish, reason: str, **giver: Unpack[Giver]) -> Receipt:
+    """Offer another room or time, with a reason: the steps at which the request lies pause until its agency answers.
+
+    Raises TimeRefusedError where that is not free, ScreenRefusedError without a reason, CorrectionError.
+    """
+    words = _reason(reason, is_needed=True)
+    slots: list[Slot] = []
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        context = Context(book, giver["now"])
+        columns = _booked(wish, context)
+        slots.append(_free(office, columns, None, context.now, request.id))
+        return request.row
+
+    def also(connection: Connection, request: _Request) -> None:
+        book, now = office.book_in(connection), giver["now"]
+        pauses = [
+            _pause(request, step, number, pause_start_at=now, pause_reason=f"Tawaran waktu lain: {words}")
+            for step, number in _standing_at(request.held)
+        ]
+        if pauses:
+            store_entry(connection, book, "disposisi", pauses, **_other(giver, "jeda"))
+
+    return _deed(office, (year, agenda), "offered", rows, Asker(), giver, reason=words, also=also, slots=slots)
+
+
+def answer_offer(
+    office: Office, year: int, agenda: str, *, accepts: bool, asker: Asker | None = None, **giver: Unpack[Giver]
+) -> Receipt:
+    """Take the time that the office offers, which asks for it anew, or stay with one's own; the steps go on.
+
+    Raises ScreenRefusedError where nothing is offered, TimeRefusedError where it is not free any more.
+    """
+
+    def rows(book: Rulebook, request: _Request) -> TypedRow:
+        offer = request.offer
+        if offer is None or offer.room_name is None or offer.start_at is None or offer.end_at is None:
+            raise ScreenRefusedError("ask.no_offer")
+        if not accepts:
+            return request.row
+        columns = {
+            "room": offer.room_name,
+            **stamp("booked_start", offer.start_at, book.zone),
+            **stamp("booked_end", offer.end_at, book.zone),
+        }
+        _free(office, columns, None, giver["now"], request.id, earliest=False)
+        return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
+
+    return _deed(office, (year, agenda), "accepted" if accepts else "declined", rows, asker or Asker(), giver)
+
+
+def open_offer(deeds: Sequence[LetterDeed]) -> LetterDeed | None:
+    """The offer of another time that waits for an answer."""
+    answering = ("offered", "accepted", "declined", "changed", "withdrawn", "approved", "rejected")
+    last = next((deed for deed in reversed(deeds) if deed.deed in answering), None)
+    return last if last is not None and last.deed == "offered" else None
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A request as the records hold it inside a transaction; `row` names it in a further row of the register."""
+
+    id: int
+    agenda_number: str
+    received_on: int
+    row: dict[str, Any]
+    held: HeldLetter
+    letter: dict[str, Any]
+    deeds: Sequence[LetterDeed]
+
+    @property
+    def offer(self) -> LetterDeed | None:
+        """The offer that waits for an answer."""
+        return open_offer(self.deeds)
+
+
+_Rows = Callable[[Rulebook, _Request], TypedRow]
+
+
+def _deed(
+    office: Office, named: tuple[int, str], deed: str, rows: _Rows, asker: Asker, giver: Giver, *,
+    reason: str | None = None, also: Callable[[Connection, _Request], None] | None = None, slots: Sequence[Slot] = (),
+) -> Receipt:  # fmt: skip
+    """One deed: its row of the register, its note, its stamps; an offer that it answers pauses no more."""
+    requests: list[_Request] = []
+
+    def made(connection: Connection, book: Rulebook) -> list[TypedRow]:
+        request = _request(connection, book, *named, asker)
+        requests.append(request)
+        _refuse_over(request)
+        return [rows(book, request)]
+
+    def stored(connection: Connection, load_id: int) -> None:
+        (request,) = requests
+        place = next(iter(slots), None)
+        where = {} if place is None else {"room_name": place.room, "start_at": place.start, "end_at": place.end}
+        _note(connection, request.id, load_id, deed, giver, reason=reason, **where)
+        if request.offer is not None and deed != "offered":
+            _go_on(connection, office.book_in(connection), request, giver)
+        if also is not None:
+            also(connection, request)
+
+    return give_rows(office, "permohonan", made, also=stored, **giver)
+
+
+def _request(connection: Connection, book: Rulebook, year: int, agenda: str, asker: Asker) -> _Request:
+    """The request of that number or receipt number. Raises ScreenRefusedError for one that is not there, or not the
+    asker's."""
+    receipt = receipt_in(agenda)
+    key = agenda_key(agenda) if receipt is None else current_key(connection, year, receipt)
+    request_id = None if key is None else letter_with_key(connection, year, key)
+    held = held_letters(connection, book, [request_id]) if request_id is not None else {}
+    if request_id is None or request_id not in held or not _is_of(connection, book, request_id, asker):
+        raise ScreenRefusedError("ask.no_request")
+    rows = rows_of(connection, [request_id])
+    rows = rows[~rows["is_waiting"] & (rows["received_on"] != MISSING)]
+    last = rows.iloc[-1]
+    _, shown = letters_as_shown(connection, book, [request_id], overlay_in_force(connection, book))
+    number, received = str(last["agenda_number"]), int(last["received_on"])
+    row = letter(number) | {"received_on": received, "opd": str(last["opd"])}
+    return _Request(
+        request_id, number, received, row, held[request_id], shown.iloc[0].to_dict(), deeds_of(connection, request_id)
+    )
+
+
+def _is_of(connection: Connection, book: Rulebook, request_id: int, asker: Asker) -> bool:
+    if asker.code_id is not None:
+        receipt = receipt_of_request(connection, request_id)
+        return receipt is not None and receipt.code_id == asker.code_id
+    if asker.opd is None:
+        return True
+    _, shown = letters_as_shown(connection, book, [request_id], overlay_in_force(connection, book))
+    return bool(len(shown)) and shown["opd_name"].iloc[0] == book.opd_names.one(asker.opd)
+
+
+def _refuse_over(request: _Request) -> None:
+    status = RequestStatus.of(int(request.letter["status"]))
+    if status in _OVER:
+        raise ScreenRefusedError(f"ask.over_{status.value}")
+
+
+def _refuse_not_in_hand(held: HeldLetter, step: str) -> None:
+    stand = standing(held, step)
+    if not stand.is_handed:
+        raise StampDoubtError("missing", step, stand.missing or stand.blocked_by or (step,))
+
+
+def _refuse_double(office: Office, request: _Request, now: int) -> None:
+    """Raises TimeRefusedError where an approved booking has the room at that time."""
+    slot = _slot_of(request.letter)
+    if slot is None:
+        return
+    times = _times(office, slot, None, now, request.id)
+    if times.is_open(slot) and slot.start >= now and not _is_untaken(times, slot):
+        raise TimeRefusedError("ask.double", times.nearest(slot), room=slot.room)
+
+
+def _is_untaken(times: RoomTimes, slot: Slot) -> bool:
+    return times.is_free(slot) or slot.start < times.earliest
+
+
+def _slot_of(row: dict[str, Any]) -> Slot | None:
+    room, start, end = row["room_name"], row["booked_start_at"], row["booked_end_at"]
+    is_known = isinstance(room, str) and MISSING not in (start, end)
+    return Slot(room, int(start), int(end)) if is_known else None
+
+
+def _standing_at(held: HeldLetter) -> list[tuple[str, int]]:
+    """The steps of part A at which a request lies, that wait for nothing yet, and the pass in hand there."""
+    stands = (standing(held, step.code) for step in held.sop.part("A") if not step.is_opd_time)
+    return [(stand.step, stand.number) for stand in stands if stand.is_handed and Stamp.WAITING in stand.may]
+
+
+def _go_on(connection: Connection, book: Rulebook, request: _Request, giver: Giver) -> None:
+    """End the pauses that the offer began."""
+    offered = request.offer.at if request.offer is not None else MISSING
+    stands = [standing(request.held, step.code) for step in request.held.sop.part("A")]
+    rows = [
+        _pause(request, stand.step, stand.number, pause_start_at=offered, pause_end_at=giver["now"])
+        for stand in stands
+        if stand.paused_at == offered
+    ]
+    if rows:
+        store_entry(connection, book, "disposisi", rows, **_other(giver, "lanjut"))
+
+
+def _pause(request: _Request, step: str, number: int, **pause: object) -> TypedRow:
+    year = day_date(request.received_on).year
+    return letter(request.agenda_number) | {"year": year, "step": STEP_INDEX[step], "pass_number": number} | pause
+
+
+def _wished(office: Office, wish: Wish, context: Context, *, without: int | None = None) -> dict[str, Any]:
+    """What is asked for, in the columns of the register; the room is free then. Raises as `send_request`."""
+    activity = " ".join(wish.activity.split())
+    if len(activity) < LEAST_REASON:
+        raise ScreenRefusedError("ask.no_activity")
+    people = _people(wish.people, context)
+    columns = _booked(wish, context)
+    _free(office, columns, people, context.now, without)
+    return {"activity": activity, "planned": people, **columns}
+
+
+def _people(typed: str, context: Context) -> int:
+    people = read_value("permohonan", "planned", typed, context)
+    if not isinstance(people, int) or not 0 < people <= MOST_PEOPLE:
+        raise ScreenRefusedError("ask.no_people", most=MOST_PEOPLE)
+    return people
+
+
+def _booked(wish: Wish, context: Context) -> dict[str, Any]:
+    """Room and time, all of which are needed."""
+    columns = booking(wish.day, wish.begin, wish.end, context)
+    for name in ("booked_start", "booked_end"):
+        if f"{name}_at" not in columns:
+            raise CorrectionError("correction.needed", field=label(name))
+    room = room_named(wish.room, context)
+    if room is None:
+        raise ScreenRefusedError("ask.no_room")
+    return {"room": room, **columns}
+
+
+def _free(
+    office: Office, columns: dict[str, Any], people: int | None, now: int, without: int | None, *, earliest: bool = True
+) -> Slot:
+    """The room and time of these columns, which is free. Raises TimeRefusedError with the nearest free times."""
+    slot = Slot(columns["room"], columns["booked_start_at"], columns["booked_end_at"])
+    times = _times(office, slot, people, now, without)
+    nearest, day = times.nearest(slot), day_date(columns["booked_start_on"])
+    if slot.start <= now:
+        raise TimeRefusedError("ask.past", nearest)
+    if times.lane(slot.room) is None:
+        raise TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
+    if not times.is_open(slot):
+        raise TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
+    if earliest and slot.start < times.earliest:
+        ready = datetime.fromtimestamp(times.earliest, office.zone)
+        raise TimeRefusedError("ask.too_early", nearest, day=ready.date(), clock=f"{ready:%H.%M}")
+    if not _is_untaken(times, slot):
+        raise TimeRefusedError("ask.taken", nearest, room=slot.room)
+    return slot
+
+
+def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:
+    """The free times of some days around it."""
+    day = day_number(datetime.fromtimestamp(slot.start, office.zone).date())
+    return room_times(office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without)
+
+
+NEAR_BEFORE, NEAR_AFTER = 3, 14
+"""Days around a time that cannot be had in which others are looked for."""
+
+
+def _status(status: RequestStatus, now: int, book: Rulebook) -> dict[str, object]:
+    words = {
+        RequestStatus.PENDING: "menunggu", RequestStatus.APPROVED: "disetujui", RequestStatus.REJECTED: "ditolak",
+        RequestStatus.CANCELLED: "dibatalkan",
+    }  # fmt: skip
+    return {"status": status.code, "status_text": words[status], **stamp("status", now, book.zone)}
+
+
+def _reason(typed: str, *, is_needed: bool = False) -> str:
+    words = " ".join(typed.split())[:LONGEST_REASON]
+    if is_needed and len(words) < LEAST_REASON:
+        raise ScreenRefusedError("ask.no_reason")
+    return words
+
+
+def _note(
+    connection: Connection, request_id: int, load_id: int, deed: str, giver: Giver, *, reason: str | None = None,
+    **where: Any,
+) -> None:  # fmt: skip
+    by = {"at": giver["now"], "actor": giver["actor"], "role": giver["role"]}
+    add_deed(connection, LetterDeed(request_id, load_id, deed, reason=reason or None, **by, **where))
+
+
+def _other(giver: Giver, mark: str) -> Giver:
+    """The giver of a further entry beside this one."""
+    return {**giver, "client_id": f"{giver['client_id'].strip()} {mark}"}
+
+
+def _letter_of(connection: Connection, load_id: int) -> int:
+    return int(rows_with(connection, "permohonan", "load_id", [load_id])["request_id"].iloc[0])
+
+
+def _year(book: Rulebook, now: int) -> int:
+    return datetime.fromtimestamp(now, book.zone).year

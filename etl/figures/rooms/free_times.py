@@ -1,0 +1,117 @@
+"""When can a room be had: the free times of the rooms, and from when a request can be through all its steps?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_access.mart.rooms import RoomScope
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.frames import Bools
+from etl.domain.rooms import FreeTimes, Laid, free_times, is_free, nearest_times, opening_hours
+from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.units import MINUTE
+from etl.figures.rooms.room_day import day_of
+from etl.judging.room_log import Bookings, closed_hours, room_log
+from etl.office import Office
+from etl.settings.document import Room
+
+MOST_NEAREST = 3
+"""So many other times are offered where one is taken."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A room at a time."""
+
+    room: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class RoomTimes:
+    """The rooms that hold so many people, or of which nobody knows how many they hold, and their times on some days.
+
+    `hours` are those of each room without its closures. `earliest`: nothing is free before.
+    """
+
+    rooms: tuple[Room, ...]
+    hours: tuple[Intervals, ...]
+    times: FreeTimes
+    earliest: int
+
+    def lane(self, room: str) -> int | None:
+        """The place of a room among them; None for one that is not offered."""
+        names = [known.name for known in self.rooms]
+        return names.index(room) if room in names else None
+
+    def is_free(self, slot: Slot) -> bool:
+        """Whether the room is free all that time."""
+        lane = self.lane(slot.room)
+        return lane is not None and is_free(self.times.free, lane, slot.start, slot.end)
+
+    def is_open(self, slot: Slot) -> bool:
+        """Whether it lies within the hours of the room."""
+        lane = self.lane(slot.room)
+        spans = self.hours[lane].union.spans() if lane is not None else []
+        return any(start <= slot.start and slot.end <= end for start, end in spans)
+
+    def nearest(self, slot: Slot) -> list[Slot]:
+        """Free times of the same length that begin nearest to it."""
+        lane = self.lane(slot.room)
+        known = nearest_times(self.times.free, -1 if lane is None else lane, slot.start, slot.end, MOST_NEAREST)
+        return [Slot(self.rooms[place].name, start, end) for place, start, end in known]
+
+
+def earliest_start(office: Office, now: int) -> int:
+    """When the room is ready at the latest if it is asked for now and each step takes its target, those side by side
+    together: the due moment of the last step of part A."""
+    begin = np.array([now // MINUTE * MINUTE])
+    seconds = np.array([office.sop_at(now).critical_path_seconds()])
+    return int(office.calendar.due(begin, seconds)[0])
+
+
+def room_times(
+    office: Office, now: int, first: int, last: int, *, people: int | None = None, without: int | None = None
+) -> RoomTimes:
+    """The times of the rooms on the local days `first` to `last`, both included; `without`: as if that request had
+    booked nothing."""
+    rooms = tuple(room for room in office.settings.rooms if not is_too_small(room, people))
+    earliest, calendar = earliest_start(office, now), office.calendar
+    begin, end = (int(moment) for moment in calendar.day_start(np.array([first, last + 1])))
+    hours = tuple(
+        opening_hours(calendar, room.hours, first, last).without(closed_hours(room.closures, office.zone))
+        for room in rooms
+    )
+    approved, asked = _booked(office, now, (first, last), [room.name for room in rooms], without)
+    return RoomTimes(rooms, hours, free_times(hours, approved, asked, max(begin, min(earliest, end)), end), earliest)
+
+
+def is_too_small(room: Room, people: int | None) -> bool:
+    """Whether the room is known to hold fewer people."""
+    return bool(room.capacity) and people is not None and people > (room.capacity or 0)
+
+
+def _booked(
+    office: Office, now: int, days: tuple[int, int], rooms: Sequence[str], without: int | None
+) -> tuple[Laid, Laid]:
+    """The hours of approved bookings, and of those that wait for an answer."""
+    if not office.mart.exists() or not rooms:
+        return _NOTHING, _NOTHING
+    approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
+    scope = RoomScope(*days, now, day_of(office.calendar, now))
+    held = room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
+    others = held.request_id != (-1 if without is None else without)
+    return _hours(held, others & held.is_approved), _hours(held, others & ~held.is_approved & ~held.is_called_off)
+
+
+def _hours(held: Bookings, which: Bools) -> Laid:
+    spans = held.stretches
+    mine = which[spans.row]
+    return Laid(held.lane[spans.row][mine], spans.start[mine], spans.end[mine])
+
+
+_NOTHING = Laid(*(np.empty(0, np.int64) for _ in range(3)))

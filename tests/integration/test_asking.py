@@ -1,0 +1,303 @@
+"""An agency asks for a room on the screen: receipt number, free times, decisions, offers, the register's number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import sentence
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.letters import deeds_of, receipts_page
+from etl.desk.asking import (
+    Asker,
+    TimeRefusedError,
+    Wish,
+    answer_offer,
+    approve_request,
+    change_request,
+    number_request,
+    offer_time,
+    open_offer,
+    reject_request,
+    send_request,
+    withdraw_request,
+)
+from etl.desk.letters import NumberTakenError
+from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
+from etl.domain.compliance.stamping import Stamp
+from etl.figures.rooms.free_times import earliest_start
+from etl.intake.undo import undo
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.bureau import Bureau
+
+REGISTER = agenda("143;04/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;09/09/2026;09.00;11.00;disetujui")
+WISH: dict[str, str] = {
+    "activity": "Rapat gizi", "room": "Smart Center", "day": "10/09/2026", "begin": "09.00", "end": "11.00",
+    "people": "40", "opd": "Dinkes",
+}  # fmt: skip
+HAND_OVERS = hand_overs(*part_a("143", "04/09/2026"))
+NAME = "TT-2026-00001"
+
+
+class Desks(Bureau):
+    """An office in which everybody does something of a request."""
+
+    taps = 0
+
+    def by(self, role: str, client_id: str = "") -> dict[str, Any]:
+        self.taps += 1
+        return {"actor": role, "role": role, "client_id": client_id or f"tap-{self.taps}", "now": self.clock()}
+
+    def at(self, clock: str) -> None:
+        self.clock.at = seconds(f"2026-09-{clock}")
+
+    def send(self, client_id: str = "", asker: Asker | None = None, **wish: str) -> Any:
+        return send_request(self.office, Wish(**(WISH | wish)), asker=asker, **self.by("opd", client_id))
+
+    def do(self, deed: Callable[..., Any], role: str, *more: Any, agenda: str = "TT-00001", **named: Any) -> Any:
+        return deed(self.office, 2026, agenda, *more, **named, **self.by(role))
+
+    def tap(self, step: str, stamp: Stamp, agenda: str) -> None:
+        give_stamp(self.office, NewStamp(2026, agenda, step, stamp), **self.by("staf"))
+
+    def status(self, name: str = NAME) -> str:
+        return str(self.case(name)["request"]["status"])
+
+    def offer(self) -> Any:
+        with reading(self.office.records) as connection:
+            return open_offer(deeds_of(connection, receipts_page(connection, 1)[0].request_id))
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(tmp_path, now="2026-09-07 09:00")
+    made.give(REGISTER, "agenda.csv")
+    made.give(HAND_OVERS, "disposisi.csv")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def either(tmp_path: Path, records_database_url: str) -> Iterator[Desks]:
+    """Once on SQLite, once on PostgreSQL."""
+    made = Desks(tmp_path, now="2026-09-07 09:00", database_url=records_database_url)
+    made.give(REGISTER, "agenda.csv")
+    made.give(HAND_OVERS, "disposisi.csv")
+    yield made
+    made.close()
+
+
+def refusal(act: Callable[..., Any], *given: Any, **named: Any) -> str:
+    with pytest.raises(PantauError) as refused:
+        act(*given, **named)
+    return sentence(refused.value)
+
+
+def test_sending_is_the_receipt_and_the_request_is_known_by_its_receipt_number(desks: Desks) -> None:
+    sent = desks.send()
+    assert (sent.year, sent.agenda_number, sent.receipt_number) == (2026, "TT-00001", NAME)
+    request = desks.case(NAME)["request"]
+    assert (request["opd"], request["received_at"], request["status"]) == (
+        "Dinas Kesehatan",
+        "2026-09-07T09:00:00+07:00",
+        "pending",
+    )
+    assert desks.step(NAME, "A1")["reason"] == "start_unknown"
+    step = desks.step(NAME, "A2")
+    assert (step["verdict"], step["started_at"]) == ("ON_TRACK", "2026-09-07T09:00:00+07:00")
+    assert desks.send().receipt_number == "TT-2026-00002"
+
+
+def test_a_double_submit_makes_one_request_and_gives_one_receipt_number(either: Desks) -> None:
+    with ThreadPoolExecutor(2) as both:
+        sent = list(both.map(lambda _: either.send("same"), range(2)))
+    assert {one.receipt_number for one in sent} == {NAME}
+    assert sorted(one.receipt.is_repeat for one in sent) == [False, True]
+
+
+def test_asked_on_monday_at_nine_the_room_is_ready_from_13_20(desks: Desks) -> None:
+    assert earliest_start(desks.office, desks.clock()) == seconds("2026-09-07 13:20")
+    said = refusal(desks.send, day="07/09/2026", begin="13.00", end="14.00")
+    assert "13.20" in said
+    assert desks.send(day="07/09/2026", begin="13.20", end="14.00").receipt_number == NAME
+
+
+def test_numbering_begins_the_receiving_step_and_the_request_is_found_by_both_numbers(either: Desks) -> None:
+    either.send()
+    either.at("07 09:03")
+    assert either.do(number_request, "agendaris", "144") == "144"
+    for name in (NAME, "2026/144"):
+        assert either.case(name)["request"]["agenda_number"] == "144"
+    step = either.step("2026/144", "A2")
+    assert (step["start_rule"], step["started_at"]) == ("recorded", "2026-09-07T09:03:00+07:00")
+    either.at("07 09:04")
+    either.tap("A2", Stamp.FORWARDED, "TT-00001")  # from a page that was opened before it was numbered
+    assert either.step("2026/144", "A2")["verdict"] == "MET"
+    assert "sudah bernomor 144" in refusal(either.do, number_request, "agendaris", "145")
+
+
+def test_what_is_not_numbered_is_not_handed_on(desks: Desks) -> None:
+    desks.send()
+    with pytest.raises(StampRefusedError) as refused:
+        desks.tap("A2", Stamp.FORWARDED, "TT-00001")
+    assert "belum bernomor" in sentence(refused.value)
+
+
+def test_a_number_that_another_letter_bears_is_refused_and_the_next_one_offered(desks: Desks) -> None:
+    desks.send()
+    with pytest.raises(NumberTakenError) as refused:
+        desks.do(number_request, "agendaris", "143")
+    assert refused.value.next_number == "144"
+
+
+def test_a_number_taken_back_leaves_the_request_under_its_receipt_number(desks: Desks) -> None:
+    desks.send()
+    receipt = desks.by("agendaris", "number")
+    number_request(desks.office, 2026, "TT-00001", "144", **receipt)
+    with reading(desks.office.records) as connection:
+        load = next(
+            d.load_id for d in deeds_of(connection, receipts_page(connection, 1)[0].request_id) if d.deed == "numbered"
+        )
+    undo(desks.office, load, "salah nomor", "agendaris", desks.clock())
+    assert desks.case(NAME)["request"]["agenda_number"] == "TT-00001"
+    assert desks.do(number_request, "agendaris", "145") == "145"
+    assert desks.case("2026/145")["request"]["opd"] == "Dinas Kesehatan"
+
+
+def test_the_register_that_brings_the_numbered_letter_joins_it(desks: Desks) -> None:
+    desks.send()
+    desks.do(number_request, "agendaris", "144")
+    row = "144;07/09/2026;09.00;Dinkes;Rapat gizi;Smart Center;10/09/2026;09.00;11.00;"
+    assert desks.give(agenda(row), "lagi.csv").counts["waiting"] == 0
+    assert desks.case("2026/144")["request"]["subject"] == "Rapat gizi"
+    other = "144;04/09/2026;09.00;Bappeda;Musrenbang;Smart Center;10/09/2026;09.00;11.00;"
+    assert [wait.code for wait in desks.give(agenda(other), "lain.csv").waits] == ["same_number"]
+
+
+def test_approval_is_a_status_and_may_finish_the_approving_step(desks: Desks) -> None:
+    desks.send()
+    desks.do(number_request, "agendaris", "144")
+    desks.do(approve_request, "kadin")
+    assert desks.status() == "approved"
+    assert desks.step("2026/144", "A5")["finished_at"] is None
+    with pytest.raises(StampDoubtError):
+        desks.do(approve_request, "kabid", forwards=True)
+    for step in ("A2", "A3", "A4"):
+        desks.tap(step, Stamp.FORWARDED, "144")
+    desks.at("07 09:10")
+    desks.do(approve_request, "kabid", "silakan", forwards=True)
+    assert desks.step("2026/144", "A5")["finished_at"] == "2026-09-07T09:10:00+07:00"
+
+
+def test_an_approved_time_is_taken_and_the_nearest_ones_are_named(desks: Desks) -> None:
+    with pytest.raises(TimeRefusedError) as refused:
+        desks.send(day="09/09/2026")
+    assert "sudah dipakai" in sentence(refused.value)
+    times = [(slot.start, slot.end) for slot in refused.value.nearest]
+    assert (seconds("2026-09-09 07:00"), seconds("2026-09-09 09:00")) not in times  # the room opens at half past seven
+    assert (seconds("2026-09-09 13:00"), seconds("2026-09-09 15:00")) in times
+
+
+def test_what_is_only_asked_for_can_be_asked_for_again_and_approving_both_is_doubted(desks: Desks) -> None:
+    desks.send()
+    desks.send(opd="Bappeda")
+    desks.do(approve_request, "kabid")
+    said = refusal(desks.do, approve_request, "kabid", agenda="TT-00002")
+    assert "tetap setujui" in said
+    desks.do(approve_request, "kabid", agenda="TT-00002", is_sure=True)
+    assert desks.status("TT-2026-00002") == "approved"
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"day": "04/09/2026"}, "sudah lewat"),
+        ({"begin": "06.00", "end": "07.00"}, "tidak buka"),
+        ({"day": "12/09/2026"}, "tidak buka"),
+        ({"begin": "11.00", "end": "09.00"}, "mulai"),
+        ({"end": ""}, "Selesai"),
+        ({"day": ""}, "tanpa tanggal"),
+        ({"room": ""}, "Pilih ruang"),
+        ({"room": "Ruang Angkasa"}, "Ruang Angkasa"),
+        ({"people": "0"}, "jumlah peserta"),
+        ({"people": ""}, "jumlah peserta"),
+        ({"people": "-3"}, "-3"),
+        ({"activity": " "}, "keperluan"),
+        ({"opd": ""}, "OPD"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said_in_one_sentence(desks: Desks, wish: dict[str, str], words: str) -> None:
+    assert words in refusal(desks.send, **wish)
+    assert desks.send().receipt_number == NAME
+
+
+def test_a_changed_time_is_pending_again(desks: Desks) -> None:
+    desks.send()
+    desks.do(approve_request, "kabid")
+    wish = Wish(**(WISH | {"begin": "13.00", "end": "15.00"}))
+    desks.do(change_request, "opd", wish, asker=Asker(opd="Dinas Kesehatan"))
+    assert desks.status() == "pending"
+    assert desks.do(approve_request, "kabid").counts.read == 1
+
+
+def test_a_withdrawn_request_is_cancelled_and_takes_nothing_more(desks: Desks) -> None:
+    desks.send()
+    desks.do(withdraw_request, "opd", asker=Asker(opd="Dinas Kesehatan"))
+    assert desks.status() == "cancelled"
+    assert desks.step(NAME, "A2")["verdict"] == "NOT_APPLICABLE"
+    assert "sudah dibatalkan" in refusal(desks.do, approve_request, "kabid")
+    assert "sudah dibatalkan" in refusal(desks.do, withdraw_request, "opd")
+
+
+def test_a_refusal_needs_a_reason(desks: Desks) -> None:
+    desks.send()
+    assert "alasannya" in refusal(desks.do, reject_request, "kadin", " ")
+    desks.do(reject_request, "kadin", "ruang dipakai rapat pimpinan")
+    assert desks.status() == "rejected"
+
+
+def test_an_offer_pauses_the_step_in_hand_until_the_agency_answers(desks: Desks) -> None:
+    desks.send()
+    desks.do(number_request, "agendaris", "144")
+    desks.at("07 09:02")
+    desks.tap("A2", Stamp.FORWARDED, "144")
+    desks.at("07 09:04")
+    wish = Wish(**(WISH | {"day": "11/09/2026"}))
+    assert "alasannya" in refusal(desks.do, offer_time, "kabid", wish, "")
+    desks.do(offer_time, "kabid", wish, "ada rapat pimpinan")
+    offer = desks.offer()
+    assert (offer.room_name, offer.start_at) == ("Smart Center", seconds("2026-09-11 09:00"))
+    desks.at("07 10:04")
+    desks.do(answer_offer, "opd", accepts=True, asker=Asker(opd="Dinas Kesehatan"))
+    assert (desks.offer(), desks.status("2026/144")) == (None, "pending")
+    desks.at("07 10:05")
+    desks.tap("A3", Stamp.FORWARDED, "144")
+    step = desks.step("2026/144", "A3")
+    assert (step["paused_seconds"], step["elapsed_seconds"]) == (3600, 180)
+
+
+def test_an_offer_may_be_declined_and_the_time_stays(desks: Desks) -> None:
+    desks.send()
+    desks.do(offer_time, "kadin", Wish(**(WISH | {"day": "11/09/2026"})), "ada rapat pimpinan")
+    desks.do(answer_offer, "opd", accepts=False)
+    assert desks.offer() is None
+    assert "Tidak ada tawaran" in refusal(desks.do, answer_offer, "opd", accepts=True)
+
+
+def test_an_agency_reaches_only_its_own_and_a_code_only_what_was_made_with_it(desks: Desks) -> None:
+    desks.send()
+    desks.send(asker=Asker(opd="Dinas Kesehatan", code_id=7))
+    for asker, agenda_ in (
+        (Asker(opd="Bappeda"), "TT-00001"),
+        (Asker(code_id=7), "TT-00001"),
+        (Asker(code_id=8), "TT-00002"),
+    ):
+        assert "bukan milik Anda" in refusal(desks.do, withdraw_request, "opd", agenda=agenda_, asker=asker)
+    desks.do(withdraw_request, "opd", agenda="TT-00002", asker=Asker(opd="Dinas Kesehatan", code_id=7))
+    assert desks.status("TT-2026-00002") == "cancelled"
