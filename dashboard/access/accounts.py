@@ -21,6 +21,8 @@ class Account(UserMixin):
     role: Role
     opd: str | None
     stamp: str
+    code_id: int | None = None
+    """The agency's code by which a bearer came in."""
 
     @property
     def opd_filter(self) -> str | None:

@@ -16,7 +16,7 @@ from dashboard.pages.intake import page as intake_page
 from dashboard.pages.intake import runs as intake_runs
 from dashboard.pages.intake import waiting as intake_waiting
 from dashboard.pages.report import page as report_page
-from dashboard.pages.requests import correct, correct_own, paper_letter, participant_counts
+from dashboard.pages.requests import ask, correct, correct_own, paper_letter, participant_counts
 from dashboard.pages.requests import detail as request_detail
 from dashboard.pages.requests import page as requests_page
 from dashboard.pages.rooms import page as rooms_page
@@ -31,6 +31,7 @@ PAGES: tuple[ModuleType, ...] = (
     compliance_page,
     requests_page,
     paper_letter,
+    ask,
     request_detail,
     rooms_page,
     people_page,

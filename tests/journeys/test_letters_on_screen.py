@@ -53,3 +53,17 @@ def test_a_paper_letter_is_in_with_six_fields_and_two_clicks(open_page: Open) ->
     agendaris.click("Teruskan A2, surat 2026/148")
     expect(agendaris.page.locator("#stamp-said")).to_contain_text("A2 surat 2026/148 selesai")
     assert (agendaris.typed, agendaris.clicks) == (6, 2)
+
+
+def test_an_agency_asks_with_five_fields_and_one_click(open_page: Open) -> None:
+    opd = Hands(open_page("/ajukan", "opd"))
+    expect(opd.page.locator("#ask-times")).to_contain_text("bebas")
+    for label, text in (("Keperluan", "Rapat stunting"), ("Jumlah peserta", "30"), ("Tanggal", "12/10/2026")):
+        opd.type(label, text)
+    opd.type("Mulai", "9")
+    opd.type("Selesai", "11")
+    expect(opd.page.locator("#ask-times")).to_contain_text("Bebas, tetapi sedang diajukan pula")
+    opd.click("Kirim permohonan")
+    expect(opd.page.locator("#ask-said")).to_contain_text("Nomor tanda terima: TT-2026-00001")
+    expect(opd.page.locator("#ask-list")).to_contain_text("Berikutnya: A2")
+    assert (opd.typed, opd.clicks) == (5, 1)

@@ -127,13 +127,14 @@ def field(
     placeholder: str = "",
     known: Sequence[str] = (),
     autofocus: bool = False,
+    debounce: float | bool = False,
     class_name: str = "",
 ) -> Component:
     """A field of one line under its words; with `known`, names that typing ahead offers."""
     more: dict[str, Any] = {"list": f"{id}-known"} if known else {}
     control = dbc.Input(
         id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input", maxlength=_LONGEST,
-        autocomplete="off", autofocus=autofocus, **more,
+        autocomplete="off", autofocus=autofocus, debounce=debounce, **more,
     )  # fmt: skip
     options = [html.Datalist([html.Option(value=name) for name in known], id=f"{id}-known")] if known else []
     return html.Div([labelled(label, control), *options], className=f"letter-field {class_name}".strip())
@@ -155,7 +156,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def save(pressed: int | None, entry: Any, *values: Any) -> tuple[Any, Any, Any]:
         if not pressed or not isinstance(entry, str):
             raise PreventUpdate
-        typed = PaperLetter(**{name: _text(value) for name, value in zip(_FIELDS, values, strict=True)})
+        typed = PaperLetter(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
         user = account()
         try:
             entered = enter_letter(office, typed, actor=user.name, role=user.role.value, client_id=entry, now=now())
@@ -166,5 +167,6 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return no_update, no_update, request_address(entered.year, entered.agenda_number)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """What stands in a field, as text."""
     return str(value)[:_LONGEST] if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

@@ -1,0 +1,368 @@
+"""When can this agency have which room, and what has become of what it asked for?"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.access.roles import Role
+from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.requests.asked import TAP, asked_list, asker_of, own_request, taken
+from dashboard.pages.requests.paper_letter import field, text_of
+from dashboard.pages.shared.forms import outcome
+from dashboard.pages.shared.page_request import PageRequest, once_more
+from data_access.errors import PantauError
+from etl.corrections.typed import Context
+from etl.desk.asking import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, change_request, send_request
+from etl.desk.letters import booking, known_agencies
+from etl.domain.units import day_date
+from etl.extract.texts import letter_name, letter_named
+from etl.figures.requests.detail import Request
+from etl.figures.rooms.free_times import RoomTimes, Slot, earliest_start, room_times
+from etl.office import Office
+
+PAGE = Page.AJUKAN
+PATH = "/ajukan"
+TITLE = "ask.title"
+NAV = "ask.nav"
+
+CHANGE = "ubah"
+"""Name in the address of the request that is changed."""
+
+FIRST_HOUR, LAST_HOUR = 7, 17
+"""The hours that are shown at least."""
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    ENTRY = "ask-entry"
+    CHANGED = "ask-changed"
+    OUTCOME = "ask-said"
+    ACTIVITY = "ask-activity"
+    PEOPLE = "ask-people"
+    OPD = "ask-opd"
+    DAY = "ask-day"
+    BEGIN = "ask-begin"
+    END = "ask-end"
+    ROOM = "ask-room"
+    TIMES = "ask-times"
+    SEND = "ask-send"
+    LIST = "ask-list"
+    TAP = TAP
+
+
+_FIELDS = {
+    "activity": Id.ACTIVITY, "people": Id.PEOPLE, "opd": Id.OPD, "day": Id.DAY, "begin": Id.BEGIN, "end": Id.END,
+    "room": Id.ROOM,
+}  # fmt: skip
+_WAIT = 0.4
+"""Seconds after the last key before the free times are asked for."""
+
+
+class Entry(NamedTuple):
+    """What the page is about to send: the id of the entry, and the request that is changed, if one is."""
+
+    id: str
+    name: str = ""
+
+
+def layout(page_request: PageRequest) -> Component:
+    """The form beside the free times of its day, and below it what was asked for before."""
+    office, now, user = page_request.office, page_request.now, page_request.account
+    if not office.settings.rooms:
+        return stack(page_head(t("ask.title")), panel(empty(t("ask.no_rooms"), t("ask.no_rooms_hint"), "door-closed")))
+    changed = _changed(page_request)
+    values = _values(office, now, changed)
+    entry = Entry(secrets.token_hex(12), _name(changed) if changed else "")
+    return stack(
+        dcc.Store(id=Id.ENTRY, data=list(entry)),
+        dcc.Store(id=Id.CHANGED, data=0),
+        dcc.Store(id=Id.TAP),
+        page_head(t("ask.title") if changed is None else t("ask.change_title", letter=entry.name), t("ask.subtitle")),
+        html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
+        html.Div(
+            [
+                panel(*_form(office, user, values, is_change=changed is not None), class_name="ask-form"),
+                panel(
+                    _earliest(office, now),
+                    loading(html.Div(_times(office, now, values, changed), id=Id.TIMES)),
+                    title=t("ask.times_title"),
+                    class_name="ask-free",
+                ),
+            ],
+            className="ask-grid",
+        ),
+        panel(html.Div(asked_list(office, user, now), id=Id.LIST), title=t("ask.list_title")),
+        class_name="letter-page ask-page",
+    )
+
+
+def _name(request: Request) -> str:
+    return letter_name(request.request["year"], request.request["agenda_number"])
+
+
+def _changed(page_request: PageRequest) -> Request | None:
+    """The request of the address that is to be changed, when it is the user's own."""
+    named = letter_named(page_request.query.get(CHANGE, ""))
+    return None if named is None else own_request(page_request.office, page_request.account, page_request.now, *named)
+
+
+def _values(office: Office, now: int, changed: Request | None) -> dict[str, str]:
+    """What the fields hold at first: the first day on which a room can be had, or what is to be changed."""
+    first = datetime.fromtimestamp(earliest_start(office, now), office.zone)
+    values = {"day": f"{first:%d/%m/%Y}", "room": office.settings.rooms[0].name}
+    if changed is None:
+        return values
+    request = changed.request
+    stamps = {"begin": request["booked_start_at"], "end": request["booked_end_at"]}
+    clocks = {name: fmt().clock(moment) for name, moment in stamps.items() if moment is not None}
+    day = {"day": f"{day_date(request['booked_start_on']):%d/%m/%Y}"} if request["booked_start_on"] is not None else {}
+    named = {"activity": request["activity"], "people": request["planned"], "room": request["room"]}
+    return values | day | clocks | {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change: bool) -> Sequence[Component]:
+    def typed(name: str, *, class_name: str, **more: Any) -> Component:
+        return field(_FIELDS[name], t(f"ask.{name}"), values.get(name, ""), class_name=class_name, **more)
+
+    is_agency = user.role is not Role.AGENDARIS
+    asker = typed("opd", class_name="is-wide", known=known_agencies(office))
+    rooms = [(room.name, _room_words(room.name, room.capacity)) for room in office.settings.rooms]
+    chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, values.get("room", "")), className="letter-field is-wide")
+    send = t("ask.change_send") if is_change else t("ask.send")
+    return (
+        html.Div(asker, className="letter-row", hidden=is_agency or is_change),
+        html.Div(
+            [
+                typed("activity", class_name="is-wide", placeholder=t("paper.activity_example"), autofocus=True),
+                typed("people", class_name="is-short", kind="number", debounce=_WAIT),
+            ],
+            className="letter-row",
+        ),
+        html.Div(
+            [
+                typed("day", class_name="is-middle", placeholder=t("paper.day_example"), debounce=_WAIT),
+                typed("begin", class_name="is-short", placeholder="09.00", debounce=_WAIT),
+                typed("end", class_name="is-short", placeholder="12.00", debounce=_WAIT),
+                chosen,
+            ],
+            className="letter-row",
+        ),
+        html.Div([button([icon("send"), send], id=Id.SEND)], className="letter-save"),
+    )
+
+
+def _room_words(name: str, capacity: int | None) -> str:
+    return f"{name} · {t('ask.holds', n=fmt().number(capacity)) if capacity else t('ask.holds_unknown')}"
+
+
+def _earliest(office: Office, now: int) -> Component:
+    first = earliest_start(office, now)
+    return html.P(t("ask.earliest", moment=fmt().moment(first)), className="p-muted")
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show the free times of what is typed, send it once, and take the taps on earlier requests."""
+
+    @app.callback(
+        Output(Id.TIMES, "children"),
+        *(Input(id, "value") for id in (Id.DAY, Id.PEOPLE, Id.BEGIN, Id.END, Id.ROOM)),
+        Input(Id.CHANGED, "data"),
+        State(Id.ENTRY, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def free(day: Any, people: Any, begin: Any, end: Any, room: Any, _changed: Any, entry: Any) -> Component:
+        named = zip(("day", "people", "begin", "end", "room"), (day, people, begin, end, room), strict=True)
+        values = {name: text_of(value) for name, value in named}
+        return _times(office, now(), values, _entered(office, account(), now(), entry)[1])
+
+    @app.callback(
+        Output(Id.OUTCOME, "children"),
+        Output(Id.ENTRY, "data"),
+        Output(Id.CHANGED, "data"),
+        Output(Id.LIST, "children"),
+        Input(Id.SEND, "n_clicks"),
+        Input(Id.TAP, "data"),
+        State(Id.ENTRY, "data"),
+        State(Id.CHANGED, "data"),
+        *(State(id, "value") for id in _FIELDS.values()),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def act(pressed: int | None, tap: Any, entry: Any, changed: Any, *values: Any) -> tuple[Any, Any, Any, Any]:
+        user, moment, is_tap = account(), now(), ctx.triggered_id == Id.TAP
+        if not (tap if is_tap else pressed):
+            raise PreventUpdate
+        try:
+            if is_tap:
+                words = taken(office, user, moment, tap)
+            else:
+                wish = Wish(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
+                words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), ""]
+        except PantauError as error:
+            return _refused(error), no_update, no_update, no_update
+        return words, entry, once_more(changed), asked_list(office, user, moment)
+
+
+def _entry(data: Any) -> Entry:
+    """What the page is about to send. Refuses (PreventUpdate) what no page of ours holds."""
+    if not isinstance(data, list) or len(data) < 2 or not all(isinstance(part, str) for part in data[:2]):
+        raise PreventUpdate
+    return Entry(data[0], data[1])
+
+
+def _entered(office: Office, user: Account, now: int, data: Any) -> tuple[Entry, Request | None]:
+    entry = _entry(data)
+    named = letter_named(entry.name)
+    return entry, None if named is None else own_request(office, user, now, *named)
+
+
+def _sent(office: Office, user: Account, now: int, wish: Wish, data: Any) -> Component:
+    """Send the wish, or the change of a request; what came of it."""
+    entry, changed = _entered(office, user, now, data)
+    giver: Any = {"actor": user.name, "role": user.role.value, "client_id": entry.id, "now": now}
+    if changed is not None:
+        request = changed.request
+        change_request(office, request["year"], request["agenda_number"], wish, asker=asker_of(user), **giver)
+        return outcome(t("ask.changed", letter=entry.name), Tone.GOOD)
+    sent = send_request(office, wish, asker=asker_of(user), **giver)
+    return outcome(t("ask.sent", receipt=sent.receipt_number), Tone.GOOD)
+
+
+def _refused(error: PantauError) -> Component:
+    """Why it cannot be had, and the nearest times as buttons."""
+    nearest = error.nearest if isinstance(error, TimeRefusedError) else ()
+    return html.Div([outcome(sentence(error)), _nearest(nearest)])
+
+
+def _nearest(slots: Sequence[Slot]) -> Component | None:
+    """Other times, each of which fills the form."""
+    if not slots:
+        return None
+    buttons = [
+        button(
+            [icon("clock"), html.Span(slot_words(slot))],
+            kind="quiet",
+            class_name="ask-near",
+            **{"data-near": json.dumps(_filled(slot), ensure_ascii=False)},
+        )
+        for slot in slots
+    ]
+    return html.Div([html.Span(t("ask.nearest"), className="p-muted"), *buttons], className="ask-nearest")
+
+
+def slot_words(slot: Slot) -> str:
+    """ "Kamis, 10 September 2026 13.00–15.00, Smart Center"."""
+    f = fmt()
+    day = f.date(f.local(slot.start).date())
+    return f"{day} {f.clock(slot.start)}–{f.clock(slot.end)}, {slot.room}"
+
+
+def _filled(slot: Slot) -> dict[str, str]:
+    local = fmt().local
+    clocks = {"begin": f"{local(slot.start):%H.%M}", "end": f"{local(slot.end):%H.%M}"}
+    return {"day": f"{local(slot.start):%d/%m/%Y}", "room": slot.room, **clocks}
+
+
+def _times(office: Office, now: int, values: Mapping[str, str], changed: Request | None) -> Component:
+    """The day that is typed: each room with its free times, and what is to be said of the wanted one."""
+    context = Context(office.book, now)
+    try:
+        day = booking(values.get("day", ""), "", "", context).get("booked_start_on")
+    except PantauError as error:
+        return banner(sentence(error), Tone.NEAR)
+    if day is None:
+        return html.P(t("ask.choose_day"), className="p-muted")
+    without = None if changed is None else int(changed.request["request_id"])
+    people = int(values["people"]) if values.get("people", "").isdecimal() else None
+    times = room_times(office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without)
+    hidden = len(office.settings.rooms) - len(times.rooms)
+    return html.Div(
+        [
+            _wanted(times, values, context),
+            html.H3(fmt().date(day_date(day)), className="ask-day"),
+            *(_room(office, times, lane, day) for lane in range(len(times.rooms))),
+            html.P(t("ask.too_small_hidden", n=hidden), className="p-muted") if hidden else None,
+            _legend(),
+        ]
+    )
+
+
+def _wanted(times: RoomTimes, values: Mapping[str, str], context: Context) -> Component | None:
+    """Whether the wanted time can be had; where it cannot, the nearest ones."""
+    try:
+        columns = booking(*(values.get(name, "") for name in ("day", "begin", "end")), context)
+    except PantauError as error:
+        return banner(sentence(error), Tone.NEAR)
+    if "booked_start_at" not in columns or "booked_end_at" not in columns:
+        return None
+    slot = Slot(values.get("room", ""), columns["booked_start_at"], columns["booked_end_at"])
+    if times.is_free(slot):
+        lane = times.lane(slot.room) or 0
+        is_asked = any(start < slot.end and end > slot.start for start, end in times.times.asked.spans(lane))
+        words = t("ask.free_asked") if is_asked else t("ask.free")
+        return banner(words, Tone.NEAR if is_asked else Tone.GOOD, "people" if is_asked else "check-circle")
+    return html.Div([banner(t("ask.not_free"), Tone.LATE, "x-lg"), _nearest(times.nearest(slot))])
+
+
+def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
+    """One room on the day: a bar of its hours, and the same in words."""
+    room, span = times.rooms[lane], _span(office, day)
+    free, asked = (_within(part.spans(lane), span) for part in (times.times.free, times.times.asked))
+    opened = _within(times.hours[lane].union.spans(), span)
+    words = ", ".join(f"{fmt().clock(start)}–{fmt().clock(end)}" for start, end in free) or t("ask.nothing_free")
+    wanted = ", ".join(f"{fmt().clock(start)}–{fmt().clock(end)}" for start, end in asked)
+    pieces = [("is-open", opened), ("is-free", free), ("is-asked", asked)]
+    bar = [_piece(look, *stretch, span) for look, stretches in pieces for stretch in stretches]
+    return html.Div(
+        [
+            html.Div(
+                [html.Strong(room.name), html.Span(_capacity(room.capacity), className="p-muted")], className="ask-room"
+            ),
+            html.Div(bar, className="ask-bar", **{"aria-hidden": "true"}),
+            html.Div([t("ask.free_words", times=words), f" · {t('ask.asked_words', times=wanted)}" if wanted else ""]),
+        ],
+        className="ask-room-day",
+    )
+
+
+def _capacity(capacity: int | None) -> str:
+    return t("ask.holds", n=fmt().number(capacity)) if capacity else t("ask.holds_unknown")
+
+
+def _span(office: Office, day: int) -> tuple[int, int]:
+    start = datetime.combine(day_date(day), datetime.min.time(), office.zone)
+    first, last = (int(start.replace(hour=hour).timestamp()) for hour in (FIRST_HOUR, LAST_HOUR))
+    return first, last
+
+
+def _within(spans: Sequence[tuple[int, int]], window: tuple[int, int]) -> list[tuple[int, int]]:
+    day = window[0] - FIRST_HOUR * 3600, window[0] + (24 - FIRST_HOUR) * 3600
+    return [(max(start, day[0]), min(end, day[1])) for start, end in spans if start < day[1] and end > day[0]]
+
+
+def _piece(look: str, start: int, end: int, span: tuple[int, int]) -> Component:
+    first, last = span
+    left, right = (100 * min(max((moment - first) / (last - first), 0), 1) for moment in (start, end))
+    return html.Span(className=look, style={"left": f"{left:.2f}%", "width": f"{right - left:.2f}%"})
+
+
+def _legend() -> Component:
+    looks = ("free", "asked", "taken")
+    return html.P(
+        [part for look in looks for part in (html.Span(className=f"ask-key is-{look}"), f"{t(f'ask.key_{look}')} ")],
+        className="p-muted ask-legend",
+    )

@@ -1,0 +1,195 @@
+"""What has become of the requests that were sent from the screen, and what comes next?
+
+A card says the state of a request and what is expected; its agency withdraws, changes or answers an offer there.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dash import html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard.access.accounts import Account
+from dashboard.access.roles import Page, Role, is_allowed
+from dashboard.components import Tone, button, empty, icon, link, pill, with_query
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.forms import outcome
+from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.words import dotted
+from data_access.records import reading
+from data_access.records.intake.undo import letter_numbers
+from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, receipt_of_request, receipts_page
+from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
+from etl.domain.verdict import RequestStatus
+from etl.extract.texts import receipt_in, receipt_name
+from etl.figures.requests.detail import Request, request_detail
+from etl.office import Office
+
+TAP = "ask-tap"
+"""Where a tap on a card arrives."""
+
+ASK_PATH = "/ajukan"
+MOST = 20
+"""So many of the newest requests are shown."""
+
+_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
+
+
+class Standing(NamedTuple):
+    """How a request stands, in words: a tone, an icon, the state, what is expected next."""
+
+    tone: Tone
+    icon: str
+    state: str
+    following: str = ""
+
+
+def asker_of(user: Account) -> Asker:
+    """Whose requests this user speaks for: those of its agency, those made with its code, or all."""
+    if user.role is Role.AGENDARIS:
+        return Asker()
+    return Asker(user.opd_filter or "", user.code_id)
+
+
+def own_request(office: Office, user: Account, now: int, year: int, agenda: str) -> Request | None:
+    """The request of that number, when this user may speak for it."""
+    asker = asker_of(user)
+    detail = request_detail(office, year, agenda, now, opd=asker.opd) if office.mart.exists() else None
+    if detail is None or asker.code_id is None:
+        return detail
+    with reading(office.records) as connection:
+        receipt = receipt_of_request(connection, int(detail.request["request_id"]))
+    return detail if receipt is not None and receipt.code_id == asker.code_id else None
+
+
+def asked_list(office: Office, user: Account, now: int) -> Component:
+    """The newest requests of the user, a card each."""
+    asker = asker_of(user)
+    own_name = None if asker.opd is None else office.opd_names.one(asker.opd) or ""
+    with reading(office.records) as connection:
+        receipts = receipts_page(
+            connection, MOST, opd=None if asker.code_id is not None else own_name, code_id=asker.code_id
+        )
+        numbers = letter_numbers(connection, [receipt.request_id for receipt in receipts]).set_index("request_id")
+        deeds = {receipt.request_id: deeds_of(connection, receipt.request_id) for receipt in receipts}
+    cards: list[Component] = []
+    for receipt in receipts:
+        year, key = numbers.loc[receipt.request_id, ["year", "agenda_key"]]
+        detail = request_detail(office, int(year), str(key), now) if office.mart.exists() else None
+        if detail is not None:
+            cards.append(_card(user, receipt, detail, deeds[receipt.request_id]))
+    return html.Div(cards, className="asked-list") if cards else empty(t("ask.none"), t("ask.none_hint"), "inbox")
+
+
+def _card(user: Account, receipt: LetterReceipt, detail: Request, deeds: Sequence[LetterDeed]) -> Component:
+    f, request = fmt(), detail.request
+    stands = standing_of(detail, deeds)
+    name = receipt_name(receipt.year, receipt.number)
+    head: Any = html.Strong(name)
+    if is_allowed(user.role, Page.PERMOHONAN):
+        head = link(name, request_address(request["year"], request["agenda_number"]), "cases-link")
+    number = (
+        "" if receipt_in(request["agenda_number"]) is not None else t("ask.number", number=request["agenda_number"])
+    )
+    start, end = request["booked_start_at"], request["booked_end_at"]
+    when = f"{f.date(f.local(start).date())} {f.clock(start)}–{f.clock(end)}" if start and end else t("word.none")
+    return html.Div(
+        [
+            html.Div([head, pill(stands.tone, stands.icon, stands.state)], className="asked-head"),
+            html.Div(dotted(request["activity"], request["room"], when, number)),
+            html.Div(stands.following, className="p-muted") if stands.following else None,
+            *_ways(detail, deeds, receipt),
+        ],
+        className="asked-card",
+    )
+
+
+def standing_of(detail: Request, deeds: Sequence[LetterDeed]) -> Standing:
+    """State and what is expected next, for the agency that asked."""
+    last = next((deed for deed in reversed(deeds) if deed.deed in ("rejected", "approved")), None)
+    offer = open_offer(deeds)
+    if detail.status in _OVER:
+        reason = last.reason if last is not None and detail.status is RequestStatus.REJECTED else None
+        return Standing(Tone.MUTED, "slash-circle", t(f"status.{detail.status}"), reason or "")
+    if offer is not None:
+        return Standing(Tone.NEAR, "calendar-event", t("ask.state_offered"), offer_words(offer))
+    following = _following(detail)
+    if detail.status is RequestStatus.APPROVED:
+        return Standing(Tone.GOOD, "check-lg", t("status.approved"), following)
+    return Standing(Tone.PLAIN, "hourglass-split", t("ask.state_pending"), following)
+
+
+def offer_words(offer: LetterDeed) -> str:
+    """What the office offers, and why."""
+    f, start, end = fmt(), offer.start_at, offer.end_at
+    when = f"{f.date(f.local(start).date())} {f.clock(start)}–{f.clock(end)}" if start and end else ""
+    return dotted(t("ask.offered", slot=dotted(when, offer.room_name)), offer.reason)
+
+
+def _following(detail: Request) -> str:
+    """Who has it now and until when: "Menunggu A3 Sekdin, paling lambat 7 Sep 09.10"."""
+    running = [step for step in detail.steps if step.is_running and detail.sop.step(step.step).part == "A"]
+    if not running:
+        return t("ask.next_event") if detail.status is RequestStatus.APPROVED else t("ask.next_office")
+    step = min(running, key=lambda step: step.due_at or 0)
+    words = t("ask.next_at", step=step.step, actor=step.actor)
+    return words if step.due_at is None else f"{words}, {t('ask.next_due', moment=fmt().moment_short(step.due_at))}"
+
+
+def _ways(detail: Request, deeds: Sequence[LetterDeed], receipt: LetterReceipt) -> Sequence[Component]:
+    """What its agency can do: answer an offer, change, withdraw; nothing once it is over or its event has begun."""
+    start = detail.request["booked_start"]
+    if detail.status in _OVER or (start is not None and start <= detail.as_of):
+        return ()
+    ways: list[Component] = []
+    if open_offer(deeds) is not None:
+        ways += [
+            _tap(detail, "accept", t("ask.accept"), "check-lg", "primary"),
+            _tap(detail, "decline", t("ask.decline"), "x-lg", "quiet"),
+        ]
+    name = receipt_name(receipt.year, receipt.number)
+    change = [icon("pencil"), html.Span(t("ask.change"))]
+    ways.append(button(change, href=with_query(ASK_PATH, ubah=name), kind="quiet"))
+    withdraw = [html.P(t("ask.withdraw_sure")), _tap(detail, "withdraw", t("ask.withdraw"), "slash-circle", "danger")]
+    ways.append(html.Details([html.Summary(t("ask.withdraw"), className="p-button is-quiet"), html.Div(withdraw)]))
+    return [html.Div(ways, className="asked-ways no-print")]
+
+
+def _tap(detail: Request, what: str, words: str, icon_name: str, kind: str) -> Component:
+    """A button that says what is done with which request; assets/desk/letters.js hands it on."""
+    request = detail.request
+    said = {
+        "what": what, "year": request["year"], "agenda": request["agenda_number"], "id": secrets.token_hex(12),
+    }  # fmt: skip
+    label = f"{words}, {request['agenda_number']}"
+    parts = [icon(icon_name), html.Span(words)]
+    return button(parts, kind=kind, class_name="asked-tap", **{"data-asked": json.dumps(said), "aria-label": label})
+
+
+def taken(office: Office, user: Account, now: int, tap: Any) -> Component:
+    """Do what a tap says; what came of it. Raises PantauError."""
+    said = _read(tap)
+    year, agenda = said["year"], said["agenda"]
+    giver: Any = {"actor": user.name, "role": user.role.value, "client_id": f"ajukan-{said['id']}", "now": now}
+    asker = asker_of(user)
+    if said["what"] == "withdraw":
+        withdraw_request(office, year, agenda, asker=asker, **giver)
+        return outcome(t("ask.withdrawn"), Tone.GOOD)
+    accepts = said["what"] == "accept"
+    answer_offer(office, year, agenda, accepts=accepts, asker=asker, **giver)
+    return outcome(t("ask.accepted" if accepts else "ask.declined"), Tone.GOOD)
+
+
+def _read(tap: Any) -> Mapping[str, Any]:
+    """A tap of ours. Refuses (PreventUpdate) any other."""
+    names = {"what": str, "year": int, "agenda": str, "id": str}
+    if not isinstance(tap, dict) or not all(isinstance(tap.get(name), kind) for name, kind in names.items()):
+        raise PreventUpdate
+    if tap["what"] not in ("withdraw", "accept", "decline") or not 1 <= len(tap["id"]) <= 40:
+        raise PreventUpdate
+    return tap
