@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -221,7 +221,7 @@ def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:
     unknown = set(frames) - set(TABLES)
     if unknown:
         raise ValueError(f"no such table in the mart: {sorted(unknown)}")
-    return {name: _as_arrow(frame) for name, frame in frames.items()}
+    return {name: _as_arrow(frame, TABLES[name].columns) for name, frame in frames.items()}
 
 
 def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -> None:
@@ -253,12 +253,11 @@ def _check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
             raise MartError("mart.doubled", table=table.name, key=doubled)
 
 
-def _as_arrow(frame: Frame) -> Any:
+def _as_arrow(frame: Frame, names: Container[str]) -> Any:
+    """The columns of these names; without what Arrow keeps of a frame's own form, which takes as long as its cells."""
     if isinstance(frame, pa.Table):
         return frame
-    if isinstance(frame, Mapping):
-        return pa.table({name: pa.array(values, from_pandas=True) for name, values in frame.items()})
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    return pa.table({name: pa.array(frame[name], from_pandas=True) for name in frame if name in names})
 
 
 def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
@@ -290,11 +289,29 @@ def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> 
     own = [name for name in table.columns if name not in table.derived]
     values = ", ".join(_value_sql(name, table.columns[name], given.get(name)) for name in own)
     derived = "".join(f", {value.sql} AS {name}" for name, value in table.derived.items())
+    order = "" if _is_in_order(arrow, table.order_by.split(", ")) else f" ORDER BY {table.order_by}"
     # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
     connection.execute(
         f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names
-        f"SELECT *{derived} FROM (SELECT {values} FROM arrow) ORDER BY {table.order_by}"
+        f"SELECT *{derived} FROM (SELECT {values} FROM arrow){order}"
     )
+
+
+def _is_in_order(arrow: Any, names: Sequence[str]) -> bool:
+    """Whether rows stand in the order of these columns, by those in front that are whole numbers: most do."""
+    is_alike = np.ones(max(arrow.num_rows - 1, 0), dtype=bool)
+    for name in names:
+        if not is_alike.any():
+            return True
+        column = arrow[name] if name in arrow.schema.names else None
+        if column is None or column.null_count or not pa.types.is_integer(column.type):
+            return False
+        values = column.to_numpy()
+        earlier, later = values[:-1][is_alike], values[1:][is_alike]
+        if (later < earlier).any() or (earlier == MISSING).any() or (later == MISSING).any():
+            return False
+        is_alike[is_alike] = earlier == later
+    return True
 
 
 def _value_sql(name: str, kind: str, given: Any) -> str:
@@ -328,7 +345,7 @@ def _first_doubled(
     if scope is not None:
         if len(scope) == 0:
             return None
-        ids = _as_arrow(scope)[table.replaced_by]
+        ids = _as_arrow(scope, table.columns)[table.replaced_by]
         connection.register("scope", pa.table({"id": ids}))
         where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
     doubled = connection.execute(
