@@ -38,6 +38,9 @@ _RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 
+# What begins with an N may be `No 13`.
+_COMMON = r"^(?:0{0,9}[1-9]\d{0,5}|[A-MO-Za-mo-z][A-Za-z]{0,9}[-./]?\d{1,9})$"
+
 
 def tidy_texts(texts: pa.StringArray, *, is_masked: bool) -> pa.StringArray:
     """Texts on one line without stray blanks; absent ones null; personal numbers masked when asked for.
@@ -75,8 +78,9 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
 
 def agendas(texts: Sequence[str], left_out: Container[int]) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
     """`agenda` of many texts: keys, numbers as typed, years; nothing of those at the places `left_out`."""
-    keys: list[str | None] = list(texts)
-    numbers, years = keys.copy(), np.full(len(texts), MISSING)
+    keys: list[str | None] = pc.ascii_lower(pc.utf8_ltrim(pa.array(texts, pa.string()), "0")).to_pylist()
+    numbers: list[str | None] = list(texts)
+    years = np.full(len(texts), MISSING)
     for index in _uncommon(texts):
         text = "" if index in left_out else texts[index]
         keys[index], numbers[index], years[index] = agenda(text)
@@ -84,8 +88,9 @@ def agendas(texts: Sequence[str], left_out: Container[int]) -> tuple[pa.Array, p
 
 
 def _uncommon(texts: Sequence[str]) -> list[int]:
-    """Where a text is not just a number, which is its own key; most are."""
-    is_common = pc.match_substring_regex(pa.array(texts, pa.string()), r"^[1-9]\d{0,5}$")
+    """Where a text is more than a number with zeros in front, or behind a few letters; most are just that, and without
+    the zeros, in small letters, their own key."""
+    is_common = pc.match_substring_regex(pa.array(texts, pa.string()), _COMMON)
     return np.flatnonzero(~is_common.to_numpy(zero_copy_only=False)).tolist()
 
 

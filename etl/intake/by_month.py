@@ -99,6 +99,8 @@ def _goes_on(number: int, last: int, highest: int) -> bool:
 
 def key_by_month(frame: pd.DataFrame, *, is_monthly: bool) -> None:
     """Put the month of their receipt into the numbers of register rows: of all of them, or of those that name one."""
+    if not (is_monthly or frame["agenda_key"].str.startswith("-").any()):
+        return
     is_named = (frame["agenda_key"].map(month_of) > 0) | is_monthly
     if is_named.any():
         days = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Protocol
 
@@ -289,12 +289,20 @@ def _encoded(cells: Sequence[object]) -> Column:
     return joined([pa.array(texts, pa.string()).dictionary_encode()])
 
 
+@lru_cache(maxsize=4096)
+def _day_text(day: dt.date) -> str:
+    """A register says the same few hundred days again and again."""
+    return cell_text(day)
+
+
 FRACTION = "\u2060"
 """A blank without width behind a number cell with a fraction, to which a zero may have been added: 12.1 is `12.10`."""
 
 
 def _marked(cell: object) -> str:
-    text = cell_text(cell)
+    if type(cell) is float and cell.is_integer():
+        return str(int(cell))
+    text = _day_text(cell) if type(cell) is dt.date else cell_text(cell)
     return text + FRACTION if isinstance(cell, float) and "." in text else text
 
 
