@@ -112,6 +112,12 @@ def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
     return no_rows(statement) if text is None else _frame(_parsed(text, names, types), names, types)
 
 
+def is_any(connection: Connection, table: Table, condition: ColumnElement[bool] | None = None) -> bool:
+    """Whether the table has a row, or one under that condition: of most of the smaller tables none."""
+    one = select(literal(1)).select_from(table)
+    return bool(connection.execute(select((one if condition is None else one.where(condition)).exists())).scalar_one())
+
+
 def no_rows(statement: Select[Any]) -> pd.DataFrame:
     """What `read_frame` gives where no row fits, without asking: most questions of a small load find nothing."""
     columns = statement.selected_columns
@@ -175,11 +181,11 @@ def is_boolean(kind: TypeEngine[Any]) -> bool:
 
 
 def _write(connection: Connection, table: Table, columns: dict[str, Any]) -> None:
-    types = {name: table.c[name].type for name in columns}
+    series = {name: pd.Series(values) for name, values in columns.items()}
     if connection.dialect.name == "sqlite":
-        _insert(connection, table, {n: _python_values(pd.Series(columns[n]), types[n]) for n in columns})
+        _insert(connection, table, series)
     else:
-        arrays = {name: _arrow(pd.Series(columns[name]), types[name]) for name in columns}
+        arrays = {name: _arrow(values, table.c[name].type) for name, values in series.items()}
         _copy(connection, table, pa.table({n: a for n, a in arrays.items() if not _is_left_out(table, n, a)}))
 
 
@@ -200,10 +206,12 @@ def _refuse_loose_ends(connection: Connection, table: Table, columns: dict[str, 
                 raise ValueError(f"{table.name}.{name} names a row that {target} does not have")
 
 
-def _insert(connection: Connection, table: Table, columns: dict[str, list[Any]]) -> None:
-    """SQLite's bulk entrance: several rows a statement, and numbers that never vary written into it."""
-    fixed = {name: None if name == "id" else _sole_number(values) for name, values in columns.items()}
-    varying = [values for name, values in columns.items() if fixed[name] is None]
+def _insert(connection: Connection, table: Table, columns: dict[str, pd.Series]) -> None:
+    """SQLite's bulk entrance: several rows a statement, and what never varies written into it."""
+    fixed = {
+        name: None if name == "id" else _sole_number(column, table.c[name].type) for name, column in columns.items()
+    }
+    varying = [_python_values(columns[name], table.c[name].type) for name in columns if fixed[name] is None]
     group = _SQLITE_VARIABLES // len(varying)
     flat = chain.from_iterable(zip(*varying, strict=True))
     whole, rest = divmod(len(varying[0]), group)
@@ -217,12 +225,15 @@ def _groups(values: Iterator[Any], size: int, times: int) -> Iterator[tuple[Any,
     return (tuple(islice(values, size)) for _ in range(times))
 
 
-def _sole_number(values: list[Any]) -> str | None:
+def _sole_number(series: pd.Series, kind: TypeEngine[Any]) -> str | None:
     """The SQL of the one number, or NULL, that fills the whole column; None when it varies or is text."""
-    first = values[0]
-    if not (first is None or isinstance(first, int)) or values.count(first) != len(values):
+    if not _is_number(kind):
+        return None if isinstance(kind, JsonText) or series.notna().any() else "NULL"
+    numbers, _ = _numbers(series)
+    first = int(numbers[0])
+    if (numbers != first).any():
         return None
-    return "NULL" if first is None else str(int(first))
+    return "NULL" if first == MISSING else str(first)
 
 
 def _insert_statement(connection: Connection, table: Table, fixed: dict[str, str | None], rows: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
 
-from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, no_rows, read_frame, read_ids
+from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_any, keys, no_rows, read_frame, read_ids
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
     MARKED,
@@ -60,9 +60,11 @@ def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.Da
     `number` and `mark` (" (2)")."""
     statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
     letters = read_frame(connection, statement.where(MARKED)).sort_values("request_id", ignore_index=True)
+    if letters.empty:
+        return letters.assign(number=letters["agenda_key"], mark=letters["agenda_key"])
     letters["number"] = letters["agenda_key"].map(borne_number)
     letters["mark"] = letters["agenda_key"].map(lambda key: key.removeprefix(borne_number(key)))
-    numbers = set(map(borne_number, agenda_keys)) if len(letters) else set()
+    numbers = set(map(borne_number, agenda_keys))
     is_further = letters["number"].isin(numbers) & (letters["mark"] != "")
     return letters[is_further].reset_index(drop=True)
 
@@ -297,7 +299,7 @@ def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.Dat
         .join_from(pass_row, pause_row, pause_row.c.pass_row_id == pass_row.c.id)
         .where(condition, counts_still(pass_row))
     )
-    if not connection.execute(select(select(pause_row.c.id).exists())).scalar_one():
+    if not is_any(connection, pause_row):
         return no_rows(statement)  # the many hand-over rows need not be looked at
     return read_frame(connection, statement.order_by(pause_row.c.id))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, select, union
 
-from data_access.records.bulk import among, columns_of, each_as, first_as, keys, next_id, read_frame
+from data_access.records.bulk import among, columns_of, each_as, first_as, is_any, keys, next_id, no_rows, read_frame
 from data_access.records.logs import counts_still, log_rows
 from data_access.records.schema import (
     condition_photo,
@@ -34,7 +34,8 @@ def session_starts(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
     """One row per row of the log with one of these letters, in a known room: request_id, started_at, note."""
     mine = among(connection, session_row.c.request_id, request_ids) & session_row.c.room_name.is_not(None)
     names = columns_of(session_row, "request_id", "started_at", "note")
-    return read_frame(connection, select(*names).where(mine, counts_still(session_row)))
+    statement = select(*names).where(mine, counts_still(session_row))
+    return read_frame(connection, statement) if is_any(connection, session_row) else no_rows(statement)
 
 
 def sessions_with_agency(connection: Connection) -> pd.DataFrame:

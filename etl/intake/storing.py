@@ -181,7 +181,7 @@ def store(
     if first is not None:
         is_added |= first == len(own.rows) + np.arange(len(frame))
     ids = np.full(len(frame), MISSING, dtype=np.int64)
-    ids[is_added] = add_rows(connection, kind, frame[is_added])
+    ids[is_added] = add_rows(connection, kind, frame if is_added.all() else frame[is_added])
     if first is not None:
         known = np.concatenate([own.rows["id"].to_numpy(np.int64), ids])
         ids = np.where(is_added, ids, known[first])
@@ -200,7 +200,8 @@ _STRENGTH = (Outcome.UNCHANGED, Outcome.ACCEPTED, Outcome.CORRECTED, Outcome.WAI
 
 def _ends_of_source(frame: pd.DataFrame, outcome: NDArray[np.int8]) -> NDArray[np.int8]:
     """The end of each source row, which may tell of several days."""
-    if not frame.duplicated([*_SOURCE]).any():
+    sheet, row = (np.diff(frame[name].to_numpy(np.int64)) for name in _SOURCE)
+    if ((sheet > 0) | ((sheet == 0) & (row > 0))).all() or not frame.duplicated([*_SOURCE]).any():
         return outcome
     strength = pd.Series(np.argsort(_STRENGTH)[outcome])
     strongest = strength.groupby([frame[name].to_numpy() for name in _SOURCE]).max()

@@ -164,7 +164,7 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     stamped = stamped_rows(connection, load_id, known)
     if stamped:
         frame["pass_number"] = numbered_by_stamps(frame, known, stamped)
-    joined = frame[~waits]
+    joined = frame[~waits] if waits.any() else frame
     result = with_waiting(classify_passes(joined, known, pauses_of_passes(connection, known["id"])), waits)
     own = Own.of(load_id, _known_too(connection, frame[waits], known), PASS_WORDS)
     codes = np.where(is_doubtful, WHICH_LETTER, LETTER_MISSING)

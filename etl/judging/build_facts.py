@@ -387,7 +387,7 @@ def _by_desk(rows: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
     """Hand-over rows that name their receiver only where their pass went to several: no desk's moment corrects that of
     another."""
     if receivers.empty:
-        return rows.assign(receiver=MISSING)
+        return rows.assign(receiver=np.full(len(rows), MISSING))
     is_one_of_several = np.isin(_pass_code(rows), _pass_code(receivers))
     return rows.assign(receiver=np.where(is_one_of_several, rows["receiver"], MISSING))
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, read_ids
+from data_access.records.bulk import Ids, columns_of, insert_rows, is_any, keys, no_rows, read_frame, read_ids
 from data_access.records.intake.loads import undo_load
 from data_access.records.logs import LETTER, counts_still, log_rows, rows_with
 from data_access.records.requests import NO_YEAR
@@ -208,15 +208,16 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
     (`target_row_id`); without one the correction has ended. `field` asks for one field only; without it the answers of
     `letters_answered` are left out.
     """
+    wanted = page_correction.c.field == field if field else page_correction.c.field != LETTER
+    if not is_any(connection, page_correction, wanted):
+        return _with_values(no_rows(select(*columns_of(page_correction))))
     newest = (
         select(func.max(page_correction.c.id))
         .where(counts_still(page_correction))
         .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
     )
     statement = select(*columns_of(page_correction), _target_counts().label("counts"))
-    statement = statement.where(page_correction.c.id.in_(newest))
-    wanted = page_correction.c.field == field if field else page_correction.c.field != LETTER
-    statement = statement.where(wanted)
+    statement = statement.where(page_correction.c.id.in_(newest), wanted)
     corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
     return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
 
