@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +34,32 @@ LONG = (
 _COMPILED: LRUCache = LRUCache(2_000)
 
 
-def pytest_configure() -> None:
+MEMORY = Path("/dev/shm")  # noqa: S108 – names in it are made by tempfile
+ROOM = 3 << 30
+"""Bytes that must be free in memory for what all workers keep at a time."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything is collected: where the tests write, the product's byte code, and how Python is to work."""
+    _write_to_memory()
+    if not hasattr(config, "workerinput"):
+        _compile_product(config.rootpath)
+    _work_quickly()
+
+
+def _write_to_memory() -> None:
+    """What tests write lies in memory where the machine has such a folder with enough room: they wait for no disk."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def _compile_product(root: Path) -> None:
+    """Workers and the processes that tests start read the product's byte code, also where Python may not write it."""
+    for package in ("dashboard", "data_access", "etl"):
+        compileall.compile_dir(root / package, quiet=2, workers=0)
+
+
+def _work_quickly() -> None:
     """Importing makes a million objects that stay: looking through them for rubbish again and again finds none.
 
     A statement is put into words once for all databases of one kind instead of once for each: nearly every test has a

@@ -19,12 +19,12 @@ from etl.intake.load_report import LoadReport
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.serving.databases import (
+    copy_database,
     database_url,
     migrated_postgresql,
     migrated_sqlite,
     own_database,
     process_folder,
-    run_on_server,
 )
 
 MONDAY_NINE = 1_788_746_400
@@ -81,7 +81,7 @@ def filled_folder(fill: Fill, server: str | None = None) -> Path:
     """
     folder = Path(tempfile.mkdtemp(prefix="filled_", dir=process_folder()))
     if server is not None:
-        run_on_server(server, f"CREATE DATABASE {folder.name} TEMPLATE {migrated_postgresql(server)}")
+        copy_database(server, folder.name, migrated_postgresql(server))
     office = open_office(folder, Clock(), url=server and database_url(server, folder.name))
     fill(office, folder)
     office.records.dispose()
