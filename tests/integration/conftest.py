@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access import people
 from tests.offices.bureau import Bureau, bureau_of, give_letter
+from tests.offices.desk import CHEAP
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Hashes cost next to nothing in this process; that those of the product are dear has a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", CHEAP)
+        yield
 
 
 @pytest.fixture

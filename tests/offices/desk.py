@@ -56,10 +56,14 @@ class Desk:
         return self._browsers[name]
 
 
+CHEAP = PasswordHasher.from_parameters(CHEAPEST)
+"""Makes hashes of argon2's cheapest kind; a hash names its own costs, so the doors take it. The product's are dear."""
+
+
 @cache
 def password_hash() -> str:
-    """Of argon2's cheapest kind; a hash names its own costs, so the doors take it. The product's own are dear."""
-    return PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
+    """The hash that everybody here has."""
+    return CHEAP.hash(PASSWORD)
 
 
 def add_everybody(office: Office, *, is_demo: bool = False) -> None:

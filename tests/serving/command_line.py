@@ -9,9 +9,12 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+import typer
 
 from dashboard.commands import main
 
@@ -44,11 +47,15 @@ class Result:
         return tuple(self.load[end] for end in ENDS)
 
 
+_built = cache(typer.main.get_command)
+
+
 def pantau(*arguments: object) -> Result:
-    """The command line inside this process."""
+    """The command line inside this process; its tree of commands is built once, which costs more than most of them."""
     out, err = io.StringIO(), io.StringIO()
     code: int | str | None = 0
-    with patch.object(sys, "argv", ["pantau", *map(str, arguments)]), redirect_stdout(out), redirect_stderr(err):
+    words = patch.object(sys, "argv", ["pantau", *map(str, arguments)])
+    with words, patch.object(typer.main, "get_command", _built), redirect_stdout(out), redirect_stderr(err):
         try:
             main()
         except SystemExit as end:
