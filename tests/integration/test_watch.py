@@ -12,7 +12,7 @@ import pytest
 
 from tests.books.foreign import foreign_postgresql, foreign_sqlite
 from tests.books.typed import agenda
-from tests.serving.command_line import Desk, process
+from tests.serving.command_line import Desk, Result, process
 from tests.serving.databases import own_database
 from tests.serving.processes import QUICK, Process, running, until
 
@@ -31,6 +31,16 @@ def watcher(desk: Desk) -> Iterator[Process]:
     with running(desk.folder / "kata.txt", "watch", "--home", desk.home) as started:
         started.says("Menjaga kotak masuk")
         yield started
+
+
+def round_of(desk: Desk, *words: object) -> Result:
+    """A watcher's command inside this process, which keeps its own answers to signals."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return desk.run("watch", *words)
+    finally:
+        for number, answer in kept.items():
+            signal.signal(number, answer)
 
 
 def drop(desk: Desk, name: str, text: str = LETTER) -> Path:
@@ -105,7 +115,7 @@ def test_killed_at_any_step_the_file_is_still_there_or_moved_with_its_report(des
     assert ended.returncode == -signal.SIGKILL
     moved = (desk.home / "masuk" / "done" / "agenda.csv").exists()
     assert moved != (desk.home / "masuk" / "agenda.csv").exists()
-    told = process("watch", "--once", "--home", desk.home, "--json")
+    told = round_of(desk, "--once", "--json")
     assert told.code == 0
     after = report(desk, "agenda.csv")
     assert after["accepted"] + after["unchanged"] == 1
@@ -124,7 +134,7 @@ def test_one_round_tells_every_file_and_source(desk: Desk, monkeypatch: pytest.M
         assert told.code == 1
         loads = {load["file"]: load["status"] for load in told.json["loads"]}
         assert loads == {"agenda.csv": "loaded", "surat.pdf": "refused", "e-surat": "loaded"}
-        assert process("watch", "--once", "--home", desk.home).code == 0
+        assert round_of(desk, "--once").code == 0
 
 
 def test_a_source_is_fetched_on_its_rhythm(desk: Desk, postgresql_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,11 +164,11 @@ def test_a_source_that_cannot_be_read_is_told_once(desk: Desk) -> None:
 
 def test_an_inbox_that_cannot_be_is_one_sentence(desk: Desk) -> None:
     (desk.folder / "berkas").write_text("")
-    told = process("watch", "--home", desk.home, "--inbox", desk.folder / "berkas" / "masuk")
+    told = round_of(desk, "--inbox", desk.folder / "berkas" / "masuk")
     assert (told.code, "tidak dapat dipakai" in told.err, "Traceback" in told.err) == (2, True, False)
 
 
 def test_invented_records_have_no_inbox(desk: Desk) -> None:
     (desk.home / "DEMO").write_text("contoh")
-    told = process("watch", "--home", desk.home)
+    told = round_of(desk)
     assert (told.code, "tidak mempunyai kotak masuk" in told.err) == (2, True)
