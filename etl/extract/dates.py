@@ -37,8 +37,11 @@ _THREE_NUMBERS = r"(?s)^[\s\x{a0}]*(?P<day>\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d{1,4})(
 _PLAIN_CLOCK = r"^(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
-_TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.]\d{2,4}(?:\s.*)?$"
+_TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
 _MONTHS = 12
+_FEWEST_DAYS, _DIGITS = 3, 10
+DAYS_DOUBTED = frozenset({"days_exchanged", "month_first_likely"})
+"""Codes of the remarks that day and month of a receipt may be exchanged."""
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
 
 
@@ -143,6 +146,31 @@ def exchanged_days(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bool_
         if min(len(cells), len(texts)) > 1 and cells.max() <= _MONTHS < texts.min():
             is_exchanged |= here
     return is_exchanged & (day != month)
+
+
+def month_first_days(column: Column, sheet: NDArray[np.int64], keys: pa.StringArray) -> NDArray[np.bool_]:
+    """Dates probably typed with the month first, by row: in a sheet of which none has a day or month above 12, and
+    under whose rising numbers (`keys`) the days go back, but never where the month is read first.
+
+    `sheet`: by row the sheet in which it stands. Where day and month are the same nothing is doubtful.
+    """
+    parts = pc.extract_regex(column.texts, _TYPED_DATE)
+    day, month, year = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month", "year"))
+    is_open = ((day > 0) & (np.maximum(day, month) <= _MONTHS))[column.codes]
+    as_typed, exchanged = ((year * 100 + first) * 100 + second for first, second in ((month, day), (day, month)))
+    is_likely = np.zeros(len(column), dtype=bool)
+    for here in (np.flatnonzero(sheet == one) for one in np.unique(sheet)):
+        codes = column.codes[here]
+        if is_open[here].all() and (np.diff(as_typed[codes]) < 0).any() and (np.diff(exchanged[codes]) >= 0).all():
+            is_likely[here] = len(here) >= _FEWEST_DAYS and _rise(keys.take(pa.array(here)).to_pylist())
+    return is_likely & (day != month)[column.codes]
+
+
+def _rise(keys: list[str | None]) -> bool:
+    """Whether the keys are numbers of which each is greater than the one before."""
+    if not all(key is not None and key.isdecimal() and len(key) < _DIGITS for key in keys):
+        return False
+    return bool((np.diff([int(key or 0) for key in keys]) > 0).all())
 
 
 def _day_and_month(column: Column, form: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

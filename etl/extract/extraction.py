@@ -131,7 +131,8 @@ class Extraction:
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.cells).tolist():
             cells, headers = int(table.cells[position]), table.header_count(position)
-            findings.reject_at(position, None, fault("too_many_cells", "cells_of_row", cells=cells, headers=headers))
+            code, words = ("too_many_cells", "cells_of_row") if cells > headers else ("too_few_cells", "cells_lacking")
+            findings.reject_at(position, None, fault(code, words, cells=cells, headers=headers))
         good = _each_day(_good(table, findings, rows), self.zone)
         return Extracted(
             kind=self.kind,

@@ -123,6 +123,9 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
         if complete:
             chosen = _best(_of_persons(complete) or complete)
             _check_twins(chosen)
+            if SPECS[chosen.kind].is_private and any(header.kind is Kind.PERMOHONAN for header in complete):
+                listed = quoted(told_headers(filter(None, chosen.typed), is_private=True))
+                raise Refused("extract.two_kinds", headers=listed, first=str(Kind.PERMOHONAN), second=str(chosen.kind))
             return chosen
     if SPECS[Kind.PESERTA] in specs and (header := _persons_of_one_letter(rows, is_known)):
         return header

@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
-from etl.extract.dates import DateReader, exchanged_days
+from etl.extract.dates import DateReader, exchanged_days, month_first_days
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
@@ -30,7 +30,7 @@ from etl.extract.words import fold, shipped_words, squeeze
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
 _MAX_NUMBER = 20
-_MOST_DAYS = 31
+_MOST_DAYS, _MONTHS = 31, 12
 
 # `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
 # a name, and a longer run of digits a NIK or a phone number.
@@ -58,7 +58,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
-            "is_day_doubtful": _exchanged(reading),
+            "is_day_doubtful": _exchanged(reading) | _month_first(reading, agenda),
             "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
             **_booking(reading),
             **plain_fields(reading),
@@ -253,7 +253,7 @@ def _senses(reading: Reading, name: str, known: Mapping[str, str], edges: str) -
 
 
 def _register(reading: Reading, received: Moments) -> Agenda:
-    """The register numbers; one that names a year must name the year of its receipt.
+    """The register numbers; one that names a year, or year and month, must name those of its receipt.
 
     With letters behind it (`2020/11B`) what is not the year of the receipt is no year, but part of the number.
     """
@@ -263,7 +263,19 @@ def _register(reading: Reading, received: Moments) -> Agenda:
     lettered = pc.match_substring_regex(agenda.number, "[A-Za-z]$").fill_null(False).to_numpy(zero_copy_only=False)
     wrong = differ & ~lettered
     reading.findings.reject(wrong, "no_agenda", "year_mismatch", "register_year", quotes=True)
+    reading.findings.reject(_names_other_month(agenda, received), "no_agenda", "month_mismatch", quotes=True)
     return _whole(reading, agenda, differ & lettered)
+
+
+def _names_other_month(agenda: Agenda, received: Moments) -> Bools:
+    """Rows whose number is that of a month (`2026-02/30`) other than that of their receipt."""
+    if not pc.any(pc.starts_with(agenda.key, "-")).as_py():
+        return np.zeros(len(agenda.key), dtype=bool)
+    months = pc.struct_field(pc.extract_regex(agenda.key, r"^-(?P<month>\d\d)/"), "month")
+    named = months.fill_null("0").cast(pa.int64()).to_numpy(zero_copy_only=False)
+    received_in = received.on.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % _MONTHS + 1
+    is_wrong: Bools = (named > 0) & (agenda.year != MISSING) & (received.on != MISSING) & (named != received_in)
+    return is_wrong
 
 
 def _whole(reading: Reading, agenda: Agenda, rows: Bools) -> Agenda:
@@ -462,6 +474,15 @@ def _exchanged(reading: Reading) -> Bools:
     is_exchanged = exchanged_days(reading.table.column("tgl_terima"), reading.table.sheet)
     reading.findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
     return is_exchanged
+
+
+def _month_first(reading: Reading, agenda: Agenda) -> Bools:
+    """Rows whose receipt is probably typed with the month first, which is remarked; nobody said the order."""
+    if "tgl_terima" in reading.orders:
+        return np.zeros(len(reading.table), dtype=bool)
+    is_likely = month_first_days(reading.table.column("tgl_terima"), reading.table.sheet, agenda.key)
+    reading.findings.remark(is_likely, "tgl_terima", "month_first_likely", quotes=True)
+    return is_likely
 
 
 def _reject_no_senders(reading: Reading) -> None:

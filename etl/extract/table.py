@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
@@ -20,6 +21,7 @@ from etl.extract.kinds import SPECS, Kind
 from etl.extract.words import fold
 
 _MAX_HEADER = 100
+_NUMBER_AND_WORDS = r"^\s*\S*[0-9]\S*/\S+\s+[A-Za-z]{3}|^\s*\S+/\S*[0-9]\S*\s+[A-Za-z]{3}"
 
 
 Values = Mapping[str, Mapping[str, str]]
@@ -39,8 +41,9 @@ class Table:
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
     columns that the file has, as typed; `headers[i]` is the header of sheet i. `cells` counts those of delimited rows
-    that have more than there are headers, 0 of others. `values`: by column what its words stand for in this source.
-    `as_above`: by column the rows whose cell is that of the row above, where a mark said so.
+    that have more than there are headers, or fewer since a delimiter is missing; 0 of others. `values`: by column what
+    its words stand for in this source. `as_above`: by column the rows whose cell is that of the row above, where a mark
+    said so.
     """
 
     kind: Kind
@@ -184,8 +187,8 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
     chosen = [
         (piece, layout.headers[piece.sheet], *_sorted_out(piece, part.ends[piece.sheet])) for piece in part.pieces
     ]
-    furniture = [
-        Furniture(names[piece.sheet], piece.block.first + place + 1, str(kinds[place]))
+    left_out = [
+        (piece.sheet, piece.block.first + place + 1, kinds[place])
         for piece, _, _, kinds in chosen
         for place in sorted(kinds)
     ]
@@ -195,12 +198,7 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
     }
     sheet = np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen])
     row = _stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64)
-    months = [
-        piece.sheet * SHEET + piece.block.first + place + 1
-        for piece, _, _, kinds in chosen
-        for place in sorted(kinds)
-        if kinds[place] is FurnitureKind.MONTH
-    ]
+    months = [sheet_place * SHEET + line for sheet_place, line, kind in left_out if kind is FurnitureKind.MONTH]
     table = Table(
         kind=layout.kind,
         names=names,
@@ -220,7 +218,7 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         if any(grid.is_query for grid in layout.grids)
         else ditto.fill(columns, sheet * SHEET + row, months),
     )
-    return table, furniture
+    return table, [Furniture(names[sheet_place], line, str(kind)) for sheet_place, line, kind in left_out]
 
 
 def _stacked(arrays: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
@@ -255,7 +253,7 @@ def _first_data_row(grid: Grid, header: Header) -> int:
 
 def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
     """How many cells the rows have that fill one to the right of the header's last cell, or that have more cells than
-    it where most rows have not; 0 of others.
+    it, or fewer with a letter number that runs on in words, where most rows have not; 0 of others.
 
     A row that would leave a required column empty with as many empty cells at its end is no wider than the header.
     """
@@ -267,6 +265,16 @@ def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
     widths = filled if block.widths is None else block.widths[taken]
     is_wide = (widths > width) & (width - widths + filled > max(header.required, default=0))
     is_torn = filled > width
+    is_short = widths < width
+    if block.widths is not None and 0 < is_short.sum() * 2 <= len(taken):
+        is_torn |= is_short & _runs_on(block, header, taken)
     if is_wide.sum() * 2 <= len(taken):
         is_torn |= is_wide
     return np.where(is_torn, widths, 0)
+
+
+def _runs_on(block: Block, header: Header, taken: Positions) -> Bools:
+    """Rows behind whose letter number words stand, as behind one whose delimiter is missing."""
+    column = block.column(header.columns.get("no_surat", -1))
+    runs_on = pc.match_substring_regex(column.texts, _NUMBER_AND_WORDS).to_numpy(zero_copy_only=False)
+    return column.where(runs_on)[taken]

@@ -98,19 +98,45 @@ def _same(old: object, new: object) -> bool:
     return old == new or (is_empty(old) and is_empty(new))
 
 
-_LETTER_AHEAD_DAYS = 31
+LETTER_AHEAD_DAYS = 31
 """The date of a letter lies at most so many days after its receipt."""
 _EDGE_ROWS, _FAR_DAYS, _NEAR_DAYS = 3, 180, 45
+_MOST_RUNS = 20
+"""Of more rows than these that differ in their year from those around them a register is in no order of days."""
 
 
 def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, letter_on: Ints, today: int) -> Bools:
     """Register rows whose receipt is probably mistyped: more than a day after `today`, more than 31 days before the
     date of the letter (MISSING: none), in another year than the row before and the row after, of the same sheet, where
-    these agree, or in a wrong year at the edge of a sheet."""
-    is_odd = (received_on > today + 1) | (received_on + _LETTER_AHEAD_DAYS < letter_on)
+    these agree, or in a wrong year at the edge of a sheet or, two or three rows, between others of one year."""
+    is_odd = (received_on > today + 1) | (received_on + LETTER_AHEAD_DAYS < letter_on)
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
-    return is_odd | _odd_edges(received_on, year, sheet, ~is_odd)
+    return is_odd | _odd_edges(received_on, year, sheet, ~is_odd) | _odd_inside(received_on, year, sheet, ~is_odd)
+
+
+def _odd_inside(received_on: Ints, year: Ints, sheet: Ints, is_sure: Bools) -> Bools:
+    """Two or three rows of a wrong year between rows of one year, compared with all others."""
+    is_odd = np.zeros(len(sheet), dtype=bool)
+    runs = _inner_runs(year, sheet)
+    for run in runs if len(runs) <= _MOST_RUNS else []:
+        is_rest = is_sure.copy()
+        is_rest[run] = False
+        rest = np.flatnonzero(is_rest)
+        is_odd[run] = [_has_wrong_year(received_on, year, place, rest) for place in range(run.start, run.stop)]
+    return is_odd
+
+
+def _inner_runs(year: Ints, sheet: Ints) -> list[slice]:
+    """Two or three rows that agree in their year, between more rows on either side of the same sheet that agree in
+    another one."""
+    cuts = np.flatnonzero((np.diff(year) != 0) | (np.diff(sheet) != 0)) + 1
+    first, end = cuts[:-1], cuts[1:]
+    lengths = np.diff(cuts, prepend=0, append=len(year))
+    before, rows, after = lengths[:-2], lengths[1:-1], lengths[2:]
+    is_run = (rows > 1) & (rows <= _EDGE_ROWS) & (before > rows) & (after > rows) & (year[first - 1] == year[end])
+    is_run &= (sheet[first - 1] == sheet[first]) & (sheet[first] == sheet[end])
+    return [slice(*bounds) for bounds in zip(first[is_run].tolist(), end[is_run].tolist(), strict=True)]
 
 
 def _odd_edges(received_on: Ints, year: Ints, sheet: Ints, is_sure: Bools) -> Bools:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data_access.errors import Message
 from data_access.records import Connection
@@ -15,20 +17,20 @@ from data_access.records.intake.loads import (
     RECEIPT_IMPLAUSIBLE,
     ROOM_UNKNOWN,
     SAME_NUMBER,
+    load_by_id,
 )
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
-from etl.domain.units import day_date
+from etl.domain.units import day_date, day_number
+from etl.extract.dates import DAYS_DOUBTED
+from etl.intake.classify import LETTER_AHEAD_DAYS
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames
 
 Row = Mapping[str, Any]
-_WITH_RECEIPT = {
-    RECEIPT_IMPLAUSIBLE: "intake.row_receipt_implausible", NUMBERS_RESTART: "intake.row_numbers_restart",
-}  # fmt: skip
 _UNKNOWN = {"room": ROOM_UNKNOWN, "item": ITEM_UNKNOWN}
 
 
@@ -46,8 +48,29 @@ def waits_of_load(connection: Connection, kind: str, load_id: int) -> list[Wait]
     """The rows that the load counted as waiting and that wait still, in file order."""
     rows = rows_still_waiting(connection, kind, load_id)
     letters = letters_in_doubt(connection, [row for row in rows if row["code"] == SAME_NUMBER])
-    close = _close_names(connection, rows)
-    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters, close)) for row in rows]
+    close, doubts = _close_names(connection, rows), _doubts(connection, load_id, rows)
+    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters, close, doubts)) for row in rows]
+
+
+def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[int, Message]:
+    """By id of a register row that waits for its receipt, what speaks against that day."""
+    doubted = [row for row in rows if row["code"] == RECEIPT_IMPLAUSIBLE]
+    load = load_by_id(connection, load_id) if doubted else None
+    if load is None:
+        return {}
+    zone = ZoneInfo(settings_in(connection)[0].zone)
+    today = day_number(datetime.fromtimestamp(load.started_at, zone).date())
+    exchanged = {warning.get("sheet") for warning in load.warnings if warning["code"] in DAYS_DOUBTED}
+    return {row["id"]: Message(_doubt(row, today, is_exchanged=row["sheet"] in exchanged)) for row in doubted}
+
+
+def _doubt(row: Row, today: int, *, is_exchanged: bool) -> str:
+    received, letter = row["received_on"], row["letter_on"]
+    if received > today + 1:
+        return "intake.receipt_ahead"
+    if letter is not None and letter > received + LETTER_AHEAD_DAYS:
+        return "intake.receipt_before_letter"
+    return "intake.receipt_exchanged" if is_exchanged else "intake.receipt_of_other_year"
 
 
 def _close_names(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
@@ -94,7 +117,9 @@ def letter_words(letter: Row) -> Message:
     return Message("intake.letter_named", name=number if has_number else sender if has_sender else "–")
 
 
-def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[str, str]) -> Message:
+def _sentence(
+    row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[str, str], doubts: Mapping[int, Message]
+) -> Message:
     number, place = row["agenda_number"] or "–", row["row"]
     if row["code"] == SAME_NUMBER:
         mine, earlier = letters[row["id"]]
@@ -103,8 +128,10 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         )
     if row["code"] == LETTER_MISSING and row["request_id"] is not None:  # it stands at an event of a calendar
         return Message("intake.row_without_number", row=place, event=row["subject"] or "–")
-    if row["code"] in _WITH_RECEIPT:
-        return Message(_WITH_RECEIPT[row["code"]], row=place, number=number, received=day_date(row["received_on"]))
+    if row["code"] in (RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART):
+        received = {"number": number, "received": day_date(row["received_on"])}
+        doubt = {"doubt": doubts[row["id"]]} if row["code"] == RECEIPT_IMPLAUSIBLE else {}
+        return Message(f"intake.row_{row['code']}", row=place, **received, **doubt)
     if row["code"] == WHICH_LETTER:
         return Message("intake.row_which_letter", row=place, number=number)
     for field, code in _UNKNOWN.items():

@@ -25,6 +25,9 @@ BEFORE = "20;03/09/2026;Bappeda;Rapat anggaran;;"
 AFTER = "22;04/09/2026;Dinas Sosial;Rapat bansos;;"
 
 
+OTHER_YEAR = "tahunnya lain dari baris di sekitarnya"
+
+
 def given_to(bureau: Bureau, name: str, *rows: str) -> dict[str, Any]:
     """What `ingest --json` tells of a register with these rows."""
     return bureau.give(book(HEADER, *rows), name).to_json(sentence)
@@ -50,6 +53,8 @@ def test_a_receipt_in_the_future_or_of_another_year_than_both_neighbours_waits(
     told = given_to(bureau, "a.csv", BEFORE, f"21;{receipt};Dinkes;Rapat;;", AFTER)
     assert ends(told) == (3 - waits, 0, 0, waits)
     assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(3, "receipt_implausible")] * waits
+    reason = OTHER_YEAR if receipt.endswith("2016") else "tanggal itu di masa depan"
+    assert all(f": {reason}. Baris ini menunggu" in wait["message"] for wait in told["waits"])
     assert attention(bureau.office).odd_receipts == waits
 
 
@@ -64,7 +69,8 @@ def test_a_wrong_year_in_the_first_rows_waits_and_so_does_a_receipt_long_before_
     assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [
         (place, "receipt_implausible") for place in (2, 6)
     ]
-    assert "lebih dari 31 hari sebelum tanggal suratnya" in told["waits"][1]["message"]
+    reasons = [wait["message"].split(": ")[-1].split(".")[0] for wait in told["waits"]]
+    assert reasons == [OTHER_YEAR, "tanggal itu lebih dari 31 hari sebelum tanggal suratnya"]
 
 
 def test_days_that_a_spreadsheet_exchanged_wait_and_are_settled(bureau: Bureau) -> None:
@@ -74,6 +80,7 @@ def test_days_that_a_spreadsheet_exchanged_wait_and_are_settled(bureau: Bureau) 
     (report,) = ingest(bureau.office, path, bureau.clock())
     assert ends(report.to_json(sentence)) == (2, 0, 0, 2)
     assert {wait.code for wait in report.waits} == {"receipt_implausible"}
+    assert all(": hari dan bulannya mungkin tertukar. " in sentence(wait.message) for wait in report.waits)
     assert [(warning.row, warning.code) for warning in report.warnings] == [
         (2, "days_exchanged"),
         (3, "days_exchanged"),

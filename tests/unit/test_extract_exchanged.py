@@ -59,3 +59,31 @@ def test_days_of_a_csv_and_of_a_database_are_as_they_were_written(tmp_path: Path
     rows = extract_cells([Sheet(None, register(*CELLS, *TEXTS), is_query=True)], zone=JAKARTA)
     assert not table.frame["is_day_doubtful"].any()
     assert not rows.frame["is_day_doubtful"].any()
+
+
+@pytest.mark.parametrize(
+    ("receipts", "rows"),
+    [
+        (("01/11/2026", "01/12/2026", "02/02/2026", "02/03/2026"), [2, 3, 5]),  # in January and February
+        (("1-11-26", "1-12-26", "2-3-26"), [2, 3, 4]),
+        (("01/12/2025", "02/03/2025", "01/03/2026"), [2, 3, 4]),
+        (("01/05/2026", "01/06/2026", "01/07/2026"), []),  # as good with the day first
+        (("05/03/2026", "06/03/2026", "04/02/2026"), []),  # going back either way
+        (("01/12/2026", "02/01/2026"), []),
+        (("01/11/2026", "01/12/2026", "02/02/2026", "13/02/2026"), []),
+        (("01/11/2026", "2026-01-12", "02/02/2026", "02/03/2026"), []),
+    ],
+)
+def test_only_with_the_month_first_days_do_not_go_back_under_rising_numbers(
+    receipts: tuple[str, ...], rows: list[int]
+) -> None:
+    taken = cells_of(register(*receipts))
+    assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == rows
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(row, "month_first_likely") for row in rows]
+    assert cells_of(register(*receipts), date_order="dmy").warnings == []
+
+
+def test_under_numbers_that_do_not_rise_days_may_go_back() -> None:
+    rows = register("01/11/2026", "01/12/2026", "02/02/2026")
+    rows[2][0] = "1"
+    assert cells_of(rows).warnings == []

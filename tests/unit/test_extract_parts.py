@@ -189,3 +189,11 @@ def test_quotation_marks_for_the_cell_above_swallow_no_row(tmp_path: Path, rows:
 def test_a_cell_of_several_lines_is_read(tmp_path: Path, cell: str) -> None:
     taken = extract(write_csv(tmp_path / "a.csv", *BARE[:1], f"1;05/01/2026;Bappeda;{cell}", BARE[3]), zone=JAKARTA)
     assert taken.frame["agenda_key"].tolist() == ["1", "3"]
+
+
+def test_a_letter_number_that_runs_on_in_a_short_row_lacks_a_delimiter(tmp_path: Path) -> None:
+    heads = ("No Agenda;Tanggal Terima;Nomor Surat;Asal Surat;Perihal", "1;05/01/2026;005/1;Bappeda;a")
+    short = ("2;06/01/2026;005/2 BPBD;Undangan rapat", "3;06/01/2026;005/3;BPBD", "4;06/01/2026;005/4 Umum;BPBD;b")
+    taken = extract(write_csv(tmp_path / "a.csv", *heads, *short), zone=JAKARTA)
+    assert (codes(taken), taken.frame["agenda_key"].tolist()) == (["too_few_cells"], ["1", "3", "4"])
+    assert "berisi 4 kolom, judulnya 5, dan nomor suratnya diikuti kata" in reason(taken)

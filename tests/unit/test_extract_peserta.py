@@ -208,3 +208,14 @@ def test_a_list_that_names_no_letter_is_refused_and_says_where_to_write_the_numb
 def test_a_column_of_numbers_goes_before_the_letterhead() -> None:
     rows = [["No. Agenda : 99"], ["No Agenda", "Nama", "Hadir"], ["12", "Suwarno", "ya"]]
     assert cells_of(rows).frame["agenda_key"].tolist() == ["12"]
+
+
+def test_a_register_with_names_of_persons_is_read_as_what_a_person_says() -> None:
+    heads = ["No Agenda", "Tanggal Terima", "Asal Surat", "Perihal", "Nama Lengkap", "Kehadiran", "Orang Contoh"]
+    rows = [heads, ["1", "06/01/2026", "BPBD", "Rapat", "Orang Lain", "hadir", ""]]
+    with pytest.raises(Refused) as refusal:
+        cells_of(rows)
+    told = sentence(refusal.value.message)
+    assert ("permohonan dan peserta; pilih salah satu dengan --kind" in told, "Orang" in told) == (True, False)
+    assert cells_of(rows, kind="permohonan").frame["opd"].tolist() == ["BPBD"]
+    assert cells_of(rows, kind="peserta").read == 1

@@ -240,3 +240,9 @@ def test_two_numbers_may_be_the_way_in_which_an_office_writes_one(
 ) -> None:
     taken = letters({"no_agenda": typed}, *({"no_agenda": other} for other in others))
     assert codes(taken) == ["several_numbers"] * rejected
+
+
+@pytest.mark.parametrize(("typed", "rejected"), [("2026-02/30", 1), ("2026-03/30", 0), ("2026/30", 0), ("-02/30", 0)])
+def test_a_number_of_another_month_than_its_receipt_rejects_its_row(typed: str, rejected: int) -> None:
+    taken = letters({"no_agenda": typed, "tgl_terima": "05/03/2026"}, {})
+    assert codes(taken) == ["month_mismatch"] * rejected

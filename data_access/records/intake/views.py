@@ -171,18 +171,19 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 
 def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
     """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
-    agenda_number, room and item (as typed; None: names none), received_on, subject; of the register also id."""
+    agenda_number, room and item (as typed; None: names none), and of the register received_on, letter_on, subject."""
     table = LOG_OF.get(kind)
     if table is None:
         return []
     room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
     item = table.c.item_text if kind == "kondisi" else null()
-    received, subject = (table.c[name] if kind == "permohonan" else null() for name in ("received_on", "subject"))
+    of_register = ("received_on", "letter_on", "subject")
+    told = ((table.c[name] if kind == "permohonan" else null()).label(name) for name in of_register)
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
     own = columns_of(table, "id", "row", "request_id", "agenda_number")
     statement = (
         select(sheet.c.name.label("sheet"), *own, room.label("room"), item.label("item"), _awaited_code(kind))
-        .add_columns(received.label("received_on"), subject.label("subject"))
+        .add_columns(*told)
         .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
         .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
     )
