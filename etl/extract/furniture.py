@@ -242,6 +242,9 @@ class _RowReader:
         self._read = set(columns.values())
         self._stamped = {columns[name] for name in (*spec.dates, *spec.times) if name in columns}
         self._saying = {columns[field.name] for field in spec.fields if field.form in _SAYING and field.name in columns}
+        self._senders = {
+            columns[field.name] for field in spec.fields if field.form is Form.OPD and field.name in columns
+        }
         self._typed = [[fold_header(cell) for cell in line] for line in header.lines]
 
     def total(self, place: int) -> FurnitureKind:
@@ -258,7 +261,9 @@ class _RowReader:
             return FurnitureKind.NUMBERS
         if self._is_stamped(cells) or (is_record and not self._is_keyless(cells, above)):
             return None
-        return None if self._says_much(cells) else self._worded(list(cells.values()), above)
+        if self._says_much(cells) or self._names_sender(cells):
+            return None
+        return self._worded(list(cells.values()), above)
 
     def end(self, records: Bools, shown: Bools, beside: Bools, above: Above) -> int:
         """The position of the first row below a record that heads another table, of the rows `beside` also one to the
@@ -302,6 +307,11 @@ class _RowReader:
     def _says_much(self, cells: Mapping[int, str]) -> bool:
         """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
         return not self._saying.isdisjoint(cells) or sum(_named(text) is None for text in cells.values()) > _MOST_SIGNED
+
+    def _names_sender(self, cells: Mapping[int, str]) -> bool:
+        """Whether a row has an agency where one belongs, and something in another column that is read."""
+        begins = (text.partition(" ")[0] for index, text in cells.items() if index in self._senders)
+        return any(word in shipped_words().agency for word in begins) and len(_unnamed(cells).keys() & self._read) > 1
 
     def _is_stamped(self, cells: Mapping[int, str]) -> bool:
         return any(_DIGIT.search(text) and not _named(text) for index, text in cells.items() if index in self._stamped)

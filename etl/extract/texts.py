@@ -97,19 +97,19 @@ def _uncommon(texts: Sequence[str]) -> list[int]:
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
     """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, and marks for
     the number above."""
-    places = _uncommon(texts)
-    faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in places)
-    several = {index: fault("several_numbers", cell=shown(texts[index])) for index in _with_several(texts, places)}
+    faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in _uncommon(texts))
+    several = {index: fault("several_numbers", cell=shown(texts[index])) for index in _with_several(texts)}
     return several | {index: found for index, found in faults if found is not None}
 
 
-def _with_several(texts: Sequence[str], places: Sequence[int]) -> list[int]:
-    """Those of the places whose text names several numbers, one after the other: `14 s.d. 16`, `14, 15`, two lines.
+def _with_several(texts: Sequence[str]) -> list[int]:
+    """Where a text names several numbers, one after the other: `14 s.d. 16`, `14, 15`, two lines.
 
     `14-16` and `14 15` may be the office's way to write one number, where not most others are written otherwise.
     """
-    clear, doubtful = _several_numbers()
-    lines = [(index, fold(texts[index].strip().replace("\n", ";"))) for index in places]
+    begins, clear, doubtful = _several_numbers()
+    may_be = pc.match_substring_regex(pa.array(texts, pa.string()), begins).to_numpy(zero_copy_only=False)
+    lines = [(index, fold(texts[index].strip().replace("\n", ";"))) for index in np.flatnonzero(may_be).tolist()]
     named = [index for index, line in lines if clear.fullmatch(line)]
     pairs = [(index, doubtful.fullmatch(line)) for index, line in lines]
     rising = [index for index, pair in pairs if pair and 0 < int(pair[2]) - int(pair[1]) <= _LONGEST_SERIES]
@@ -117,12 +117,13 @@ def _with_several(texts: Sequence[str], places: Sequence[int]) -> list[int]:
 
 
 @cache
-def _several_numbers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Texts that name several numbers for certain, and those that may."""
+def _several_numbers() -> tuple[str, re.Pattern[str], re.Pattern[str]]:
+    """How texts begin that may name several numbers, those that do for certain, and those that may."""
     number, until = r"\d{1,6}[a-z]?", "|".join(map(re.escape, shipped_words().until))
     between = rf" ?(?:[;&+]|, |,? ?\b(?:dan|serta)\b|{until}) ?| [-–—] "
     clear = rf"{number}(?:(?:{between}){number})+|{number}(?:,{number}){{2,}}"
-    return re.compile(clear), re.compile(r"(\d{1,6})(?:[-–—,]| )(\d{1,6})")
+    begins = rf"(?i)^\s*{number}(?:\s+\d|\s*(?:[,;&+–—-]|dan|serta|{until}))"
+    return begins, re.compile(clear), re.compile(r"(\d{1,6})(?:[-–—,]| )(\d{1,6})")
 
 
 def _agenda_fault(number: str) -> Fault | None:

@@ -132,6 +132,7 @@ class Words:
     page: tuple[str, ...]
     approval: tuple[str, ...]
     note: tuple[str, ...]
+    agency: tuple[str, ...]
     outgoing: frozenset[str]
     ditto: tuple[str, ...]
     handovers: tuple[Handover, ...]
@@ -173,7 +174,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "note", "ditto")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -153,7 +153,13 @@ def test_a_day_with_its_weekday_is_no_place_and_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "letter", [["", "", "Dinas Sosial", "005/77 undangan", ""], ["", "", "Dinas Sosial", "Rapat", "40"]]
+    "letter",
+    [
+        ["", "", "Dinas Sosial", "005/77 undangan", ""],
+        ["", "", "Dinas Sosial", "Rapat", "40"],
+        ["", "", "Dinas Sosial", "pinjam Smart Center", ""],
+        ["", "", "Bappeda", "pinjam Smart Center", ""],
+    ],
 )
 def test_a_letter_without_a_number_below_signatures_is_asked_about(letter: list[str]) -> None:
     signed = [["", "", "", "Trenggalek, 31 Januari 2026", ""], ["", "", "", "Kepala Dinas,", ""]]
