@@ -57,3 +57,10 @@ def is_allowed(role: Role, page: Page, may: May = May.SEE) -> bool:
     """Whether that role may see (or do) that page."""
     granted = WHO_MAY[role][page]
     return granted is May.DO or (granted is May.SEE and may is May.SEE)
+
+
+CLOSING = (Role.AGENDARIS, Role.KABID)
+"""Who closes requests that are over."""
+
+CLOSING_RUNNING = (Role.KABID,)
+"""Who also closes what still runs."""

@@ -29,6 +29,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import attention_list
 from dashboard.pages.report.page import PATH as REPORTS
+from dashboard.pages.shared.closing import to_close_panel
 from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
@@ -123,7 +124,7 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     codes = own_steps(office, user)
     today = _today(office, now, user)
     first = [_mine(office, my_steps(office, now, codes, user.opd_filter), codes), today] if codes else [today]
-    below = (_changes(office, now, user, since), _waiting(office, user))
+    below = (_changes(office, now, user, since), _waiting(office, user), to_close_panel(office, now, user))
     then = [part for part in below if part is not None]
     return [
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),

@@ -135,18 +135,23 @@ def bookings(
             FROM session_fact WHERE request_id IS NOT NULL AND started_at <= $as_of GROUP BY request_id
         )
         SELECT {numbers}, {_place("$rooms", "room")} AS room, {_place("$opds", "opd")} AS opd,
-            CASE WHEN coalesce(status_at > $as_of, status_on > $today, FALSE) THEN 0 ELSE coalesce(status, 0) END
-                ::TINYINT AS status,
+            CASE WHEN coalesce({_status("_at")} > $as_of, {_status("_on")} > $today, FALSE) THEN 0
+                ELSE coalesce({_status()}, 0) END::TINYINT AS status,
             verified.request_id IS NOT NULL AS is_verified, coalesce(says_used, FALSE) AS has_session,
             people IS NOT NULL AS has_list, coalesce(greatest(present, screened) > 0, FALSE) AS has_marks,
-            coalesce(says_unused, FALSE) OR {says_unused("concat_ws(' ', status_text, r.note)")} AS is_unused
+            coalesce(says_unused, FALSE) OR {says_unused(f"concat_ws(' ', {_status('_text')}, r.note)")} AS is_unused
         FROM request_fact r
-        LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce(r.status, 0) = 0
+        LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce({_status()}, 0) = 0
         LEFT JOIN used ON used.request_id = r.request_id
         WHERE {where}
     """  # noqa: S608 – made of own words
     more = {"as_of": scope.as_of, "today": scope.today, "verification": verification}
     return snapshot.columns(sql, scope.parameters(**more, rooms=list(rooms), opds=list(opds)))
+
+
+def _status(part: str = "") -> str:
+    """The status by which a booking counts, or its "_text", "_on" or "_at": closing a letter ends no booking."""
+    return f"CASE WHEN r.status_before IS NULL THEN r.status{part} ELSE r.status_before{part} END"
 
 
 def with_bookings(snapshot: Questions, scope: RoomScope) -> RoomScope:
@@ -168,9 +173,10 @@ def first_approval(snapshot: Questions, approving: int, approved: int) -> int:
     `approving`, else of the receipt; a day after all others when there is none."""
     sql = f"""
         SELECT coalesce(min(least(s.finished_on,
-            CASE WHEN r.status = $approved THEN coalesce(r.status_on, s.finished_on, r.received_on) END)), {_NEVER})
+            CASE WHEN {_status()} = $approved
+                THEN coalesce({_status("_on")}, s.finished_on, r.received_on) END)), {_NEVER})
         FROM step_fact s JOIN request_fact r USING (request_id)
-        WHERE s.step = $approving AND (r.status = $approved OR s.finished_on IS NOT NULL)
+        WHERE s.step = $approving AND ({_status()} = $approved OR s.finished_on IS NOT NULL)
     """  # noqa: S608 – own words
     scope = {"approving": approving, "approved": approved}
     return snapshot.remember(("first-approval", approving), lambda: int(snapshot.tuples(sql, scope)[0][0]))

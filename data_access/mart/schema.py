@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -109,10 +109,10 @@ REQUEST_FACT = Table(
         BIGINT: booked_start_at booked_end_at
         BOOLEAN: booked_end_is_estimated
         INTEGER: planned
-        TINYINT: status
-        VARCHAR: status_text note
-        INTEGER: status_on
-        BIGINT: status_at booked_start booked_end stop_at settled_at ready_at ready_seconds
+        TINYINT: status status_before
+        VARCHAR: status_text status_before_text note
+        INTEGER: status_on status_before_on
+        BIGINT: status_at status_before_at booked_start booked_end stop_at settled_at ready_at ready_seconds
         TINYINT: ready_verdict
         INTEGER: ready_on judged_on
         BIGINT: began_at
@@ -123,9 +123,10 @@ REQUEST_FACT = Table(
     """),
     "received_on, request_id",
 )
-"""`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
-in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where only
-`ready_on`, its day, is known; `judged_on` the day of the period it belongs to, that of its end where it is over
+"""`status_before` and its text, day and moment are what was said of a closed letter before it was closed, NULL for any
+other: by it the booking counts. `booked_start` and `booked_end` are the booking's moments with the clock time of a
+day-only booking filled in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where
+only `ready_on`, its day, is known; `judged_on` the day of the period it belongs to, that of its end where it is over
 without A8; `began_at` when a session of its event began; from `settled_at` on the stored verdicts are final. `people`
 to `failed` are the counts of the letter's list of participants, NULL where there is none or it does not say.
 `step_verdicts` to `last_belongs_on` tell of the letter's steps (`data_access.mart.requests.columns_of_steps`)."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from data_access.mart.read import Columns, Row, Snapshot
 
 _BOOKED = """
-    SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned, r.status, r.received_on, r.received_at,
+    SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned,
+        coalesce(r.status_before, r.status) AS status, r.received_on, r.received_at,
         r.booked_start_on, r.booked_start_at, r.booked_end_on, r.booked_end_at, r.booked_end_is_estimated,
         s.finished_on AS verified_on, s.finished_at AS verified_at
     FROM request_fact r LEFT JOIN step_fact s ON s.request_id = r.request_id AND s.step = $verification

@@ -255,7 +255,7 @@ def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], op
         for step, days in ahead.items():
             if one.start_at < book.day_span[1] + days * DAY:
                 told = {"place": Place.NOWHERE, "verdict": None, "due_at": None, "event_at": one.start_at}
-                rows[one.request_id, step] = _of_letter(row) | told
+                rows.setdefault((one.request_id, step), _of_letter(row) | told)
     return rows
 
 

@@ -36,6 +36,7 @@ from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_
 from data_access.records.requests import further_letters, rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
+from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
@@ -144,7 +145,8 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stays: Bools = is_odd | is_other | is_again
     waits: Bools = stays | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
-    known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
+    is_closing = rows["status"] == RequestStatus.CLOSED.code  # no register contradicts what a person closed
+    known = folded_requests(rows[~rows["is_waiting"] & ~is_closing], book.calendar)
     result = with_waiting(classify_keyed(frame[~stays], known, "request_id", REQUEST_COLUMNS, REQUEST_PAIRS), stays)
     mark_waiting(result, waits)
     result.outcome[is_settled] = Outcome.UNCHANGED

@@ -95,13 +95,36 @@ def folded_requests(rows: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
 
 
 def _status_with_its_date(letters: pd.DataFrame, rows: pd.DataFrame) -> None:
-    """A status keeps the date that was given with it, not that of an earlier status."""
-    says = rows[rows["status"] != RequestStatus.UNKNOWN.code].drop_duplicates("request_id", keep="last")
-    latest = says.set_index("request_id")
+    """A status keeps the date that was given with it, not that of an earlier status.
+
+    What a person closed stays closed, whatever a later copy of the register says.
+    """
+    says = rows[rows["status"] != RequestStatus.UNKNOWN.code]
+    is_closing = says["status"] == RequestStatus.CLOSED.code
+    says = pd.concat([says[~is_closing], says[is_closing]]) if is_closing.any() else says
+    latest = says.drop_duplicates("request_id", keep="last").set_index("request_id")
     at = letters["request_id"].isin(latest.index)
     ids = letters.loc[at, "request_id"]
     for column in ("status", "status_text", "status_on", "status_at"):
         letters.loc[at, column] = latest.loc[ids, column].to_numpy()
+
+
+def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The letters with `status_before` and its text, day and moment: of a closed one what was said before closing, by
+    which its booking counts; nothing of the others."""
+    closed = np.flatnonzero(letters["status"] == RequestStatus.CLOSED.code)
+    if not len(closed):
+        return letters
+    is_older = ~rows["status"].isin((RequestStatus.UNKNOWN.code, RequestStatus.CLOSED.code))
+    older = rows[is_older].drop_duplicates("request_id", keep="last").set_index("request_id")
+    before = older.reindex(letters["request_id"].to_numpy()[closed])
+    columns: dict[str, Any] = {}
+    for suffix, nothing in (("", RequestStatus.UNKNOWN.code), ("_text", None), ("_on", MISSING), ("_at", MISSING)):
+        said = before[f"status{suffix}"].astype(object)
+        column = np.full(len(letters), None, dtype=object)
+        column[closed] = said.where(said.notna(), nothing).to_numpy()
+        columns[f"status_before{suffix}"] = [None if value == MISSING else value for value in column.tolist()]
+    return letters.assign(**columns)
 
 
 def _moment_or_day_end(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
@@ -278,6 +301,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
+    requests = _with_status_before(requests, rows.requests)
     requests["planned"] = requests["planned"].replace(0, MISSING)
     ids = ints(requests, "request_id")
     requests["began_at"] = rows.began_at.reindex(ids, fill_value=MISSING).to_numpy()

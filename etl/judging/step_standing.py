@@ -10,6 +10,7 @@ import pandas as pd
 
 from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
+from etl.domain.compliance.judge import lives_of
 from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.compliance.suspicion import mistyped_dates
@@ -81,6 +82,7 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     rows, pauses, folded = passes_as_shown(connection, book, letters["request_id"].to_numpy(np.int64), overlay)
     passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
     standing, off = _stands(book, letters, rows, folded, overlay)
+    until = _open_until(book, letters)
     held: dict[int, HeldLetter] = {}
     for place, letter in enumerate(letters.to_dict("records")):
         id, sop = int(letter["request_id"]), book.sop.version_for(day_date(int(letter["received_on"])))
@@ -93,8 +95,17 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
             sop=sop,
             off=frozenset(itertools.compress(STEP_CODES, off[place])),
             status=RequestStatus.of(int(letter["status"])).value,
+            is_closed=letter["status"] == RequestStatus.CLOSED.code,
+            open_until=until[place],
         )
     return held
+
+
+def _open_until(book: Rulebook, letters: pd.DataFrame) -> list[int]:
+    """Until when each letter is open when nobody ends or closes it: the end of its event, or of ten working days."""
+    requests = to_requests(letters.assign(status=RequestStatus.UNKNOWN.code), book.calendar)
+    until: list[int] = lives_of(requests, book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64)), 0).stop_b.tolist()
+    return until
 
 
 def standings(

@@ -10,6 +10,20 @@
       paper.querySelector("input")?.checked ?? false,
     ]);
 
+  const ticked = (form) =>
+    [...(form?.querySelectorAll("[data-close-letter]") ?? [])]
+      .filter((letter) => letter.querySelector("input")?.checked)
+      .map((letter) => {
+        const [year, ...agenda] = letter.dataset.closeLetter.split("/");
+        return [Number(year), agenda.join("/")];
+      });
+
+  const closing = (told, button) => {
+    const form = button.closest("[data-close-form]");
+    const reason = told.reason ?? form?.querySelector("[data-close-reason] input")?.value ?? "";
+    return { ...told, reason, letters: told.ticked ? ticked(form) : told.letters, at: Date.now() };
+  };
+
   const free = (button) => {
     button.classList.remove("is-busy");
     button.removeAttribute("aria-disabled");
@@ -29,6 +43,10 @@
     hold(button);
     const form = button.closest("[data-stamp-form]");
     const told = JSON.parse(button.dataset.stamp);
+    if (told.what === "tutup") {
+      window.dash_clientside.set_props("stamp-tap", { data: closing(told, button) });
+      return;
+    }
     const reason = button.closest("[data-stamp-why]")?.querySelector("textarea")?.value ?? told.reason ?? "";
     const said = { ...told, documents: told.papers ?? documents(form), reason, at: Date.now() };
     window.dash_clientside.set_props("stamp-tap", { data: said });

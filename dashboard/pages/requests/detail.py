@@ -20,6 +20,7 @@ from dashboard.pages.requests.correct import correct_panel
 from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
+from dashboard.pages.shared.closing import closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import Id as Stamped
@@ -71,7 +72,7 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
         html.Div(_head(office, detail), id=Id.HEAD),
         stamp_desk(),
-        html.Div(stamp_panel(office, detail, user), id=Id.STAMPS),
+        html.Div(taps_panel(office, detail, user), id=Id.STAMPS),
         html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY),
         class_name="case",
     )
@@ -102,7 +103,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(PAGE)
     def renew(_done: Any, key: Any) -> Component | None:
         detail = _remembered(office, key, now())
-        return None if detail is None else stamp_panel(office, detail, account())
+        return None if detail is None else taps_panel(office, detail, account())
 
 
 def _remembered(office: Office, key: Any, now: int) -> Request | None:
@@ -218,7 +219,7 @@ def _pills(detail: Request) -> Sequence[Component]:
         shown.append(pill(Tone.LATE, "x-lg", words))
     elif detail.outcome is RequestVerdict.ON_TIME:
         shown.append(pill(Tone.GOOD, "check-lg", t("case.all_on_time", n=detail.judged_steps)))
-    if detail.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED):
+    if detail.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED):
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{detail.status}")))
     if detail.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
@@ -250,6 +251,19 @@ def _part_panel(
     if drawn is None:
         return panel(empty(t("case.no_moments"), t("case.no_moments_hint"), "clock-history"), title=title)
     return panel(drawn, title=title, note=note, class_name="case-part")
+
+
+def taps_panel(office: Office, detail: Request, user: Account) -> Component:
+    """What the user may say of the request with one tap: the steps that it holds, and that it is closed."""
+    return stack(stamp_panel(office, detail, user), _closing(detail, user))
+
+
+def _closing(detail: Request, user: Account) -> Component | None:
+    if detail.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED):
+        return None
+    is_over, request = detail.needs_closing, detail.request
+    is_done = detail.outcome is not RequestVerdict.RUNNING and not is_over
+    return None if is_done else closing_box(request["year"], request["agenda_number"], user, is_over=is_over)
 
 
 def stamp_panel(office: Office, detail: Request, user: Account) -> Component | None:

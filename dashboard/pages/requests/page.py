@@ -23,6 +23,7 @@ from dashboard.components.status import Tone, icon, pill, request_pill, verdict_
 from dashboard.components.tables import Column, pages_of, read_page, table
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.closing import closing_form, closing_taps
 from dashboard.pages.shared.filters import asked_flags, asked_period, opd_options, own_names, refused, step_options
 from dashboard.pages.shared.links import (
     KINDS_BEHIND,
@@ -153,8 +154,10 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
 
 
 def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: int, user: Account) -> Component:
-    table = requests_table(rows, office.sop.current(), now, taps_of(office, rows, user))
-    return panel(table, pager(filter_, total), class_name="cases-panel")
+    taps = closing_taps(rows, user) | taps_of(office, rows, user)
+    table = requests_table(rows, office.sop.current(), now, taps)
+    content = panel(table, pager(filter_, total), class_name="cases-panel")
+    return closing_form(content, total, user) if filter_.status == "closing" else content
 
 
 def _nothing(filter_: RequestFilter) -> Component:

@@ -6,7 +6,6 @@ The server decides everything again: the role, the request, the sense.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,10 +22,12 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, icon, stack
+from dashboard.components import Tone, icon, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared import closing
 from dashboard.pages.shared.page_request import once_more
+from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
@@ -98,12 +99,9 @@ def stamp_button(
     else:
         words = stamp_words(held, step, stamp)
         label = t("stamp.label", what=words, step=step, letter=request)
-    return _button(payload, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
-
-
-def _button(payload: dict[str, Any], words: list[Component], kind: str, label: str) -> Component:
-    data = {"data-stamp": json.dumps(payload, ensure_ascii=False), "aria-label": label}
-    return button(words, kind=kind, class_name="stamp-button", **data)
+    return tap_button(
+        payload, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label
+    )
 
 
 def stamp_form(
@@ -208,13 +206,19 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(Page.PERMOHONAN)
     def stamp(tap: Any, done: Any) -> tuple[Any, Any]:
-        read = read_tap(tap, office)
-        if read is None:
+        answered = _answer(tap)
+        if answered is None:
             raise PreventUpdate
-        answer, is_new = tapped(office, now(), account(), read)
+        answer, is_new = answered
         if not is_new:  # what was written and ticked beside a refused stamp stays
             return answer, no_update
         return answer, once_more(done)
+
+    def _answer(tap: Any) -> tuple[Component, bool] | None:
+        if closing.is_closing(tap):
+            return closing.answered(office, now(), account(), tap)
+        read = read_tap(tap, office)
+        return None if read is None else tapped(office, now(), account(), read)
 
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),
@@ -275,20 +279,15 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
     try:
         if tap.is_back:
             take_back(office, tap.entry, actor=user.name, reason=t("stamp.taken_back_reason"), now=now)
-            return _band(t("stamp.taken_back", step=given.step), Tone.GOOD), True
+            return band(t("stamp.taken_back", step=given.step), Tone.GOOD), True
         receipt = give_stamp(
             office, given, actor=user.name, role=user.role.value, client_id=tap.entry, now=now, own_opd=user.opd_filter
         )
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False
     except PantauError as error:
-        return _band(sentence(error), Tone.LATE), False
+        return band(sentence(error), Tone.LATE), False
     return _done(tap, receipt, user), True
-
-
-def _band(words: Any, tone: Tone, *more: Component) -> Component:
-    name = {Tone.GOOD: "check-circle", Tone.NEAR: "question-circle"}.get(tone, "exclamation-octagon")
-    return html.Div([icon(name), html.Span(words), *more], className=f"p-banner is-{tone}")
 
 
 def _payload(given: NewStamp, version: int, **more: object) -> dict[str, Any]:
@@ -301,21 +300,21 @@ def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     """Told what is missing, the person may stamp all the same; what was ticked and written goes with it."""
     words = t("stamp.sure", step=tap.given.step)
     kept = {"reason": tap.given.reason, "papers": [list(document) for document in tap.given.documents]}
-    return _band(
+    return band(
         sentence(doubt),
         Tone.NEAR,
-        _button(_payload(tap.given, tap.version, sure=True, **kept), [html.Span(words)], "quiet", words),
+        tap_button(_payload(tap.given, tap.version, sure=True, **kept), [html.Span(words)], "quiet", words),
     )
 
 
 def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
     f, given = fmt(), tap.given
     if receipt.actor != user.name:
-        return _band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
+        return band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
     request = letter_name(given.year, given.agenda)
     words = t(f"stamp.done_{given.stamp.value}", step=given.step, letter=request, clock=f.clock(receipt.at))
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
     undo = [icon("arrow-counterclockwise"), html.Span(t("stamp.take_back"))]
-    back = _button(_payload(given, tap.version, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
-    return _band(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)
+    back = tap_button(_payload(given, tap.version, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
+    return band(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     """Why a step takes no stamp."""
 
     ENDED = "ended"
+    CLOSED = "closed"
     OFF = "off"
     DONE = "done"
     GONE_BACK = "gone_back"
@@ -45,6 +46,7 @@ class HeldLetter:
 
     `stands` tells how each step stands (`walk`). `sop` is the version by which it goes. `is_ended`: rejected or
     cancelled. `off`: steps not practised for this letter. `version` changes with everything that is said of the letter.
+    It is open until `open_until` unless it is ended or closed before.
     """
 
     request_id: int
@@ -55,6 +57,8 @@ class HeldLetter:
     sop: SopVersion
     off: frozenset[str] = frozenset()
     status: str = ""
+    is_closed: bool = False
+    open_until: int = 0
 
     def before(self, step: str) -> tuple[str, ...]:
         """The steps that this one follows."""
@@ -104,6 +108,8 @@ def standing(letter: HeldLetter, step: str) -> Standing:
     number = _next_number(letter, step)
     if letter.is_ended:
         return Standing(step, number, refusal=Refusal.ENDED)
+    if letter.is_closed:
+        return Standing(step, number, refusal=Refusal.CLOSED)
     if step in letter.off:
         return Standing(step, number, refusal=Refusal.OFF)
     if stands == DONE and last is not None:

@@ -1,0 +1,164 @@
+"""Closing: what is over, what still runs and who may; taken back while fresh, kept against later registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import sentence
+from etl.desk.closing import (
+    Closed,
+    ClosingDoubtError,
+    ClosingRefusedError,
+    Named,
+    close_requests,
+    open_again,
+    requests_to_close,
+)
+from etl.desk.stamps import NewStamp, StampRefusedError, give_stamp
+from etl.domain.compliance.stamping import Stamp
+from etl.figures.filter import Period
+from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.use import rooms_figures, rooms_json
+from etl.figures.summary import my_steps
+from etl.office import Office
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.bureau import Bureau, bureau_of
+from tests.offices.office import give_books
+
+LETTERS = agenda(
+    "143;07/09/2026;08.00;Dinas Kesehatan;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
+    "144;07/09/2026;08.00;Dinas Pendidikan;Bimbingan guru;Smart Center;08/09/2026;13.00;15.00;disetujui",
+    "145;07/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;21/09/2026;09.00;12.00;disetujui",
+    "146;07/09/2026;08.00;Dinas Sosial;Rapat sosial;Smart Center;22/09/2026;09.00;12.00;ditolak",
+    "100;01/09/2026;08.00;Bappeda;Rapat awal;Smart Center;02/09/2026;09.00;12.00;disetujui",
+)
+HAND_OVERS = hand_overs(
+    *part_a("100", "01/09/2026"), *(f"{number};A2;;;;07/09/2026;08.06" for number in (143, 144, 145)),
+)  # fmt: skip
+LATER = seconds("2026-09-09 09:00")
+REASON = "Kegiatan sudah selesai"
+
+
+def fill(office: Office, folder: Path) -> None:
+    books = {"agenda.csv": LETTERS, "disposisi.csv": HAND_OVERS}
+    give_books(office, folder, books, seconds("2026-09-07 08:30"))
+
+
+class Closing(Bureau):
+    """An office in which two letters are over, and one runs."""
+
+    taps = 0
+
+    def shut(self, *numbers: str, role: str = "agendaris", reason: str = REASON, **more: Any) -> Closed:
+        self.taps += 1
+        wanted = [Named(2026, number) for number in numbers]
+        giver = {"actor": f"orang-{role}", "role": role, "client_id": f"tutup-{self.taps}", "now": self.clock()} | more
+        is_sure = giver.pop("is_sure", False)
+        return close_requests(self.office, wanted, reason, closes_running=role == "kabid", is_sure=is_sure, **giver)  # type: ignore[arg-type]
+
+    def refusal(self, *args: Any, **more: Any) -> tuple[str, tuple[str, ...]]:
+        with pytest.raises(ClosingRefusedError) as told:
+            self.shut(*args, **more)
+        assert sentence(told.value)
+        return told.value.reason, tuple(told.value.steps)
+
+    def left(self) -> set[str]:
+        return {named.agenda for named in requests_to_close(self.office, self.clock())}
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Iterator[Closing]:
+    with bureau_of(Closing, tmp_path, None, fill, "2026-09-09 09:00") as made:
+        yield made
+
+
+@pytest.fixture
+def either(tmp_path: Path, server: str | None) -> Iterator[Closing]:
+    with bureau_of(Closing, tmp_path, server, fill, "2026-09-09 09:00") as made:
+        yield made
+
+
+def test_what_is_over_is_closed_singly_or_together_and_opened_again(either: Closing) -> None:
+    assert either.left() == {"143", "144"}
+    before = either.step("2026/143", "A3")
+    closed = either.shut("143", "144", client_id="both")
+    assert [named.agenda for named in closed.closed] == ["143", "144"]
+    assert (either.left(), either.case("2026/143")["request"]["status"]) == (set(), "closed")
+    assert either.step("2026/143", "A3")["verdict"] == before["verdict"]
+    open_again(either.office, "both", actor="orang-agendaris", reason="salah tutup", now=either.clock() + 60)
+    assert (either.left(), either.case("2026/143")["request"]["status"]) == ({"143", "144"}, "approved")
+
+
+def test_what_still_runs_is_closed_by_the_kabid_alone_who_is_asked_first(bureau: Closing) -> None:
+    assert bureau.refusal("145") == ("runs", ("A3",))
+    with pytest.raises(ClosingDoubtError) as doubt:
+        bureau.shut("145", role="kabid")
+    assert "A3" in sentence(doubt.value)
+    assert [row.agenda_number for row in my_steps(bureau.office, LATER, ("A3",), None)] == ["145"]
+    bureau.shut("145", role="kabid", is_sure=True)
+    assert my_steps(bureau.office, LATER, ("A3",), None) == []
+    told = bureau.step("2026/145", "A3", "2026-09-12 09:00")
+    assert (told["verdict"], told["elapsed_seconds"]) == ("OVERDUE", bureau.step("2026/145", "A3")["elapsed_seconds"])
+
+
+def test_of_several_those_that_cannot_be_closed_are_left_out_and_told(bureau: Closing) -> None:
+    closed = bureau.shut("143", "145", "146", "999")
+    assert [named.agenda for named in closed.closed] == ["143"]
+    assert [error.reason for error in closed.left] == ["runs", "ended", "no_letter"]
+    assert bureau.refusal("145", "146")[0] == "runs"
+    assert bureau.refusal("143")[0] == "closed"
+    assert bureau.refusal("144", reason=" x ")[0] == "reason"
+
+
+def test_two_people_who_close_at_once_close_once(either: Closing) -> None:
+    def close(role: str) -> str:
+        try:
+            return str(len(either.shut("143", role=role, client_id=f"von-{role}").closed))
+        except ClosingRefusedError as error:
+            return error.reason
+
+    with ThreadPoolExecutor(2) as both:
+        told = sorted(both.map(close, ("agendaris", "kabid")))
+    assert told == ["1", "closed"]
+
+
+def test_a_double_tap_is_one_closing(bureau: Closing) -> None:
+    receipts = [bureau.shut("143", client_id="same").receipt for _ in range(2)]
+    assert [receipt.is_repeat for receipt in receipts] == [False, True]
+
+
+def test_a_closed_letter_takes_no_stamp(bureau: Closing) -> None:
+    bureau.shut("145", role="kabid", is_sure=True)
+    wish = NewStamp(2026, "145", "A3", Stamp.FORWARDED)
+    with pytest.raises(StampRefusedError) as told:
+        give_stamp(bureau.office, wish, actor="s", role="sekdin", client_id="x", now=bureau.clock())
+    assert (told.value.reason, "ditutup" in sentence(told.value)) == ("closed", True)
+
+
+def test_only_who_closed_opens_again_and_only_while_it_is_fresh(bureau: Closing) -> None:
+    bureau.shut("143", client_id="mine")
+    for actor, after in (("orang-kabid", 60), ("orang-agendaris", 901)):
+        with pytest.raises(ClosingRefusedError):
+            open_again(bureau.office, "mine", actor=actor, reason="salah tutup", now=bureau.clock() + after)
+    assert bureau.left() == {"144"}
+
+
+def test_closing_ends_no_booking_and_a_later_copy_of_the_register_opens_nothing(bureau: Closing) -> None:
+    def booked() -> dict[str, Any]:
+        month = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+        return rooms_json(bureau.office, rooms_figures(bureau.office, month, bureau.clock()))
+
+    before = booked()
+    assert before["all_rooms"]["scheduled_seconds"] > 0
+    bureau.shut("143", "144")
+    assert booked() == before
+    assert bureau.counts(LETTERS.replace("Rapat imunisasi", "Rapat imunisasi "), "lagi.csv")[3] == 0
+    assert bureau.case("2026/143")["request"]["status"] == "closed"
+    assert (bureau.left(), booked()) == (set(), before)
