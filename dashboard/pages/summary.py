@@ -32,6 +32,7 @@ from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.shared.closing import to_close_panel
 from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
 from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, short_form, stamp_desk
 from dashboard.pages.shared.words import dotted, double_booking_words, people_words, unrecognised_words
@@ -54,8 +55,8 @@ PATH = "/ringkasan"
 TITLE = "summary.title"
 NAV = "summary.nav"
 
-EVERY = 60_000
-"""Milliseconds between two looks."""
+EVERY = 60
+"""Seconds after which the page is drawn anew also without news: what is shown grows older."""
 
 MOST_MINE, MOST_LATE = 12, 6
 _PATIENCE_SECONDS = 1.0
@@ -85,10 +86,11 @@ def layout(page_request: PageRequest) -> Component:
     return html.Div(
         [
             dcc.Store(id=Id.SINCE, data=since),
-            dcc.Interval(id=Id.TICK, interval=EVERY),
+            dcc.Interval(id=Id.TICK, disabled=True),  # renew.js counts: it waits while somebody writes
             head,
+            renewal(page_request.office, Id.TICK, EVERY),
             stamp_desk(),
-            html.Div(body(page_request.office, page_request.now, page_request.account, since), id=Id.BODY),
+            html.Div(body(page_request.office, page_request.now, page_request.account, since), id=Id.BODY, **RENEWED),
         ],
         className="summary",
     )

@@ -34,6 +34,7 @@ from dashboard.pages import area_files
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.rooms import feed as room_feed
+from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
@@ -120,6 +121,7 @@ def create_app(
     intake_files.register(server, office, clock)
     report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)
+    renewal.register(server, office)
     room_feed.register_calendar(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app

@@ -32,6 +32,7 @@ WHO_COMES_IN = {
     "/layar/kabar": WALL,
     "/metrik": EVERYBODY,  # from this machine itself; for others see test_metrics.py
     "/keluar": USERS,
+    "/kabar": USERS,
     "/data/tolakan/<int(max=9007199254740991):load_id>": USERS - {"opd"},
     "/data/templat/<kind>.xlsx": USERS - {"opd"},
     "/laporan/<period>.<any(pdf, xlsx):suffix>": REPORT,

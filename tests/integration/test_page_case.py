@@ -87,7 +87,7 @@ def test_a_running_step_shows_its_due_moment_and_ages(served: Desk) -> None:
     browser = served.signed_in("kadin")
     layout = opened(browser, "/permohonan/2026/147")
     assert "Sekarang di A3 · Sekdin · batas 30 Sep 2026 08.41" in words(layout)
-    assert next(one["disabled"] for one in components(layout, "Interval")) is False
+    assert next(one["data-renew-every"] for one in components(layout, "Div") if "data-renew-every" in one) == "30"
     served.clock.at = END_OF_SEPTEMBER + 600
     reply = ask(
         browser,

@@ -63,18 +63,21 @@ def summary(served: Desk, user: str, at: int) -> Any:
 
 def test_each_role_finds_its_own_steps_with_their_taps(served: Desk) -> None:
     layout = summary(served, "agendaris", NOON)
-    taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
-    assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == [
+    assert taps_on(layout) == [
         ("150", "A2", "diterima"), ("150", "A2", "diteruskan"),
     ]  # fmt: skip
     layout = summary(served, "kabid", NOON)
-    taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
-    assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == [
+    assert taps_on(layout) == [
         ("147", "A5", "diterima"), ("147", "A5", "diteruskan"), ("150", "B5", "diterima"), ("150", "B5", "diteruskan"),
     ]  # fmt: skip
     assert "Lewat batas" in words(layout)
     assert "Tidak ada langkah yang menunggu Anda" in words(summary(served, "sekdin", NOON))
     assert "Perlu Anda tandai" not in words(summary(served, "admin", NOON))
+
+
+def taps_on(layout: Any) -> list[tuple[str, str, str]]:
+    taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
+    return [(one["agenda"], one["step"], one["stamp"]) for one in taps if "stamp" in one]
 
 
 @pytest.mark.parametrize(("most", "told"), [(0, "2 langkah lagi"), (1, "1 langkah lagi")])
@@ -223,6 +226,14 @@ def test_what_is_over_is_on_no_list(tmp_path: Path) -> None:
     assert at_steps(served, "2026-09-03 12:00", "B2") == []
     assert at_steps(served, "2026-09-15 15:59", "A4") == [("12", "A4")]
     assert at_steps(served, "2026-09-15 16:00", "A4") == []
+
+
+def test_what_is_over_is_one_line_for_those_who_may_close_it(served: Desk) -> None:
+    for user in ("agendaris", "kabid"):
+        told = words(summary(served, user, NOON))
+        assert "1 perlu ditutup" in told
+        assert "Gelar pengawasan" in told
+    assert "perlu ditutup" not in words(summary(served, "kadin", NOON))
 
 
 def at_steps(served: Desk, at: str, *steps: str) -> list[tuple[str, str]]:

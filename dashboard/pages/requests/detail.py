@@ -23,6 +23,7 @@ from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anythin
 from dashboard.pages.shared.closing import closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk, stamp_form
 from dashboard.pages.shared.words import Places, dotted, places_of
@@ -43,8 +44,8 @@ TITLE = "case.title"
 NAV = None
 HAS_CHARTS = True
 
-EVERY = 30_000
-"""Milliseconds between two looks at a request that is under way."""
+EVERY = 30
+"""Seconds after which a request that is under way is drawn anew also without news."""
 
 
 class Id(StrEnum):
@@ -69,11 +70,12 @@ def layout(page_request: PageRequest) -> Component:
     is_under_way = any(step.is_running for step in detail.steps)
     return stack(
         dcc.Store(id=Id.REQUEST, data=[year, agenda]),
-        dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
+        dcc.Interval(id=Id.TICK, disabled=True),  # renew.js counts: it waits while somebody writes
         html.Div(_head(office, detail), id=Id.HEAD),
+        renewal(office, Id.TICK, EVERY if is_under_way else 0),
         stamp_desk(),
-        html.Div(taps_panel(office, detail, user), id=Id.STAMPS),
-        html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY),
+        html.Div(taps_panel(office, detail, user), id=Id.STAMPS, **RENEWED),
+        html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY, **RENEWED),
         class_name="case",
     )
 

@@ -35,6 +35,7 @@ from dashboard.pages.shared.links import (
     why_step,
 )
 from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
@@ -101,8 +102,9 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         page_url("cases", page_request.search),
         page_head(t("cases.title"), subtitle, actions=[_filters(page_request)]),
+        renewal(page_request.office),
         stamp_desk(),
-        loading(html.Div(body, id=Id.BODY)),
+        loading(html.Div(body, id=Id.BODY, **RENEWED)),
         class_name="cases",
     )
 

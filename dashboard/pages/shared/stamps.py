@@ -55,6 +55,7 @@ class Id(StrEnum):
     OUTCOME = "stamp-said"
     DONE = "stamp-done"
     FREED = "stamp-freed"
+    SETTLED = "stamp-settled"
 
 
 def stamp_desk() -> Component:
@@ -63,6 +64,7 @@ def stamp_desk() -> Component:
         dcc.Store(id=Id.TAP),
         dcc.Store(id=Id.DONE, data=0),
         dcc.Store(id=Id.FREED),
+        dcc.Store(id=Id.SETTLED),
         html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
         id=Id.DESK,
         class_name="no-print",
@@ -224,6 +226,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         ClientsideFunction("stamps", "answered"),
         Output(Id.FREED, "data"),
         Input(Id.OUTCOME, "children"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("renew", "settled"),
+        Output(Id.SETTLED, "data"),
+        Input(Id.DONE, "data"),
         prevent_initial_call=True,
     )
 
