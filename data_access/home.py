@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+_BEGUN = "MULAI"
+
 
 @dataclass(frozen=True)
 class Home:
@@ -73,6 +75,20 @@ class Home:
     def mark_as_demo(self) -> None:
         """Write the mark that keeps invented and real figures apart."""
         (self.make().root / "DEMO").write_text("Data contoh; bukan catatan nyata.\n", encoding="utf-8")
+
+    @property
+    def real(self) -> Home:
+        """The home of the office's own records: this one, or the one in which these invented records lie."""
+        return Home(self.root.parent) if self.is_demo else self
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody said that the office begins here, though nothing may be recorded yet."""
+        return (self.root / _BEGUN).exists()
+
+    def mark_as_begun(self) -> None:
+        """Write the mark by which a server shows these records instead of invented ones, empty as they are."""
+        (self.make().root / _BEGUN).write_text("Catatan kantor sudah dimulai.\n", encoding="utf-8")
 
     def make(self) -> Home:
         """Create the folder, readable by its owner only, and return the home itself."""

@@ -1,8 +1,7 @@
-"""Logging in and out, the first administrator's link, and slowing down whoever guesses passwords."""
+"""Logging in and out, and slowing down whoever guesses passwords."""
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from threading import Lock
@@ -12,16 +11,13 @@ from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from dashboard.access.accounts import Account, account_of, current_account
-from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
-from dashboard.access.people import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
+from dashboard.access.people import hash_of_nobody, is_password
 from dashboard.access.sessions import Now, begin_session, is_at_this_machine, is_session_over, keep_session, local_path
-from dashboard.access.store import FIRST_ADMIN, Store
+from dashboard.access.store import Store
 from dashboard.i18n import fmt, t
-from data_access.records.access import User, UserRefusedError, add_link, has_users
-from data_access.records.engine import reading, writing
-from etl.domain.units import HOUR, MINUTE
-from etl.office import Office
+from data_access.records.access import User
+from etl.domain.units import MINUTE
 
 WINDOW_SECONDS = 15 * MINUTE
 FAILURES_PER_PAIR = 5
@@ -162,50 +158,3 @@ def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
         name=_typed_name(),
         is_demo=store.is_demo,
     )
-
-
-LINK_SECONDS = 24 * HOUR
-
-
-def start_link(office: Office, now: int, base_url: str) -> str | None:
-    """A link for making the first administrator; None when there are users already."""
-    with reading(office.records) as connection:
-        if has_users(connection):
-            return None
-    token = secrets.token_urlsafe(32)
-    with writing(office.records) as connection:
-        add_link(connection, FIRST_ADMIN, token_hash(token), created_at=now, expires_at=now + LINK_SECONDS)
-    return f"{base_url.rstrip('/')}/mulai#{token}"
-
-
-def register_first_admin(server: Flask, store: Store, now: Now) -> None:
-    """The form behind the link."""
-
-    @server.get("/mulai", endpoint="start")
-    @door(Door.PUBLIC)
-    def show() -> str:
-        return _first_form()
-
-    @server.post("/mulai", endpoint="start_post")
-    @door(Door.PUBLIC)
-    def make() -> Response | tuple[str, int]:
-        name, password, token = (request.form.get(field, "") for field in ("nama", "sandi", "kode"))
-        name = name.strip()
-        if not store.is_first_link_good(token_hash(token), now()):
-            return _first_form(t("access.link_spent"), name), 403
-        if not name or is_too_weak(password, name):
-            return _first_form(t("access.weak", n=MINIMUM_LENGTH), name, token), 400
-        if password != request.form.get("ulang", ""):
-            return _first_form(t("access.unequal"), name, token), 400
-        try:
-            user = store.make_first_admin(token_hash(token), name, hash_password(password), now())
-        except UserRefusedError:
-            return _first_form(t("access.name_taken"), name, token), 400
-        if user is None:
-            return _first_form(t("access.link_spent"), name), 403
-        sign_in(user, store, now())
-        return redirect("/", 303)
-
-
-def _first_form(message: str = "", name: str = "", token: str = "") -> str:
-    return render_template("start.html", message=message, name=name, token=token, least=MINIMUM_LENGTH)

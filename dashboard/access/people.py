@@ -5,15 +5,24 @@ from __future__ import annotations
 import secrets
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from dashboard.access.devices import token_hash
 from data_access.errors import PantauError
 from data_access.records import Connection, access
 from data_access.records.engine import reading, writing
 from data_access.roles import Role
+from etl.domain.units import HOUR
 from etl.office import Office
+
+LINK_SECONDS = 24 * HOUR
+"""How long a link works that makes the first administrator or sets a password."""
+
+PASSWORD_PATH = "/sandi"  # noqa: S105 – an address
+"""The page behind a user's link."""
 
 DEMO_OPD = "Dinas Kesehatan"
 """The agency of the invented OPD user."""
@@ -23,10 +32,34 @@ class NotDemoError(PantauError):
     """Invented users were asked for in a real home."""
 
 
-def add_user(office: Office, name: str, role: str, opd: str | None, password: str, now: int) -> None:
-    """Add a user of that home. Raises UserRefusedError (name taken, role unknown, OPD missing or needless)."""
+class LastAdminError(PantauError):
+    """Without an administrator nobody could let anybody in any more."""
+
+
+class UnknownOpdError(PantauError):
+    """A user's agency must be one of the office's list: its name filters what the user sees."""
+
+
+def add_user(office: Office, name: str, role: str, opd: str | None, password: str | None, now: int) -> None:
+    """Add a user of that home; `password` None: until a link sets one, nobody signs in.
+
+    Raises UserRefusedError (name taken, role unknown, OPD missing or needless), UnknownOpdError.
+    """
+    agency = known_opd(office, opd)
     with writing(office.records) as connection:
-        _add(connection, office, name, role, opd, password, now)
+        _add(connection, office, name, role, agency, password, now)
+
+
+def known_opd(office: Office, typed: str | None) -> str | None:
+    """The agency's own name in the office's list; None for none. Raises UnknownOpdError, naming the nearest."""
+    if not typed:
+        return None
+    if office.opd_names.is_known(typed):
+        return office.opd_names.one(typed)
+    near = office.opd_names.nearest(typed)
+    if not near:
+        raise UnknownOpdError("access.opd_unlike", name=typed.strip())
+    raise UnknownOpdError("access.opd_unknown", name=typed.strip(), near=near)
 
 
 def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
@@ -48,45 +81,90 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
 
 
 def _add(
-    connection: Connection, office: Office, name: str, role: str, opd: str | None, password: str, now: int
+    connection: Connection, office: Office, name: str, role: str, opd: str | None, password: str | None, now: int
 ) -> None:
-    access.add_user(
-        connection,
-        name,
-        role,
-        opd=(office.opd_names.one(opd) or opd) if opd else None,
-        created_at=now,
-        password_hash=hash_password(password),
-        is_demo=office.is_demo,
-    )
+    hashed = None if password is None else hash_password(password)
+    access.add_user(connection, name, role, opd=opd, created_at=now, password_hash=hashed, is_demo=office.is_demo)
 
 
 def all_users(office: Office) -> list[dict[str, Any]]:
-    """Everybody, by name: name, role, opd, active, last_seen_at."""
+    """Everybody, by name: name, role, opd, active, last_seen_at, has_password."""
     with reading(office.records) as connection:
         rows = access.all_users(connection)
     shown = {"name": "name", "role": "role", "opd": "opd", "active": "is_active", "last_seen_at": "last_seen_at"}
-    return [{key: getattr(user, name) for key, name in shown.items()} for user in rows]
+    return [
+        {**{key: getattr(user, name) for key, name in shown.items()}, "has_password": user.password_hash is not None}
+        for user in rows
+    ]
 
 
 def change_password(office: Office, name: str, password: str) -> None:
     """Give a new password; sessions begun with the old one end. Raises PantauError when there is none of that name."""
     hashed = hash_password(password)
     with writing(office.records) as connection:
-        access.set_password(connection, _id_of(connection, name), hashed)
+        access.set_password(connection, _user(connection, name).id, hashed)
 
 
 def disable_user(office: Office, name: str) -> None:
-    """Keep a user out, at once. Raises PantauError when there is none of that name."""
+    """Keep a user out, at once. Raises PantauError when there is none of that name, LastAdminError."""
     with writing(office.records) as connection:
-        access.set_active(connection, _id_of(connection, name), is_active=False)
+        user = _user(connection, name)
+        _keep_an_admin(connection, user)
+        access.set_active(connection, user.id, is_active=False)
 
 
-def _id_of(connection: Connection, name: str) -> int:
+def enable_user(office: Office, name: str) -> None:
+    """Let a user in again. Raises PantauError when there is none of that name."""
+    with writing(office.records) as connection:
+        access.set_active(connection, _user(connection, name).id, is_active=True)
+
+
+def change_role(office: Office, name: str, role: str, opd: str | None) -> None:
+    """Give a user another role, and the agency where that is one; running sessions end.
+
+    Raises PantauError when there is none of that name, UserRefusedError, UnknownOpdError, LastAdminError.
+    """
+    agency = known_opd(office, opd)
+    with writing(office.records) as connection:
+        user = _user(connection, name)
+        if role != Role.ADMIN:
+            _keep_an_admin(connection, user)
+        access.set_role(connection, user.id, role, agency)
+
+
+def change_opd(office: Office, name: str, opd: str) -> None:
+    """Give a user of an agency another one. Raises as `change_role`; UserRefusedError for who belongs to none."""
+    with reading(office.records) as connection:
+        role = _user(connection, name).role
+    change_role(office, name, role, opd)
+
+
+def _keep_an_admin(connection: Connection, user: access.User) -> None:
+    admins = [one.id for one in access.all_users(connection) if one.is_active and one.role == Role.ADMIN]
+    if admins == [user.id]:
+        raise LastAdminError("access.last_admin", name=user.name)
+
+
+def password_link(office: Office, name: str, now: int, base_url: str) -> str:
+    """A link by which that user sets a password, once, within LINK_SECONDS; the one before ends.
+
+    Raises PantauError when there is no active user of that name.
+    """
+    token = secrets.token_urlsafe(32)
+    with writing(office.records) as connection:
+        user = _user(connection, name)
+        if not user.is_active:
+            raise PantauError("access.user_disabled", name=user.name)
+        ends = {"created_at": now, "expires_at": now + LINK_SECONDS}
+        access.add_link(connection, access.PASSWORD, token_hash(token), user_id=user.id, **ends)
+    return f"{base_url.rstrip('/')}{PASSWORD_PATH}?{urlencode({'nama': user.name})}#{token}"
+
+
+def _user(connection: Connection, name: str) -> access.User:
     user = access.user_by_name(connection, name)
     if user is None:
         raise PantauError("access.no_user", name=name)
-    return user.id
+    return user
 
 
 def all_screens(office: Office) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ class Store:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._records = office.records
+        self._is_peopled = False
 
     @property
     def is_demo(self) -> bool:
@@ -88,6 +89,20 @@ class Store:
             _log.info("heartbeat of screen %s not written: a load is running", device_id)
             return False
 
+    # The office begins
+
+    def has_users(self) -> bool:
+        """Whether anybody may sign in; once it was so it is not asked again."""
+        if not self._is_peopled:
+            with reading(self._records) as connection:
+                self._is_peopled = access.has_users(connection)
+        return self._is_peopled
+
+    def begin_office(self, moment: int, actor: str, address: str | None) -> None:
+        """From invented records to the office's own, which the server is to show from now on."""
+        self.note(moment, actor, "office_begun", None, address)
+        self._office.home.real.mark_as_begun()
+
     # The first administrator
 
     def is_first_link_good(self, hashed: str, moment: int) -> bool:
@@ -107,3 +122,19 @@ class Store:
                 connection, name, Role.ADMIN.value, created_at=moment, password_hash=password_hash, is_demo=self.is_demo
             )
             return access.user_by_id(connection, user_id)
+
+    # Passwords by link
+
+    def user_of_password_link(self, hashed: str, moment: int) -> access.User | None:
+        """Whose password the link would set; None when it is not good."""
+        with reading(self._records) as connection:
+            return access.user_of_password_link(connection, hashed, moment)
+
+    def set_password_by_link(self, hashed: str, password_hash: str, moment: int) -> access.User | None:
+        """Spend the link and set the password, both or neither; None when the link is not good any more."""
+        with writing(self._records) as connection:
+            user = access.user_of_password_link(connection, hashed, moment)
+            if user is None or access.use_link(connection, access.PASSWORD, hashed, moment) is None:
+                return None
+            access.set_password(connection, user.id, password_hash)
+            return access.user_by_id(connection, user.id)

@@ -62,6 +62,13 @@ def open_office(home: Path | None) -> Office:
     return Office.open(usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), now=time_now)
 
 
+def open_own_office(home: Path | None) -> Office:
+    """The same, for what brings in files or changes settings. Raises PantauError where the records are invented."""
+    if chosen_home(home).is_demo:
+        raise PantauError("command.demo_takes_nothing")
+    return open_office(home)
+
+
 def open_reports(home: Path | None) -> Office:
     """The office with a mart that holds all its records, judged by the rules of today.
 
@@ -122,6 +129,7 @@ def words(message: PantauError | Message | str) -> str:
 def say(text: str = "") -> None:
     """A line for people."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def say_aside(text: str) -> None:

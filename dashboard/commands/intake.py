@@ -75,7 +75,7 @@ def ingest_command(
     from etl.intake.pipeline import ingest
 
     _check_given(files, source, kind, date_order)
-    office = common.open_office(home)
+    office = common.open_own_office(home)
     reports = [] if files else [_fetch(office, str(source), json)]
     for file in files or []:
         with common.working(f"Memuat {file.name}", quiet=json):

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.commands import common
+from data_access.errors import PantauError
 
-user = typer.Typer(help="Pengguna: tambah, daftar, ganti sandi, nonaktifkan.", no_args_is_help=True)
+user = typer.Typer(help="Pengguna: tambah, daftar, tautan, peran, OPD, sandi, nonaktifkan.", no_args_is_help=True)
 screen = typer.Typer(help="Layar dinding: tambah, daftar, cabut.", no_args_is_help=True)
 settings = typer.Typer(help="Pengaturan: kalender, ruang, OPD, sumber, pejabat.", no_args_is_help=True)
 
@@ -63,6 +64,62 @@ def change_password(
     change_password(office, name, chosen)
     document = {"name": name, "password": chosen}
     common.answer(json, document, f"Sandi baru {name}, ditampilkan sekali ini saja: {chosen}")
+
+
+@user.command("link", help="Tautan sekali pakai: admin pertama, atau dengan NAMA kata sandi pengguna itu.")
+def make_link(
+    name: Annotated[str | None, typer.Argument(metavar="[NAMA]", show_default=False)] = None,
+    url: Annotated[str, typer.Option("--url", help="Alamat server.")] = "http://127.0.0.1:8050",
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Make a one-time link."""
+    from dashboard.access.begin import start_link
+    from dashboard.access.people import password_link
+
+    office = common.open_own_office(home)
+    link = password_link(office, name, common.time_now(), url) if name else start_link(office, common.time_now(), url)
+    if link is None:
+        raise PantauError("access.link_needs_name")
+    purpose = f"menetapkan kata sandi {name}" if name else "membuat admin pertama"
+    words = f"Tautan sekali pakai untuk {purpose} (berlaku 24 jam); tautan sebelumnya tidak berlaku lagi:"
+    common.answer(json, {"name": name, "link": link}, words, link)
+
+
+@user.command("role", help="Mengganti peran, dan OPD bila perannya opd; sesi yang sedang berjalan berakhir.")
+def change_role(
+    name: Annotated[str, typer.Argument(metavar="NAMA")],
+    role: Annotated[str, typer.Argument(metavar="PERAN")],
+    opd: Annotated[str | None, typer.Option("--opd", help="OPD, hanya untuk peran opd.")] = None,
+    home: common.HomeOption = None,
+) -> None:
+    """Give a user another role."""
+    from dashboard.access.people import change_role
+
+    change_role(common.open_office(home), name, role, opd)
+    common.say(f"Peran {name} kini {role}.")
+
+
+@user.command("opd", help="Mengganti OPD seorang pengguna berperan opd.")
+def change_opd(
+    name: Annotated[str, typer.Argument(metavar="NAMA")],
+    opd: Annotated[str, typer.Argument(metavar="OPD")],
+    home: common.HomeOption = None,
+) -> None:
+    """Give a user of an agency another one."""
+    from dashboard.access.people import change_opd
+
+    change_opd(common.open_office(home), name, opd)
+    common.say(f"OPD {name} kini {opd}.")
+
+
+@user.command("enable", help="Mengaktifkan kembali pengguna.")
+def enable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
+    """Enable a user."""
+    from dashboard.access.people import enable_user
+
+    enable_user(common.open_office(home), name)
+    common.say(f"Pengguna {name} aktif kembali.")
 
 
 @user.command("disable", help="Menonaktifkan pengguna; sesinya berakhir seketika.")
@@ -140,7 +197,7 @@ def apply(
     from etl.settings.calendars import check_calendar
     from etl.settings.document import apply_file
 
-    office = common.open_office(home)
+    office = common.open_own_office(home)
     settings = apply_file(office.settings, file)
     warnings = [common.words(warning) for warning in check_calendar(settings, str(file))]
     with common.working("Menerapkan pengaturan dan menilai ulang", quiet=json):

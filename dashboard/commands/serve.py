@@ -73,11 +73,14 @@ def serve(
 
 
 def is_empty(home: Home) -> bool:
-    """Whether no file was ever loaded into the real records."""
+    """Whether nobody has begun in the real records: nothing loaded, nobody who may sign in, no word on a page."""
+    if home.is_begun:
+        return False
     url = os.environ.get("PANTAU_DATABASE_URL")
     if not url and not home.records_path.exists():
         return True
     from data_access.records import SchemaState, open_records, reading, records_url, schema_state
+    from data_access.records.access import has_users
     from data_access.records.intake.loads import last_load_id
 
     records = open_records(records_url(home, url))
@@ -85,7 +88,7 @@ def is_empty(home: Home) -> bool:
         if schema_state(records) is not SchemaState.CURRENT:
             return False
         with reading(records) as connection:
-            return last_load_id(connection) == 0
+            return last_load_id(connection) == 0 and not has_users(connection)
     finally:
         records.dispose()
 
@@ -108,7 +111,8 @@ def _serve_demo(home: Home, host: str, port: int) -> None:
     office = Office.open(home.demo, None, common.time_now)
     _tell_logins(renew_demo_logins(office, now))
     office.records.dispose()
-    run(lambda: Office.open(home.demo, None, common.time_now), common.say, host=host, port=port)
+    may_turn = PARENT in os.environ
+    run(lambda: Office.open(home.demo, None, common.time_now), common.say, host=host, port=port, may_turn=may_turn)
 
 
 def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:
@@ -269,7 +273,7 @@ class Together:
             self._turn_to_the_real()
 
     def _turn_to_the_real(self) -> None:
-        common.say("Catatan nyata pertama sudah dimuat; dasbor beralih dari data contoh ke data nyata.")
+        common.say("Catatan kantor sudah dimulai; dasbor beralih dari data contoh ke catatan kantor.")
         self._server.terminate()
         self._server.wait()
         self._shows_demo = False

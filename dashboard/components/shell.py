@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from flask_wtf.csrf import generate_csrf
 
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Page, is_allowed
+from dashboard.access.begin import START_PATH
+from dashboard.access.roles import May, Page, is_allowed
 from dashboard.components.cards import link, stack
 from dashboard.components.status import icon
 from dashboard.i18n import Language, current_language, fmt, t
@@ -52,7 +53,8 @@ def shell(
         html.Div(age, id=Id.AGE, className="p-age-slot"),
         _account_menu(account),
     ]
-    demo = html.Div([icon("cone-striped"), html.Span(t("shell.demo"))], className="p-demo", role="note")
+    way = html.A(t("begin.title"), href=START_PATH) if is_allowed(account.role, Page.DATA, May.DO) else None
+    demo = html.Div([icon("cone-striped"), html.Span(t("shell.demo")), way], className="p-demo", role="note")
     return stack(
         dcc.Location(id=Id.URL, refresh="callback-nav", **place),
         dcc.Interval(id=Id.TICK, interval=30_000),

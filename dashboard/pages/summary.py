@@ -27,8 +27,9 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
-from dashboard.pages.intake.page import attention_list
+from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
+from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import to_close_panel
 from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
 from dashboard.pages.shared.page_request import PageRequest, record_number
@@ -44,7 +45,6 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Place
 from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
-from etl.figures.intake.open_work import attention, question_count
 from etl.figures.requests.documents import Ticks, documents_ticked
 from etl.figures.rooms.room_day import Booking, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
@@ -129,6 +129,7 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     below = (_changes(office, now, user, since), _waiting(office, user), to_close_panel(office, now, user))
     then = [part for part in below if part is not None]
     return [
+        first_days(office, user),
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
         html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
     ]
@@ -337,5 +338,4 @@ def _waiting(office: Office, user: Account) -> Component | None:
     """What waits on the Data page, for those who keep the data."""
     if not is_allowed(user.role, Page.DATA, May.DO):
         return None
-    waiting = attention_list(attention(office), question_count(office))
-    return panel(waiting, title=t("summary.waiting"), class_name="intake-attention")
+    return panel(open_work(office, user), title=t("summary.waiting"), class_name="intake-attention")

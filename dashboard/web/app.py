@@ -19,11 +19,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import lapor, wall
 from dashboard.access.accounts import account, current_account
+from dashboard.access.begin import lead_to_start, register_password_link, register_start, start_link
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, policy_hash
-from dashboard.access.login import load_accounts, register_first_admin, register_login, start_link
+from dashboard.access.login import load_accounts, register_login
 from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
@@ -35,6 +36,7 @@ from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared import renewal
+from dashboard.pages.shared.links import PATHS
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
@@ -98,8 +100,10 @@ def create_app(
     pages: Sequence[ModuleType] | None = None,
     host: str = "127.0.0.1",
     secure_cookies: bool = False,
+    may_turn: bool = False,
 ) -> Dash:
     """The app of one office. `host` is the address it will listen on: invented records are for loopback only.
+    `may_turn`: whoever runs it starts it anew with the office's own records once somebody begins there.
 
     Raises UnguardedError when a route has no door or a callback no guard.
     """
@@ -108,9 +112,10 @@ def create_app(
 
         pages = PAGES
     clock, router = now or real_now, Router(pages)
-    server = _make_server(office, clock, host, is_https=secure_cookies)
+    server = _make_server(office, clock, host, is_https=secure_cookies, may_turn=may_turn)
     app = _make_dash(server)
     app.router = router
+    server.config[PATHS] = {page.PATH for page in router.pages}
     app.layout = lambda: _layout(router, office, clock)
     _watch_places(server, router)
     watch_callbacks(server, app)
@@ -127,7 +132,7 @@ def create_app(
     return app
 
 
-def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flask:
+def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_turn: bool) -> Flask:
     """Flask with everything that stands before a page: sessions, doors, tokens, plain pages."""
     server = Flask("dashboard", template_folder="access/templates", static_folder=None)
     server.config.update(
@@ -146,16 +151,24 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flas
     keep_rule(server, office)
     server.json = CarefulJson(server)
     server.jinja_env.globals.update(t=t, asset=asset)
-    server.context_processor(lambda: {"language": current_language(), "sop_number": office.sop.current().number})
+    server.context_processor(
+        lambda: {
+            "language": current_language(),
+            "sop_number": office.sop.current().number,
+            "office_name": office.settings.office.name or t("shell.office"),
+        }
+    )
     store, is_demo_open = Store(office), is_loopback(host)
     load_accounts(server, store, now, is_demo_open=is_demo_open)
     register_devices(server, store, now, is_https=is_https)
+    lead_to_start(server, store)
     watch_doors(server)
     CSRFProtect(server)
     register_errors(server)
     register_small_routes(server)
     register_login(server, store, now, is_demo_open=is_demo_open)
-    register_first_admin(server, store, now)
+    register_start(server, store, now, may_turn=may_turn)
+    register_password_link(server, store, now)
     return server
 
 
@@ -285,6 +298,7 @@ def serve(
     host: str,
     port: int,
     secure_cookies: bool = False,
+    may_turn: bool = False,
 ) -> None:
     """Serve until stopped; `announce` gets each line for the console.
 
@@ -298,7 +312,7 @@ def serve(
     office.records.dispose()
 
     def make() -> Flask:
-        return create_app(open_office(), host=host, secure_cookies=secure_cookies).server
+        return create_app(open_office(), host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
 
     if sys.platform == "linux":
         _run_gunicorn(make, host, port)

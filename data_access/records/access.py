@@ -229,6 +229,16 @@ def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: i
     return connection.execute(usable).first() is not None
 
 
+PASSWORD = "password"  # noqa: S105 – the name of a purpose
+"""The purpose of links by which a user sets a password; the newest of a user works, once."""
+
+
+def user_of_password_link(connection: Connection, token_hash: str, now: int) -> User | None:
+    """The active user whose password the link would set; None when it does not exist, was used, or its time is over."""
+    usable = select(one_time_link.c.user_id).where(_is_usable(PASSWORD, token_hash, now))
+    return first_as(connection, select(user).where(user.c.id.in_(usable), user.c.is_active), User)
+
+
 CALENDAR = "calendar"
 """The purpose of secret links to the rooms' schedule: one a user, working any number of times and without an end."""
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from data_access.records.bulk import each_as, first_as, insert_row
-from data_access.records.schema import load, published_report, setting_version, sop_version
+from data_access.records.schema import load, published_report, setting_version, sop_version, user
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,21 @@ def save_settings(
 def settings_history(connection: Connection) -> list[SettingVersion]:
     """Every version, the newest first."""
     return each_as(connection, select(setting_version).order_by(setting_version.c.id.desc()), SettingVersion)
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """How far an office has come on its first days: users who may sign in, and loads of any kind, screens included."""
+
+    users: int
+    loads: int
+
+
+def beginnings(connection: Connection) -> Beginnings:
+    """Of these records, in one question."""
+    users = select(func.count()).select_from(user).where(user.c.is_active).scalar_subquery()
+    loads = select(func.count()).select_from(load).scalar_subquery()
+    return Beginnings(*connection.execute(select(users, loads)).one())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The next settings after an edit on a page: a version of the checklist, a spelling, a new name, a source of files.
+"""The next settings after an edit on a page: the office and its rooms, the day from which steps are recorded, a version
+of the checklist, a spelling, a new name, a source of files.
 
 Each `with_…` is pure and returns settings, to be put in force by `etl.intake.pipeline.apply_settings`. A name that
 already points elsewhere is refused (RuleError).
@@ -22,6 +23,8 @@ from etl.settings.values import opd_key, room_key
 _FILE = "Daftar periksa"
 MOST_ITEMS = 60
 LONGEST_NAME = 60
+LONGEST_OFFICE = 100
+MOST_SEATS = 100_000
 
 
 class ChecklistError(PantauError):
@@ -94,6 +97,10 @@ def with_checklist(settings: Settings, version: str, valid_from: date, text: str
 _SETTINGS = "Pengaturan"
 
 
+class OfficeError(PantauError):
+    """The name of the office or a line of its rooms cannot be used."""
+
+
 class UnknownNameError(PantauError):
     """A name was chosen that the settings do not have any more."""
 
@@ -139,6 +146,44 @@ def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
     if alias not in aliases:
         raise UnknownNameError("settings.name_gone", name=alias)
     return _with_spellings(settings, "opd", opd, [spelling for spelling in aliases if spelling != alias])
+
+
+def as_room_lines(settings: Settings) -> str:
+    """The rooms as a person edits them: one line a room, its capacity behind a semicolon where it is known."""
+    return "\n".join(f"{room.name}; {room.capacity}" if room.capacity else room.name for room in settings.rooms)
+
+
+def with_office(settings: Settings, name: str, lines: str) -> Settings:
+    """The settings with the name of the office and these rooms (`as_room_lines`); a room that stays keeps its
+    spellings, hours and closures. Raises OfficeError, RuleError."""
+    office = " ".join(name.split())
+    if not office or len(office) > LONGEST_OFFICE:
+        raise OfficeError("begin.office_name_wanted", most=LONGEST_OFFICE)
+    document = settings.to_document()
+    known = {room_key(room["name"]): room for room in document["room"]}
+    rooms = [_room(line, number, known) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
+    if not rooms:
+        raise OfficeError("begin.no_room")
+    document["office"]["name"] = office
+    return Settings.from_document({**document, "room": rooms}, _SETTINGS)
+
+
+def _room(line: str, number: int, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    name, _, capacity = line.partition(";")
+    name, capacity = " ".join(name.split()), capacity.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise OfficeError("begin.room_name_wanted", row=number, most=LONGEST_NAME)
+    if capacity and not (capacity.isascii() and capacity.isdigit() and 0 < int(capacity) <= MOST_SEATS):
+        raise OfficeError("begin.capacity_wanted", row=number, capacity=capacity, most=MOST_SEATS)
+    kept = {key: value for key, value in known.get(room_key(name), {}).items() if key != "capacity"}
+    return {**kept, "name": name, **({"capacity": int(capacity)} if capacity else {})}
+
+
+def with_recording(settings: Settings, first: date) -> Settings:
+    """Steps are recorded from that day on; days that were set for single steps stay."""
+    document = settings.to_document()
+    recording = {**document["recording"], "from": first.isoformat()}
+    return Settings.from_document({**document, "recording": recording}, _SETTINGS)
 
 
 def _with_spellings(settings: Settings, table: str, name: str, spellings: list[str]) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from etl.settings.values import opd_key, room_key
 
 CLOSE = 0.85
 """Share of equal letters from which two spellings are probably one name (1 = equal)."""
+
+NEAR = 0.5
+"""Share of equal letters from which a name is offered to who typed one that nobody knows."""
 
 MOST_COMPARED = 500
 """So many unknown names are compared; a list longer than that is not one of misspellings."""
@@ -49,6 +52,11 @@ class _Names:
     def is_known(self, name: str) -> bool:
         """Whether the name or one of its spellings is in the settings."""
         return self._key(name) in self._canonical
+
+    def nearest(self, name: str, most: int = 3) -> list[str]:
+        """The names that have a spelling close to a typed one, the closest first."""
+        keys = get_close_matches(self._key(name), self._canonical, n=3 * most, cutoff=NEAR)
+        return list(dict.fromkeys(self._canonical[key] for key in keys))[:most]
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """The distinct names that the settings do not know, in order of first appearance, without stray blanks."""

@@ -75,8 +75,9 @@ class Table(BaseModel):
 
 
 class Office(Table):
-    """`[office]`."""
+    """`[office]`. `name` None: as the product calls its office."""
 
+    name: Text | None = None
     timezone: Zone = "Asia/Jakarta"
 
 

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.access.login import LINK_SECONDS, start_link
+from dashboard.access.begin import start_link
+from dashboard.access.people import LINK_SECONDS, all_users
 from dashboard.web.app import AddressRefusedError, base_url, check_address, create_app, greeting, gunicorn_options
 from tests.offices.desk import Desk, form_token, sign_in
 from tests.offices.office import Clock, open_office
@@ -54,9 +55,15 @@ def test_the_link_makes_an_admin_who_is_signed_in(served: Desk) -> None:
 
 
 def test_the_link_works_once_and_is_not_made_again(served: Desk) -> None:
-    token = token_of(served)
+    token, second = token_of(served), served.browser()
+    csrf = form_token(second.get("/mulai").text)
     make(served.browser(), token)
-    assert make(served.browser(), token, name="penyusup").status_code == 403
+    typed = {"kode": token, "nama": "penyusup", "sandi": GOOD, "ulang": GOOD, "csrf_token": csrf}
+    reply = second.post("/mulai", data=typed)
+    assert reply.status_code == 403
+    assert "Tautan ini sudah dipakai: admin pertama sudah dibuat." in reply.text
+    assert "Tautan ini sudah dipakai" in second.get("/mulai").text
+    assert sign_in(served.browser(), "penyusup", GOOD).status_code == 401
     assert start_link(served.office, served.clock(), "http://127.0.0.1:8050") is None
     assert len(greeting(served.office, served.clock(), "127.0.0.1", 8050)) == 1
 
@@ -86,6 +93,28 @@ def test_a_weak_or_mistyped_password_does_not_use_the_link_up(
     assert make(served.browser(), token).status_code == 303
 
 
+@pytest.mark.parametrize("address", ["/", "/masuk", "/ringkasan", "/data?berkas=1", "/lapor", "/layar"])
+def test_without_users_every_page_leads_to_the_one_that_says_where_the_link_is(address: str, served: Desk) -> None:
+    reply = served.browser().get(address)
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/mulai")
+    page = served.browser().get("/mulai").text
+    assert "Belum ada pengguna di kantor ini" in page
+    assert "jendela tempat make run atau pantau serve berjalan" in page
+    assert "pantau user link" in page
+
+
+def test_a_login_that_stayed_open_leads_there_too_and_scripts_are_refused_as_ever(served: Desk) -> None:
+    reply = served.browser().post("/masuk", data={"nama": "kadin", "sandi": "contoh"})
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/mulai")
+    assert served.browser().get("/_dash-layout").status_code == 401
+    assert served.browser().get("/sehat").json == {"status": "ok"}
+
+
+def test_the_first_admin_goes_on_to_the_first_steps(served: Desk) -> None:
+    assert make(served.browser(), token_of(served)).headers["Location"] == "/langkah-awal"
+    assert served.browser().get("/masuk").status_code == 200
+
+
 def test_a_bad_code_is_refused_before_anything_else_is_looked_at(served: Desk) -> None:
     token_of(served)
     assert make(served.browser(), "tebakan", password="pendek").status_code == 403
@@ -94,7 +123,7 @@ def test_a_bad_code_is_refused_before_anything_else_is_looked_at(served: Desk) -
 def test_a_guessed_code_makes_nobody(served: Desk) -> None:
     token_of(served)
     assert make(served.browser(), "tebakan").status_code == 403
-    assert sign_in(served.browser(), "admin", GOOD).status_code == 401
+    assert all_users(served.office) == []
 
 
 @pytest.mark.parametrize(

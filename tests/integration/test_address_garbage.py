@@ -45,6 +45,8 @@ READ: dict[str, tuple[str, ...]] = {
     "/laporan": ("periode", "edisi"),
     "/pengaturan": (),
     "/pengaturan/daftar-periksa": (),
+    "/pengaturan/pengguna": ("ubah",),
+    "/langkah-awal": ("langkah",),
     "/mengapa": ("angka",),
 }
 """By page the names in the address that it reads."""
@@ -64,6 +66,8 @@ BODIES = {
     "/data/koreksi": ("corrections", ("corrections-body.children",), ("corrections-changed",)),
     "/sop": ("sop", ("sop-body.children",), ()),
     "/sop/target": ("sop-target", ("sop-target-if.children",), ()),
+    "/pengaturan/pengguna": ("users", ("users-question.children",), ("users-changed",)),
+    "/langkah-awal": ("begin", ("begin-body.children",), ("begin-changed",)),
     "/laporan": ("report", ("report-body.children",), ("report-published",)),
     "/mengapa": ("why", ("why-body.children",), ()),
 }

@@ -1,7 +1,10 @@
 // The code of a one-time link stands after "#", so that it reaches no log; move it into the form, out of the address.
+// Whoever has it need not be told where it is.
 (() => {
   const code = decodeURIComponent(location.hash.slice(1));
   const field = document.getElementById("kode");
+  const how = document.getElementById("cara");
   if (code && !field.value) field.value = code;
-  if (location.hash) history.replaceState(null, "", location.pathname);
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  if (how) how.hidden = field.value !== "";
 })();

@@ -27,6 +27,7 @@ from dashboard.access import Door, Page, account, door
 from dashboard.access.http import json_object
 from dashboard.access.roles import May
 from dashboard.i18n import sentence, t
+from dashboard.pages.intake.offered_file import upload_owner
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from dashboard.pages.shared.exports import sent
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, office_today
@@ -62,7 +63,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
 
 def _register_given(server: Flask, office: Office, now: Callable[[], int]) -> None:
-    uploads = Uploads(office.home.root)
+    uploads = Uploads.of(office.home)
     uploads.purge(now())
 
     last_look = now()
@@ -79,18 +80,20 @@ def _register_given(server: Flask, office: Office, now: Callable[[], int]) -> No
     @door(Door.PAGE, Page.DATA, May.DO)
     def give() -> Reply:
         uploads.purge(now())
-        return _received(uploads, account().id, now())
+        return _received(uploads, upload_owner(office), now())
 
     @server.post(f"{UPLOAD_PATH}/<token>/simpan", endpoint="upload_save")
     @door(Door.PAGE, Page.DATA, May.DO)
     def save(token: str) -> Reply:
+        if office.is_demo:
+            return _refused(t("begin.invented"), 409)
         upload = uploads.find(token, account().id)
         return _gone() if upload is None else _saved(office, upload, json_object(), now(), account().name)
 
     @server.post(f"{UPLOAD_PATH}/<token>/batal", endpoint="upload_drop")
     @door(Door.PAGE, Page.DATA, May.DO)
     def drop(token: str) -> Reply:
-        upload = uploads.find(token, account().id)
+        upload = uploads.find(token, upload_owner(office))
         if upload is not None:
             uploads.drop(upload)
         return jsonify({})

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.access import account
+from dashboard.access.begin import START_PATH
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice, read_choice
@@ -26,7 +29,7 @@ from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.load_report import CALENDAR, furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
-from etl.intake.offered.uploads import Upload
+from etl.intake.offered.uploads import NOBODY, Upload
 from etl.office import Office
 
 REJECTS = "/data/tolakan"
@@ -95,6 +98,39 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
     drawn = _preview_panel(upload, tried, choice)
     is_table = upload.path.suffix != CALENDAR
     return OfferedFile(_how(tried, choice), drawn, may_map=is_table, is_mapping=choice.is_mapped)
+
+
+def upload_owner(office: Office) -> int:
+    """Whose files the signed-in user sees: the own ones; where the records are invented, those that nobody owns yet."""
+    return NOBODY if office.is_demo else account().id
+
+
+def kept_file(office: Office, upload: Upload, now: int) -> OfferedFile:
+    """A file given to invented records: it waits for the office's own; what it would be there, and until when."""
+    if not upload.is_waiting:
+        return no_file(is_gone=True)
+    known = ""
+    with suppress(PantauError):  # what cannot be read now is asked about at its preview
+        tried, _ = _tried(office, upload, Choice(), now)
+        upload.mark_persons(has_none=_has_no_persons(tried))
+        known = _kinds_words(tried)
+    until = fmt().moment(upload.at + upload.kept_seconds)
+    start = html.A(t("begin.title"), href=START_PATH, className="p-button is-primary")
+    words = panel(
+        banner(t("begin.kept", file=upload.name, until=until), Tone.GOOD, "safe"),
+        html.P(known) if known else None,
+        html.P(t("begin.kept_hint"), className="p-muted"),
+        html.Div([start, _drop_button(upload, t("begin.kept_drop"))], className="data-actions"),
+        title=upload.name,
+    )
+    return OfferedFile(words)
+
+
+def _kinds_words(tried: Preview) -> str:
+    """Dikenali sebagai agenda surat masuk, 5 baris · disposisi, 31 baris; empty where nothing was recognised."""
+    rows = [(block.kind, int(block.counts.get("read", 0))) for block in tried.blocks]
+    words = [t("begin.kept_as", kind=t(f"data.kind_{kind}"), count=fmt().number(n), n=n) for kind, n in rows]
+    return f"{t('begin.kept_known')} {' · '.join(words)}" if words else ""
 
 
 def _has_no_persons(tried: Preview) -> bool:

@@ -10,12 +10,24 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.roles import May
 from dashboard.components import Tone, empty, icon, link, loading, page_head, page_url, panel, read_query, with_query
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
-from dashboard.pages.intake.offered_file import OfferedFile, no_file, offered_file
+from dashboard.pages.intake.offered_file import OfferedFile, kept_file, no_file, offered_file, upload_owner
 from dashboard.pages.intake.reading_choice import map_form, read_choice
-from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
+from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import (
+    CORRECTIONS,
+    FLAGS,
+    NAMES,
+    NEW_LETTER,
+    RUNS,
+    WAITING,
+    load_address,
+    may_write_letters,
+)
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
@@ -62,7 +74,7 @@ class Id(StrEnum):
 def layout(page_request: PageRequest) -> Component:
     """Upload and preview at the left for those who may load files; the state of the sources for everybody."""
     side = html.Aside(side_panels(page_request), id=Id.SIDE, className="data-side")
-    head = page_head(t("data.title"), t("data.subtitle"))
+    head = html.Div([page_head(t("data.title"), t("data.subtitle")), invented_notice()])
     if not is_allowed(page_request.account.role, PAGE, May.DO):
         return html.Div([page_url("data"), head, dcc.Store(id=Id.TICK), side], className="data is-seen-only")
     return html.Div(
@@ -98,7 +110,7 @@ def _main() -> list[Component]:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Try the file that the address names, in the way that was chosen; keep the panels up to date."""
-    uploads = Uploads(office.home.root)
+    uploads = Uploads.of(office.home)
 
     @app.callback(
         Output(Id.NOTICE, "children"),
@@ -115,17 +127,20 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show(search: str | None, document: Any, _tick: Any) -> list[Any]:
         uploads.purge(now())
         token = read_query(search).get("berkas", "")
-        upload = uploads.find(token, account().id)
+        owner = upload_owner(office)
+        upload = uploads.find(token, owner)
         mine = document if _is_for(document, token) else {}
-        is_gone = bool(token) and upload is None
-        offered = no_file(is_gone=is_gone) if upload is None else offered_file(office, upload, mine, now())
-        return [*_places(offered, is_chosen=bool(mine)), _unsaved(uploads.waiting(account().id), token)]
+        if upload is None:
+            offered = no_file(is_gone=bool(token))
+        else:
+            offered = kept_file(office, upload, now()) if office.is_demo else offered_file(office, upload, mine, now())
+        return [*_places(offered, is_chosen=bool(mine)), _unsaved(uploads.waiting(owner), token)]
 
     @app.callback(Output(Id.MAP, "children"), Input(Id.KIND, "data"), State(Id.URL, "search"), State(Id.CHOICE, "data"))
     @guarded(PAGE, May.DO)
     def map_columns(wanted: Any, search: str | None, document: Any) -> Component | None:
         token = read_query(search).get("berkas", "")
-        upload = uploads.find(token, account().id)
+        upload = None if office.is_demo else uploads.find(token, account().id)
         if upload is None or not _is_for(wanted, token):
             return None
         choice = read_choice(document if _is_for(document, token) else {})
@@ -214,7 +229,7 @@ def side_panels(page_request: PageRequest) -> list[Component]:
     """Freshness of the sources, what waits for a person, the last runs."""
     office = page_request.office
     sources = source_freshness(office, page_request.now)
-    items = attention_list(attention(office), question_count(office))
+    items = open_work(office, page_request.account)
     return [
         panel(_sources(sources, page_request.now), title=t("intake.sources_title"), class_name="intake-sources"),
         panel(items, title=t("intake.attention_title"), class_name="intake-attention"),
@@ -261,6 +276,15 @@ def every_words(seconds: int) -> str:
     if days and not rest:
         return t("intake.days_1") if days == 1 else t("intake.days_n", n=fmt().number(days))
     return fmt().duration(seconds)
+
+
+def open_work(office: Office, user: Account) -> Component:
+    """What waits for a person; before the first file, how the office begins."""
+    if last_runs(office, 1):
+        return attention_list(attention(office), question_count(office))
+    ways = [link(t("begin.letter_do"), NEW_LETTER, "intake-more")] if may_write_letters(user) else []
+    ways += [link(t("begin.steps_open"), FIRST_STEPS, "intake-more")] if is_allowed(user.role, Page.PENGATURAN) else []
+    return html.Div([empty(t("begin.no_file"), t("begin.no_file_hint"), "box-arrow-in-down"), html.Div(ways)])
 
 
 def attention_list(waiting: Attention, questions: int) -> Component:

@@ -20,6 +20,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.forms import done, may_do, note, on_press, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.invented import refuse_invented
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.stamps import own_steps
@@ -217,6 +218,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         kind, row_id, field = str(target[0]), target[1], str(target[2])
         if not may_correct(office, account(), kind, row_id) or field not in _fields(kind):
             abort(403)
+        if not (kind == "disposisi" and stamp_given(office, row_id)):
+            refuse_invented()
         words = reason_of(reason)
         if not words:
             return outcome(t("intake.reason_short"))

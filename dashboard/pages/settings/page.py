@@ -34,8 +34,9 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.settings import checklist
+from dashboard.pages.settings import checklist, users
 from dashboard.pages.shared.forms import note, on_press, outcome, text_field
+from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
@@ -82,10 +83,12 @@ class ScreenLabelError(PantauError):
 
 
 def layout(_: PageRequest) -> Component:
-    """Head with the way to the checklist, and the screens."""
+    """Head with the ways to users and checklist, and the screens."""
+    to_users = button([icon("people"), t("users.open")], href=users.PATH, kind="quiet")
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
     return stack(
-        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_checklist]),
+        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_checklist]),
+        invented_notice(),
         html.Div(_screens(), id=ANCHOR, className="settings-part"),
         class_name="settings",
     )

@@ -14,12 +14,15 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
+from dashboard.pages.shared.invented import refuse_invented
 from data_access.errors import PantauError
 from data_access.records.access import note_action
 from data_access.records.engine import writing
 from etl.office import Office
 
 SHORTEST_REASON = 3
+_TAKES_SETTINGS = (Page.DATA, Page.SOP, Page.PENGATURAN)
+"""What is done on these pages changes files or settings, which invented records do not take."""
 
 
 def may_do(user: Account) -> bool:
@@ -63,6 +66,11 @@ def on_press(
     `allow_duplicate`: another callback fills the same places.
     """
 
+    def _acted(*values: Any) -> Any:
+        if page in _TAKES_SETTINGS and may is May.DO:
+            refuse_invented()
+        return act(str(ctx.triggered_id), *values)
+
     @app.callback(
         *(Output(*place, allow_duplicate=allow_duplicate) for place in outputs),
         *(Input(id, "n_clicks") for id in buttons),
@@ -73,7 +81,7 @@ def on_press(
     def press(*parts: Any) -> Any:
         clicks, values = parts[: len(buttons)], parts[len(buttons) :]
         try:
-            answer = act(str(ctx.triggered_id), *values) if any(clicks) else None
+            answer = _acted(*values) if any(clicks) else None
         except PantauError as error:
             answer = outcome(sentence(error))
         if isinstance(answer, tuple):

@@ -14,14 +14,19 @@ _OFFICE_KEY = "PANTAU_RULE_OF"
 
 
 def keep_rule(server: Flask, office: Office) -> None:
-    """Let the pages of this server ask for the rule of that office."""
+    """Let the pages of this server ask for that office and its rule."""
     server.config[_OFFICE_KEY] = office
 
 
 def monitoring_rule() -> MonitoringRule:
     """The rule in force; the shipped one where no office is served."""
-    office: Office | None = current_app.config.get(_OFFICE_KEY) if has_app_context() else None
+    office = served_office()
     return MonitoringRule() if office is None else office.settings.monitoring_rule
+
+
+def served_office() -> Office | None:
+    """The office whose pages this server shows; None outside a server."""
+    return current_app.config.get(_OFFICE_KEY) if has_app_context() else None
 
 
 def share_tone(share: float | None, n: int) -> Tone:

@@ -31,6 +31,7 @@ from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import actor_words
@@ -68,6 +69,7 @@ def layout(page_request: PageRequest) -> Component:
         page_url("sop-version"),
         head,
         tabs(VERSION, page_request.query, page_request.account),
+        invented_notice(),
         html.Div(id=Id.SAID),
         panel(*_form(newest), class_name="intake"),
         class_name="sop",

@@ -21,9 +21,10 @@ from types import TracebackType
 from typing import IO, Any
 
 from data_access.errors import STORAGE_FULL, PantauError
+from data_access.home import Home
 from data_access.locks import held_if_free
 from data_access.mart.files import publisher_lock
-from etl.domain.units import HOUR
+from etl.domain.units import DAY, HOUR
 from etl.extract.masks import told_name
 
 KEPT_SECONDS = 24 * HOUR
@@ -31,6 +32,12 @@ KEPT_SECONDS = 24 * HOUR
 
 KEPT_PERSONAL_SECONDS = HOUR
 """The same for a list of persons, and for every file of which nobody knows yet that it is none."""
+
+NOBODY = 0
+"""The owner of a file that was given before this office had users: whoever may load files may load it."""
+
+KEPT_FOR_START_SECONDS = 7 * DAY
+"""How long nobody's file waits for the office to begin, where it is known to hold no persons."""
 
 PURGE_SECONDS = 60
 """So often at most those who serve or watch look for files whose time is over."""
@@ -55,7 +62,7 @@ def file_label(name: str) -> str:
 
 @dataclass(frozen=True)
 class Upload:
-    """One file that was given; `at` in seconds since 1970, `owner` the id of a user."""
+    """One file that was given; `at` in seconds since 1970, `owner` the id of a user, or NOBODY."""
 
     token: str
     folder: Path
@@ -102,8 +109,15 @@ class Upload:
     @property
     def kept_seconds(self) -> int:
         """How long the file, or what is remembered of it, may lie here."""
-        is_harmless = not self.is_waiting or (self.folder / _NO_PERSONS).exists()
-        return KEPT_SECONDS if is_harmless else KEPT_PERSONAL_SECONDS
+        if not self.is_waiting:
+            return KEPT_SECONDS
+        if not (self.folder / _NO_PERSONS).exists():
+            return KEPT_PERSONAL_SECONDS
+        return KEPT_FOR_START_SECONDS if self.owner == NOBODY else KEPT_SECONDS
+
+    def is_of(self, owner: int) -> bool:
+        """Whether that user may look into the file: the own ones and nobody's."""
+        return self.owner in (owner, NOBODY)
 
 
 class Arrivals:
@@ -149,19 +163,24 @@ class Uploads:
     def __init__(self, home: Path) -> None:
         self.root = home / "unggahan"
 
+    @classmethod
+    def of(cls, home: Home) -> Uploads:
+        """Those of an office; invented records take no files, so what is given there waits in the office's own home."""
+        return cls(home.real.root)
+
     def arrivals(self) -> Arrivals:
         """A place for the files of one request."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Arrivals(self.root)
 
     def find(self, token: str, owner: int) -> Upload | None:
-        """That user's file; None for another's, for one that is gone and for anything that is no token."""
+        """That user's file, or nobody's; None for another's, for one that is gone and for what is no token."""
         upload = self._read(self.root / token) if _TOKEN.fullmatch(token) else None
-        return upload if upload is not None and upload.owner == owner else None
+        return upload if upload is not None and upload.is_of(owner) else None
 
     def waiting(self, owner: int) -> list[Upload]:
-        """That user's files that were not saved yet, the newest first."""
-        mine = [upload for upload in self._all() if upload.owner == owner and upload.is_waiting]
+        """That user's files, and nobody's, that were not saved yet, the newest first."""
+        mine = [upload for upload in self._all() if upload.is_of(owner) and upload.is_waiting]
         return sorted(
             (upload for upload in mine if upload.result is None), key=lambda upload: (-upload.at, upload.name)
         )

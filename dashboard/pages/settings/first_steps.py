@@ -1,0 +1,243 @@
+"""What does a new office have to say before the figures mean anything, and what of it is left?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.access.begin import FIRST_STEPS
+from dashboard.access.roles import Role
+from dashboard.components import (
+    button,
+    date_field,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    stack,
+    with_query,
+)
+from dashboard.components.filters import labelled
+from dashboard.i18n import fmt, t
+from dashboard.pages.settings import users
+from dashboard.pages.shared.forms import done, note, on_press, text_field
+from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
+from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
+from data_access.errors import PantauError
+from etl.desk.settings_edit import as_room_lines, with_office, with_recording
+from etl.figures.first_steps import FirstStep, open_steps
+from etl.intake.offered.uploads import Upload, Uploads
+from etl.intake.pipeline import apply_settings
+from etl.office import Office
+from etl.settings.document import Settings
+
+PAGE = Page.PENGATURAN
+PATH = FIRST_STEPS
+TITLE = "begin.steps_title"
+NAV = None
+
+PREFIX = "begin"
+STEPS = tuple(FirstStep)
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "begin-url"
+    CHANGED = "begin-changed"
+    RESULT = "begin-result"
+    BODY = "begin-body"
+    OFFICE = "begin-office"
+    ROOMS = "begin-rooms"
+    SAVE_OFFICE = "begin-save-office"
+    SINCE = "begin-since"
+    SAVE_SINCE = "begin-save-since"
+
+
+class NoDayError(PantauError):
+    """The field of the day is empty or holds none."""
+
+
+def layout(_: PageRequest) -> Component:
+    """Head, what became of a deed, and the place of the steps."""
+    return stack(
+        page_url(PREFIX),
+        dcc.Store(id=Id.CHANGED, data=0),
+        page_head(t("begin.steps_title"), t("begin.steps_subtitle")),
+        invented_notice(),
+        html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
+        loading(html.Div(id=Id.BODY)),
+        class_name="settings begin",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Draw the step of the address; keep what is said, and go on to the next."""
+    bind_part(app, PAGE, PREFIX, Id.BODY, lambda query, user: steps(office, query, now(), user), [Id.CHANGED])
+
+    def save_office(_pressed: str, name: Any, rooms: Any, changed: Any) -> tuple[Any, ...]:
+        words = office_said(office, now(), str(name or ""), str(rooms or ""))
+        return words, once_more(changed), _search(after(FirstStep.OFFICE))
+
+    def save_since(_pressed: str, since: Any, changed: Any) -> tuple[Any, ...]:
+        return recording_said(office, now(), since), once_more(changed), _search(after(FirstStep.RECORDING))
+
+    mark = (Id.CHANGED, "data")
+    outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search")]
+    fields = [(Id.OFFICE, "value"), (Id.ROOMS, "value"), mark]
+    on_press(app, PAGE, [Id.SAVE_OFFICE], fields, save_office, outputs)
+    on_press(app, PAGE, [Id.SAVE_SINCE], [(Id.SINCE, "value"), mark], save_since, outputs, allow_duplicate=True)
+
+
+def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
+    """Keep the office's name and rooms; a message for the page."""
+    words = t("begin.office_saved", office=" ".join(name.split()))
+    return _apply(office, now, lambda settings: with_office(settings, name, rooms), words, "office")
+
+
+def recording_said(office: Office, now: int, since: Any) -> Component:
+    """Keep the day from which steps are recorded; a message for the page."""
+    try:
+        first = date.fromisoformat(since)
+    except (TypeError, ValueError):
+        raise NoDayError("begin.no_day") from None
+    words = t("begin.since_saved", day=fmt().date(first))
+    return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording")
+
+
+def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str, subject: str) -> Component:
+    applied = apply_settings(office, edit, now, actor=account().name, reason=words)
+    note(office, now, account().name, "settings", subject, reason=words)
+    return done(words, is_published=applied.is_published)
+
+
+def after(step: FirstStep) -> FirstStep | None:
+    """The step that comes next; None after the last."""
+    place = STEPS.index(step) + 1
+    return STEPS[place] if place < len(STEPS) else None
+
+
+def _search(step: FirstStep | None) -> str:
+    return with_query("", langkah=step)
+
+
+def steps(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
+    """All steps with what is left of them, and the form of one: that of the address, else the first that is open."""
+    left = open_steps(office)
+    chosen = next((step for step in STEPS if step == query.get("langkah")), left[0] if left else FirstStep.RECORDS)
+    forms = {
+        FirstStep.OFFICE: lambda: [_office_form(office)],
+        FirstStep.PEOPLE: lambda: users.people(office),
+        FirstStep.RECORDING: lambda: [_recording_form(office, now)],
+        FirstStep.RECORDS: lambda: [_records_form(office, user)],
+    }
+    ways = html.Nav(
+        html.Ol([_step_way(step, chosen, left) for step in STEPS], className="begin-steps"),
+        **{"aria-label": t("begin.steps_title")},
+    )
+    return html.Div(
+        [ways, html.Div([*forms[chosen](), _later(chosen)], className="begin-form")], className="begin-columns"
+    )
+
+
+def _step_way(step: FirstStep, chosen: FirstStep, left: tuple[FirstStep, ...]) -> html.Li:
+    is_done = step not in left
+    state = t("begin.is_done") if is_done else t("begin.is_open")
+    sign = icon("check-circle-fill" if is_done else "circle")
+    words = [sign, html.Span([html.Strong(t(f"begin.step_{step}")), html.Small(state)])]
+    look = f"begin-step{' is-done' if is_done else ''}{' is-on' if step is chosen else ''}"
+    return html.Li(link(words, with_query(PATH, langkah=step), look))
+
+
+def _later(step: FirstStep) -> Component:
+    """On to the next step without saying anything; after the last, to the desk."""
+    following = after(step)
+    if following is None:
+        return link([t("begin.to_summary"), icon("chevron-right")], "/", "intake-more")
+    words = t("begin.next") if step is FirstStep.PEOPLE else t("begin.later")
+    return link([words, icon("chevron-right")], with_query(PATH, langkah=following), "intake-more")
+
+
+def _office_form(office: Office) -> Component:
+    name = text_field(Id.OFFICE, t("begin.office_name"), office.settings.office.name or t("shell.office"))
+    rooms = dbc.Textarea(id=Id.ROOMS, value=as_room_lines(office.settings), rows=5, class_name="p-input intake-words")
+    return panel(
+        html.P(t("begin.office_how"), className="settings-lead"),
+        html.Div([name, labelled(t("begin.rooms"), rooms, "is-wide")], className="intake-form"),
+        html.P(t("begin.rooms_how"), className="p-muted"),
+        html.Div(button(t("begin.save"), id=Id.SAVE_OFFICE), className="intake-form"),
+        title=t("begin.step_kantor"),
+    )
+
+
+def _recording_form(office: Office, now: int) -> Component:
+    first = office.settings.recording.first or office_today(office, now)
+    return panel(
+        html.P(t("begin.since_how"), className="settings-lead"),
+        html.Div(
+            [date_field(Id.SINCE, t("begin.since"), first.isoformat()), button(t("begin.save"), id=Id.SAVE_SINCE)],
+            className="intake-form",
+        ),
+        html.P(t("begin.since_hint"), className="p-muted"),
+        title=t("begin.step_pencatatan"),
+    )
+
+
+def _records_form(office: Office, user: Account) -> Component:
+    """The files that wait here already, and the ways to further ones and to a first letter."""
+    files = [html.Li(_file_way(upload)) for upload in Uploads.of(office.home).waiting(user.id)]
+    return panel(
+        html.P(t("begin.records_how"), className="settings-lead"),
+        html.Div([html.P(t("begin.waiting_files", n=len(files))), html.Ul(files, className="intake-last")])
+        if files
+        else None,
+        html.Div(
+            [button([icon("cloud-arrow-up"), t("begin.to_data")], href=DATA), *_letter_way(user)],
+            className="intake-form",
+        ),
+        title=t("begin.step_catatan"),
+    )
+
+
+def _file_way(upload: Upload) -> Component:
+    words = [html.Span(upload.name, className="intake-file"), html.Small(t("begin.see_preview"))]
+    return link([html.Span(words), icon("chevron-right")], with_query(DATA, berkas=upload.token))
+
+
+def _letter_way(user: Account) -> list[Component]:
+    return [button(t("begin.letter_do"), href=NEW_LETTER, kind="quiet")] if may_write_letters(user) else []
+
+
+def first_days(office: Office, user: Account) -> Component | None:
+    """What a new office has left to do, for who does it; for others that nothing is recorded yet. None when all is."""
+    left = open_steps(office)
+    if not left:
+        return None
+    if user.role not in (Role.ADMIN, Role.AGENDARIS):
+        return (
+            panel(html.P(t("begin.nothing_yet")), title=t("begin.steps_title")) if FirstStep.RECORDS in left else None
+        )
+    items = [html.Li(_left(step, user)) for step in left]
+    note_ = t("begin.left", n=len(left), count=fmt().number(len(left)))
+    return panel(html.Ul(items, className="intake-waits"), title=t("begin.steps_title"), note=note_)
+
+
+def _left(step: FirstStep, user: Account) -> Component:
+    words = html.Span(t(f"begin.step_{step}"))
+    if is_allowed(user.role, PAGE):
+        return link([words, icon("chevron-right")], with_query(PATH, langkah=step))
+    if step is not FirstStep.RECORDS:
+        return html.Div([words, html.Small(t("begin.by_admin"), className="p-muted")], className="begin-by-admin")
+    address = NEW_LETTER if may_write_letters(user) else DATA
+    return link([words, icon("chevron-right")], address)

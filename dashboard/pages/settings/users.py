@@ -1,0 +1,262 @@
+"""Who may sign in, as what, and who was last here? Adding people, their roles and agencies, their links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+from flask import request
+
+from dashboard.access import Page, account, guarded
+from dashboard.access.people import add_user, all_users, change_role, disable_user, enable_user, password_link
+from dashboard.access.roles import Role
+from dashboard.components import (
+    Tone,
+    button,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    pill,
+    read_query,
+    select,
+    stack,
+    with_query,
+)
+from dashboard.components.filters import labelled, plain_value
+from dashboard.components.tables import Column, table
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.forms import note, on_press, outcome, text_field
+from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.page_request import PageRequest, once_more
+from data_access.errors import PantauError
+from etl.office import Office
+
+PAGE = Page.PENGATURAN
+PATH = "/pengaturan/pengguna"
+TITLE = "users.title"
+NAV = None
+
+CHANGE = "ubah"
+"""Name in the address of the user who is about to be changed."""
+
+LONGEST_NAME = 60
+User = Mapping[str, Any]
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "users-url"
+    CHANGED = "users-changed"
+    RESULT = "users-result"
+    LIST = "users-list"
+    QUESTION = "users-question"
+    NAMES = "users-opd-names"
+    NAME = "users-name"
+    ROLE = "users-role"
+    OPD = "users-opd"
+    ADD = "users-add"
+    CHOSEN = "users-chosen"
+    NEW_ROLE = "users-new-role"
+    NEW_OPD = "users-new-opd"
+    SAVE = "users-save"
+    MAKE_LINK = "users-make-link"
+    TOGGLE = "users-toggle"
+    LINK = "users-link"
+
+
+class UserNameError(PantauError):
+    """A user needs a name to sign in with."""
+
+
+def layout(page_request: PageRequest) -> Component:
+    """Head, who is about to be changed, and the form and list of `people`."""
+    crumbs = [(t("settings.title"), "/pengaturan"), (t("users.title"), None)]
+    return stack(
+        page_head(t("users.title"), t("users.subtitle"), crumbs=crumbs),
+        invented_notice(),
+        html.Div(id=Id.QUESTION),
+        *people(page_request.office),
+        class_name="settings",
+    )
+
+
+def people(office: Office) -> list[Component]:
+    """The form for one more user, what came of a deed, and the list; also a part of the first steps."""
+    add = button([icon("person-plus"), t("users.add")], id=Id.ADD)
+    fields = [
+        text_field(Id.NAME, t("users.name"), placeholder=t("users.name_example")),
+        select(Id.ROLE, t("users.role"), _roles(), Role.AGENDARIS),
+        _opd_field(Id.OPD),
+        add,
+    ]
+    return [
+        page_url("users"),
+        dcc.Store(id=Id.CHANGED, data=0),
+        html.Datalist([html.Option(value=name) for name in sorted(office.settings.opd)], id=Id.NAMES),
+        loading(html.Div(id=Id.RESULT)),
+        panel(
+            html.P(t("users.how"), className="settings-lead"),
+            html.Div(fields, className="intake-form"),
+            title=t("users.new"),
+        ),
+        panel(loading(html.Div(id=Id.LIST)), title=t("users.list")),
+    ]
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [(role.value, t(f"role.{role}")) for role in Role if role is not Role.LAYAR]
+
+
+def _opd_field(id: str, value: str = "") -> html.Label:
+    """An agency by typing ahead, needed for the role of agencies only."""
+    field = dbc.Input(id=id, value=value, list=Id.NAMES, placeholder=t("users.opd_only"), class_name="p-input")
+    return labelled(t("users.opd"), field)
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """List the users; add one, change one."""
+
+    @app.callback(Output(Id.LIST, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def show(_search: Any, _changed: Any) -> Component:
+        return user_list(all_users(office), now())
+
+    @app.callback(Output(Id.QUESTION, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def ask(search: str | None, _changed: Any) -> Component | None:
+        return question(all_users(office), read_query(search).get("ubah"))
+
+    def add(_pressed: str, name: Any, role: Any, opd: Any, changed: Any) -> tuple[Any, ...]:
+        words = added(office, now(), str(name or ""), str(role or ""), str(plain_value(opd) or ""), request.host_url)
+        return words, once_more(changed), "", ""
+
+    def change(pressed: str, name: Any, role: Any, opd: Any, changed: Any) -> tuple[Any, ...]:
+        words = _changed(office, now(), pressed, str(name or ""), str(role or ""), str(plain_value(opd) or ""))
+        return words, once_more(changed), ""
+
+    words, mark, address = (Id.RESULT, "children"), (Id.CHANGED, "data"), (Id.URL, "search")
+    typed = [(id, "value") for id in (Id.NAME, Id.ROLE, Id.OPD)]
+    emptied = [(Id.NAME, "value"), (Id.OPD, "value")]
+    on_press(app, PAGE, [Id.ADD], [*typed, mark], add, [words, mark, *emptied])
+    chosen = [(Id.CHOSEN, "data"), (Id.NEW_ROLE, "value"), (Id.NEW_OPD, "value"), mark]
+    deeds = [Id.SAVE, Id.MAKE_LINK, Id.TOGGLE]
+    on_press(app, PAGE, deeds, chosen, change, [words, mark, address], allow_duplicate=True)
+
+
+def added(office: Office, now: int, typed: str, role: str, opd: str, base_url: str) -> Component:
+    """Add a user; the link by which the user sets a password, shown this once."""
+    name = " ".join(typed.split())
+    if not name or len(name) > LONGEST_NAME or "\0" in name:
+        raise UserNameError("users.name_wanted", n=LONGEST_NAME)
+    add_user(office, name, role, opd or None, None, now)
+    _note(office, now, "user_added", name, role=role, opd=opd or None)
+    return _link_made(office, now, name, base_url, t("users.added", name=name, role=t(f"role.{role}")))
+
+
+def _changed(office: Office, now: int, pressed: str, name: str, role: str, opd: str) -> Component:
+    """What a button of the question does; a message for the page."""
+    if pressed == Id.MAKE_LINK:
+        return _link_made(office, now, name, request.host_url, t("users.link_for", name=name))
+    if pressed == Id.TOGGLE:
+        return toggled(office, now, name)
+    change_role(office, name, role, opd or None)
+    _note(office, now, "user_role", name, role=role, opd=opd or None)
+    return outcome(t("users.changed", name=name, role=t(f"role.{role}")), Tone.GOOD)
+
+
+def toggled(office: Office, now: int, name: str) -> Component:
+    """Keep the user out, or let in again."""
+    is_active = any(user["active"] for user in all_users(office) if user["name"] == name)
+    (disable_user if is_active else enable_user)(office, name)
+    _note(office, now, "user_disabled" if is_active else "user_enabled", name)
+    return outcome(t("users.disabled" if is_active else "users.enabled", name=name), Tone.GOOD)
+
+
+def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
+    address = password_link(office, name, now, base_url)
+    _note(office, now, "user_link", name)
+    field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
+    return stack(
+        html.Div([icon("check-circle"), html.Strong(words)]),
+        html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
+        html.P(t("users.link_how", name=name), className="p-muted"),
+        class_name="settings-made",
+        role="alert",
+    )
+
+
+def _note(office: Office, now: int, action: str, subject: str, **detail: Any) -> None:
+    note(office, now, account().name, action, subject, **detail)
+
+
+def user_list(users: Sequence[User], now: int) -> Component:
+    """Everybody, by name."""
+    columns: list[Column[User]] = [
+        Column("name", t("users.name"), lambda user: html.Strong(user["name"]), is_name=True),
+        Column("role", t("users.role"), lambda user: t(f"role.{user['role']}")),
+        Column("opd", t("users.opd"), lambda user: user["opd"] or t("word.none")),
+        Column("state", t("users.state"), _state),
+        Column("seen", t("users.seen"), lambda user: _seen(user["last_seen_at"], now)),
+        Column("action", t("users.action"), _way),
+    ]
+    return table(t("users.list"), columns, users, "intake-table", _row_properties)
+
+
+def _row_properties(user: User) -> dict[str, str]:
+    return {"className": "" if user["active"] else "is-revoked"}
+
+
+def _state(user: User) -> Component:
+    if not user["active"]:
+        return pill(Tone.MUTED, "slash-circle", t("users.is_disabled"))
+    if not user["has_password"]:
+        return pill(Tone.NEAR, "hourglass", t("users.is_waiting"))
+    return pill(Tone.GOOD, "check-lg", t("users.is_active"))
+
+
+def _seen(moment: int | None, now: int) -> Component | str:
+    if moment is None:
+        return t("settings.never")
+    return html.Span(fmt().age(max(now - moment, 0)), title=fmt().moment(moment))
+
+
+def _way(user: User) -> Component:
+    return link([icon("pencil"), t("users.change")], with_query(PATH, **{CHANGE: user["name"]}), "intake-more")
+
+
+def question(users: Sequence[User], name: str | None) -> Component | None:
+    """What can be changed of a user; None when the address names none."""
+    user = next((one for one in users if one["name"] == name), None)
+    if user is None:
+        return None
+    toggle = t("users.disable") if user["active"] else t("users.enable")
+    return stack(
+        dcc.Store(id=Id.CHOSEN, data=user["name"]),
+        html.H3(user["name"]),
+        html.Div(
+            [
+                select(Id.NEW_ROLE, t("users.role"), _roles(), user["role"]),
+                _opd_field(Id.NEW_OPD, user["opd"] or ""),
+                button(t("users.save"), id=Id.SAVE),
+            ],
+            className="intake-form",
+        ),
+        html.Div(
+            [
+                button([icon("link-45deg"), t("users.make_link")], id=Id.MAKE_LINK, kind="quiet"),
+                button(toggle, id=Id.TOGGLE, kind="quiet"),
+                button(t("settings.keep"), href=PATH, kind="quiet"),
+            ],
+            className="intake-form",
+        ),
+        html.P(t("users.session_ends"), className="p-muted"),
+        class_name="settings-made",
+    )
