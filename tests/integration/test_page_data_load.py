@@ -315,7 +315,8 @@ def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient
 def test_an_empty_office_says_so_in_words(tmp_path: Path) -> None:
     browser = desk(tmp_path, pages=PAGES).signed_in("agendaris")
     told = side(browser)
-    assert "Tidak ada yang menunggu Anda" in told
+    assert "Langkah berikutnya: berkas pertama" in told
+    assert "Tidak ada yang menunggu Anda" not in told
     assert "Belum ada berkas yang dimuat" in told
     for page, nothing in (("runs", "Belum ada berkas"), ("waiting", "Tidak ada baris yang menunggu")):
         assert nothing in words(listed(browser, page))

@@ -76,7 +76,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
     ("text", "key", "expected"),
     [
         ("[ofice]\n", "ofice", '"office"'),
-        ("[office]\nzone = 1\n", "office.zone", "kunci yang dikenal: timezone"),
+        ("[office]\nzone = 1\n", "office.zone", "kunci yang dikenal: name, timezone"),
         ("[calendar.libur]\n", "calendar.libur", "kunci yang dikenal: profile, day, holidays"),
         (PROFILE + "form = 2023-01-01\n", "calendar.profile[1].form", '"from"'),
         (SOURCE + 'url = "mysql://h/db"\n', "source[1].url", 'url_env = "NAMA_VARIABEL"'),

@@ -1,10 +1,16 @@
 // The code of a one-time link stands after "#", so that it reaches no log; move it into the form, out of the address.
-// Whoever has it need not be told where it is.
+// Whoever has it need not be told where it is. A link pasted where the page stands already loads nothing anew.
 (() => {
-  const code = decodeURIComponent(location.hash.slice(1));
   const field = document.getElementById("kode");
   const how = document.getElementById("cara");
-  if (code && !field.value) field.value = code;
-  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  if (how) how.hidden = field.value !== "";
+
+  const take = () => {
+    const code = decodeURIComponent(location.hash.slice(1));
+    if (code) field.value = code;
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    if (how) how.hidden = field.value !== "";
+  };
+
+  window.addEventListener("hashchange", take);
+  take();
 })();
