@@ -14,7 +14,6 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
-from dashboard.access.roles import Role
 from dashboard.components import (
     button,
     date_field,
@@ -35,6 +34,7 @@ from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
 from data_access.errors import PantauError
+from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
 from etl.figures.first_steps import FirstStep, open_steps
 from etl.intake.offered.uploads import Upload, Uploads

@@ -13,7 +13,6 @@ from flask import request
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.people import add_user, all_users, change_role, disable_user, enable_user, password_link
-from dashboard.access.roles import Role
 from dashboard.components import (
     Tone,
     button,
@@ -36,6 +35,7 @@ from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
+from data_access.roles import USERS, Role
 from etl.office import Office
 
 PAGE = Page.PENGATURAN
@@ -112,7 +112,7 @@ def people(office: Office) -> list[Component]:
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(role.value, t(f"role.{role}")) for role in Role if role is not Role.LAYAR]
+    return [(role.value, t(f"role.{role}")) for role in USERS]
 
 
 def _opd_field(id: str, value: str = "") -> html.Label:

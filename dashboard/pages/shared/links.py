@@ -17,9 +17,9 @@ from flask import current_app, has_app_context
 
 from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Role
 from dashboard.components import link, why, with_query
 from dashboard.i18n import t
+from data_access.roles import Role
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
