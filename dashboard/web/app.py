@@ -36,7 +36,6 @@ from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared import renewal
-from dashboard.pages.shared.links import PATHS
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
@@ -115,7 +114,6 @@ def create_app(
     server = _make_server(office, clock, host, is_https=secure_cookies, may_turn=may_turn)
     app = _make_dash(server)
     app.router = router
-    server.config[PATHS] = {page.PATH for page in router.pages}
     app.layout = lambda: _layout(router, office, clock)
     _watch_places(server, router)
     watch_callbacks(server, app)

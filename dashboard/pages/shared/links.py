@@ -13,13 +13,11 @@ from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
-from flask import current_app, has_app_context
 
 from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import link, why, with_query
 from dashboard.i18n import t
-from data_access.roles import Role
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
@@ -64,16 +62,12 @@ WHY_ROOM, WHY_PEOPLE, WHY_SARPRAS = "ruang", "peserta", "sarpras"
 FAULT, ROOM_STATE, SUPPLY = "gangguan", "kondisi", "persediaan"
 """What is explained of facilities beside the figures of a period."""
 
-PATHS = "PANTAU_PATHS"
-"""Name of a server's setting: the addresses of its pages."""
-
 Crumbs = list[tuple[str, str | None]]
 
 
 def may_write_letters(user: Account) -> bool:
-    """Whether that user enters letters on the screen, where there is a page for it."""
-    is_there = has_app_context() and NEW_LETTER in current_app.config.get(PATHS, ())
-    return is_there and user.role is Role.AGENDARIS
+    """Whether that user enters letters on the screen."""
+    return is_allowed(user.role, Page.SURAT_BARU, May.DO)
 
 
 class Behind(StrEnum):
