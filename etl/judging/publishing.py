@@ -46,7 +46,7 @@ from etl.judging.room_log import events_begun
 from etl.judging.step_standing import mistyped
 from etl.office import Office, Rulebook
 
-CHUNK = 2500
+CHUNK = 4000
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""
 
 MOST_NAMED = 10_000
