@@ -117,7 +117,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 def _exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
     from etl.extract.files.refusal import EVENT_LEFT_OUT
-    from etl.extract.headers import HIDDEN_SHEET, UNREAD
+    from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.load_report import NOT_PUBLISHED
 
     refused = sum(load["status"] == "refused" for load in loads)

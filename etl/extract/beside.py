@@ -9,8 +9,9 @@ from itertools import chain
 from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import LeftOf, Sheet
-from etl.extract.headers import TABLE_BESIDE, Header, SourceMap, column_letters, find_header, names_columns
+from etl.extract.headers import ColumnMap, Header, column_letters, find_header, names_columns
 from etl.extract.kinds import SPECS, Kind, columns_under
+from etl.extract.sheets import TABLE_BESIDE
 
 _FEWEST_CELLS = 3
 """Cells of a row of a table; rows of fewer, titles and signatures, may stand over the columns between two tables."""
@@ -19,7 +20,7 @@ Cells = Sequence[Sequence[str]]
 
 
 def left_tables(
-    sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None
+    sheets: Iterable[Sheet], kind: Kind | None, source: ColumnMap | None
 ) -> tuple[list[Sheet], list[IntakeWarning]]:
     """The sheets without the tables beside their first ones, and a warning for each of these.
 

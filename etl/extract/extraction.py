@@ -26,11 +26,12 @@ from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
 from etl.extract.findings import Fault, Findings, Reject, SetAside, Sort, fault, further_warnings, shown
 from etl.extract.furniture import Furniture, FurnitureKind
-from etl.extract.headers import Header, SourceMap, recognise, told_headers, unheaded
+from etl.extract.headers import ColumnMap, Header, told_headers, unheaded
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, moments, numbers, texts
 from etl.extract.rows import READERS
+from etl.extract.sheets import recognise
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
 from etl.extract.texts import tidy_texts
 from etl.extract.times import TimeEvidence
@@ -163,7 +164,7 @@ def open_file(
     *,
     kind: Kind | str | None = None,
     date_order: GivenOrder = None,
-    source: SourceMap | None = None,
+    source: ColumnMap | None = None,
     zone: ZoneInfo,
     name: str | None = None,
     with_hidden: bool = False,
@@ -193,7 +194,7 @@ def open_cells(
     *,
     kind: Kind | str | None = None,
     date_order: GivenOrder = None,
-    source: SourceMap | None = None,
+    source: ColumnMap | None = None,
     zone: ZoneInfo,
     with_hidden: bool = False,
     part_rows: int = PART_ROWS,
@@ -205,7 +206,7 @@ def open_cells(
 
 def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
-    source: SourceMap | None, zone: ZoneInfo, part_rows: int, with_hidden: bool,
+    source: ColumnMap | None, zone: ZoneInfo, part_rows: int, with_hidden: bool,
     dependents: Dependents | None,
 ) -> tuple[Extraction, ...]:  # fmt: skip
     given = kind_named(kind) if kind else None
@@ -326,7 +327,7 @@ class Survey:
     warnings: list[IntakeWarning]
 
 
-def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, rows: int) -> Survey:
+def survey(layout: Layout, given: GivenOrder, source: ColumnMap | None, rows: int) -> Survey:
     """Look through all sheets, so many rows at a time, keeping nothing of them.
 
     Raises Refused for an unknown order, for dates that need one that nobody gave, and for what makes the file
@@ -362,7 +363,7 @@ def _columns(layout: Layout, names: set[str], rows: int) -> Iterator[tuple[str, 
                 yield name, meant(below.column(index), layout.values.get(name))
 
 
-def wished_orders(layout: Layout, given: GivenOrder, source: SourceMap | None) -> dict[str, DateOrder]:
+def wished_orders(layout: Layout, given: GivenOrder, source: ColumnMap | None) -> dict[str, DateOrder]:
     """Orders by canonical column; what is given wins over what the source says.
 
     Raises Refused for an unknown order or column.

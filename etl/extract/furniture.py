@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
-from etl.extract.headers import Header, names_columns, reads_same, says_day
+from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
+from etl.extract.sheets import says_day
 from etl.extract.words import fold, fold_header, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")

@@ -1,4 +1,4 @@
-"""Which sheets hold records, where their header is, and which column of the file holds what."""
+"""Where the header of a sheet is, and which column of the file holds what."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain, zip_longest
 from string import ascii_uppercase
 from typing import Protocol
 
 from data_access.errors import Message
-from etl.extract.files.refusal import IntakeWarning, Refused, all_of, quoted
-from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid, Sheet
+from etl.extract.files.refusal import Refused, all_of, quoted
+from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid
 from etl.extract.kinds import SPECS, Kind, KindSpec, columns_under, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold, fold_header, shipped_words, squeeze
@@ -29,13 +28,9 @@ _AGENDA_LINE = re.compile(
 )
 _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
 _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
-_DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
-_NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
-_WORDS = re.compile(r"[a-z]{2}")
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
 _YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
-_SEVERAL_ROWS = 2
-_FEWEST_HEADERS = 3
+FEWEST_HEADERS = 3
 
 
 class Const(Protocol):
@@ -45,7 +40,7 @@ class Const(Protocol):
     def value(self) -> object: ...
 
 
-class SourceMap(Protocol):
+class ColumnMap(Protocol):
     """A source's own names for the columns, as the settings hold them."""
 
     @property
@@ -105,7 +100,7 @@ class Header:
         return self.typed[self.columns[column]] if column in self.columns else column
 
 
-def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: SourceMap | None) -> Header:
+def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: ColumnMap | None) -> Header:
     """The header among the first rows of a sheet.
 
     A source without names of its own is read by the known headers. Raises Refused, naming the headers found and those
@@ -148,7 +143,7 @@ def _header_places(specs: list[KindSpec], rows: list[Line], is_known: IsKnown) -
     """The first row that is a header by itself; where none is, each that may be the upper line of one."""
     uppermost = rows[: MAX_LETTERHEAD + 1]
     for place, (row, typed) in enumerate(uppermost):
-        if any(is_known(spec, _read_as(spec, row, typed, []).columns) for spec in specs):
+        if any(is_known(spec, read_as(spec, row, typed, []).columns) for spec in specs):
             return [place]
     return range(len(uppermost))
 
@@ -156,7 +151,7 @@ def _header_places(specs: list[KindSpec], rows: list[Line], is_known: IsKnown) -
 def _readings(spec: KindSpec, rows: list[Line], place: int) -> list[Header]:
     """The row read as a header by itself, then together with the row below it and with the one above it."""
     row, typed = rows[place]
-    single = _read_as(spec, row, typed, [typed])
+    single = read_as(spec, row, typed, [typed])
     return [single, *_double_readings(spec, rows, place), *_double_readings(spec, rows, place - 1)]
 
 
@@ -167,7 +162,7 @@ def _double_readings(spec: KindSpec, rows: list[Line], place: int) -> list[Heade
     (above, upper), (row, lower) = rows[place : place + 2]
     if row != above + 1 or any(map(str.isdigit, "".join(lower))):
         return []
-    return [_read_as(spec, row, _joined(spec, upper, lower), [upper, lower])]
+    return [read_as(spec, row, _joined(spec, upper, lower), [upper, lower])]
 
 
 def _richest(readings: list[Header], is_known: IsKnown) -> Header | None:
@@ -195,7 +190,7 @@ def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
     return joined
 
 
-def _read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
+def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
     meanings = [columns_under(spec.kind, name) for name in typed]
     best = _lowest(meanings)
@@ -293,7 +288,7 @@ def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[
     return Refused("extract.twins", column=column, headers=listed, kind=str(spec.kind), expected=spec.expected)
 
 
-def _mapped_header(rows: list[Line], kind: Kind | None, source: SourceMap) -> Header:
+def _mapped_header(rows: list[Line], kind: Kind | None, source: ColumnMap) -> Header:
     """The header of a source with its own names: the first row that has them all."""
     spec = _mapped_spec(kind, source)
     constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
@@ -308,7 +303,7 @@ def _mapped_header(rows: list[Line], kind: Kind | None, source: SourceMap) -> He
     raise Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
 
 
-def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
+def _mapped_spec(kind: Kind | None, source: ColumnMap) -> KindSpec:
     if kind is None and source.kind is None:
         raise Refused("extract.source_without_kind")
     spec = SPECS[kind or kind_named(str(source.kind))]
@@ -331,7 +326,7 @@ def _unrecognised(rows: list[Line], specs: list[KindSpec]) -> Refused:
     likely, listed = _likely(rows, names, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
         (spec,) = specs
-        columns = {"missing": spec.missing(_read_as(spec, 0, likely, []).columns), "expected": spec.expected}
+        columns = {"missing": spec.missing(read_as(spec, 0, likely, []).columns), "expected": spec.expected}
         return Refused("extract.columns_missing", kind=str(spec.kind), headers=listed, **columns)
     kinds = [Message("extract.kind_by", kind=str(spec.kind), columns=spec.recognised_by) for spec in specs]
     return Refused("extract.headers_unknown", headers=listed, expected=all_of(kinds))
@@ -363,7 +358,7 @@ def _is_data(cell: str) -> bool:
 
 def unheaded(grid: Grid, header: Header) -> list[str]:
     """Columns without a header in which one of the first records holds something, by their place: "kolom H"."""
-    filled = {place for row in _first_records(grid, header) for place, cell in enumerate(row) if cell.strip()}
+    filled = {place for row in first_records(grid, header) for place, cell in enumerate(row) if cell.strip()}
     width = len(header.typed) if grid.is_delimited else MAX_COLUMNS
     return [f"kolom {column_letters(place)}" for place in sorted(filled) if place < width and not header.heads(place)]
 
@@ -375,16 +370,16 @@ def names_columns(cells: Iterable[str], header: Header) -> bool:
     own = known_to_all().union(map(fold_header, header.typed))
     own -= set(map(fold_header, (*words.attendance, *words.screening)))
     known = sum(fold_header(name) in own or _HEADER_WORD.match(name) is not None for name in names)
-    return known >= max(_FEWEST_HEADERS, len(names) / 2) and not any(map(str.isdigit, "".join(names)))
+    return known >= max(FEWEST_HEADERS, len(names) / 2) and not any(map(str.isdigit, "".join(names)))
 
 
 def reads_same(cells: Mapping[int, str], header: Header) -> bool:
     """Whether a row has a header for the same columns in the same places, in whatever words."""
     typed = [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]
-    return _read_as(SPECS[header.kind], 0, typed, []).columns == header.columns
+    return read_as(SPECS[header.kind], 0, typed, []).columns == header.columns
 
 
-def _first_records(grid: Grid, header: Header) -> list[Sequence[str]]:
+def first_records(grid: Grid, header: Header) -> list[Sequence[str]]:
     """Those of the first rows under a header whose key is filled."""
     key = header.columns.get(SPECS[header.kind].always[0], -1)
     return [row for row in grid.head[header.row + 1 :] if 0 <= key < len(row) and row[key].strip()]
@@ -410,147 +405,3 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     others = len(distinct) - len(listed)
     masked = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
-
-
-HIDDEN_SHEET = "hidden_sheet"
-"""Code of the warning that a hidden sheet was not taken before somebody asks for it."""
-
-TABLE_BESIDE = "table_beside"
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE})
-"""Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
-header, and of another table below or beside."""
-
-Sheets = list[tuple[Grid, Header]]
-"""Sheets, each with its header."""
-
-
-def recognise(
-    sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None, *, with_hidden: bool
-) -> tuple[Sheets, list[IntakeWarning]]:
-    """The sheets with a header, in file order, and a warning for each other one that is not empty.
-
-    A hidden sheet of the same kind as a visible one is left out, unless it is asked for. Raises Refused when there is
-    no filled cell, and the first sheet's refusal when no sheet has a header.
-    """
-    grids = [(grid, sheet.is_hidden) for sheet in sheets if _is_filled(grid := sheet.grid())]
-    if not grids:
-        raise Refused("extract.no_cell")
-    visible: Sheets = []
-    hidden: Sheets = []
-    refusals: list[tuple[Grid, Refused]] = []
-    for grid, is_hidden in grids:
-        try:
-            (hidden if is_hidden and not with_hidden else visible).append((grid, find_header(grid.head, kind, source)))
-        except Refused as refusal:
-            refusals.append((grid, refusal))
-    seen = {header.kind for _, header in visible}
-    taken = [*visible, *((grid, header) for grid, header in hidden if header.kind not in seen)]
-    if not taken:
-        raise refusals[0][1]
-    untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
-    above = [warning for table in taken for warning in _tables_above(*table)]
-    return taken, [*untaken, *_skipped(refusals, taken), *above]
-
-
-def _hidden(grid: Grid) -> IntakeWarning:
-    message = Message("extract.hidden_sheet", sheet=str(grid.name))
-    return IntakeWarning(HIDDEN_SHEET, None, message.stored(), grid.name)
-
-
-def _is_filled(grid: Grid) -> bool:
-    return any(any(map(str.strip, row)) for row in grid.head)
-
-
-def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[IntakeWarning]:
-    """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
-    is_private = any(SPECS[header.kind].is_private for _, header in taken)
-    unknown = Message("extract.sheet_unknown")
-    warnings = []
-    for grid, refusal in refusals:
-        goes_on = any(_goes_on(grid, *table) for table in taken)
-        reason = unknown if is_private else refusal.message
-        sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
-        message = Message(sentence, sheet=str(grid.name), reason=reason)
-        code = "unread_sheet" if goes_on else "sheet_ignored"
-        warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
-    return warnings
-
-
-def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
-    """Whether a sheet whose header cannot be read looks like more rows of a table: several are like records, or fill as
-    many columns as its records and say a day where those do. Below a header of its own one is enough; one that lacks
-    much and speaks of letters sent is of another table."""
-    spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
-    own = [_read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
-    is_near = any(len(spec.missing(each.columns)) <= 1 for each in own)
-    if own and not is_near and _is_outgoing(grid, own):
-        return False
-    has_days, usual = any(map(_says_day, _first_records(table, header))), _usual_width(table, header)
-    fewest = min(usual, _FEWEST_HEADERS) if is_near else usual - usual // 4
-    rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
-    alike = [
-        row
-        for row in rows
-        if _is_like_record(row, fewest)
-        or ((is_near or not own) and _width(row) >= usual and (_says_day(row) or not has_days))
-    ]
-    return len(alike) >= (1 if own else _SEVERAL_ROWS)
-
-
-def _is_outgoing(grid: Grid, headers: Iterable[Header]) -> bool:
-    """Whether a sheet's name or headers speak of letters that are sent."""
-    texts = (str(grid.name), *(name for header in headers for name in header.typed))
-    return any(not shipped_words().outgoing.isdisjoint(re.findall("[a-z]+", fold(text))) for text in texts)
-
-
-def _is_like_record(row: Sequence[str], fewest: int) -> bool:
-    """Whether a row fills so many cells, begins with a number, and says a day and something in words."""
-    first, *others = list(filter(None, map(fold, row))) or [""]
-    days = [cell for cell in others if says_day(cell)]
-    is_numbered = _NUMBER_FIRST.fullmatch(first) is not None and not says_day(first)
-    has_words = any(_WORDS.search(cell) for cell in others if cell not in days)
-    return is_numbered and has_words and bool(days) and len(others) + 1 >= fewest
-
-
-def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
-    """A warning where a row above a header is like a record, or several fill as many columns as its records and say a
-    day, as no letterhead does."""
-    above, usual = list(enumerate(grid.head[: header.row], start=1)), _usual_width(grid, header)
-    alike = [row for row, cells in above if _is_like_record(cells, usual - usual // 4)]
-    dated = [
-        row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
-    ]
-    if not alike and len(dated) < _SEVERAL_ROWS:
-        return []
-    first = min(alike + dated)
-    message = Message("extract.table_above", row=first, header=header.row + 1)
-    return [IntakeWarning("table_above", first, message.stored(), grid.name)]
-
-
-def _usual_width(table: Grid, header: Header) -> int:
-    """How many columns most records of a table fill."""
-    widths = sorted(map(_width, _first_records(table, header))) or [len(header.headed)]
-    return widths[len(widths) // 4]
-
-
-def _is_label(cell: str) -> bool:
-    return cell.strip().endswith(":")
-
-
-def _width(row: Sequence[str]) -> int:
-    return sum(map(bool, map(str.strip, row)))
-
-
-def _says_day(row: Sequence[str]) -> bool:
-    return any(says_day(fold(cell)) for cell in row)
-
-
-def says_day(cell: str) -> bool:
-    """Whether a folded cell names a day, or is one without its year."""
-    return _DAY_CELL.search(cell) is not None or _short_day().fullmatch(cell) is not None
-
-
-@cache
-def _short_day() -> re.Pattern[str]:
-    months = "|".join(sorted(shipped_words().months, key=len, reverse=True))
-    return re.compile(rf"\d{{1,2}}[-/. ]*(?:{months})\.?")

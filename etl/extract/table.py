@@ -16,8 +16,9 @@ from etl.domain.frames import Bools
 from etl.extract.ditto import SHEET, Ditto
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
-from etl.extract.headers import Header, Sheets, SourceMap
+from etl.extract.headers import ColumnMap, Header
 from etl.extract.kinds import SPECS, Kind
+from etl.extract.sheets import Sheets
 from etl.extract.words import fold
 
 _MAX_HEADER = 100
@@ -96,7 +97,7 @@ class Layout:
     values: Values
 
 
-def layout_of(sheets: Sheets, source: SourceMap | None = None) -> Layout:
+def layout_of(sheets: Sheets, source: ColumnMap | None = None) -> Layout:
     """The layout of sheets of one kind; `source` tells what words of its own mean."""
     values = {} if source is None else source.values
     headers = [header for _, header in sheets]

@@ -24,8 +24,8 @@ from data_access.records import RecordsBusyError
 from data_access.records.intake.loads import LETTER_MISSING, Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
-from etl.extract.headers import HIDDEN_SHEET, UNREAD
 from etl.extract.kinds import NUMBER_FORMS, Form
+from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.intake.load_report import CALENDAR, furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name

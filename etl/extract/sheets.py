@@ -1,0 +1,162 @@
+"""Which sheets of a file hold records, and which rows that look like records are not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from data_access.errors import Message
+from etl.extract.files.refusal import IntakeWarning, Refused
+from etl.extract.files.sheet import Grid, Sheet
+from etl.extract.headers import FEWEST_HEADERS, ColumnMap, Header, find_header, first_records, names_columns, read_as
+from etl.extract.kinds import SPECS, Kind
+from etl.extract.words import fold, shipped_words
+
+_DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
+_NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
+_WORDS = re.compile(r"[a-z]{2}")
+_SEVERAL_ROWS = 2
+
+HIDDEN_SHEET = "hidden_sheet"
+"""Code of the warning that a hidden sheet was not taken before somebody asks for it."""
+
+TABLE_BESIDE = "table_beside"
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE})
+"""Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
+header, and of another table below or beside."""
+
+Sheets = list[tuple[Grid, Header]]
+"""Sheets, each with its header."""
+
+
+def recognise(
+    sheets: Iterable[Sheet], kind: Kind | None, source: ColumnMap | None, *, with_hidden: bool
+) -> tuple[Sheets, list[IntakeWarning]]:
+    """The sheets with a header, in file order, and a warning for each other one that is not empty.
+
+    A hidden sheet of the same kind as a visible one is left out, unless it is asked for. Raises Refused when there is
+    no filled cell, and the first sheet's refusal when no sheet has a header.
+    """
+    grids = [(grid, sheet.is_hidden) for sheet in sheets if _is_filled(grid := sheet.grid())]
+    if not grids:
+        raise Refused("extract.no_cell")
+    visible: Sheets = []
+    hidden: Sheets = []
+    refusals: list[tuple[Grid, Refused]] = []
+    for grid, is_hidden in grids:
+        try:
+            (hidden if is_hidden and not with_hidden else visible).append((grid, find_header(grid.head, kind, source)))
+        except Refused as refusal:
+            refusals.append((grid, refusal))
+    seen = {header.kind for _, header in visible}
+    taken = [*visible, *((grid, header) for grid, header in hidden if header.kind not in seen)]
+    if not taken:
+        raise refusals[0][1]
+    untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
+    above = [warning for table in taken for warning in _tables_above(*table)]
+    return taken, [*untaken, *_skipped(refusals, taken), *above]
+
+
+def _hidden(grid: Grid) -> IntakeWarning:
+    message = Message("extract.hidden_sheet", sheet=str(grid.name))
+    return IntakeWarning(HIDDEN_SHEET, None, message.stored(), grid.name)
+
+
+def _is_filled(grid: Grid) -> bool:
+    return any(any(map(str.strip, row)) for row in grid.head)
+
+
+def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[IntakeWarning]:
+    """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
+    is_private = any(SPECS[header.kind].is_private for _, header in taken)
+    unknown = Message("extract.sheet_unknown")
+    warnings = []
+    for grid, refusal in refusals:
+        goes_on = any(_goes_on(grid, *table) for table in taken)
+        reason = unknown if is_private else refusal.message
+        sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
+        message = Message(sentence, sheet=str(grid.name), reason=reason)
+        code = "unread_sheet" if goes_on else "sheet_ignored"
+        warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
+    return warnings
+
+
+def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
+    """Whether a sheet whose header cannot be read looks like more rows of a table: several are like records, or fill as
+    many columns as its records and say a day where those do. Below a header of its own one is enough; one that lacks
+    much and speaks of letters sent is of another table."""
+    spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
+    own = [read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
+    is_near = any(len(spec.missing(each.columns)) <= 1 for each in own)
+    if own and not is_near and _is_outgoing(grid, own):
+        return False
+    has_days, usual = any(map(_says_day, first_records(table, header))), _usual_width(table, header)
+    fewest = min(usual, FEWEST_HEADERS) if is_near else usual - usual // 4
+    rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
+    alike = [
+        row
+        for row in rows
+        if _is_like_record(row, fewest)
+        or ((is_near or not own) and _width(row) >= usual and (_says_day(row) or not has_days))
+    ]
+    return len(alike) >= (1 if own else _SEVERAL_ROWS)
+
+
+def _is_outgoing(grid: Grid, headers: Iterable[Header]) -> bool:
+    """Whether a sheet's name or headers speak of letters that are sent."""
+    texts = (str(grid.name), *(name for header in headers for name in header.typed))
+    return any(not shipped_words().outgoing.isdisjoint(re.findall("[a-z]+", fold(text))) for text in texts)
+
+
+def _is_like_record(row: Sequence[str], fewest: int) -> bool:
+    """Whether a row fills so many cells, begins with a number, and says a day and something in words."""
+    first, *others = list(filter(None, map(fold, row))) or [""]
+    days = [cell for cell in others if says_day(cell)]
+    is_numbered = _NUMBER_FIRST.fullmatch(first) is not None and not says_day(first)
+    has_words = any(_WORDS.search(cell) for cell in others if cell not in days)
+    return is_numbered and has_words and bool(days) and len(others) + 1 >= fewest
+
+
+def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
+    """A warning where a row above a header is like a record, or several fill as many columns as its records and say a
+    day, as no letterhead does."""
+    above, usual = list(enumerate(grid.head[: header.row], start=1)), _usual_width(grid, header)
+    alike = [row for row, cells in above if _is_like_record(cells, usual - usual // 4)]
+    dated = [
+        row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
+    ]
+    if not alike and len(dated) < _SEVERAL_ROWS:
+        return []
+    first = min(alike + dated)
+    message = Message("extract.table_above", row=first, header=header.row + 1)
+    return [IntakeWarning("table_above", first, message.stored(), grid.name)]
+
+
+def _usual_width(table: Grid, header: Header) -> int:
+    """How many columns most records of a table fill."""
+    widths = sorted(map(_width, first_records(table, header))) or [len(header.headed)]
+    return widths[len(widths) // 4]
+
+
+def _is_label(cell: str) -> bool:
+    return cell.strip().endswith(":")
+
+
+def _width(row: Sequence[str]) -> int:
+    return sum(map(bool, map(str.strip, row)))
+
+
+def _says_day(row: Sequence[str]) -> bool:
+    return any(says_day(fold(cell)) for cell in row)
+
+
+def says_day(cell: str) -> bool:
+    """Whether a folded cell names a day, or is one without its year."""
+    return _DAY_CELL.search(cell) is not None or _short_day().fullmatch(cell) is not None
+
+
+@cache
+def _short_day() -> re.Pattern[str]:
+    months = "|".join(sorted(shipped_words().months, key=len, reverse=True))
+    return re.compile(rf"\d{{1,2}}[-/. ]*(?:{months})\.?")
