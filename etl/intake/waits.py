@@ -19,7 +19,7 @@ from data_access.records.intake.loads import (
     SAME_NUMBER,
     load_by_id,
 )
-from data_access.records.intake.views import rows_still_waiting
+from data_access.records.intake.views import repeats_of_waiting, rows_still_waiting
 from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
@@ -49,7 +49,16 @@ def waits_of_load(connection: Connection, kind: str, load_id: int) -> list[Wait]
     rows = rows_still_waiting(connection, kind, load_id)
     letters = letters_in_doubt(connection, [row for row in rows if row["code"] == SAME_NUMBER])
     close, doubts = _close_names(connection, rows), _doubts(connection, load_id, rows)
-    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters, close, doubts)) for row in rows]
+    again = repeats_of_waiting(connection, kind, load_id) if rows else {}
+    sentences = (_with_repeats(_sentence(row, letters, close, doubts), again.get(row["id"], 0)) for row in rows)
+    return [
+        Wait(row["sheet"], row["row"], row["code"], sentence) for row, sentence in zip(rows, sentences, strict=True)
+    ]
+
+
+def _with_repeats(sentence: Message, rows: int) -> Message:
+    """The sentence of a row, and how many more rows wait as it does."""
+    return Message("intake.row_and_repeats", sentence=sentence, n=rows) if rows else sentence
 
 
 def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[int, Message]:

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from sqlalchemy import func, select
 
+from dashboard.i18n import sentence
 from data_access.records import one_load, reading, schema
 from data_access.records.intake.loads import undo_load
 from etl.domain.sop.steps import STEP_INDEX
@@ -64,6 +65,18 @@ def test_a_row_that_waits_already_waits_once_more_for_the_later_load(bureau: Bur
     assert stored(bureau, "pass_row") == 2
     bureau.give(agenda("999;07/09/2026;08.00;Dinkes"), "agenda.csv")
     assert bureau.step("2026/999", "A2")["passes"] == 1
+
+
+def test_rows_of_one_file_that_wait_in_the_same_words_are_told_once_with_their_number(bureau: Bureau) -> None:
+    told = bureau.give(hand_overs(*[TWO_STEPS[0]] * 3, TWO_STEPS[1]), "langkah.csv")
+    assert (told.counts["waiting"], [(wait.row, sentence(wait.message)) for wait in told.waits]) == (4, [
+        (2, "Baris 2: menunggu surat nomor 143. Begitu pula 2 baris lain."),
+        (5, "Baris 5: menunggu surat nomor 143."),
+    ])  # fmt: skip
+    uses = bureau.give(room_log(*["143;Aula;08/09/2026;09.05;11.50;42"] * 2), "pemakaian.csv").to_json(sentence)
+    assert [wait["message"] for wait in uses["waits"]] == [
+        'Baris 2: menunggu ruang "Aula" dikenal. Begitu pula 1 baris lain.'
+    ]
 
 
 def test_pauses_of_a_repeated_row_are_kept_with_it(registered: Bureau) -> None:

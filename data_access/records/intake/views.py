@@ -190,6 +190,16 @@ def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[
     return _rows(connection, statement.distinct().order_by(table.c.id))
 
 
+def repeats_of_waiting(connection: Connection, kind: str, load_id: int) -> dict[int, int]:
+    """By id of a row that stands for others of its file, which say the same and wait with it, how many these are."""
+    rows = func.count()
+    statement = select(waiting_row.c.target_row_id, rows).where(
+        waiting_row.c.load_id == load_id, waiting_row.c.kind == kind
+    )
+    again = connection.execute(statement.group_by(waiting_row.c.target_row_id).having(rows > 1))
+    return {row_id: count - 1 for row_id, count in again}
+
+
 def _awaited_code(kind: str) -> ColumnElement[str]:
     """What a row that a load counted as waiting waits for now: a check whose room became known may lack its item."""
     counted = waiting_row.c.code
