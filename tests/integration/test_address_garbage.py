@@ -26,6 +26,8 @@ READ: dict[str, tuple[str, ...]] = {
     "/kepatuhan": (*SPAN, "bagian", "kendali", "tanpa"),
     "/permohonan": ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", "tanpa", *SPAN),
     CASE: ("langkah", "hal"),
+    "/surat-baru": (),
+    "/ajukan": ("ubah",),
     "/ruang": (*SPAN, "minggu", "hari", "linimasa", "hal"),
     "/peserta": SPAN,
     "/sarpras": (*SPAN, "gangguan"),
@@ -95,7 +97,7 @@ def _is_at(pattern: str, path: str) -> bool:
 
 @pytest.mark.parametrize("path", READ)
 def test_what_a_page_cannot_read_in_its_address_is_answered_in_words(path: str, served: Desk) -> None:
-    browser = served.signed_in("admin")
+    browser = served.signed_in("agendaris" if path in ("/surat-baru", "/ajukan") else "admin")
     for search in ("", *(f"?{urlencode({name: value})}" for name in READ[path] for value in VALUES)):
         answered(browser, path, search)
 

@@ -67,3 +67,24 @@ def test_an_agency_asks_with_five_fields_and_one_click(open_page: Open) -> None:
     expect(opd.page.locator("#ask-said")).to_contain_text("Nomor tanda terima: TT-2026-00001")
     expect(opd.page.locator("#ask-list")).to_contain_text("Berikutnya: A2")
     assert (opd.typed, opd.clicks) == (5, 1)
+
+
+def test_it_is_numbered_goes_over_the_desks_is_approved_and_the_agency_sees_it(open_page: Open) -> None:
+    opd = open_page("/ajukan", "opd")
+    agendaris = Hands(open_page("/permohonan/2026/TT-00001", "agendaris"))
+    expect(agendaris.page.locator("#case-stamps")).to_contain_text("Belum bernomor")
+    agendaris.click("Beri nomor")
+    expect(agendaris.page).to_have_url(re.compile("/permohonan/2026/149$"))
+    agendaris.click("Teruskan A2, surat 2026/149")
+    expect(agendaris.page.locator("#case-head")).to_contain_text("Sekarang di A3")
+    for user, step in (("sekdin", "A3"), ("kadin", "A4")):
+        desk = Hands(open_page("/permohonan/2026/149", user))
+        desk.click(f"Teruskan {step}, surat 2026/149")
+        expect(desk.page.locator("#stamp-said")).to_contain_text(f"{step} surat 2026/149 selesai")
+    kabid = Hands(open_page("/permohonan/2026/149", "kabid"))
+    kabid.click("Setujui dan teruskan A5")
+    expect(kabid.page.locator("#stamp-said")).to_contain_text("2026/149 disetujui.")
+    expect(kabid.page.locator("#case-head")).to_contain_text("Sekarang di A6")
+    opd.reload()
+    expect(opd.locator("#ask-list")).to_contain_text("Disetujui")
+    expect(opd.locator("#ask-list")).to_contain_text("nomor agenda 149")

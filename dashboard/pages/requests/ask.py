@@ -245,11 +245,11 @@ def _sent(office: Office, user: Account, now: int, wish: Wish, data: Any) -> Com
 def _refused(error: PantauError) -> Component:
     """Why it cannot be had, and the nearest times as buttons."""
     nearest = error.nearest if isinstance(error, TimeRefusedError) else ()
-    return html.Div([outcome(sentence(error)), _nearest(nearest)])
+    return html.Div([outcome(sentence(error)), nearest_buttons(nearest)])
 
 
-def _nearest(slots: Sequence[Slot]) -> Component | None:
-    """Other times, each of which fills the form."""
+def nearest_buttons(slots: Sequence[Slot], form: str = "ask") -> Component | None:
+    """Other times, each of which fills the fields whose ids begin with `form`."""
     if not slots:
         return None
     buttons = [
@@ -257,7 +257,7 @@ def _nearest(slots: Sequence[Slot]) -> Component | None:
             [icon("clock"), html.Span(slot_words(slot))],
             kind="quiet",
             class_name="ask-near",
-            **{"data-near": json.dumps(_filled(slot), ensure_ascii=False)},
+            **{"data-near": json.dumps(_filled(slot), ensure_ascii=False), "data-near-for": form},
         )
         for slot in slots
     ]
@@ -315,7 +315,7 @@ def _wanted(times: RoomTimes, values: Mapping[str, str], context: Context) -> Co
         is_asked = any(start < slot.end and end > slot.start for start, end in times.times.asked.spans(lane))
         words = t("ask.free_asked") if is_asked else t("ask.free")
         return banner(words, Tone.NEAR if is_asked else Tone.GOOD, "people" if is_asked else "check-circle")
-    return html.Div([banner(t("ask.not_free"), Tone.LATE, "x-lg"), _nearest(times.nearest(slot))])
+    return html.Div([banner(t("ask.not_free"), Tone.LATE, "x-lg"), nearest_buttons(times.nearest(slot))])
 
 
 def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:

@@ -15,8 +15,11 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill, stack, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
+from dashboard.pages.requests import decide
 from dashboard.pages.requests.cards import OnFile, cards, steps_table
 from dashboard.pages.requests.correct import correct_panel
+from dashboard.pages.requests.decide import Id as Decided
+from dashboard.pages.requests.decide import letter_panels
 from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
@@ -74,6 +77,7 @@ def layout(page_request: PageRequest) -> Component:
         html.Div(_head(office, detail), id=Id.HEAD),
         renewal(office, Id.TICK, EVERY if is_under_way else 0),
         stamp_desk(),
+        dcc.Location(id=Decided.GO, refresh="callback-nav"),
         html.Div(taps_panel(office, detail, user), id=Id.STAMPS, **RENEWED),
         html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY, **RENEWED),
         class_name="case",
@@ -106,6 +110,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def renew(_done: Any, key: Any) -> Component | None:
         detail = _remembered(office, key, now())
         return None if detail is None else taps_panel(office, detail, account())
+
+    decide.register(app, office, now, Id.REQUEST)
 
 
 def _remembered(office: Office, key: Any, now: int) -> Request | None:
@@ -256,8 +262,9 @@ def _part_panel(
 
 
 def taps_panel(office: Office, detail: Request, user: Account) -> Component:
-    """What the user may say of the request with one tap: the steps that it holds, and that it is closed."""
-    return stack(stamp_panel(office, detail, user), _closing(detail, user))
+    """What the user may say of the request with one tap: the steps that it holds, its number, what is decided of it,
+    and that it is closed."""
+    return stack(stamp_panel(office, detail, user), *letter_panels(office, detail, user), _closing(detail, user))
 
 
 def _closing(detail: Request, user: Account) -> Component | None:

@@ -22,10 +22,11 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, icon, stack
+from dashboard.components import Tone, button, icon, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared import closing
+from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
@@ -33,7 +34,7 @@ from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
-from etl.extract.texts import agenda_key, letter_name
+from etl.extract.texts import agenda_key, letter_name, receipt_in
 from etl.figures.requests.documents import Ticks, documents_of_step
 from etl.judging.step_standing import standings
 from etl.office import Office
@@ -94,6 +95,10 @@ def stamp_button(
     to: str = "",
 ) -> Component:
     """One tap; `to` is the step to which it sends the letter back."""
+    if receipt_in(agenda) is not None and stamp in _PLAIN and held.sop.step_with(Meaning.RECEIVED) in held.before(step):
+        return button(
+            [icon("hash"), html.Span(t("stamp.number_first"))], href=f"{request_address(year, agenda)}#nomor-agenda"
+        )
     payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version)
     request = letter_name(year, agenda)
     if to:

@@ -1,0 +1,282 @@
+"""What is decided of this request: its register number, approval, refusal, an offer of another room or time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+
+from dashboard.access import May, Page, account
+from dashboard.access.accounts import Account
+from dashboard.access.roles import Role
+from dashboard.components import Tone, banner, button, icon, panel, select
+from dashboard.components.filters import labelled
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.requests.ask import nearest_buttons
+from dashboard.pages.requests.asked import ASK_PATH, offer_words
+from dashboard.pages.requests.paper_letter import field, text_of
+from dashboard.pages.shared.forms import done, on_press, outcome
+from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.page_request import once_more
+from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.words import dotted
+from data_access.records import reading
+from data_access.records.letters import LetterDeed, deeds_of
+from etl.desk.asking import (
+    NEAR_AFTER,
+    NEAR_BEFORE,
+    TimeRefusedError,
+    Wish,
+    approve_request,
+    number_request,
+    offer_time,
+    open_offer,
+    reject_request,
+)
+from etl.desk.letters import NumberTakenError, next_number
+from etl.domain.sop.steps import Meaning
+from etl.domain.units import day_number
+from etl.domain.verdict import RequestStatus
+from etl.extract.texts import letter_name, receipt_in
+from etl.figures.requests.detail import Request
+from etl.figures.rooms.free_times import RoomTimes, Slot, room_times
+from etl.judging.step_standing import standings
+from etl.office import Office
+
+DECIDING = (Role.KABID, Role.KADIN)
+"""Who approves, refuses, offers another time."""
+
+NUMBER_PLACE = "nomor-agenda"
+"""The place of the number in the page's address, after `#`."""
+
+_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
+
+
+class Id(StrEnum):
+    """Ids of these panels."""
+
+    GO = "case-go"
+    NUMBER = "number-value"
+    NUMBER_SAVE = "number-save"
+    NUMBER_ENTRY = "number-entry"
+    ENTRY = "decide-entry"
+    REASON = "decide-reason"
+    SURE = "decide-sure"
+    APPROVE = "decide-approve"
+    FORWARD = "decide-forward"
+    REJECT = "decide-reject"
+    OFFER = "decide-offer"
+    DAY = "decide-day"
+    BEGIN = "decide-begin"
+    END = "decide-end"
+    ROOM = "decide-room"
+
+
+def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Component]:
+    """Number and decision, for whoever gives them; what was decided, and an offer that waits, for everybody."""
+    with reading(office.records) as connection:
+        deeds = deeds_of(connection, int(detail.request["request_id"]))
+    parts = (
+        _number_panel(office, detail, user),
+        _offer_panel(user, detail, deeds),
+        _decision_panel(office, detail, user),
+        _history(deeds),
+    )
+    return [part for part in parts if part is not None]
+
+
+def _number_panel(office: Office, detail: Request, user: Account) -> Component | None:
+    """The number of the register, for a request that was sent and has none."""
+    receipt = receipt_in(detail.request["agenda_number"])
+    if user.role is not Role.AGENDARIS or receipt is None or detail.status in _OVER:
+        return None
+    number = field(Id.NUMBER, t("paper.number"), next_number(office, detail.as_of), class_name="is-short")
+    save = button([icon("hash"), t("decide.number")], id=Id.NUMBER_SAVE)
+    return panel(
+        dcc.Store(id=Id.NUMBER_ENTRY, data=secrets.token_hex(12)),
+        html.Div([number, save], className="letter-row is-low"),
+        title=t("decide.number_title"),
+        note=t("decide.number_note"),
+        id=NUMBER_PLACE,
+        class_name="no-print",
+    )
+
+
+def _offer_panel(user: Account, detail: Request, deeds: Sequence[LetterDeed]) -> Component | None:
+    """An offer that waits for its agency."""
+    offer = open_offer(deeds)
+    if offer is None or detail.status in _OVER:
+        return None
+    way = button(t("decide.answer"), href=ASK_PATH) if user.role in (Role.OPD, Role.AGENDARIS) else None
+    return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), way], className="decide-offer")
+
+
+def _history(deeds: Sequence[LetterDeed]) -> Component | None:
+    """What was said of the request on the screen: when, by which post, why."""
+    if not deeds:
+        return None
+    lines = [
+        html.Li(
+            dotted(fmt().moment_short(deed.at), t(f"decide.deed_{deed.deed}"), t(f"role.{deed.role}"), deed.reason),
+        )
+        for deed in deeds
+    ]
+    return panel(html.Ul(lines, className="decide-history"), title=t("decide.history"))
+
+
+def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
+    """Approve, refuse, offer another time; unfolded while nothing was decided."""
+    start = detail.request["booked_start"]
+    if user.role not in DECIDING or detail.status in _OVER or (start is not None and start <= detail.as_of):
+        return None
+    times, slot = _around(office, detail)
+    is_double = slot is not None and times is not None and times.is_open(slot) and _is_taken(times, slot)
+    is_open = detail.status is not RequestStatus.APPROVED
+    body = html.Div(
+        [
+            dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
+            banner(t("decide.double", room=slot.room), Tone.LATE) if is_double and slot else None,
+            html.Div(
+                dbc.Checkbox(id=Id.SURE, label=t("decide.sure"), value=False), hidden=not is_double,
+                className="decide-sure",
+            ),
+            labelled(t("decide.reason"), dbc.Input(id=Id.REASON, class_name="p-input", maxlength=300)),
+            html.Div(_buttons(office, detail, user), className="letter-save"),
+            html.Details(
+                [html.Summary(t("decide.offer_open")), html.Div(_offer_form(office, times, slot))],
+                className="decide-other",
+            ),
+        ]
+    )  # fmt: skip
+    if is_open:
+        return panel(body, title=t("decide.title"), class_name="no-print")
+    return panel(html.Details([html.Summary(t("decide.again")), body]), title=t("decide.title"), class_name="no-print")
+
+
+def _buttons(office: Office, detail: Request, user: Account) -> Sequence[Component]:
+    """Approving also hands on, for whoever holds that step and has the letter there."""
+    step = office.sop_in_force.step_with(Meaning.APPROVED)
+    may_forward = office.sop_in_force.step(step).role == user.role and _is_in_hand(office, detail, step)
+    forward = [icon("check2-all"), t("decide.forward", step=step)]
+    return (
+        html.Div(button(forward, id=Id.FORWARD), hidden=not may_forward),
+        button([icon("check-lg"), t("decide.approve")], id=Id.APPROVE, kind="quiet" if may_forward else "primary"),
+        button([icon("x-lg"), t("decide.reject")], id=Id.REJECT, kind="quiet"),
+    )
+
+
+def _is_in_hand(office: Office, detail: Request, step: str) -> bool:
+    request_id = int(detail.request["request_id"])
+    _, stands = standings(office, [request_id], [step]).get(request_id, (None, {}))
+    return step in stands and stands[step].is_handed
+
+
+def _offer_form(office: Office, times: RoomTimes | None, slot: Slot | None) -> Sequence[Component | None]:
+    rooms = [(room.name, room.name) for room in office.settings.rooms]
+    room = slot.room if slot else ""
+    nearest = [] if times is None or slot is None else [near for near in times.nearest(slot) if near != slot]
+    chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, room), className="letter-field is-middle")
+    return (
+        nearest_buttons(nearest, "decide"),
+        html.Div(
+            [
+                field(Id.DAY, t("ask.day"), placeholder=t("paper.day_example"), class_name="is-middle"),
+                field(Id.BEGIN, t("ask.begin"), placeholder="09.00", class_name="is-short"),
+                field(Id.END, t("ask.end"), placeholder="12.00", class_name="is-short"),
+                chosen,
+            ],
+            className="letter-row",
+        ),
+        button([icon("calendar-plus"), t("decide.offer")], id=Id.OFFER, kind="quiet"),
+    )
+
+
+def _around(office: Office, detail: Request) -> tuple[RoomTimes | None, Slot | None]:
+    """The times of the rooms around what is asked for, as if it had not been, and what is asked for."""
+    request = detail.request
+    start, end, room = request["booked_start_at"], request["booked_end_at"], request["room"]
+    if start is None or end is None or room is None:
+        return None, None
+    day = day_number(fmt().local(start).date())
+    times = room_times(
+        office, detail.as_of, day - NEAR_BEFORE, day + NEAR_AFTER, people=request["planned"],
+        without=int(request["request_id"]),
+    )  # fmt: skip
+    return times, Slot(room, start, end)
+
+
+def _is_taken(times: RoomTimes, slot: Slot) -> bool:
+    return not times.is_free(slot) and slot.start >= times.earliest
+
+
+def register(app: Dash, office: Office, now: Callable[[], int], request: str) -> None:
+    """Number a request and decide about it; `request`: the store that holds its year and number."""
+
+    def number(_pressed: str, typed: Any, key: Any, entry: Any) -> tuple[Any, Any, Any]:
+        user = account()
+        if user.role is not Role.AGENDARIS:
+            abort(403)
+        year, agenda = _key(key)
+        try:
+            given = number_request(office, year, agenda, text_of(typed), **_giver(user, entry, now()))
+        except NumberTakenError as error:
+            return outcome(sentence(error)), error.next_number, no_update
+        return no_update, no_update, request_address(year, given)
+
+    said = (Stamped.OUTCOME, "children")
+    values = [(Id.NUMBER, "value"), (request, "data"), (Id.NUMBER_ENTRY, "data")]
+    outputs = [said, (Id.NUMBER, "value"), (Id.GO, "href")]
+    on_press(app, Page.PERMOHONAN, [Id.NUMBER_SAVE], values, number, outputs, May.SEE, allow_duplicate=True)
+
+    def decide(pressed: str, key: Any, times: Any, *given: Any) -> tuple[Any, Any]:
+        user = account()
+        if user.role not in DECIDING:
+            abort(403)
+        return _decided(office, user, now(), pressed, _key(key), given), once_more(times)
+
+    values = [(request, "data"), (Stamped.DONE, "data"), (Id.ENTRY, "data"), (Id.SURE, "value"), (Id.REASON, "value")]
+    values += [(id, "value") for id in (Id.DAY, Id.BEGIN, Id.END, Id.ROOM)]
+    buttons = [Id.APPROVE, Id.FORWARD, Id.REJECT, Id.OFFER]
+    outputs = [said, (Stamped.DONE, "data")]
+    on_press(app, Page.PERMOHONAN, buttons, values, decide, outputs, May.SEE, allow_duplicate=True)
+
+
+def _decided(
+    office: Office, user: Account, now: int, pressed: str, key: tuple[int, str], given: Sequence[Any]
+) -> Component:
+    """Do what was pressed; what came of it. Raises PantauError."""
+    entry, sure, reason, *typed = given
+    by, words = _giver(user, entry, now), text_of(reason)
+    if pressed in (Id.APPROVE, Id.FORWARD):
+        forwards = pressed == Id.FORWARD
+        try:
+            receipt = approve_request(office, *key, words, forwards=forwards, is_sure=sure is True, **by)
+        except TimeRefusedError as error:
+            return outcome(sentence(error))
+        return done(t("decide.approved", letter=letter_name(*key)), is_published=receipt.is_published)
+    if pressed == Id.REJECT:
+        receipt = reject_request(office, *key, words, **by)
+        return done(t("decide.rejected", letter=letter_name(*key)), is_published=receipt.is_published)
+    day, begin, end, room = map(text_of, typed)
+    wish = Wish("", room, day, begin, end, "")
+    receipt = offer_time(office, *key, wish, words, **by)
+    return done(t("decide.offered", letter=letter_name(*key)), is_published=receipt.is_published)
+
+
+def _key(data: Any) -> tuple[int, str]:
+    if not (isinstance(data, list) and len(data) == 2 and isinstance(data[0], int) and isinstance(data[1], str)):
+        abort(400)
+    return data[0], data[1]
+
+
+def _giver(user: Account, entry: Any, now: int) -> Any:
+    """Who gives the entry that the panel was drawn for: pressed twice it is one."""
+    if not isinstance(entry, str):
+        abort(400)
+    return {"actor": user.name, "role": user.role.value, "client_id": f"putusan-{entry[:40]}", "now": now}
