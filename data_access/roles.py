@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The posts of the SOP, the borrowing agencies, the administrator and the wall's screen."""
+    """The posts of the SOP, the borrowing agencies, the administrator, the wall's screen, the bearer of an agency's
+    code."""
 
     KADIN = "kadin"
     SEKDIN = "sekdin"
@@ -18,10 +19,11 @@ class Role(StrEnum):
     OPD = "opd"
     ADMIN = "admin"
     LAYAR = "layar"
+    KODE_INSTANSI = "kode_instansi"
 
 
-USERS = tuple(role for role in Role if role is not Role.LAYAR)
-"""Who may log in; screens are devices, not users."""
+USERS = tuple(role for role in Role if role not in (Role.LAYAR, Role.KODE_INSTANSI))
+"""Who may log in; screens are devices, and who bears a code has no password."""
 
 STEP_ROLES = tuple(role for role in USERS if role is not Role.ADMIN)
 """Who may hold a step of the SOP."""

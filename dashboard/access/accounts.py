@@ -9,6 +9,7 @@ from flask import abort, g
 from flask_login import UserMixin, current_user
 
 from data_access.records.access import Device, User
+from data_access.records.letters import OpdCode
 from data_access.roles import Role
 
 
@@ -27,7 +28,7 @@ class Account(UserMixin):
     @property
     def opd_filter(self) -> str | None:
         """The only OPD whose records this account may see; None: all of them."""
-        return (self.opd or "") if self.role is Role.OPD else None
+        return (self.opd or "") if self.role in (Role.OPD, Role.KODE_INSTANSI) else None
 
     def get_id(self) -> str:
         """What the session cookie remembers: another password, role or OPD ends sessions begun before."""
@@ -38,6 +39,12 @@ def account_of(user: User) -> Account:
     """The user's account; its stamp changes whenever what the user may do, or the password, changes."""
     rights = f"{user.password_hash}|{user.role}|{user.opd}|{user.session_version}"
     return Account(user.id, user.name, Role(user.role), user.opd, sha256(rights.encode()).hexdigest()[:24])
+
+
+def account_of_code(code: OpdCode) -> Account:
+    """Whoever bears an agency's code; its number is that of the code, below 0."""
+    mark = sha256(f"{code.id}|{code.opd}|{code.created_at}".encode()).hexdigest()[:24]
+    return Account(-code.id, f"Kode {code.id}", Role.KODE_INSTANSI, code.opd, mark, code.id)
 
 
 def account() -> Account:

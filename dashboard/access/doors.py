@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.roles import May, Page, is_allowed
-from dashboard.access.sessions import is_at_this_machine
+from dashboard.access.sessions import is_at_this_machine, is_bearer_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -128,6 +128,8 @@ def refuse_unsigned(error: Unauthorized) -> Response | tuple[Response, int]:
         return redirect(url_for("login"), 303)
     if wants_data(request.path) or request.method != "GET":
         return data_refusal(error)
+    if is_bearer_session():
+        return redirect(url_for("code"))
     back = request.full_path.rstrip("?")
     return redirect(url_for("login", ke=back) if back != "/" else url_for("login"))
 

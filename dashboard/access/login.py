@@ -10,14 +10,25 @@ from flask import Flask, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from dashboard.access.accounts import Account, account_of, current_account
+from dashboard.access.accounts import Account, account_of, account_of_code, current_account
+from dashboard.access.codes import plain_code
+from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
 from dashboard.access.people import hash_of_nobody, is_password
-from dashboard.access.sessions import Now, begin_session, is_at_this_machine, is_session_over, keep_session, local_path
+from dashboard.access.sessions import (
+    Now,
+    begin_session,
+    is_at_this_machine,
+    is_bearer_session,
+    is_session_over,
+    keep_session,
+    local_path,
+)
 from dashboard.access.store import Store
 from dashboard.i18n import fmt, t
 from data_access.records.access import User
-from etl.domain.units import MINUTE
+from data_access.records.letters import OpdCode
+from etl.domain.units import MINUTE, day_date
 
 WINDOW_SECONDS = 15 * MINUTE
 FAILURES_PER_PAIR = 5
@@ -73,7 +84,11 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
     def load(mark: str) -> Account | None:
         number, _, _ = mark.partition(":")
         moment = now()
-        if not number.isdigit() or is_session_over(moment):
+        if is_session_over(moment):
+            return None
+        if number.startswith(BEARER):
+            return _bearer(store, mark, moment, is_demo_open=is_demo_open)
+        if not number.isdigit():
             return None
         user = store.user_by_id(int(number))
         if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
@@ -90,6 +105,81 @@ def may_sign_in(user: User, store: Store, *, is_demo_open: bool) -> bool:
     if not user.is_active or user.is_demo != store.is_demo:
         return False
     return not user.is_demo or (is_demo_open and is_at_this_machine())
+
+
+BEARER = "-"
+"""How the mark of a session begins that an agency's code opened: its number is below 0."""
+
+
+def _bearer(store: Store, mark: str, moment: int, *, is_demo_open: bool) -> Account | None:
+    """Who bears the code of a session, while it is good."""
+    number = mark.partition(":")[0].removeprefix(BEARER)
+    code = store.code_by_id(int(number)) if number.isdigit() else None
+    if code is None or not code.is_good_on(store.day_of(moment)) or not is_home_open(store, is_demo_open=is_demo_open):
+        return None
+    known = account_of_code(code)
+    if known.get_id() != mark:
+        return None
+    keep_session(moment)
+    return known
+
+
+def is_home_open(store: Store, *, is_demo_open: bool) -> bool:
+    """Whether anybody may come in from where the request comes: into invented records only from this machine."""
+    return not store.is_demo or (is_demo_open and is_at_this_machine())
+
+
+def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
+    """The way in for an agency without an account, by the code that the office gave it."""
+    throttle = Throttle()
+
+    @server.get("/masuk/kode", endpoint="code")
+    @door(Door.PUBLIC)
+    def show() -> str | Response:
+        if current_account() is not None:
+            return redirect("/ajukan")
+        code = store.code_by_id(_code_of_session())
+        is_ended = code is not None and not code.is_good_on(store.day_of(now()))
+        return _code_form(_ended(store, code) if code is not None and is_ended else "")
+
+    @server.post("/masuk/kode", endpoint="code_post")
+    @door(Door.PUBLIC)
+    def enter() -> Response | tuple[str, int]:
+        peer, moment = request.remote_addr or "", now()
+        wait = throttle.wait_seconds(CODE_NAME, peer, moment)
+        if wait:
+            store.note(moment, None, "code_throttled", None, peer)
+            return _code_form(t("access.throttled", wait=fmt().duration(wait))), 429
+        code = store.code_by_hash(token_hash(plain_code(request.form.get("kode", ""))))
+        if code is None or not is_home_open(store, is_demo_open=is_demo_open):
+            throttle.fail(CODE_NAME, peer, moment)
+            store.note(moment, None, "code_refused", None, peer)
+            return _code_form(t("access.code_unknown")), 401
+        if not code.is_good_on(store.day_of(moment)):
+            return _code_form(_ended(store, code)), 403
+        throttle.succeed(CODE_NAME, peer)
+        begin_session(moment)
+        login_user(account_of_code(code))
+        store.note_code(code, moment, peer)
+        return redirect("/ajukan", 303)
+
+
+CODE_NAME = "kode"
+
+
+def _code_of_session() -> int:
+    """The number of the code that opened the session of this request; 0 for none."""
+    number = str(session.get("_user_id") or "").partition(":")[0].removeprefix(BEARER)
+    return int(number) if is_bearer_session() and number.isdigit() else 0
+
+
+def _ended(store: Store, code: OpdCode) -> str:
+    last = code.last_on if code.ended_at is None else min(code.last_on, store.day_of(code.ended_at))
+    return t("access.code_ended", day=fmt().date(day_date(last)))
+
+
+def _code_form(message: str = "") -> str:
+    return render_template("code.html", message=message)
 
 
 def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:

@@ -14,7 +14,7 @@ from dashboard.access.devices import token_hash
 from data_access.errors import PantauError
 from data_access.records import Connection, access
 from data_access.records.engine import reading, writing
-from data_access.roles import Role
+from data_access.roles import USERS, Role
 from etl.domain.units import HOUR
 from etl.office import Office
 
@@ -69,7 +69,7 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
     """
     if not office.is_demo:
         raise NotDemoError("access.not_demo")
-    logins = {role.value: random_password() for role in Role if role is not Role.LAYAR}
+    logins = {role.value: random_password() for role in USERS}
     with writing(office.records) as connection:
         for name, password in logins.items():
             user = access.user_by_name(connection, name)

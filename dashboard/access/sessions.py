@@ -40,6 +40,11 @@ def begin_session(moment: int) -> None:
     session["since"] = session["seen"] = moment
 
 
+def is_bearer_session() -> bool:
+    """Whether an agency's code opened the session of this request, also one that has ended since."""
+    return str(session.get("_user_id") or "").startswith("-")
+
+
 def is_session_over(moment: int) -> bool:
     """Whether the login is too old, or was left alone for too long."""
     since, seen = session.get("since", 0), session.get("seen", 0)

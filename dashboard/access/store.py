@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
-from data_access.records import access
+from data_access.records import access, letters
 from data_access.records.engine import RecordsBusyError, reading, writing
 from data_access.records.intake.sources import last_loads
 from data_access.roles import Role
+from etl.domain.units import day_number
 from etl.office import Office
 
 FIRST_ADMIN = "first_admin"
@@ -40,6 +42,29 @@ class Store:
         """The user with that name, whatever its case."""
         with reading(self._records) as connection:
             return access.user_by_name(connection, name)
+
+    def code_by_id(self, code_id: int) -> letters.OpdCode | None:
+        """The agency's code with that number, good or ended."""
+        with reading(self._records) as connection:
+            return letters.code_by_id(connection, code_id)
+
+    def code_by_hash(self, hashed: str) -> letters.OpdCode | None:
+        """The agency's code that hashes so, good or ended."""
+        with reading(self._records) as connection:
+            return letters.code_of_hash(connection, hashed)
+
+    def note_code(self, code: letters.OpdCode, moment: int, address: str | None) -> None:
+        """Write down that somebody came in with a code, and when."""
+        self.note(moment, f"Kode {code.id}", "code_login", code.opd, address)
+        try:
+            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
+                letters.note_code_used(connection, code.id, moment)
+        except RecordsBusyError:
+            _log.info("code %s used, not written: a load is running", code.id)
+
+    def day_of(self, moment: int) -> int:
+        """The office's day of a moment."""
+        return day_number(datetime.fromtimestamp(moment, self._office.zone).date())
 
     def last_load_at(self, as_of: int) -> int | None:
         """When a file was last taken in, up to `as_of`; None: never."""

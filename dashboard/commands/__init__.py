@@ -28,6 +28,7 @@ GROUPS = {
     "settings": office.settings,
     "user": office.user,
     "screen": office.screen,
+    "opd-code": office.opd_code,
 }
 
 app = typer.Typer(

@@ -13,6 +13,9 @@ from data_access.errors import PantauError
 
 user = typer.Typer(help="Pengguna: tambah, daftar, tautan, peran, OPD, sandi, nonaktifkan.", no_args_is_help=True)
 screen = typer.Typer(help="Layar dinding: tambah, daftar, cabut.", no_args_is_help=True)
+opd_code = typer.Typer(
+    help="Kode instansi: agar instansi tanpa akun dapat mengajukan ruang. Tambah, daftar, akhiri.", no_args_is_help=True
+)
 settings = typer.Typer(help="Pengaturan: kalender, ruang, OPD, sumber, pejabat.", no_args_is_help=True)
 
 SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
@@ -175,6 +178,54 @@ def revoke_screen(
 
     revoke_screen(common.open_office(home), number, common.time_now())
     common.say(f"Layar {number} dicabut.")
+
+
+@opd_code.command("add", help="Membuat kode satu instansi, berlaku sampai dengan satu tanggal; ditampilkan sekali.")
+def add_code(
+    opd: Annotated[str, typer.Argument(metavar="OPD", help="Instansi yang mendapat kode.")],
+    until: Annotated[str, typer.Option("--until", help="Hari terakhir, misalnya 2026-12-31.")],
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Make a code."""
+    from dashboard.access.codes import make_code
+    from etl.moments import parse_date
+
+    office, last = common.open_office(home), parse_date(until)
+    number, code = make_code(office, opd, last, common.time_now())
+    document = {"id": number, "opd": office.opd_names.one(opd) or opd, "until": last.isoformat(), "code": code}
+    common.answer(json, document, f"Kode instansi {number} untuk {document['opd']}, sekali ini saja: {code}")
+
+
+@opd_code.command("list", help="Daftar kode instansi.")
+def list_codes(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """List codes."""
+    from dashboard.access.codes import code_row, codes
+    from etl.moments import iso
+
+    office, now = common.open_office(home), common.time_now()
+    rows = [code_row(office, code, now) for code in codes(office)]
+    for row in rows:
+        for key in ("created_at", "ended_at", "last_used_at"):
+            row[key] = iso(row[key], office.zone)
+    common.answer(json, {"codes": rows}, *map(_code_line, rows))
+
+
+def _code_line(row: dict[str, Any]) -> str:
+    state = f"sampai {row['until']}" if row["is_good"] else "berakhir"
+    return f"{row['id']:>3}  {row['opd']:<40} {state}"
+
+
+@opd_code.command("end", help="Mengakhiri kode instansi sekarang juga.")
+def end_code(
+    number: Annotated[int, typer.Argument(metavar="NOMOR", help="Nomor dari `pantau opd-code list`.")],
+    home: common.HomeOption = None,
+) -> None:
+    """End a code."""
+    from dashboard.access.codes import end_code
+
+    code = end_code(common.open_office(home), number, common.time_now())
+    common.say(f"Kode {number} ({code.opd}) berakhir.")
 
 
 @settings.command("show", help="Menampilkan pengaturan yang berlaku sebagai TOML (atau JSON).")

@@ -24,7 +24,7 @@ from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, policy_hash
-from dashboard.access.login import load_accounts, register_login
+from dashboard.access.login import load_accounts, register_codes, register_login
 from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
@@ -165,6 +165,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     register_errors(server)
     register_small_routes(server)
     register_login(server, store, now, is_demo_open=is_demo_open)
+    register_codes(server, store, now, is_demo_open=is_demo_open)
     register_start(server, store, now, may_turn=may_turn)
     register_password_link(server, store, now)
     return server

@@ -13,7 +13,7 @@ from dashboard.access.guard import guard_of
 from dashboard.access.roles import May, Page, is_allowed
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
-from data_access.roles import Role
+from data_access.roles import USERS, Role
 from tests.offices.desk import SECRET_FIGURE, Desk, desk, sample_page
 from tests.offices.office import Clock, open_office
 from tests.serving.callbacks import call
@@ -31,7 +31,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture(scope="module")
 def browsers(served: Desk) -> dict[Role, FlaskClient]:
     """A signed-in browser of each role."""
-    return {role: served.signed_in(role.value) for role in Role if role is not Role.LAYAR}
+    return {role: served.signed_in(role.value) for role in USERS}
 
 
 def server_callbacks(app: Dash) -> list[str]:

@@ -49,6 +49,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/pengaturan/daftar-periksa": (),
     "/pengaturan/pengguna": ("ubah",),
     "/langkah-awal": ("langkah",),
+    "/pengaturan/kode-instansi": ("akhiri",),
     "/mengapa": ("angka",),
 }
 """By page the names in the address that it reads."""

@@ -12,7 +12,7 @@ from dashboard.pages.rooms.feed import new_link
 from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access import user_by_name
-from data_access.roles import Role
+from data_access.roles import USERS
 from etl.intake.pipeline import apply_settings, ingest
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log
@@ -20,7 +20,7 @@ from tests.offices.desk import Desk, desk
 from tests.serving.command_line import pantau
 from tests.serving.walk import Walk
 
-ROLES = [role.value for role in Role if role is not Role.LAYAR]
+ROLES = [role.value for role in USERS]
 MORNING, LOADED, NOON, EVENING = (seconds(f"2026-09-30 {clock}") for clock in ("09:00", "10:00", "12:00", "15:00"))
 DAY_AFTER, SUNDAY = seconds("2026-10-01 09:00"), seconds("2026-10-04 10:00")
 

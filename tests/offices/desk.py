@@ -20,7 +20,7 @@ from dashboard.access.roles import May, Page
 from dashboard.web.app import create_app
 from data_access.records.access import add_user
 from data_access.records.engine import writing
-from data_access.roles import Role
+from data_access.roles import USERS, Role
 from etl.office import Office
 from tests.offices.office import MONDAY_NINE, Clock, Fill, open_office
 
@@ -69,18 +69,16 @@ def password_hash() -> str:
 def add_everybody(office: Office, *, is_demo: bool = False) -> None:
     """One user a role, named like it, all with the same password."""
     with writing(office.records) as connection:
-        for role in Role:
-            if role is not Role.LAYAR:
-                opd = OWN_OPD if role is Role.OPD else None
-                add_user(
-                    connection,
-                    role.value,
-                    role.value,
-                    opd=opd,
-                    created_at=1,
-                    password_hash=password_hash(),
-                    is_demo=is_demo,
-                )
+        for role in USERS:
+            add_user(
+                connection,
+                role.value,
+                role.value,
+                opd=OWN_OPD if role is Role.OPD else None,
+                created_at=1,
+                password_hash=password_hash(),
+                is_demo=is_demo,
+            )
 
 
 def desk(

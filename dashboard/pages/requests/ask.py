@@ -13,16 +13,17 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Role
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.asked import TAP, asked_list, asker_of, own_request, taken
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
+from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
+from data_access.roles import Role
 from etl.corrections.typed import Context
 from etl.desk.asking import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, change_request, send_request
 from etl.desk.letters import booking, known_agencies
@@ -90,7 +91,11 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Store(id=Id.ENTRY, data=list(entry)),
         dcc.Store(id=Id.CHANGED, data=0),
         dcc.Store(id=Id.TAP),
-        page_head(t("ask.title") if changed is None else t("ask.change_title", letter=entry.name), t("ask.subtitle")),
+        page_head(
+            t("ask.title") if changed is None else t("ask.change_title", letter=entry.name),
+            t("ask.subtitle"),
+            actions=_actions(user),
+        ),
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         html.Div(
             [
@@ -107,6 +112,12 @@ def layout(page_request: PageRequest) -> Component:
         panel(html.Div(asked_list(office, user, now), id=Id.LIST), title=t("ask.list_title")),
         class_name="letter-page ask-page",
     )
+
+
+def _actions(user: Account) -> Sequence[Component]:
+    """The way to the codes of agencies, for whoever gives them out."""
+    to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
+    return [to_codes] if is_allowed(user.role, Page.KODE) else []
 
 
 def _name(request: Request) -> str:

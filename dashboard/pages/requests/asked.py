@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Page, Role, is_allowed
+from dashboard.access.roles import Page, is_allowed
 from dashboard.components import Tone, button, empty, icon, link, pill, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import outcome
@@ -24,6 +24,7 @@ from dashboard.pages.shared.words import dotted
 from data_access.records import reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, receipt_of_request, receipts_page
+from data_access.roles import Role
 from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import receipt_in, receipt_name

@@ -14,7 +14,6 @@ from flask import abort
 
 from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Role
 from dashboard.components import Tone, banner, button, icon, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
@@ -28,6 +27,7 @@ from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.words import dotted
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
+from data_access.roles import Role
 from etl.desk.asking import (
     NEAR_AFTER,
     NEAR_BEFORE,

@@ -37,6 +37,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.settings import checklist, users
 from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
@@ -86,8 +87,9 @@ def layout(_: PageRequest) -> Component:
     """Head with the ways to users and checklist, and the screens."""
     to_users = button([icon("people"), t("users.open")], href=users.PATH, kind="quiet")
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
+    to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
     return stack(
-        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_checklist]),
+        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_codes, to_checklist]),
         invented_notice(),
         html.Div(_screens(), id=ANCHOR, className="settings-part"),
         class_name="settings",

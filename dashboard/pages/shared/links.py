@@ -30,6 +30,9 @@ from etl.figures.requests.period import LetterKind
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
 KEPATUHAN = "/kepatuhan"
+CODES_PATH = "/pengaturan/kode-instansi"
+"""The page of the codes of agencies."""
+
 REQUEST_LIST = "/permohonan"
 ROOMS = "/ruang"
 SARPRAS = "/sarpras"
