@@ -47,7 +47,7 @@ from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.requests.documents import Ticks, documents_ticked
 from etl.figures.rooms.room_day import Booking, Session
-from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
+from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, desk_list, today_of
 from etl.office import Office
 
 PAGE = Page.RINGKASAN
@@ -125,7 +125,7 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     """What needs the user beside today; below what has changed and what waits for those who keep the data."""
     codes = own_steps(office, user)
     today = _today(office, now, user)
-    first = [_mine(office, my_steps(office, now, codes, user.opd_filter), codes), today] if codes else [today]
+    first = [_mine(office, now, user, codes), today] if codes else [today]
     below = (_changes(office, now, user, since), _waiting(office, user), to_close_panel(office, now, user))
     then = [part for part in below if part is not None]
     return [
@@ -135,18 +135,18 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     ]
 
 
-def _mine(office: Office, mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
+def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component:
     """The letters at the user's own steps, whether or not their time can be judged."""
+    mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE)
     title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     if not mine:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
-    shown, sop = mine[:MOST_MINE], office.sop.current()
-    ticks = documents_ticked(office, [step.letter.request_id for step in shown])
+    sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
         html.Li(_my_step(step, sop, ticks.get(step.letter.request_id, {})), className="is-back" * step.is_returned)
-        for step in shown
+        for step in mine
     ]
-    rest = [_more(len(mine) - MOST_MINE)] if len(mine) > MOST_MINE else []
+    rest = [_more(total - MOST_MINE)] if total > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
 
 
@@ -189,7 +189,8 @@ def _state(step: MyStep) -> list[Component | str]:
     if step.is_returned:
         parts.append(pill(Tone.NEAR, "reply-fill", t("summary.returned")))
     if step.place is Place.UNCLAIMED:
-        parts.append(pill(Tone.MUTED, "question-circle", t("summary.unclaimed"), t("summary.unclaimed_hint")))
+        name = "at_opd" if step.standing.sent_by_opd else "unclaimed"
+        parts.append(pill(Tone.MUTED, "question-circle", t(f"summary.{name}"), t(f"summary.{name}_hint")))
     elif step.verdict is not None:
         parts.append(verdict_pill(step.verdict))
     if step.standing.paused_at is not None:

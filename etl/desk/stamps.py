@@ -19,7 +19,7 @@ from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Giver, Receipt, TypedRow, entered_by, give_rows, letter, stamp, store_entry
-from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
+from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
 from etl.extract.texts import agenda_key, receipt_in
@@ -215,7 +215,7 @@ def _rows(wish: NewStamp, stand: Standing, reason: str, now: int, book: Rulebook
         yield row(wish.step, stand.number, pause_start_at=stand.paused_at or now, pause_end_at=now)
     else:
         to = STEP_INDEX[wish.to or stand.returns_to[0]]
-        yield row(wish.step, stand.number, **ends, returned_to=to, note=f"Dikembalikan: {reason}")
+        yield row(wish.step, stand.number, **ends, returned_to=to, note=f"{RETURN_NOTE}{reason}")
 
 
 def _output(wish: NewStamp) -> bool | None:

@@ -15,7 +15,7 @@ from data_access.mart.requests import letters_named, returns_of
 from data_access.records import reading
 from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
-from etl.domain.compliance.stamping import HeldLetter, Standing
+from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
@@ -153,34 +153,60 @@ def _today(
     return Today(book.name, letter, booking, session)
 
 
-def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[MyStep]:
+def my_steps(
+    office: Office, as_of: int, steps: Sequence[str], opd: str | None, most: int | None = None
+) -> list[MyStep]:
     """Every open letter that is at one of these steps, judged or not: returned ones first, then by due moment; those
-    without one by their event, the last by their receipt.
+    without one by their event, the last by their receipt. With `most` only so many of them.
 
     Letters that no desk holds stand at the step that takes up what was received.
     """
+    return desk_list(office, as_of, steps, opd, most)[0]
+
+
+def desk_list(
+    office: Office, as_of: int, steps: Sequence[str], opd: str | None, most: int | None = None
+) -> tuple[list[MyStep], int]:
+    """The first `most` of `my_steps`, and how many there are in all."""
+    rows = _waiting(office, as_of, steps, opd)
+    first = rows[:most]
+    held = standings(office, sorted({key[0] for key, _ in first}), steps)
+    mine = [
+        MyStep(held[request_id][0], held[request_id][1][step], **row)
+        for (request_id, step), row in first
+        if request_id in held
+    ]
+    return mine, len(rows)
+
+
+def letters_on_desk(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[int]:
+    """The letters of `my_steps` in their order, each once."""
+    return list(dict.fromkeys(request_id for (request_id, _), _ in _waiting(office, as_of, steps, opd)))
+
+
+def _waiting(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[tuple[tuple[int, str], Row]]:
+    """By letter and step what waits, in order."""
     if not office.mart.exists() or not steps:
         return []
     mart = office.mart.read()
-    rows = _coming(office, mart, as_of, steps, opd) | _in_hand(office, mart, as_of, steps, opd)
-    held = standings(office, sorted({request_id for request_id, _ in rows}), steps)
-    mine = []
-    for (request_id, step), row in rows.items():
-        letter, stands = held.get(request_id, (None, {}))
-        if letter is not None and (row["place"] is not Place.NOWHERE or stands[step].is_handed):
-            mine.append(MyStep(letter, stands[step], **row))
-    return sorted(mine, key=_by_urgency)
+    coming = _coming(office, mart, as_of, steps, opd)
+    held = standings(office, sorted({request_id for request_id, _ in coming}), steps)
+    rows = {key: row for key, row in coming.items() if key[0] in held and held[key[0]][1][key[1]].is_handed}
+    rows |= _in_hand(office, mart, as_of, steps, opd)
+    return sorted(rows.items(), key=_by_urgency)
 
 
-def _by_urgency(one: MyStep) -> tuple[bool, int, int, int, int]:
-    until = one.due_at or _FAR, one.event_at or _FAR
-    return not one.is_returned, *until, one.received_on, one.letter.request_id
+def _by_urgency(waits: tuple[tuple[int, str], Row]) -> tuple[bool, int, int, int, tuple[int, str]]:
+    key, row = waits
+    until = row["due_at"] or _FAR, row.get("event_at") or _FAR
+    return row["place"] is not Place.RETURNED, *until, row["received_on"], key
 
 
 _FAR = 2**62
 _JUDGED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
-Rows = dict[tuple[int, str], dict[str, Any]]
+Row = dict[str, Any]
+Rows = dict[tuple[int, str], Row]
 """By letter and step what `MyStep` tells beside its standing."""
 
 
@@ -229,10 +255,15 @@ def _sent_back(mart: Snapshot, request_ids: Ints) -> dict[tuple[int, str], SentB
     rows = returns_of(mart, request_ids.tolist())
     return {
         (row["request_id"], STEP_CODES[row["returned_to"]]): SentBack(
-            STEP_CODES[row["step"]], _text(row["note"]), row["finished_at"]
+            STEP_CODES[row["step"]], _without_mark(row["note"]), row["finished_at"]
         )
         for row in rows
     }
+
+
+def _without_mark(note: Any) -> str | None:
+    """The reason alone, as the note of a return tells it."""
+    return note.removeprefix(RETURN_NOTE).strip() or None if isinstance(note, str) else None
 
 
 def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:

@@ -48,7 +48,7 @@ from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
-from etl.figures.summary import my_steps
+from etl.figures.summary import letters_on_desk
 from etl.office import Office
 
 PAGE = Page.PERMOHONAN
@@ -253,11 +253,11 @@ def _activity(row: Any) -> list[Component]:
 def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:
     """Where the request is and who holds the next step; one tap for who does."""
     at_step, holder = _known(row.at_step), _known(row.holder)
+    buttons = [html.Div(list(taps), className="cases-stamps no-print")] if taps else []
     if at_step is None:
-        return [html.Span(t("word.none"), className="p-muted cases-none")]
+        return [html.Span(t("word.none"), className="p-muted cases-none"), *buttons]
     codes = at_step.split(", ")
     names = " · ".join(f"{code} {sop.step(code).short_name}" for code in codes)
-    buttons = [html.Div(list(taps), className="cases-stamps no-print")] if taps else []
     return [html.Div(names, className="cases-step"), html.Div(holder or "", className="p-muted"), *buttons]
 
 
@@ -375,8 +375,7 @@ def requests_page(
 
 def _on_my_desk(office: Office, as_of: int, user: Account) -> list[int]:
     """The requests at the user's own steps, in the order in which they wait."""
-    mine = my_steps(office, as_of, own_steps(office, user), user.opd_filter)
-    return list(dict.fromkeys(step.letter.request_id for step in mine))
+    return letters_on_desk(office, as_of, own_steps(office, user), user.opd_filter)
 
 
 def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None) -> int | None:

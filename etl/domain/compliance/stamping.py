@@ -9,6 +9,9 @@ from enum import StrEnum
 from etl.domain.compliance.walk import AWAY, DONE
 from etl.domain.sop.versions import SopVersion
 
+RETURN_NOTE = "Dikembalikan: "
+"""What stands before the reason in the note of a pass that ended in a return."""
+
 
 class Stamp(StrEnum):
     """What who holds a step says of it: taken up, handed on, sent back, waiting for the OPD, going on again."""
