@@ -139,7 +139,7 @@ def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Comp
     """The letters at the user's own steps, whether or not their time can be judged."""
     mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE)
     title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
-    if not mine:
+    if not total:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
     sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
