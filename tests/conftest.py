@@ -56,7 +56,7 @@ def _write_to_memory() -> None:
 def _compile_product(root: Path) -> None:
     """Workers and the processes that tests start read the product's byte code, also where Python may not write it."""
     for package in ("dashboard", "data_access", "etl"):
-        compileall.compile_dir(root / package, quiet=2, workers=0)
+        compileall.compile_dir(root / package, quiet=2)
 
 
 def _work_quickly() -> None:
