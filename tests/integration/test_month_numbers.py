@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from dashboard.i18n import sentence
@@ -9,10 +12,13 @@ from dashboard.pages.shared.links import request_address
 from etl.extract.texts import agenda, agenda_key, letter_name, letter_named
 from etl.figures.intake.open_work import attention
 from etl.figures.requests.work_list import request_list
+from etl.office import Office
 from etl.settings.document import SourceMap
+from tests.books.moments import seconds
 from tests.books.typed import agenda as register
 from tests.books.typed import hand_overs, room_log
-from tests.offices.bureau import Bureau
+from tests.offices.bureau import Bureau, bureau_of
+from tests.offices.office import give
 
 MONTHLY = SourceMap("agenda", "permohonan", {}, numbering="month")
 JULY = ("1;06/07/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;10/07/2026;09.00;12.00;disetujui",)
@@ -32,10 +38,19 @@ def finish(bureau: Bureau, letter: str, step: str = "A2") -> str | None:
     return bureau.step(letter, step)["finished_at"]
 
 
-def give_months(bureau: Bureau) -> None:
+def give_months(office: Office, folder: Path) -> None:
     """The registers of July and August, each from 1."""
-    assert bureau.counts(register(*JULY), "juli.csv", source=MONTHLY) == (1, 1, 0, 0, 0, 0)
-    assert bureau.counts(register(*AUGUST), "agustus.csv", source=MONTHLY) == (2, 2, 0, 0, 0, 0)
+    for name, rows in (("juli.csv", JULY), ("agustus.csv", AUGUST)):
+        report = give(office, folder, name, register(*rows), seconds("2026-09-30 09:00"), source=MONTHLY)
+        told = report.to_json(sentence)
+        assert (told["read"], told["accepted"]) == (len(rows), len(rows))
+
+
+@pytest.fixture
+def monthly(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    """An office with both registers; once on SQLite, once on PostgreSQL."""
+    with bureau_of(Bureau, tmp_path, server, give_months) as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -60,18 +75,17 @@ def test_a_cell_that_names_year_month_and_number_names_that_letter() -> None:
     assert agenda("02/1")[0] == "2/1"
 
 
-def test_numbers_that_begin_again_every_month_are_letters_of_their_own(bureau: Bureau) -> None:
-    give_months(bureau)
-    assert subject(bureau, "2026-07/1") == "Rapat imunisasi"
-    assert subject(bureau, "2026-08/1") == "Rapat anggaran"
-    assert subject(bureau, "2026-08/2") == "Pelatihan"
-    assert bureau.counts(register(*JULY, *AUGUST), "lagi.csv", source=MONTHLY) == (3, 0, 3, 0, 0, 0)
-    rows = request_list(bureau.office, bureau.clock(), search="2026-08/1")
+def test_numbers_that_begin_again_every_month_are_letters_of_their_own(monthly: Bureau) -> None:
+    assert subject(monthly, "2026-07/1") == "Rapat imunisasi"
+    assert subject(monthly, "2026-08/1") == "Rapat anggaran"
+    assert subject(monthly, "2026-08/2") == "Pelatihan"
+    assert monthly.counts(register(*JULY, *AUGUST), "lagi.csv", source=MONTHLY) == (3, 0, 3, 0, 0, 0)
+    rows = request_list(monthly.office, monthly.clock(), search="2026-08/1")
     assert [letter_name(row.year, row.agenda_number) for row in rows.itertuples()] == ["2026-08/1"]
     assert request_address(2026, "-08/1") == "/permohonan/2026-08/1"
 
 
-@pytest.mark.parametrize(
+ROWS = pytest.mark.parametrize(
     ("row", "letter"),
     [
         ("1;A2;;;;20/07/2026;08.00", "2026-07/1"),  # the latest receipt on or before the row's date
@@ -82,38 +96,42 @@ def test_numbers_that_begin_again_every_month_are_letters_of_their_own(bureau: B
         ("2;A2;;;;20/08/2026;08.00", "2026-08/2"),
     ],
 )
-@pytest.mark.parametrize("is_first", [True, False])
-def test_a_row_belongs_to_the_letter_of_the_latest_receipt(
-    bureau: Bureau, row: str, letter: str, *, is_first: bool
-) -> None:
-    if is_first:
-        assert bureau.counts(hand_overs(row), "disposisi.csv")[4] == 1
-    give_months(bureau)
-    if not is_first:
-        assert bureau.counts(hand_overs(row), "disposisi.csv")[1] == 1
-    given = {name: finish(bureau, name) is not None for name in ("2026-07/1", "2026-08/1", "2026-08/2")}
-    assert [name for name, has_finish in given.items() if has_finish] == [letter]
 
 
-def test_a_row_without_a_date_may_be_of_either_month_and_waits(bureau: Bureau) -> None:
-    give_months(bureau)
-    told = bureau.give("no_agenda;hadir\n1;ya\n2;ya\n", "peserta.csv").to_json(sentence)
+def finished(bureau: Bureau) -> list[str]:
+    """The letters whose A2 is finished."""
+    return [name for name in ("2026-07/1", "2026-08/1", "2026-08/2") if finish(bureau, name) is not None]
+
+
+@ROWS
+def test_a_row_belongs_to_the_letter_of_the_latest_receipt(monthly: Bureau, row: str, letter: str) -> None:
+    assert monthly.counts(hand_overs(row), "disposisi.csv")[1] == 1
+    assert finished(monthly) == [letter]
+
+
+@ROWS
+def test_a_row_that_came_before_its_register_joins_the_same_letter(bureau: Bureau, row: str, letter: str) -> None:
+    assert bureau.counts(hand_overs(row), "disposisi.csv")[4] == 1
+    give_months(bureau.office, bureau.folder)
+    assert finished(bureau) == [letter]
+
+
+def test_a_row_without_a_date_may_be_of_either_month_and_waits(monthly: Bureau) -> None:
+    told = monthly.give("no_agenda;hadir\n1;ya\n2;ya\n", "peserta.csv").to_json(sentence)
     assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(2, "which_letter")]
-    assert attention(bureau.office).which_letters == 1
+    assert attention(monthly.office).which_letters == 1
 
 
-def test_a_session_is_linked_to_the_letter_of_its_month(bureau: Bureau) -> None:
-    give_months(bureau)
-    bureau.give(room_log("1;Smart Center;12/08/2026;09.00;11.00;40"), "pemakaian.csv")
-    assert [len(bureau.case(name)["sessions"]) for name in ("2026-07/1", "2026-08/1")] == [0, 1]
+def test_a_session_is_linked_to_the_letter_of_its_month(monthly: Bureau) -> None:
+    monthly.give(room_log("1;Smart Center;12/08/2026;09.00;11.00;40"), "pemakaian.csv")
+    assert [len(monthly.case(name)["sessions"]) for name in ("2026-07/1", "2026-08/1")] == [0, 1]
 
 
-def test_second_letters_of_one_month_wait_and_those_of_another_do_not(bureau: Bureau) -> None:
-    give_months(bureau)
+def test_second_letters_of_one_month_wait_and_those_of_another_do_not(monthly: Bureau) -> None:
     other = "1;04/08/2026;08.00;Dinas Sosial;Lain;Smart Center;20/08/2026;09.00;12.00;disetujui"
-    told = bureau.give(register(other), "lain.csv", source=MONTHLY).to_json(sentence)
+    told = monthly.give(register(other), "lain.csv", source=MONTHLY).to_json(sentence)
     assert [wait["code"] for wait in told["waits"]] == ["same_number"]
-    assert subject(bureau, "2026-08/1") == "Rapat anggaran"
+    assert subject(monthly, "2026-08/1") == "Rapat anggaran"
 
 
 def test_letters_loaded_before_the_source_counted_by_month_come_along(bureau: Bureau) -> None:
