@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,11 @@ from data_access.records.schema import request_row
 from etl.desk.second_letters import SecondLetterError, answer_letter, answer_number
 from etl.figures.intake.open_work import attention, row_in_doubt, rows_in_doubt, second_letters, unknown_rooms
 from etl.intake.undo import undo
+from etl.office import Office
+from tests.books.moments import seconds
 from tests.books.typed import book
-from tests.offices.bureau import Bureau, fresh_bureau
+from tests.offices.bureau import Bureau, bureau_of, fresh_bureau
+from tests.offices.office import give_books
 
 HEADER = "no_agenda;tgl_terima;no_surat;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status"
 FIRST = "21;05/09/2026;005/101;Dinas Pertanian;Rakor tani;Smart Center;12/09/2026;08.00;10.00;disetujui"
@@ -29,6 +34,44 @@ THIRD = "22;06/09/2026;005/9;Bappeda;Rapat;Smart Center;15/09/2026;08.00;10.00;d
 def register(*rows: str) -> str:
     """A register with these rows."""
     return book(HEADER, *rows)
+
+
+END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
+
+
+def fill_first(office: Office, folder: Path) -> None:
+    """The first letter of number 21."""
+    give_books(office, folder, {"a.csv": register(FIRST)}, END_OF_SEPTEMBER)
+
+
+def fill_both(office: Office, folder: Path) -> None:
+    """The first letter, and the second, which waits."""
+    give_books(office, folder, {"a.csv": register(FIRST, SECOND)}, END_OF_SEPTEMBER)
+
+
+def fill_parted(office: Office, folder: Path) -> None:
+    """Two letters of number 21, received on 5 and 7 September."""
+    give_books(office, folder, {"a.csv": register(FIRST, SECOND.replace("05/09", "07/09"))}, END_OF_SEPTEMBER)
+    (row,), _ = second_letters(office, 1)
+    assert answer_number(office, row.place["id"], "agendaris", "agendaris", END_OF_SEPTEMBER, is_letter=True)
+
+
+@pytest.fixture
+def first(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, fill_first) as made:
+        yield made
+
+
+@pytest.fixture
+def both(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, fill_both) as made:
+        yield made
+
+
+@pytest.fixture
+def parted(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, fill_parted) as made:
+        yield made
 
 
 def given_to(bureau: Bureau, name: str, *rows: str) -> dict[str, Any]:
@@ -68,14 +111,13 @@ def test_within_one_file_the_second_letter_waits_and_the_first_stands(bureau: Bu
     assert (ends(again), again["waits"]) == ((0, 2, 0, 1), told["waits"])
 
 
-def test_a_later_file_neither_overwrites_the_letter_and_given_again_it_still_waits(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST)
-    assert ends(given_to(bureau, "b.csv", SECOND, THIRD)) == (1, 0, 0, 1)
-    assert ends(given_to(bureau, "c.csv", THIRD, SECOND, FIRST)) == (0, 2, 0, 1)
-    assert stands(bureau)
-    rows, total = second_letters(bureau.office, 1)
+def test_a_later_file_neither_overwrites_the_letter_and_given_again_it_still_waits(first: Bureau) -> None:
+    assert ends(given_to(first, "b.csv", SECOND, THIRD)) == (1, 0, 0, 1)
+    assert ends(given_to(first, "c.csv", THIRD, SECOND, FIRST)) == (0, 2, 0, 1)
+    assert stands(first)
+    rows, total = second_letters(first.office, 1)
     assert (total, rows[0].mine["activity"], rows[0].earlier["activity"]) == (1, "Pelatihan", "Rakor tani")
-    assert (attention(bureau.office).same_numbers, unknown_rooms(bureau.office)) == (1, [])
+    assert (attention(first.office).same_numbers, unknown_rooms(first.office)) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -92,9 +134,8 @@ def test_a_later_file_neither_overwrites_the_letter_and_given_again_it_still_wai
         ("21;05/09/2026;;Dinas Sosial;;;13/09/2026", "waiting"),  # sender and the day of the event
     ],
 )
-def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(bureau: Bureau, row: str, end: str) -> None:
-    given_to(bureau, "a.csv", FIRST)
-    told = given_to(bureau, "b.csv", row + ";" * (HEADER.count(";") - row.count(";")))
+def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(first: Bureau, row: str, end: str) -> None:
+    told = given_to(first, "b.csv", row + ";" * (HEADER.count(";") - row.count(";")))
     assert told[end] == 1
 
 
@@ -152,25 +193,23 @@ def test_a_letter_that_waits_for_its_room_is_not_overwritten_when_the_room_is_kn
     assert ends(given_to(bureau, "b.csv", SECOND)) == (0, 0, 0, 1)
 
 
-def test_undoing_the_load_of_the_second_letter_leaves_nothing_to_answer(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST)
-    load_id = bureau.give(register(SECOND), "b.csv").load_id
-    undo(bureau.office, load_id, "salah berkas", "admin", bureau.clock())
-    assert second_letters(bureau.office, 1) == ([], 0)
-    assert stands(bureau)
+def test_undoing_the_load_of_the_second_letter_leaves_nothing_to_answer(first: Bureau) -> None:
+    load_id = first.give(register(SECOND), "b.csv").load_id
+    undo(first.office, load_id, "salah berkas", "admin", first.clock())
+    assert second_letters(first.office, 1) == ([], 0)
+    assert stands(first)
 
 
-def test_taken_as_a_correction_it_counts_and_undone_it_waits_again(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST, SECOND)
-    (row,), _ = second_letters(bureau.office, 1)
-    assert answer(bureau, row.place["id"], is_letter=False)
-    assert (stands(bureau), second_letters(bureau.office, 1)) == (False, ([], 0))
-    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
+def test_taken_as_a_correction_it_counts_and_undone_it_waits_again(both: Bureau) -> None:
+    (row,), _ = second_letters(both.office, 1)
+    assert answer(both, row.place["id"], is_letter=False)
+    assert (stands(both), second_letters(both.office, 1)) == (False, ([], 0))
+    assert ends(given_to(both, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
     with pytest.raises(SecondLetterError):
-        answer(bureau, row.place["id"], is_letter=False)
-    take_back_answer(bureau)
-    assert (stands(bureau), second_letters(bureau.office, 1)[1]) == (True, 1)
-    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
+        answer(both, row.place["id"], is_letter=False)
+    take_back_answer(both)
+    assert (stands(both), second_letters(both.office, 1)[1]) == (True, 1)
+    assert ends(given_to(both, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
 
 
 def answer(bureau: Bureau, row_id: int, *, is_letter: bool) -> bool:
@@ -191,32 +230,30 @@ def another_letter(bureau: Bureau) -> None:
     assert answer(bureau, row.place["id"], is_letter=True)
 
 
-def test_another_letter_bears_the_number_with_a_mark_and_undone_it_waits_again(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST, SECOND)
-    another_letter(bureau)
-    assert (stands(bureau), second_letters(bureau.office, 1)) == (True, ([], 0))
-    second = bureau.case("2026/21~2")["request"]
+def test_another_letter_bears_the_number_with_a_mark_and_undone_it_waits_again(both: Bureau) -> None:
+    another_letter(both)
+    assert (stands(both), second_letters(both.office, 1)) == (True, ([], 0))
+    second = both.case("2026/21~2")["request"]
     assert (second["agenda_number"], second["activity"]) == ("21 (2)", "Pelatihan")
-    assert bureau.case("2026/21 (2)")["request"] == second
-    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
-    take_back_answer(bureau)
-    assert (stands(bureau), second_letters(bureau.office, 1)[1]) == (True, 1)
-    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
-    another_letter(bureau)
-    assert bureau.case("2026/21~2")["request"]["activity"] == "Pelatihan"
+    assert both.case("2026/21 (2)")["request"] == second
+    assert ends(given_to(both, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
+    take_back_answer(both)
+    assert (stands(both), second_letters(both.office, 1)[1]) == (True, 1)
+    assert ends(given_to(both, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
+    another_letter(both)
+    assert both.case("2026/21~2")["request"]["activity"] == "Pelatihan"
 
 
-def test_a_row_belongs_to_the_letter_of_its_number_that_it_does_not_contradict(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST, SECOND)
-    another_letter(bureau)
+def test_a_row_belongs_to_the_letter_of_its_number_that_it_does_not_contradict(both: Bureau) -> None:
+    another_letter(both)
     moved = SECOND.replace("14/09/2026", "16/09/2026"), FIRST.replace("12/09/2026", "13/09/2026")
-    assert ends(given_to(bureau, "b.csv", *moved)) == (0, 0, 2, 0)
-    days = [bureau.case(f"2026/{number}")["request"]["booked_start_on"] for number in ("21", "21~2")]
+    assert ends(given_to(both, "b.csv", *moved)) == (0, 0, 2, 0)
+    days = [both.case(f"2026/{number}")["request"]["booked_start_on"] for number in ("21", "21~2")]
     assert days == ["2026-09-13", "2026-09-16"]
     third = "21;07/09/2026;9/9;Bappeda;Rapat;Smart Center;15/09/2026;08.00;10.00;disetujui"
-    assert ends(given_to(bureau, "c.csv", third)) == (0, 0, 0, 1)
-    another_letter(bureau)
-    assert bureau.case("2026/21~3")["request"]["opd"] == "Bappeda"
+    assert ends(given_to(both, "c.csv", third)) == (0, 0, 0, 1)
+    another_letter(both)
+    assert both.case("2026/21~3")["request"]["opd"] == "Bappeda"
 
 
 def test_what_else_waits_and_tells_of_the_same_letter_goes_with_the_answer(bureau: Bureau) -> None:
@@ -235,14 +272,6 @@ def steps(*rows: str) -> str:
 def passes(bureau: Bureau, number: str, code: str) -> int:
     """How many passes a step of a letter has."""
     return int(bureau.step(f"2026/{number}", code)["passes"])
-
-
-@pytest.fixture
-def parted(bureau: Bureau) -> Bureau:
-    """An office with two letters of number 21, received on 5 and 7 September."""
-    given_to(bureau, "a.csv", FIRST, SECOND.replace("05/09", "07/09"))
-    another_letter(bureau)
-    return bureau
 
 
 def test_a_hand_over_of_a_number_borne_twice_joins_the_only_letter_received_by_then(parted: Bureau) -> None:
@@ -284,14 +313,13 @@ def undo_answers(bureau: Bureau) -> None:
         undo(bureau.office, load_id, "salah jawab", "admin", bureau.clock())
 
 
-def test_hand_overs_of_the_first_letter_wait_once_the_second_has_its_number(bureau: Bureau) -> None:
-    given_to(bureau, "a.csv", FIRST, SECOND)
-    bureau.give(steps("21;2026;A2;08/09/2026;08.09"), "l.csv")
-    assert passes(bureau, "21", "A2") == 1
-    another_letter(bureau)
-    assert (passes(bureau, "21", "A2"), rows_in_doubt(bureau.office, 1)[1]) == (0, 1)
-    take_back_answer(bureau)
-    assert (passes(bureau, "21", "A2"), rows_in_doubt(bureau.office, 1)[1]) == (1, 0)
+def test_hand_overs_of_the_first_letter_wait_once_the_second_has_its_number(both: Bureau) -> None:
+    both.give(steps("21;2026;A2;08/09/2026;08.09"), "l.csv")
+    assert passes(both, "21", "A2") == 1
+    another_letter(both)
+    assert (passes(both, "21", "A2"), rows_in_doubt(both.office, 1)[1]) == (0, 1)
+    take_back_answer(both)
+    assert (passes(both, "21", "A2"), rows_in_doubt(both.office, 1)[1]) == (1, 0)
 
 
 def test_a_use_and_a_list_of_a_number_borne_twice_are_asked_about_and_the_use_counts(parted: Bureau) -> None:
