@@ -12,11 +12,13 @@ from typing import Any, Protocol, TypeVar
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
+from data_access.mart.instance import Instance
 from data_access.mart.schema import (
     CHECK_FACT,
     INTEGER_KINDS,
@@ -31,9 +33,7 @@ from data_access.mart.schema import (
     Table,
 )
 
-DuckConfig = dict[str, str | bool | int | float | list[str]]
-
-WRITER_CONFIG: DuckConfig = {"threads": 1, "memory_limit": "128MB"}
+_WRITER = Instance({"threads": 1, "memory_limit": "128MB"})
 """What comes in is sorted part by part, so that little memory serves any number of rows. One thread: the next part is
 read and judged at the same time, and parts are too small to be shared out."""
 
@@ -161,7 +161,7 @@ def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: st
     working.unlink(missing_ok=True)
     if pointer is not None:
         shutil.copyfile(folder / pointer.file, working)
-    with duckdb.connect(working, config=WRITER_CONFIG) as connection:
+    with _WRITER.writing(working) as connection:
         if pointer is None:
             _create(connection)
         _apply(connection, change)
@@ -221,7 +221,8 @@ def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:
     unknown = set(frames) - set(TABLES)
     if unknown:
         raise ValueError(f"no such table in the mart: {sorted(unknown)}")
-    return {name: _as_arrow(frame, TABLES[name].columns) for name, frame in frames.items()}
+    given = {name: frame for name, frame in frames.items() if not (isinstance(frame, pd.DataFrame) and frame.empty)}
+    return {name: _as_arrow(frame, TABLES[name].columns) for name, frame in given.items()}
 
 
 def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -> None:
@@ -239,7 +240,8 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, obje
 
 def _check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """MartError unless every letter is there once with its thirteen steps and every session once."""
-    requests, steps = _count(connection, REQUEST_FACT), _count(connection, STEP_FACT)
+    counts = (f"(SELECT count(*) FROM {table.name})" for table in (REQUEST_FACT, STEP_FACT))  # noqa: S608 – own names
+    ((requests, steps),) = connection.execute(f"SELECT {', '.join(counts)}").fetchall()
     if steps != requests * STEPS_PER_REQUEST:
         raise MartError("mart.step_count", steps=steps, requests=requests)
     for table, keys in (
@@ -263,6 +265,8 @@ def _as_arrow(frame: Frame, names: Container[str]) -> Any:
 def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
     for column, listed in _replaced(change).items():
         ids = _ids(listed, column, arrows)
+        if len(ids) == 0:
+            continue
         connection.register("touched", pa.table({"id": ids}))
         for table in TABLES.values():
             if table.replaced_by == column:
@@ -323,30 +327,24 @@ def _value_sql(name: str, kind: str, given: Any) -> str:
     return f"CAST({value} AS {kind}) AS {name}"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
-    (count,) = connection.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0]  # noqa: S608
-    return int(count)
-
-
-def _scope(change: Change, table: Table) -> Frame | None:
-    """The rows whose keys can be doubled: all of a whole mart (None), else those that came in."""
+def _scope(change: Change, table: Table) -> Any:
+    """The ids of the rows whose keys can be doubled: those that came in; None: all of a whole mart."""
     if change.is_full:
         return None
     listed = _replaced(change)[table.replaced_by]
-    if listed is not None:
-        return {table.replaced_by: list(listed)}
-    return change.frames.get(table.name, ())
+    if listed is None and table.name in change.frames:
+        return _as_arrow(change.frames[table.name], table.columns)[table.replaced_by]
+    return pa.array(list(listed or ()), pa.int64())
 
 
 def _first_doubled(
-    connection: duckdb.DuckDBPyConnection, table: Table, keys: str, scope: Frame | None
+    connection: duckdb.DuckDBPyConnection, table: Table, keys: str, scope: Any
 ) -> tuple[Any, ...] | None:
     where = ""
     if scope is not None:
         if len(scope) == 0:
             return None
-        ids = _as_arrow(scope, table.columns)[table.replaced_by]
-        connection.register("scope", pa.table({"id": ids}))
+        connection.register("scope", pa.table({"id": scope}))
         where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
     doubled = connection.execute(
         f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608

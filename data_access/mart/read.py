@@ -1,4 +1,4 @@
-"""Reading the current mart: one shared read-only connection a generation, one cursor a thread.
+"""Reading the current mart: each generation is opened once, read-only, with one cursor a thread.
 
 Connections do not survive a fork: open (first read) in the process that reads.
 """
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
-from data_access.mart.publish import Builder, Change, DuckConfig, Frame, MartMeta, plain_arrays, publish
+from data_access.mart.instance import Attached, Instance
+from data_access.mart.publish import Builder, Change, Frame, MartMeta, plain_arrays, publish
 from data_access.mart.schema import SCHEMA_VERSION
 
 Columns = dict[str, NDArray[Any]]
@@ -30,6 +31,7 @@ Mark = tuple[int, int, int]
 
 _BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 _REMEMBERED = 64
+_READER = Instance({"threads": 2, "memory_limit": "512MB"})
 
 
 class _Desk(threading.local):
@@ -42,13 +44,18 @@ class _Desk(threading.local):
 class Snapshot:
     """One generation of the mart, open for reading; safe to use from any thread. It never changes."""
 
-    def __init__(self, path: Path, pointer: Pointer, config: DuckConfig) -> None:
-        self._connection = _open(path, pointer, config)
-        self.meta = _read_meta(self._connection, pointer, path)
+    def __init__(self, path: Path, pointer: Pointer) -> None:
+        self._file = _open(path, pointer)
+        self.meta = _read_meta(self._file, pointer, path)
         self._desk = _Desk()
         self._memory: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
         self._guard = threading.Lock()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a fault was met while it was read: it may answer nothing any more."""
+        return self._file.is_broken
 
     def tuples(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[tuple[Any, ...]]:
         """All rows of one statement. `tables` are Arrow tables that the statement may name."""
@@ -81,6 +88,7 @@ class Snapshot:
             names = [column[0] for column in result.description or ()]
             return getattr(result, how)(), names
         except _BROKEN as error:
+            self._file.give_up()
             raise MartError("mart.damaged") from error
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -111,12 +119,12 @@ class Snapshot:
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if self._desk.cursor is None:
-            self._desk.cursor = self._connection.cursor()
+            self._desk.cursor = self._file.cursor()
             self._desk.registered = {}
         return self._desk.cursor
 
 
-def _open(path: Path, pointer: Pointer, config: DuckConfig) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, pointer: Pointer) -> Attached:
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -124,19 +132,19 @@ def _open(path: Path, pointer: Pointer, config: DuckConfig) -> duckdb.DuckDBPyCo
     if size != pointer.size:
         raise MartError("mart.cut", file=path.name)
     try:
-        return duckdb.connect(path, read_only=True, config=config)
+        return _READER.attach(path, read_only=True)
     except duckdb.Error as error:
         raise MartError("mart.not_whole", file=path.name) from error
 
 
-def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Path) -> MartMeta:
+def _read_meta(file: Attached, pointer: Pointer, path: Path) -> MartMeta:
     try:
-        meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        with file.cursor() as connection:
+            meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     except duckdb.Error as error:
-        connection.close()
+        file.give_up()
         raise MartError("mart.not_whole", file=path.name) from error
     if meta.get("token") != pointer.token or meta.get("schema_version") != str(SCHEMA_VERSION):
-        connection.close()
         raise MartError("mart.from_elsewhere", file=path.name)
     return MartMeta(
         int(meta["load_id"]),
@@ -151,9 +159,8 @@ class Mart:
     """The marts of one folder: publish into it, read the current one. Any number of threads and processes
     may."""
 
-    def __init__(self, folder: Path, *, threads: int = 2, memory: str = "512MB") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._config: DuckConfig = {"threads": threads, "memory_limit": memory}
         self._lock = threading.Lock()
         self._current: tuple[Mark, Snapshot] | None = None
 
@@ -173,7 +180,7 @@ class Mart:
         """The current mart; MartError when it is absent, truncated, damaged or foreign: build it again."""
         mark = self._mark()
         held = self._current
-        if held is not None and held[0] == mark:
+        if held is not None and held[0] == mark and not held[1].is_broken:
             return held[1]
         with self._lock:
             return self._reopen()
@@ -216,7 +223,7 @@ class Mart:
         for last_try in (False, True):
             mark = self._mark()
             held = self._current
-            if held is not None and held[0] == mark:
+            if held is not None and held[0] == mark and not held[1].is_broken:
                 return held[1]
             try:
                 snapshot = self._open_current()
@@ -233,4 +240,4 @@ class Mart:
         pointer = files.read_pointer(self.folder)
         if pointer is None:
             raise MartError("mart.none")
-        return Snapshot(self.folder / pointer.file, pointer, self._config)
+        return Snapshot(self.folder / pointer.file, pointer)

@@ -209,10 +209,11 @@ def room_facts(
     letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
     lists = rows_with(connection, "peserta", "request_id", letters)
     number = sessions_of_letters(connection, lists["request_id"].unique())
-    frames = {
-        "session_fact": session_fact(rows.sessions, places, book.calendar, lists, overlay, number),
-        "check_fact": check_fact(rows.checks, places, overlay, checklists_of_loads(connection)),
-    }
+    frames = {}
+    if len(rows.sessions):
+        frames["session_fact"] = session_fact(rows.sessions, places, book.calendar, lists, overlay, number)
+    if len(rows.checks):
+        frames["check_fact"] = check_fact(rows.checks, places, overlay, checklists_of_loads(connection))
     corrections = room_corrections(rows.sessions, rows.checks, overlay)
     common = CommonInput(overlay, corrections, round_stamps(connection), load_marks(connection))
     return rows, frames, common

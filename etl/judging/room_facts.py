@@ -107,12 +107,12 @@ def said_when(rows: pd.DataFrame) -> pd.Series:
 
 def room_corrections(sessions: pd.DataFrame, checks: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
     """The corrections of sessions and checks that have a letter, as `correction_facts.COLUMNS`."""
-    used, looked_at = (rows.reset_index(drop=True) for rows in (known_rooms(sessions), keyed_checks(checks)))
-    parts = [
-        from_files("pemakaian", used, SESSION_KEY, SESSION_FIELDS),
-        from_files("kondisi", looked_at, CHECK_KEY, CHECK_FIELDS),
-        from_pages("pemakaian", used, overlay),
-        from_pages("kondisi", looked_at, overlay),
-    ]
+    parts = []
+    if len(sessions):
+        used = known_rooms(sessions).reset_index(drop=True)
+        parts += [from_files("pemakaian", used, SESSION_KEY, SESSION_FIELDS), from_pages("pemakaian", used, overlay)]
+    if len(checks):
+        looked_at = keyed_checks(checks).reset_index(drop=True)
+        parts += [from_files("kondisi", looked_at, CHECK_KEY, CHECK_FIELDS), from_pages("kondisi", looked_at, overlay)]
     whole = joined(parts)
     return whole[whole["request_id"] != MISSING]

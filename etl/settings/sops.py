@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from data_access.errors import Message
@@ -23,13 +24,19 @@ def load_sop(folder: Path | None = None, entered: Iterable[SopEntry] = ()) -> So
     For one date the page's stands over the shipped one, the later entry over the earlier, the folder's over all.
     Raises RuleError for a broken file, and for two files of the folder with the same date.
     """
-    shipped = [parse_sop(parse_toml(text, name), name) for name, text in shipped_sop_texts()]
+    shipped = _shipped()
     standard = shipped[0]
     pages = [version_of(entry, standard) for entry in entered]
     paths = sorted(folder.glob("*.toml")) if folder is not None else []
     office = [parse_sop(parse_toml(read_rule_file(path), str(path)), str(path), standard) for path in paths]
     _refuse_same_date(office)
     return combine_versions(shipped, [*pages, *office])
+
+
+@cache
+def _shipped() -> tuple[SopVersion, ...]:
+    """The shipped versions; they are the same as long as the program runs."""
+    return tuple(parse_sop(parse_toml(text, name), name) for name, text in shipped_sop_texts())
 
 
 def version_of(entry: SopEntry, standard: SopVersion) -> SopVersion:

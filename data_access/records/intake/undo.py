@@ -146,9 +146,8 @@ def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: s
 
 def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> pd.Series:
     """How many sessions in a known room each of these letters has; index request_id."""
-    wanted = session_row.c.request_id.in_(keys(connection, request_ids, int))
-    rows = log_rows(connection, session_row, wanted & session_row.c.room_name.is_not(None))
-    sessions = rows.drop_duplicates(["request_id", "room_name", "started_at"])
+    rows = rows_with(connection, "pemakaian", "request_id", request_ids)
+    sessions = rows[rows["room_name"].notna()].drop_duplicates(["request_id", "room_name", "started_at"])
     return sessions.groupby("request_id").size()
 
 
