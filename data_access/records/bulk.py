@@ -10,8 +10,8 @@ drop the file locks of the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import Any, TypeVar, cast
 
@@ -105,11 +105,31 @@ _NULLS = ["", "NULL"]
 
 def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
     """The statement's rows as a frame, in its order; the text of all rows together must stay below a gigabyte."""
+    return _read(connection, statement, _as_text(statement, connection.dialect.name))
+
+
+def read_again(connection: Connection, statement: Select[Any], **values: Any) -> pd.DataFrame:
+    """As `read_frame`, of a statement that a module keeps: it is put together once. `values`: of its parameters."""
+    return _read(connection, statement, _kept_text(statement, connection.dialect.name), values)
+
+
+def _read(
+    connection: Connection, statement: Select[Any], as_text: Select[Any], values: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    text = connection.execute(as_text, values or {}).scalar()
+    if text is None:
+        return no_rows(statement)
     names, types = list(statement.selected_columns.keys()), [c.type for c in statement.selected_columns]
-    rows = statement.subquery("wanted")
-    together = _sqlite_text if connection.dialect.name == "sqlite" else _postgresql_text
-    text = connection.execute(select(together(list(rows.c)))).scalar()
-    return no_rows(statement) if text is None else _frame(_parsed(text, names, types), names, types)
+    return _frame(_parsed(text, names, types), names, types)
+
+
+def _as_text(statement: Select[Any], dialect: str) -> Select[Any]:
+    """The statement that gives all rows of another as one text."""
+    together = _sqlite_text if dialect == "sqlite" else _postgresql_text
+    return select(together(list(statement.subquery("wanted").c)))
+
+
+_kept_text = cache(_as_text)
 
 
 def is_any(connection: Connection, table: Table, condition: ColumnElement[bool] | None = None) -> bool:
@@ -160,9 +180,10 @@ def next_id(connection: Connection, table: Table) -> int:
     return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
-def columns_of(table: Table, *names: str) -> list[ColumnElement[Any]]:
+@cache
+def columns_of(table: Table, *names: str) -> tuple[ColumnElement[Any], ...]:
     """The table's columns (all when none is named)."""
-    return [table.c[name].label(name) for name in names or table.c.keys()]
+    return tuple(table.c[name].label(name) for name in names or table.c.keys())
 
 
 def filled(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -93,6 +94,7 @@ def is_in_doubt(kind: str) -> ColumnElement[bool]:
     return log.c.request_id.is_(None) & log.c.id.in_(doubts)
 
 
+@lru_cache(maxsize=64)
 def counts_still(table: FromClause) -> ColumnElement[bool]:
     """Condition that a log row belongs to a load that was not undone."""
     return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
@@ -120,7 +122,12 @@ def known_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def log_rows(connection: Connection, log: Table, condition: ColumnElement[bool]) -> pd.DataFrame:
     """The rows of a log under that condition whose load counts, in order, every column."""
-    return read_frame(connection, select(*columns_of(log)).where(condition, counts_still(log)).order_by(log.c.id))
+    return read_frame(connection, counting_rows(log, condition))
+
+
+def counting_rows(log: Table, condition: ColumnElement[bool]) -> Select[Any]:
+    """The statement of `log_rows`."""
+    return select(*columns_of(log)).where(condition, counts_still(log)).order_by(log.c.id)
 
 
 def rows_with(connection: Connection, kind: str, column: str, values: Iterable[Any]) -> pd.DataFrame:

@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
 
-from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_any, keys, no_rows, read_frame, read_ids
+from data_access.records.bulk import (
+    Ids,
+    among,
+    columns_of,
+    insert_rows,
+    is_any,
+    keys,
+    no_rows,
+    read_again,
+    read_frame,
+    read_ids,
+)
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
     MARKED,
@@ -58,10 +69,10 @@ def monthly_keys(connection: Connection, agenda_keys: Iterable[str]) -> set[str]
 def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
     """Letters after the first that bear the number of one of these keys: request_id, year, agenda_key, and its parts
     `number` and `mark` (" (2)")."""
-    statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
-    letters = read_frame(connection, statement.where(MARKED)).sort_values("request_id", ignore_index=True)
+    letters = read_again(connection, _MARKED_LETTERS)
     if letters.empty:
         return letters.assign(number=letters["agenda_key"], mark=letters["agenda_key"])
+    letters = letters.sort_values("request_id", ignore_index=True)
     letters["number"] = letters["agenda_key"].map(borne_number)
     letters["mark"] = letters["agenda_key"].map(lambda key: key.removeprefix(borne_number(key)))
     numbers = set(map(borne_number, agenda_keys))
@@ -69,11 +80,14 @@ def further_letters(connection: Connection, agenda_keys: Iterable[str]) -> pd.Da
     return letters[is_further].reset_index(drop=True)
 
 
+_LETTERS = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+_MARKED_LETTERS = _LETTERS.where(MARKED)
+
+
 def first_letters(connection: Connection, request_ids: Iterable[int]) -> dict[int, int]:
     """By letter that which bears its number plainly: nearly always itself."""
     ids = keys(connection, request_ids, int)
-    mine = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key).where(request.c.id.in_(ids))
-    letters = read_frame(connection, mine)
+    letters = read_frame(connection, _LETTERS.where(request.c.id.in_(ids)))
     letters["agenda_key"] = letters["agenda_key"].map(borne_number)
     first = letters[["request_id", *_KEY]].merge(_known(connection, letters["agenda_key"]), on=_KEY, how="left")
     ids_of = first["request_id_y"].fillna(first["request_id_x"]).astype(np.int64)
@@ -335,5 +349,4 @@ def documents_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataF
 
 
 def _known(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
-    return read_frame(connection, statement.where(request.c.agenda_key.in_(keys(connection, agenda_keys, str))))
+    return read_frame(connection, _LETTERS.where(request.c.agenda_key.in_(keys(connection, agenda_keys, str))))

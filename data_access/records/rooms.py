@@ -7,10 +7,21 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select, union
+from sqlalchemy import Connection, Select, insert, select, union
 
-from data_access.records.bulk import among, columns_of, each_as, first_as, is_any, keys, next_id, no_rows, read_frame
-from data_access.records.logs import counts_still, log_rows
+from data_access.records.bulk import (
+    among,
+    columns_of,
+    each_as,
+    first_as,
+    is_any,
+    keys,
+    next_id,
+    no_rows,
+    read_again,
+    read_frame,
+)
+from data_access.records.logs import counting_rows, counts_still, log_rows
 from data_access.records.schema import (
     condition_photo,
     condition_report,
@@ -41,13 +52,20 @@ def session_starts(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
 def sessions_with_agency(connection: Connection) -> pd.DataFrame:
     """The rows of the log, in order, that tell of a use beside which a row or a correction on a page names an agency,
     whether that counts still or not."""
+    return read_again(connection, _WITH_AGENCY)
+
+
+def _starts_with_agency() -> Select[Any]:
     named, of_page = session_row.alias(), page_correction.c
     on_page = select(of_page.target_row_id).where(of_page.kind == "pemakaian", of_page.field == "opd")
     starts = (
         select(named.c.started_at).where(named.c.opd_name.is_not(None)),
         select(named.c.started_at).where(named.c.id.in_(on_page)),
     )
-    return log_rows(connection, session_row, session_row.c.started_at.in_(select(union(*starts).subquery().c[0])))
+    return select(union(*starts).subquery().c[0])
+
+
+_WITH_AGENCY = counting_rows(session_row, session_row.c.started_at.in_(_starts_with_agency()))
 
 
 @dataclass(frozen=True)
@@ -123,7 +141,10 @@ def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tup
 
 def checklists_of_loads(connection: Connection) -> pd.DataFrame:
     """One row per report: load_id and the version of the checklist it was made with."""
-    return read_frame(connection, select(*columns_of(condition_report, "load_id", "checklist_version")))
+    return read_again(connection, _CHECKLISTS)
+
+
+_CHECKLISTS = select(*columns_of(condition_report, "load_id", "checklist_version"))
 
 
 def deeds_until(connection: Connection, at: int) -> list[Deed]:

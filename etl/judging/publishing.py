@@ -206,11 +206,11 @@ def room_facts(
     mart's tables of them, and what the letters' facts need besides."""
     overlay = overlay_in_force(connection, book)
     rows = room_rows_to_publish(connection, since, request_ids, shown)
-    letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
-    lists = rows_with(connection, "peserta", "request_id", letters)
-    number = sessions_of_letters(connection, lists["request_id"].unique())
     frames = {}
     if len(rows.sessions):
+        letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
+        lists = rows_with(connection, "peserta", "request_id", letters)
+        number = sessions_of_letters(connection, lists["request_id"].unique())
         frames["session_fact"] = session_fact(rows.sessions, places, book.calendar, lists, overlay, number)
     if len(rows.checks):
         frames["check_fact"] = check_fact(rows.checks, places, overlay, checklists_of_loads(connection))

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, insert, literal, or_, select, update
 
-from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_frame, read_ids
+from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_again, read_frame, read_ids
 from data_access.records.engine import one_load
 from data_access.records.logs import IS_EVENT, WAITS, WHICH_LETTER, counts_still, known_columns
 from data_access.records.schema import (
@@ -187,19 +187,20 @@ def last_load_id(connection: Connection) -> int:
 
 def sources(connection: Connection) -> pd.DataFrame:
     """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV), is_screen."""
-    is_screen = func.coalesce(load.c.source_name, "") == SCREEN
-    statement = (
-        select(
-            sheet.c.id.label("sheet_id"),
-            sheet.c.load_id,
-            load.c.file,
-            sheet.c.name.label("sheet"),
-            is_screen.label("is_screen"),
-        )
-        .join_from(sheet, load, load.c.id == sheet.c.load_id)
-        .order_by(sheet.c.id)
+    return read_again(connection, _SOURCES)
+
+
+_SOURCES = (
+    select(
+        sheet.c.id.label("sheet_id"),
+        sheet.c.load_id,
+        load.c.file,
+        sheet.c.name.label("sheet"),
+        (func.coalesce(load.c.source_name, "") == SCREEN).label("is_screen"),
     )
-    return read_frame(connection, statement)
+    .join_from(sheet, load, load.c.id == sheet.c.load_id)
+    .order_by(sheet.c.id)
+)
 
 
 def canonical(options: Mapping[str, Any]) -> str:

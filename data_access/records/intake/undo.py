@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, columns_of, insert_rows, is_any, keys, no_rows, read_frame, read_ids
+from data_access.records.bulk import Ids, columns_of, insert_rows, keys, no_rows, read_again, read_frame, read_ids
 from data_access.records.intake.loads import undo_load
 from data_access.records.logs import LETTER, counts_still, log_rows, rows_with
 from data_access.records.requests import NO_YEAR
@@ -68,12 +70,17 @@ def room_rows_to_publish(
     starts, days = (keys(connection, moments, int) for moments in shown)
     used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, letters, starts))
     looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, letters, days))
-    return RoomRows(
-        log_rows(connection, session_row, used),
-        log_rows(connection, check_row, looked_at),
-        read_ids(connection, select(session_row.c.id).where(used)),
-        read_ids(connection, select(check_row.c.id).where(looked_at)),
-    )
+    sessions, session_ids = _rows_and_ids(connection, session_row, used)
+    checks, check_ids = _rows_and_ids(connection, check_row, looked_at)
+    return RoomRows(sessions, checks, session_ids, check_ids)
+
+
+def _rows_and_ids(connection: Connection, log: Table, condition: ColumnElement[bool]) -> tuple[pd.DataFrame, Ids]:
+    """The rows of a log under that condition whose load counts, in order, and the ids of all of them."""
+    statement = select(*columns_of(log), counts_still(log).label("counts")).where(condition)
+    rows = read_frame(connection, statement.order_by(log.c.id))
+    counts = rows.pop("counts").to_numpy(dtype=bool)
+    return rows[counts].reset_index(drop=True), rows["id"].to_numpy(dtype=np.int64)
 
 
 def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
@@ -207,17 +214,13 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
     (`target_row_id`); without one the correction has ended. `field` asks for one field only; without it the answers of
     `letters_answered` are left out.
     """
-    wanted = page_correction.c.field == field if field else page_correction.c.field != LETTER
-    if not is_any(connection, page_correction, wanted):
-        return _with_values(no_rows(select(*columns_of(page_correction))))
-    newest = (
-        select(func.max(page_correction.c.id))
-        .where(counts_still(page_correction))
-        .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
-    )
-    statement = select(*columns_of(page_correction), _target_counts().label("counts"))
-    statement = statement.where(page_correction.c.id.in_(newest), wanted)
-    corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
+    if field is None:
+        newest = read_again(connection, _NEWEST, left_out=LETTER)
+    else:
+        newest = read_again(connection, _NEWEST_OF_FIELD, field=field)
+    if newest.empty:
+        return _none_in_force().copy(deep=False)
+    corrections = _moved(connection, newest)
     return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
 
 
@@ -234,8 +237,10 @@ def corrections_ending(connection: Connection, load_id: int) -> int:
 
 def load_marks(connection: Connection) -> pd.DataFrame:
     """One row per load: load_id, finished_at, actor."""
-    names = columns_of(load, "finished_at", "actor")
-    return read_frame(connection, select(load.c.id.label("load_id"), *names).order_by(load.c.id))
+    return read_again(connection, _LOAD_MARKS)
+
+
+_LOAD_MARKS = select(load.c.id.label("load_id"), *columns_of(load, "finished_at", "actor")).order_by(load.c.id)
 
 
 def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
@@ -279,7 +284,10 @@ def letters_of_events(connection: Connection) -> dict[tuple[int, int], int]:
 
 def round_stamps(connection: Connection) -> pd.DataFrame:
     """One row per load and step of which nearly all stamps are multiples of five minutes: load_id, step."""
-    return read_frame(connection, select(*columns_of(round_stamp, "load_id", "step")).where(counts_still(round_stamp)))
+    return read_again(connection, _ROUND_STAMPS)
+
+
+_ROUND_STAMPS = select(*columns_of(round_stamp, "load_id", "step")).where(counts_still(round_stamp))
 
 
 def _touched(
@@ -351,6 +359,26 @@ def _target_counts() -> ColumnElement[bool]:
         for kind, log in LOG_OF.items()
     ]
     return or_(*cases)
+
+
+def _newest(wanted: ColumnElement[bool]) -> Select[Any]:
+    """The newest correction that counts of each row and field under that condition, and whether that row counts."""
+    newest = (
+        select(func.max(page_correction.c.id))
+        .where(counts_still(page_correction))
+        .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
+    )
+    statement = select(*columns_of(page_correction), _target_counts().label("counts"))
+    return statement.where(page_correction.c.id.in_(newest), wanted).order_by(page_correction.c.id)
+
+
+_NEWEST = _newest(page_correction.c.field != bindparam("left_out"))
+_NEWEST_OF_FIELD = _newest(page_correction.c.field == bindparam("field"))
+
+
+@cache
+def _none_in_force() -> pd.DataFrame:
+    return _with_values(no_rows(_NEWEST).drop(columns="counts"))
 
 
 def _with_values(frame: pd.DataFrame) -> pd.DataFrame:
