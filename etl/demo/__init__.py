@@ -13,6 +13,7 @@ from etl.demo.files import write_books
 from etl.domain.units import DAY, HOUR
 from etl.intake.load_report import LoadReport
 from etl.intake.pipeline import apply_settings, ingest
+from etl.judging.publishing import catch_up
 from etl.office import Office
 from etl.settings.document import apply
 
@@ -59,7 +60,8 @@ def make_demo(
     reports = []
     for done, file in enumerate(files):
         progress(done, len(files))
-        reports += ingest(office, file, now, actor="demo")
+        reports += ingest(office, file, now, actor="demo", publish=False)
+    catch_up(office, now)
     progress(len(files), len(files))
     (home.root / _MADE_ON).write_text(str(local_day(now)), encoding="utf-8")
     return office, reports

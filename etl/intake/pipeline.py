@@ -73,12 +73,13 @@ def ingest(
     name: str | None = None,
     origin: str | None = None,
     with_hidden: bool = False,
+    publish: bool = True,
 ) -> tuple[LoadReport, ...]:
     """Load one file whole and publish what it changed: one report for each kind found in it.
 
     `source` names a `[[source]]`, or is a map that no setting holds (yet: then `origin` is the name it will have).
-    `name` is what is shown and stored instead of the path's own. `with_hidden`: hidden sheets are asked for. A refusal
-    is a report, not an exception.
+    `name` is what is shown and stored instead of the path's own. `with_hidden`: hidden sheets are asked for. `publish`:
+    False when more files follow, after which the caller publishes. A refusal is a report, not an exception.
     """
     file, sha256 = told_name(name or path.name), None
     try:
@@ -89,11 +90,12 @@ def ingest(
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
         if known:
-            return _published(office, known, now)
+            return _published(office, known, now) if publish else known
         read: dict[str, Any] = {"kind": wanted, "date_order": date_order, "source": chosen, "with_hidden": with_hidden}
         with opened(path, now, **read, book=office.book, name=file) as extractions:
             origin = source if isinstance(source, str) else CALENDARS if extractions[0].is_calendar else origin
-            return _load(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
+            reports = _stored(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
+        return _published(office, reports, now) if publish else reports
     except PantauError as refusal:
         is_passing = isinstance(refusal, RecordsError | MartError)
         return (LoadReport(file, sha256, kind, "refused", refusal.message, is_passing=is_passing),)
@@ -118,7 +120,7 @@ def ingest_cells(
     try:
         order = office.book.dependents
         with open_cells(sheets, kind=source.kind, source=source, zone=office.zone, dependents=order) as extractions:
-            reports = _load(office, extractions, given, also)
+            reports = _published(office, _stored(office, extractions, given, also), now)
     except Refused as refusal:
         return LoadReport(given.name, None, source.kind, "refused", refusal.message)
     return reports[0]
@@ -156,14 +158,14 @@ def _letters_corrected(connection: Connection, extraction: Extraction, load_id: 
     return corrections_page(connection, str(extraction.kind), load_id, SHOWN_CORRECTIONS, 0) if is_register else []
 
 
-def _load(
+def _stored(
     office: Office, extractions: Sequence[Extraction], given: GivenFile, also: Callable[..., None] | None = None
 ) -> tuple[LoadReport, ...]:
     with one_load(office.records) as connection:
         reports = take_file(connection, extractions, given, office.book_in(connection))
         if also is not None and reports[-1].load_id is not None:
             also(connection, reports[-1].load_id)
-    return _published(office, reports, given.now)
+    return reports
 
 
 def _published(office: Office, reports: tuple[LoadReport, ...], now: int) -> tuple[LoadReport, ...]:
