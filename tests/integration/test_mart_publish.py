@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -207,6 +209,26 @@ def test_what_a_killed_publisher_left_behind_goes_with_the_next_one(mart: Mart) 
     mart.publish(letters(4), 8, "rules", built_at=600)
     assert not list(mart.folder.glob("building-*"))
     assert list(subjects(mart)) == [1, 2, 3, 4]
+
+
+def test_after_a_fault_the_mart_is_opened_again(mart: Mart, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise duckdb.FatalException("the database has been invalidated")
+
+    held = mart.read()
+    with monkeypatch.context() as fault:
+        fault.setattr(held, "_cursor", lambda: SimpleNamespace(execute=refuse))
+        with pytest.raises(MartError):
+            held.tuples("SELECT 1")
+    assert mart.read() is not held
+    assert list(subjects(mart)) == [1, 2, 3]
+
+
+def test_a_fault_of_one_publisher_does_not_hinder_the_next(mart: Mart) -> None:
+    with pytest.raises(MartError):
+        mart.publish(letters(5, 5), 8, "rules", built_at=600)
+    mart.publish(letters(5), 8, "rules", built_at=600)
+    assert list(subjects(mart)) == [1, 2, 3, 5]
 
 
 def test_publishers_take_turns_and_lose_nothing(mart: Mart) -> None:
