@@ -53,6 +53,11 @@ class Home:
         return self.root / "foto"
 
     @property
+    def scans(self) -> Path:
+        """Scans of letters, under names that say nothing."""
+        return self.root / "pindaian"
+
+    @property
     def inbox(self) -> Path:
         """The folder whose files are loaded by themselves, unless another one is named."""
         return self.root / "masuk"

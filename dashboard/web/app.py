@@ -34,6 +34,7 @@ from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
+from dashboard.pages.requests import scans
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
@@ -126,6 +127,7 @@ def create_app(
     area_files.register(server, office, clock)
     renewal.register(server, office)
     room_feed.register_calendar(server, office, clock)
+    scans.register_files(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data_access.records.bulk import each_as, first_as, insert_row, insert_rows, next_id
 from data_access.records.logs import counts_still
-from data_access.records.schema import LOG_OF, letter_deed, letter_receipt, opd_code, request, request_row
+from data_access.records.schema import LOG_OF, letter_deed, letter_receipt, opd_code, request, request_row, scan
 
 
 @dataclass(frozen=True)
@@ -193,3 +193,48 @@ def end_code(connection: Connection, code_id: int, at: int) -> None:
 def note_code_used(connection: Connection, code_id: int, at: int) -> None:
     """Remember when somebody last came in with it."""
     connection.execute(update(opd_code).where(opd_code.c.id == code_id).values(last_used_at=at))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan of a letter: `file` is its name in the home, `kind` pdf or jpeg; `request_id` None while its letter is
+    being entered."""
+
+    request_id: int | None
+    file: str
+    kind: str
+    sha256: str
+    bytes: int
+    at: int
+    actor: str
+    role: str
+
+
+_SCAN = select(*(scan.c[name] for name in Scan.__dataclass_fields__))
+
+
+def add_scan(connection: Connection, kept: Scan) -> None:
+    """Keep a scan."""
+    insert_row(connection, scan, **vars(kept))
+
+
+def attach_scans(connection: Connection, files: Sequence[str], request_id: int, actor: str) -> None:
+    """Let scans that this person gave, and that have no letter yet, belong to one."""
+    mine = scan.c.file.in_(files) & scan.c.request_id.is_(None) & (scan.c.actor == actor)
+    connection.execute(update(scan).where(mine).values(request_id=request_id))
+
+
+def scans_of(connection: Connection, request_id: int) -> list[Scan]:
+    """The scans of a letter, in the order in which they came."""
+    return each_as(connection, _SCAN.where(scan.c.request_id == request_id).order_by(scan.c.id), Scan)
+
+
+def scan_named(connection: Connection, file: str) -> Scan | None:
+    """The scan of that name."""
+    return first_as(connection, _SCAN.where(scan.c.file == file), Scan)
+
+
+def forget_scans_before(connection: Connection, at: int) -> list[str]:
+    """Drop the scans without a letter that were given before that moment; their files."""
+    old = scan.c.request_id.is_(None) & (scan.c.at < at)
+    return list(connection.execute(delete(scan).where(old).returning(scan.c.file)).scalars())

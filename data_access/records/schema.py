@@ -60,7 +60,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0015"
+HEAD_REVISION = "0016"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -459,6 +459,23 @@ letter_deed = _of_load(
     CheckConstraint(one_of("deed", LETTER_DEEDS), name="deed"),
     Index(None, "request_id"),
     comment="What was said on the screen of a request as a whole, with the room and time of an offer; only added",
+)
+
+SCAN_KINDS = ("pdf", "jpeg")
+
+scan = _own(
+    "scan",
+    Column("request_id", RowId),
+    Column("file", Text, nullable=False, unique=True),
+    words("kind", nullable=False),
+    words("sha256", nullable=False),
+    Column("bytes", Integer, nullable=False),
+    at("at", nullable=False),
+    words("actor", nullable=False),
+    words("role", nullable=False),
+    CheckConstraint(one_of("kind", SCAN_KINDS), name="kind"),
+    Index(None, "request_id"),
+    comment="One scan of a letter; the file lies in the home; without a request while its letter is being entered",
 )
 
 LOG_OF: Mapping[str, Table] = {

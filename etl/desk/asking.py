@@ -423,20 +423,30 @@ def _free(
 ) -> Slot:
     """The room and time of these columns, which is free. Raises TimeRefusedError with the nearest free times."""
     slot = Slot(columns["room"], columns["booked_start_at"], columns["booked_end_at"])
-    times = _times(office, slot, people, now, without)
-    nearest, day = times.nearest(slot), day_date(columns["booked_start_on"])
-    if slot.start <= now:
-        raise TimeRefusedError("ask.past", nearest)
-    if times.lane(slot.room) is None:
-        raise TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
-    if not times.is_open(slot):
-        raise TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
-    if earliest and slot.start < times.earliest:
-        ready = datetime.fromtimestamp(times.earliest, office.zone)
-        raise TimeRefusedError("ask.too_early", nearest, day=ready.date(), clock=f"{ready:%H.%M}")
-    if not _is_untaken(times, slot):
-        raise TimeRefusedError("ask.taken", nearest, room=slot.room)
+    refusal = refusal_of(office, _times(office, slot, people, now, without), slot, people, now, earliest=earliest)
+    if refusal is not None:
+        raise refusal
     return slot
+
+
+def refusal_of(
+    office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int, *, earliest: bool = True
+) -> TimeRefusedError | None:
+    """Why a room cannot be asked for at that time; None where it can."""
+    if slot.start > now and times.is_free(slot):
+        return None
+    nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
+    if slot.start <= now:
+        return TimeRefusedError("ask.past", nearest)
+    if times.lane(slot.room) is None:
+        return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
+    if not times.is_open(slot):
+        return TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
+    if slot.start < times.earliest:
+        ready = datetime.fromtimestamp(times.earliest, office.zone)
+        early = TimeRefusedError("ask.too_early", nearest, day=ready.date(), clock=f"{ready:%H.%M}")
+        return early if earliest else None
+    return TimeRefusedError("ask.taken", nearest, room=slot.room)
 
 
 def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:

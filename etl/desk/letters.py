@@ -55,10 +55,11 @@ class PaperLetter:
 
 
 class Entry(NamedTuple):
-    """A letter that was entered: its year and number, and the receipt of the entry."""
+    """A letter that was entered: its year and number, its id in the records, and the receipt of the entry."""
 
     year: int
     agenda_number: str
+    request_id: int
     receipt: Receipt
 
 
@@ -121,7 +122,7 @@ def enter_letter(office: Office, typed: PaperLetter, **giver: Unpack[Giver]) -> 
         return [{**number, **received, **_said(typed, context)}]
 
     def also(connection: Connection, load_id: int) -> None:
-        year, number = _letter_of(connection, load_id)
+        year, number, _ = _letter_of(connection, load_id)
         begin_receipt(connection, office.book_in(connection), year, number, **giver)
 
     receipt = give_rows(office, "permohonan", rows, also=also, **giver)
@@ -145,10 +146,11 @@ def receiving_step(book: Rulebook, on: date) -> str:
     return next(step.code for step in sop.part("A") if received in step.follows)
 
 
-def _letter_of(connection: Connection, load_id: int) -> tuple[int, str]:
-    """Year and number of the letter of an entry."""
+def _letter_of(connection: Connection, load_id: int) -> tuple[int, str, int]:
+    """Year, number and id of the letter of an entry."""
     letters = letter_numbers(connection, rows_with(connection, "permohonan", "load_id", [load_id])["request_id"])
-    return int(letters["year"].iloc[0]), str(letters["agenda_key"].iloc[0])
+    letter = letters.iloc[0]
+    return int(letter["year"]), str(letter["agenda_key"]), int(letter["request_id"])
 
 
 def local_day(book: Rulebook, now: int) -> date:

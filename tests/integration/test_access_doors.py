@@ -57,6 +57,8 @@ WHO_COMES_IN = {
     "/lapor/-/pekerja.js": EVERYBODY,
     "/lapor/-/qr/<path:room>": USERS - {"opd", "agendaris"},
     "/lapor/-/foto/<name>": USERS - {"opd", "agendaris"},
+    "/pindaian": {"agendaris"},
+    "/pindaian/<name>": USERS,
     "/": USERS,
     "/<path:path>": USERS,
     "/_dash-layout": USERS,

@@ -17,7 +17,62 @@
     setProps("ask-tap", { data: { ...JSON.parse(button.dataset.asked), at: Date.now() } });
   };
 
+  // Scans: sent as soon as they are chosen, so that saving the letter does not wait for them.
+
+  const csrf = () => {
+    const found = document.cookie.split("; ").find((one) => one.startsWith("_csrf_token="));
+    return found ? decodeURIComponent(found.slice("_csrf_token=".length)) : "";
+  };
+
+  const line = (field, text, look) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    item.className = look;
+    field.querySelector(".scan-said").append(item);
+    return item;
+  };
+
+  const attached = (field, name) => {
+    if (field.dataset.scan) return setProps("stamp-done", { data: Math.floor(Date.now() / 1000) });
+    const names = [...JSON.parse(field.dataset.names ?? "[]"), name];
+    field.dataset.names = JSON.stringify(names);
+    return setProps("paper-scans", { data: names });
+  };
+
+  const send = async (field, file) => {
+    if (file.size > Number(field.dataset.max)) return line(field, `${file.name}: ${field.dataset.large}`, "is-late");
+    const item = line(field, `${file.name}: ${field.dataset.sending}`, "");
+    const form = new FormData();
+    form.append("berkas", file, file.name);
+    form.append("surat", field.dataset.scan);
+    try {
+      const headers = { Accept: "application/json", "X-CSRFToken": csrf() };
+      const reply = await fetch("/pindaian", { method: "POST", body: form, headers });
+      const body = await reply.json().catch(() => ({}));
+      item.className = reply.status === 201 ? "is-good" : "is-late";
+      item.textContent = `${file.name}: ${reply.status === 201 ? field.dataset.attached : (body.error ?? field.dataset.failed)}`;
+      if (reply.status === 201) attached(field, body.nama);
+    } catch {
+      item.className = "is-late";
+      item.textContent = `${file.name}: ${field.dataset.failed}`;
+    }
+    return item;
+  };
+
+  const pick = (field) => {
+    const chooser = document.createElement("input");
+    chooser.type = "file";
+    chooser.accept = ".pdf,.jpg,.jpeg,.png";
+    chooser.multiple = true;
+    chooser.addEventListener("change", async () => {
+      for (const file of chooser.files) await send(field, file);
+    });
+    chooser.click();
+  };
+
   document.addEventListener("click", (event) => {
+    const scan = event.target.closest?.(".scan-pick");
+    if (scan) return pick(scan.closest("[data-scan]"));
     const near = event.target.closest?.("[data-near]");
     if (near) return fill(near);
     const asked = event.target.closest?.("[data-asked]");

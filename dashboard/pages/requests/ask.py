@@ -25,7 +25,15 @@ from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.corrections.typed import Context
-from etl.desk.asking import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, change_request, send_request
+from etl.desk.asking import (
+    NEAR_AFTER,
+    NEAR_BEFORE,
+    TimeRefusedError,
+    Wish,
+    change_request,
+    refusal_of,
+    send_request,
+)
 from etl.desk.letters import booking, known_agencies
 from etl.domain.units import day_date
 from etl.extract.texts import letter_name, letter_named
@@ -68,6 +76,7 @@ _FIELDS = {
     "activity": Id.ACTIVITY, "people": Id.PEOPLE, "opd": Id.OPD, "day": Id.DAY, "begin": Id.BEGIN, "end": Id.END,
     "room": Id.ROOM,
 }  # fmt: skip
+_DIGITS = 7
 _WAIT = 0.4
 """Seconds after the last key before the free times are asked for."""
 
@@ -298,12 +307,12 @@ def _times(office: Office, now: int, values: Mapping[str, str], changed: Request
     if day is None:
         return html.P(t("ask.choose_day"), className="p-muted")
     without = None if changed is None else int(changed.request["request_id"])
-    people = int(values["people"]) if values.get("people", "").isdecimal() else None
+    people = _people_of(values)
     times = room_times(office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without)
     hidden = len(office.settings.rooms) - len(times.rooms)
     return html.Div(
         [
-            _wanted(times, values, context),
+            _wanted(office, times, values, context),
             html.H3(fmt().date(day_date(day)), className="ask-day"),
             *(_room(office, times, lane, day) for lane in range(len(times.rooms))),
             html.P(t("ask.too_small_hidden", n=hidden), className="p-muted") if hidden else None,
@@ -312,7 +321,13 @@ def _times(office: Office, now: int, values: Mapping[str, str], changed: Request
     )
 
 
-def _wanted(times: RoomTimes, values: Mapping[str, str], context: Context) -> Component | None:
+def _people_of(values: Mapping[str, str]) -> int | None:
+    """The number of people, where one is typed."""
+    typed = values.get("people", "")
+    return int(typed) if typed.isdecimal() and len(typed) < _DIGITS else None
+
+
+def _wanted(office: Office, times: RoomTimes, values: Mapping[str, str], context: Context) -> Component | None:
     """Whether the wanted time can be had; where it cannot, the nearest ones."""
     try:
         columns = booking(*(values.get(name, "") for name in ("day", "begin", "end")), context)
@@ -326,7 +341,9 @@ def _wanted(times: RoomTimes, values: Mapping[str, str], context: Context) -> Co
         is_asked = any(start < slot.end and end > slot.start for start, end in times.times.asked.spans(lane))
         words = t("ask.free_asked") if is_asked else t("ask.free")
         return banner(words, Tone.NEAR if is_asked else Tone.GOOD, "people" if is_asked else "check-circle")
-    return html.Div([banner(t("ask.not_free"), Tone.LATE, "x-lg"), nearest_buttons(times.nearest(slot))])
+    refusal = refusal_of(office, times, slot, _people_of(values), context.now)
+    why = sentence(refusal) if refusal is not None else t("ask.not_free")
+    return html.Div([banner(why, Tone.LATE, "x-lg"), nearest_buttons(times.nearest(slot))])
 
 
 def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:

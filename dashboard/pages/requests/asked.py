@@ -29,6 +29,7 @@ from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import receipt_in, receipt_name
 from etl.figures.requests.detail import Request, request_detail
+from etl.figures.requests.work_list import steps_holding
 from etl.office import Office
 
 TAP = "ask-tap"
@@ -83,13 +84,15 @@ def asked_list(office: Office, user: Account, now: int) -> Component:
         year, key = numbers.loc[receipt.request_id, ["year", "agenda_key"]]
         detail = request_detail(office, int(year), str(key), now) if office.mart.exists() else None
         if detail is not None:
-            cards.append(_card(user, receipt, detail, deeds[receipt.request_id]))
+            cards.append(_card(office, user, receipt, detail, deeds[receipt.request_id]))
     return html.Div(cards, className="asked-list") if cards else empty(t("ask.none"), t("ask.none_hint"), "inbox")
 
 
-def _card(user: Account, receipt: LetterReceipt, detail: Request, deeds: Sequence[LetterDeed]) -> Component:
+def _card(
+    office: Office, user: Account, receipt: LetterReceipt, detail: Request, deeds: Sequence[LetterDeed]
+) -> Component:
     f, request = fmt(), detail.request
-    stands = standing_of(detail, deeds)
+    stands = standing_of(office, detail, deeds)
     name = receipt_name(receipt.year, receipt.number)
     head: Any = html.Strong(name)
     if is_allowed(user.role, Page.PERMOHONAN):
@@ -110,7 +113,7 @@ def _card(user: Account, receipt: LetterReceipt, detail: Request, deeds: Sequenc
     )
 
 
-def standing_of(detail: Request, deeds: Sequence[LetterDeed]) -> Standing:
+def standing_of(office: Office, detail: Request, deeds: Sequence[LetterDeed]) -> Standing:
     """State and what is expected next, for the agency that asked."""
     last = next((deed for deed in reversed(deeds) if deed.deed in ("rejected", "approved")), None)
     offer = open_offer(deeds)
@@ -119,7 +122,7 @@ def standing_of(detail: Request, deeds: Sequence[LetterDeed]) -> Standing:
         return Standing(Tone.MUTED, "slash-circle", t(f"status.{detail.status}"), reason or "")
     if offer is not None:
         return Standing(Tone.NEAR, "calendar-event", t("ask.state_offered"), offer_words(offer))
-    following = _following(detail)
+    following = _following(office, detail)
     if detail.status is RequestStatus.APPROVED:
         return Standing(Tone.GOOD, "check-lg", t("status.approved"), following)
     return Standing(Tone.PLAIN, "hourglass-split", t("ask.state_pending"), following)
@@ -132,14 +135,16 @@ def offer_words(offer: LetterDeed) -> str:
     return dotted(t("ask.offered", slot=dotted(when, offer.room_name)), offer.reason)
 
 
-def _following(detail: Request) -> str:
-    """Who has it now and until when: "Menunggu A3 Sekdin, paling lambat 7 Sep 09.10"."""
-    running = [step for step in detail.steps if step.is_running and detail.sop.step(step.step).part == "A"]
-    if not running:
+def _following(office: Office, detail: Request) -> str:
+    """Who has it now and until when: "Berikutnya: A3 Sekdin, paling lambat 7 Sep 09.10"."""
+    lies = steps_holding(office, int(detail.request["request_id"]), detail.as_of)
+    at = [detail.step(code) for code in lies if detail.sop.step(code).part == "A"]
+    if not at:
         return t("ask.next_event") if detail.status is RequestStatus.APPROVED else t("ask.next_office")
-    step = min(running, key=lambda step: step.due_at or 0)
+    step = min(at, key=lambda step: step.due_at or 0)
     words = t("ask.next_at", step=step.step, actor=step.actor)
-    return words if step.due_at is None else f"{words}, {t('ask.next_due', moment=fmt().moment_short(step.due_at))}"
+    is_due = step.due_at is not None and step.is_running
+    return f"{words}, {t('ask.next_due', moment=fmt().moment_short(step.due_at))}" if is_due else words
 
 
 def _ways(detail: Request, deeds: Sequence[LetterDeed], receipt: LetterReceipt) -> Sequence[Component]:

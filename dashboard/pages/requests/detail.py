@@ -22,6 +22,7 @@ from dashboard.pages.requests.decide import Id as Decided
 from dashboard.pages.requests.decide import letter_panels
 from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
+from dashboard.pages.requests.scans import scans_panel
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
 from dashboard.pages.shared.closing import closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
@@ -264,7 +265,12 @@ def _part_panel(
 def taps_panel(office: Office, detail: Request, user: Account) -> Component:
     """What the user may say of the request with one tap: the steps that it holds, its number, what is decided of it,
     and that it is closed."""
-    return stack(stamp_panel(office, detail, user), *letter_panels(office, detail, user), _closing(detail, user))
+    return stack(
+        stamp_panel(office, detail, user),
+        *letter_panels(office, detail, user),
+        scans_panel(office, detail, user),
+        _closing(detail, user),
+    )
 
 
 def _closing(detail: Request, user: Account) -> Component | None:

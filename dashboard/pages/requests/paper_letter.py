@@ -17,11 +17,13 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import button, icon, page_head, panel, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
+from dashboard.pages.requests.scans import scan_field
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter, known_agencies, next_number
+from etl.desk.scans import take_scans
 from etl.office import Office
 
 PAGE = Page.SURAT_BARU
@@ -51,6 +53,7 @@ class Id(StrEnum):
     SUBJECT = "paper-subject"
     SAVE = "paper-save"
     OUTCOME = "paper-said"
+    SCANS = "paper-scans"
 
 
 _FIELDS = {
@@ -74,11 +77,13 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         dcc.Location(id=Id.GO, refresh="callback-nav"),
         dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
+        dcc.Store(id=Id.SCANS),
         page_head(t("paper.title"), t("paper.subtitle")),
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         panel(
             *(html.Div(row, className="letter-row") for row in rows),
             html.Details([html.Summary(t("paper.more")), html.Div(_more(), className="letter-row")]),
+            scan_field(),
             html.Div([save, html.Span(t("paper.hint"), className="p-muted")], className="letter-save"),
         ),
         class_name="letter-page",
@@ -149,22 +154,29 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         Output(Id.GO, "href"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.ENTRY, "data"),
+        State(Id.SCANS, "data"),
         *(State(id, "value") for id in _FIELDS.values()),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def save(pressed: int | None, entry: Any, *values: Any) -> tuple[Any, Any, Any]:
+    def save(pressed: int | None, entry: Any, scans: Any, *values: Any) -> tuple[Any, Any, Any]:
         if not pressed or not isinstance(entry, str):
             raise PreventUpdate
         typed = PaperLetter(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
         user = account()
         try:
             entered = enter_letter(office, typed, actor=user.name, role=user.role.value, client_id=entry, now=now())
+            take_scans(office, _names(scans), entered.request_id, user.name)
         except NumberTakenError as error:
             return outcome(sentence(error)), error.next_number, no_update
         except PantauError as error:
             return outcome(sentence(error)), no_update, no_update
         return no_update, no_update, request_address(entered.year, entered.agenda_number)
+
+
+def _names(scans: Any) -> list[str]:
+    """The scans that were given beside the letter."""
+    return [name for name in scans if isinstance(name, str)] if isinstance(scans, list) else []
 
 
 def text_of(value: Any) -> str:

@@ -95,7 +95,7 @@ def stamp_button(
     to: str = "",
 ) -> Component:
     """One tap; `to` is the step to which it sends the letter back."""
-    if receipt_in(agenda) is not None and stamp in _PLAIN and held.sop.step_with(Meaning.RECEIVED) in held.before(step):
+    if stamp in _PLAIN and _awaits_number(agenda, held, step):
         return button(
             [icon("hash"), html.Span(t("stamp.number_first"))], href=f"{request_address(year, agenda)}#nomor-agenda"
         )
@@ -119,7 +119,10 @@ def stamp_form(
     `ticks`: what was said of the papers before.
     """
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
-    buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN]
+    waits = _awaits_number(agenda, held, stand.step)
+    buttons = [
+        tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN and not waits
+    ]
     why = [_with_reason(stand.step, stamp, _taps(stand, stamp, tap)) for stamp in _WITH_REASON if stamp in stand.may]
     return stack(
         _papers(stand.step, of_sop, ticks or {}),
@@ -153,7 +156,8 @@ def short_form(
     """The taps of a row of a list, two at most, and the papers to tick before: receive, and hand on or resume. The
     letter's page has the others."""
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
-    stamps = [stamp for stamp in (Stamp.RECEIVED, main) if stamp in stand.may]
+    both = (main,) if _awaits_number(agenda, held, stand.step) else (Stamp.RECEIVED, main)
+    stamps = [stamp for stamp in both if stamp in stand.may]
     buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stamps]
     papers = _papers(f"{held.request_id}-{stand.step}", of_sop, ticks or {})
     opener = html.Summary(t("stamp.papers_short"), className="stamp-opener")
@@ -301,6 +305,11 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     return _done(tap, receipt, user), True
+
+
+def _awaits_number(agenda: str, held: HeldLetter, step: str) -> bool:
+    """Whether the step receives a request that has no register number yet: its number comes first."""
+    return receipt_in(agenda) is not None and held.sop.step_with(Meaning.RECEIVED) in held.before(step)
 
 
 def _payload(given: NewStamp, version: int, **more: object) -> dict[str, Any]:

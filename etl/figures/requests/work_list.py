@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -168,6 +169,16 @@ def steps_in_hand(office: Office, live: LiveFacts, mart: Snapshot) -> Bools:
     stuck = timed | (unproven & unfinished & (verdict == Verdict.UNMEASURABLE.code))
     lies = np.isin(places_at(office, live.as_of, mart), (Place.HERE.code, Place.RETURNED.code))
     return lies | (stuck & live.letters.needs_closing[:, None])
+
+
+def steps_holding(office: Office, request_id: int, as_of: int) -> tuple[str, ...]:
+    """The steps at which an open letter lies for somebody to act, judged or not; none for one that is over."""
+    mart = office.mart.read()
+    at = step_facts_at(office, as_of, mart).position(request_id)
+    if at is None:
+        return ()
+    lies = np.isin(places_at(office, as_of, mart)[at], (Place.HERE.code, Place.RETURNED.code))
+    return tuple(itertools.compress(STEP_CODES, lies))
 
 
 def _opd_places(sop: SopVersion) -> tuple[int, ...]:
