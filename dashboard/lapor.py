@@ -80,8 +80,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Use:
-    """One booking or session of today that a report or a tap may be about. `state`: booked, running, end_due
-    (as in a session of the room's day) or over."""
+    """One booking or session of today that a report or a tap may be about. `state`: booked, unapproved (booked, and
+    nothing says that it was approved), running, end_due (as in a session of the room's day) or over."""
 
     key: str
     request_id: int | None
@@ -141,9 +141,11 @@ def _item(name: str, item: ItemState | None, room: RoomState) -> Item:
 
 
 def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
-    """Today's bookings with their sessions, and sessions without a letter."""
+    """Today's bookings with their sessions, and sessions without a letter. Bookings without any status are among them:
+    an office may record no approvals and use its room all the same."""
     first, last = book.day_span
-    today = [b for b in book.bookings if b.is_approved and b.start_at < last and b.end_at > first]
+    offered = [booking for booking in book.bookings if booking.is_approved or not booking.has_status]
+    today = [booking for booking in offered if booking.start_at < last and booking.end_at > first]
     sessions = [session for session in book.sessions if not session.is_over(first)]
     uses, taken = [], set()
     for booking in today:
@@ -158,7 +160,8 @@ def _booked(office: Office, booking: Booking, session: Session | None, now: int)
     names = (booking.opd, *office.settings.opd.get(booking.opd, ())) if booking.opd else (t("lapor.no_opd"),)
     key, label = f"s{booking.request_id}", min(names, key=len)
     if session is None:
-        return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, "booked", None)
+        state = "booked" if booking.is_approved else "unapproved"
+        return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, state, None)
     booked_end = booking.end_at if booking.end_at > session.start_at else None
     return _used(session, key, label, session.end_at or booked_end, now)
 
@@ -173,9 +176,12 @@ def _used(session: Session, key: str, label: str, end: int | None, now: int) -> 
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
-    """What a report is most likely about: what runs now, else what comes next today, else the last use."""
+    """What a report is most likely about: what runs now, else what comes next today, approved before others, else the
+    last use."""
     running = [use for use in uses if use.state in ("running", "end_due")]
-    coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
+    coming = [
+        use for state in ("booked", "unapproved") for use in uses if use.state == state and (use.end_at or now) > now
+    ]
     return next(iter([*running, *coming, *reversed(uses)]), None)
 
 

@@ -70,6 +70,8 @@ def shell(
 def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
     entries = [page for page in pages if page.NAV and is_allowed(account.role, page.PAGE)]
     links = [link(t(page.NAV), page.PATH, "p-nav-link") for page in entries]
+    if is_allowed(account.role, Page.LAPOR, May.DO):
+        links.insert(1, html.A(t("shell.report"), href="/lapor", className="p-nav-phone"))
     if is_allowed(account.role, Page.LAYAR):
         wall = [t("shell.wall"), icon("box-arrow-up-right")]
         links.append(html.A(wall, href="/layar", className="p-nav-link is-out"))

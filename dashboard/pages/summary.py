@@ -26,6 +26,7 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
+from dashboard.lapor import ROOMS_PATH, room_path
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
@@ -82,7 +83,8 @@ class Id(StrEnum):
 def layout(page_request: PageRequest) -> Component:
     """Head and body. Opening the page begins a visit, from which the next one counts its changes."""
     since = _begin(page_request)
-    head = page_head(t("summary.title"), fmt().date(fmt().local(page_request.now).date()))
+    date = fmt().date(fmt().local(page_request.now).date())
+    head = page_head(t("summary.title"), date, _reporting(page_request))
     return html.Div(
         [
             dcc.Store(id=Id.SINCE, data=since),
@@ -94,6 +96,15 @@ def layout(page_request: PageRequest) -> Component:
         ],
         className="summary",
     )
+
+
+def _reporting(page_request: PageRequest) -> list[Component]:
+    """The way to the report of a room, for who may report: with one room to that, else to the choice of rooms."""
+    if not is_allowed(page_request.account.role, Page.LAPOR, May.DO):
+        return []
+    rooms = page_request.office.settings.rooms
+    address = room_path(rooms[0].name) if len(rooms) == 1 else ROOMS_PATH
+    return [html.A([icon("clipboard-check"), t("summary.report")], href=address, className="p-button is-primary")]
 
 
 def _begin(page_request: PageRequest) -> int | None:

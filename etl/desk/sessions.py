@@ -13,6 +13,8 @@ from typing import Any, Unpack
 
 from data_access.records import Connection
 from data_access.records.rooms import open_session
+from etl.corrections.typed import refused
+from etl.desk.letters import clock_time
 from etl.desk.screen_rows import (
     Giver,
     Receipt,
@@ -44,28 +46,50 @@ def read_count(text: str) -> int:
     return int(plain)
 
 
-def tell_planned(office: Office, known: Mapping[str, Any], count: int, **giver: Unpack[Giver]) -> Receipt:
-    """The agency's own number: a further row of the register about its letter. It finishes its step if that is open."""
+def begun_at(office: Office, typed: str, now: int) -> int | None:
+    """The moment of today at which counting began, as a clock time; None for nothing typed. Raises ScreenRefusedError
+    for one that is still to come, CorrectionError for what is no time."""
+    clock = clock_time(typed, "started")
+    if not clock:
+        return None
+    hour, minute = map(int, clock.split("."))
+    if hour >= 24 or minute >= 60:
+        raise refused("started", typed, "time")
+    begun = datetime.fromtimestamp(now, office.zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if begun.timestamp() > now:
+        raise ScreenRefusedError("participants_entry.begun_later", clock=clock)
+    return int(begun.timestamp())
+
+
+def tell_planned(
+    office: Office, known: Mapping[str, Any], count: int, began_at: int | None = None, **giver: Unpack[Giver]
+) -> Receipt:
+    """The agency's own number: a further row of the register about its letter. It finishes its step if that is open,
+    which began at `began_at` unless its start was stamped."""
     own = {"received_on": known["received_on"], "opd": known["opd"], "planned": count}
-    return _give_count(office, "permohonan", [letter(known["agenda_number"]) | own], known, Meaning.TELLS, giver)
+    rows = [letter(known["agenda_number"]) | own]
+    return _give_count(office, "permohonan", rows, _stamp_of(office, known, Meaning.TELLS, began_at), giver)
 
 
-def verify_count(office: Office, known: Mapping[str, Any], count: int, **giver: Unpack[Giver]) -> Receipt:
+def verify_count(
+    office: Office, known: Mapping[str, Any], count: int, began_at: int | None = None, **giver: Unpack[Giver]
+) -> Receipt:
     """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
 
     It finishes its step where that is open, and the agency's before it, as a stamp of that step does.
     """
-    row = letter(known["agenda_number"]) | {"year": known["year"]}
-    return _give_count(office, "peserta", [row] * count, known, Meaning.VERIFIES, giver)
+    rows = [letter(known["agenda_number"]) | {"year": known["year"]}] * count
+    return _give_count(office, "peserta", rows, _stamp_of(office, known, Meaning.VERIFIES, began_at), giver)
 
 
-def _give_count(
-    office: Office, kind: str, rows: Sequence[TypedRow], known: Mapping[str, Any], meaning: Meaning, giver: Giver
-) -> Receipt:
-    """Store the number; in its transaction its step is stamped, unless it is finished: then the number is corrected."""
+def _stamp_of(office: Office, known: Mapping[str, Any], meaning: Meaning, began_at: int | None) -> NewStamp:
     step = office.sop_in_force.step_with(meaning)
-    stamped = NewStamp(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
-    by: Giver = {**giver, "client_id": f"{giver['client_id'].strip()} {step}"}
+    return NewStamp(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True, began_at=began_at)
+
+
+def _give_count(office: Office, kind: str, rows: Sequence[TypedRow], stamped: NewStamp, giver: Giver) -> Receipt:
+    """Store the number; in its transaction its step is stamped, unless it is finished: then the number is corrected."""
+    by: Giver = {**giver, "client_id": f"{giver['client_id'].strip()} {stamped.step}"}
 
     def also(connection: Connection, _load_id: int) -> None:
         finish_step(connection, office.book_in(connection), stamped, **by)
@@ -82,11 +106,11 @@ def is_finished_by(office: Office, receipt: Receipt, step: str) -> bool:
 class Finishing:
     """What a number given now finishes: no step where it only corrects the number.
 
-    `is_begun`: the step's own start was said before; without it B1, which follows nothing, cannot be measured.
+    `asks_start`: it ends B1, which follows nothing and cannot be measured without a start, and none was said before.
     """
 
     steps: tuple[str, ...]
-    is_begun: bool
+    asks_start: bool
 
 
 def finishing(office: Office, request_id: int, step: str) -> Finishing:
@@ -94,8 +118,9 @@ def finishing(office: Office, request_id: int, step: str) -> Finishing:
     _, stands = standings(office, [request_id], [step]).get(request_id, (None, {}))
     stand = stands.get(step)
     if stand is None or Stamp.FORWARDED not in stand.may:
-        return Finishing((), is_begun=False)
-    return Finishing((*stand.sent_by_opd, step), stand.is_begun)
+        return Finishing((), asks_start=False)
+    ends = (*stand.sent_by_opd, step)
+    return Finishing(ends, asks_start=not stand.is_begun and office.sop_in_force.step_with(Meaning.TELLS) in ends)
 
 
 def start_session(office: Office, room: str, request_id: int | None, **giver: Unpack[Giver]) -> Receipt:

@@ -41,7 +41,8 @@ class NewStamp:
     """One stamp that a person asks for; `documents` are (part, name, whether it is there).
 
     `is_sure`: the person was told that a step before this one is not finished, and stamps all the same. `to`: the step
-    to which a letter is sent back, empty for the nearest.
+    to which a letter is sent back, empty for the nearest. `began_at`: when the step was begun, of one that is finished
+    and whose start nobody has stamped; what the agency sent with it was sent by then.
     """
 
     year: int
@@ -52,6 +53,7 @@ class NewStamp:
     documents: Sequence[tuple[str, str, bool]] = ()
     is_sure: bool = False
     to: str = ""
+    began_at: int | None = None
 
 
 class StampRefusedError(PantauError):
@@ -203,12 +205,15 @@ def _rows(wish: NewStamp, stand: Standing, reason: str, now: int, book: Rulebook
     def row(step: str, number: int, **values: object) -> TypedRow:
         return letter(wish.agenda) | {"year": wish.year, "step": STEP_INDEX[step], "pass_number": number} | values
 
+    began_at = None if stand.is_begun else wish.began_at
+    own_start = {} if began_at is None else stamp("started", began_at, book.zone)
+    sent = ends if began_at is None else stamp("finished", began_at, book.zone) | {"is_done": True}
     for before, number in stand.sent_by_opd.items():
-        yield row(before, number, **ends)
+        yield row(before, number, **sent)
     if wish.stamp is Stamp.RECEIVED:
         yield row(wish.step, stand.number, **begins)
     elif wish.stamp is Stamp.FORWARDED:
-        yield row(wish.step, stand.number, **ends, has_output=_output(wish), note=reason)
+        yield row(wish.step, stand.number, **own_start, **ends, has_output=_output(wish), note=reason)
     elif wish.stamp is Stamp.WAITING:
         yield row(wish.step, stand.number, pause_start_at=now, pause_reason=reason or "Menunggu OPD")
     elif wish.stamp is Stamp.RESUMED:

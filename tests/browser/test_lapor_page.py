@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from dashboard.web.pages import PAGES
+from etl.figures.wall.snapshot import wall_snapshot
+from etl.office import Office
 from tests.books.photos import photo
 from tests.offices.desk import PASSWORD, Desk, desk
+from tests.offices.office import give_books
 from tests.offices.thursday import give_register, moment
 from tests.serving.windows import CUT, listening
 
@@ -63,8 +67,8 @@ def page(context: BrowserContext, served: Desk, address: str) -> Iterator[Page]:
     assert problems == []
 
 
-def sign_in(page: Page) -> None:
-    page.fill("[name=nama]", "staf")
+def sign_in(page: Page, name: str = "staf") -> None:
+    page.fill("[name=nama]", name)
     page.fill("[name=sandi]", PASSWORD)
     page.keyboard.press("Enter")
 
@@ -202,3 +206,48 @@ def test_a_session_is_begun_and_ended_by_touch(page: Page, served: Desk) -> None
     served.clock.at += 600
     page.locator("#stop").tap()
     expect(page.locator("#notes")).to_contain_text("Pemakaian selesai")
+
+
+PLAIN_REGISTER = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;tgl_kegiatan;jam_mulai;jam_selesai;jumlah_peserta
+2;17/11/2026;08.00;Dinas Kesehatan;Rapat koordinasi imunisasi daerah;19/11/2026;09.30;12.00;45
+"""
+
+
+def give_plain_register(office: Office, folder: Path) -> None:
+    give_books(office, folder, {"register.csv": PLAIN_REGISTER}, NOW)
+
+
+def is_on_first_screen(page: Page, place: Locator) -> bool:
+    box, screen = place.bounding_box(), page.viewport_size
+    assert box is not None
+    assert screen is not None
+    is_across = box["x"] >= 0 and box["x"] + box["width"] <= screen["width"]
+    return is_across and box["y"] >= 0 and box["y"] + box["height"] <= screen["height"]
+
+
+def test_from_a_phones_first_screen_a_booking_of_a_plain_register_is_begun(tmp_path: Path, browser: Browser) -> None:
+    served = desk(tmp_path, give_plain_register, NOW, pages=PAGES)
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = phone.new_page()
+    page.set_default_timeout(20_000)
+    page.clock.set_fixed_time(NOW)
+    with listening(served.app.server) as url:
+        page.goto(f"{url}/ringkasan")
+        sign_in(page)
+        button, entry = page.locator(".p-head-actions a"), page.locator(".p-nav a[href='/lapor']")
+        expect(button).to_be_visible()
+        expect(entry).to_be_visible()
+        shot(page, "lapor-9")
+        assert is_on_first_screen(page, button)
+        assert is_on_first_screen(page, entry)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        button.tap()
+        ready(page)
+        expect(page.locator("#use option").first).to_contain_text("Dinkes, 09.30–12.00")
+        page.locator("#start").tap()
+        expect(page.locator("#notes")).to_contain_text("Pemakaian dimulai")
+        shot(page, "lapor-10")
+        room = wall_snapshot(served.office, served.clock.at)["room"]
+        assert (room["state"], room["now"]["label"]) == ("in_use", "Dinkes")
+    phone.close()

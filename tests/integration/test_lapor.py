@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot
 from tests.books.photos import photo
 from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
 from tests.offices.thursday import give_register, moment
 
 NOW = moment("10:42")
@@ -192,6 +194,51 @@ def test_a_session_is_begun_counted_and_ended_by_taps(served: Desk, phone: Flask
     assert (ended["state"], ended["present"]) == ("over", 42)
 
 
+PLAIN_REGISTER = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;tgl_kegiatan;jam_mulai;jam_selesai;jumlah_peserta
+2;17/11/2026;08.00;Dinas Kesehatan;Rapat koordinasi imunisasi daerah;19/11/2026;09.30;12.00;45
+3;18/11/2026;08.00;Dinas Pendidikan;Pelatihan operator sekolah;19/11/2026;13.00;15.30;30
+"""
+APPROVED_ONCE = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status
+1;02/11/2026;08.00;Dinas Sosial;Sosialisasi PKH;Smart Center;05/11/2026;09.00;11.00;disetujui
+2;18/11/2026;09.00;Dinas Pariwisata;Rapat festival;Smart Center;19/11/2026;10.30;12.00;
+4;18/11/2026;09.00;Dinas Perhubungan;Rapat mudik;Smart Center;19/11/2026;10.30;12.00;menunggu
+5;18/11/2026;09.10;Dinas Perikanan;Rapat nelayan;Smart Center;19/11/2026;08.00;09.00;dibatalkan
+6;18/11/2026;10.20;Bappeda;Musrenbang;Smart Center;19/11/2026;13.00;15.00;
+"""
+
+
+@pytest.mark.parametrize(
+    ("register", "labels", "states"),
+    [
+        (PLAIN_REGISTER, ["Dinkes, 09.30–12.00", "Disdik, 13.00–15.30"], ["booked", "booked"]),
+        (APPROVED_ONCE, ["Dispar, 10.30–12.00", "Bappeda, 13.00–15.00"], ["unapproved", "unapproved"]),
+    ],
+)
+def test_a_booking_without_a_recorded_approval_is_begun_and_runs_on_the_wall(
+    tmp_path: Path, register: str, labels: list[str], states: list[str]
+) -> None:
+    served = desk(tmp_path, lambda office, folder: give_books(office, folder, {"r.csv": register}, NOW - 3_600), NOW)
+    staff = served.signed_in("staf")
+    offered = config(staff)
+    assert [use["label"] for use in offered["uses"]] == labels
+    assert [use["state"] for use in offered["uses"]] == states
+    assert offered["chosen"] == offered["uses"][0]["key"]
+    for use in offered["uses"]:
+        begun = tap(staff, id=f"mulai-{use['key']}", apa="mulai", surat=use["request_id"])
+        assert begun.status_code == 200, begun.text
+        (running,) = [one for one in begun.json["uses"] if one["state"] == "running"]
+        shown = wall_snapshot(served.office, served.clock.at)["room"]
+        assert (running["key"], shown["state"]) == (use["key"], "in_use")
+        assert shown["now"]["label"] == use["label"].partition(",")[0]
+        served.clock.at += 600
+        ended = tap(staff, id=f"tutup-{use['key']}", apa="selesai", hadir=20, surat=use["request_id"],
+                    sesi=running["started_at"])  # fmt: skip
+        assert ended.status_code == 200, ended.text
+        served.clock.at += 60
+
+
 def test_only_staff_begin_sessions(served: Desk) -> None:
     assert tap(served.signed_in("kabid"), id="tap-kabid-1", apa="mulai").status_code == 403
 
@@ -212,3 +259,9 @@ def test_saving_is_quick(served: Desk, phone: FlaskClient) -> None:
     start = time.perf_counter()
     reply = phone.post(ROOM, data={"laporan": json.dumps(report)}, headers=token, content_type="multipart/form-data")
     assert (reply.status_code, time.perf_counter() - start < 1) == (201, True)
+
+
+@pytest.mark.parametrize(("role", "may"), [("kabid", True), ("kasi_aplikasi", True), ("kadin", False), ("opd", False)])
+def test_the_way_to_report_stands_for_who_may(served: Desk, role: str, may: bool) -> None:
+    frame = served.signed_in(role).get("/_dash-layout").text
+    assert ("p-nav-phone" in frame) is may

@@ -34,12 +34,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return desk(tmp_path_factory.mktemp("small"), give_register, moment("10:42"), pages=PAGES)
 
 
-def save_count(browser: FlaskClient, agenda: str, count: str, mark: str = "a") -> Any:
-    names = ("participants-said.children", "participants-known.children", "participants-letter.data")
+def save_count(browser: FlaskClient, agenda: str, count: str, mark: str = "a", begun: str = "") -> Any:
+    names = ("participants-said.children", "participants-known.children", "participants-letter.data",
+             "participants-start.hidden")  # fmt: skip
     inputs = [{"id": "participants-save", "property": "n_clicks", "value": 1}]
     letter = {"year": 2026, "agenda": agenda, "id": mark}
     state = [
         {"id": "participants-count", "property": "value", "value": count},
+        {"id": "participants-begun", "property": "value", "value": begun},
         {"id": "participants-letter", "property": "data", "value": letter},
     ]
     reply = ask(browser, names, inputs, state=state, changedPropIds=["participants-save.n_clicks"])
@@ -75,9 +77,9 @@ def test_an_agency_reaches_only_its_own_letters_and_others_only_look(served: Des
     assert "Rencana" in words(opened(served.signed_in("staf"), "/jumlah-peserta/2026/2"))
 
 
-def judged(served: Desk, step: str) -> tuple[str, int | None, int | None]:
-    """Verdict, seconds and finish of a step of letter 8."""
-    whole = request_detail(served.office, 2026, "8", served.clock.at)
+def judged(served: Desk, step: str, agenda: str = "8") -> tuple[str, int | None, int | None]:
+    """Verdict, seconds and finish of a step of a letter."""
+    whole = request_detail(served.office, 2026, agenda, served.clock.at)
     one = next(one for one in whole.steps if one.step == step)
     return one.verdict.value, one.elapsed_seconds, one.finished_at
 
@@ -88,7 +90,7 @@ def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(ser
     asked = NewStamp(2026, "8", "B1", Stamp.RECEIVED)
     give(served.office, served.office.home.root, "lagi.csv", MORE, moment("10:50"))
     page = "/jumlah-peserta/2026/8"
-    assert "B1 belum ditandai mulai, jadi lamanya tidak akan terukur." in words(opened(opd, page))
+    assert "B1 belum ditandai mulai; isi pukul berapa penghitungan dimulai" in words(opened(opd, page))
     give_stamp(served.office, asked, actor="opd", role="opd", client_id="mulai", now=moment("11:00"))
     assert "menandai B1 selesai" in words(opened(opd, page))
     assert "belum ditandai mulai" not in words(opened(opd, page))
@@ -107,6 +109,32 @@ def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(ser
     request = request_detail(served.office, 2026, "8", served.clock.at).request
     assert (request["planned"], request["verified"]) == (54, 51)
     assert [judged(served, step)[2] for step in ("B1", "B2")] == [moment("11:15"), moment("11:27")]
+
+
+UNMARKED = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai
+21;19/11/2026;10.40;Dinas Kesehatan;Rapat ASI;Smart Center;24/11/2026;09.00;12.00
+22;19/11/2026;10.41;Dinas Kesehatan;Rapat TB;Smart Center;24/11/2026;13.00;15.00
+"""
+
+
+def test_counts_without_a_start_ask_for_it_once_and_tell_b1_and_b2_by_their_own_time(served: Desk) -> None:
+    opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
+    served.clock.at = moment("13:20")
+    give(served.office, served.office.home.root, "tanpa-mulai.csv", UNMARKED, moment("13:10"))
+    asks = "belum ditandai mulai"
+    assert asks in words(opened(opd, "/jumlah-peserta/2026/21"))
+    assert "bukan" in save_count(opd, "21", "40", "m1", "25.70")
+    assert "Pukul 13.50 belum tiba" in save_count(opd, "21", "40", "m2", "13.50")
+    assert "B1 ditandai selesai 19 Nov 2026 13.20." in save_count(opd, "21", "40", "m3", "13.05")
+    assert asks not in words(opened(opd, "/jumlah-peserta/2026/21"))
+    assert judged(served, "B1", "21") == ("MET", 900, moment("13:20"))
+    # Kasi LITIK counts what the agency never told: both end with its count, B1 when its own counting began.
+    assert asks in words(opened(kasi, "/jumlah-peserta/2026/22"))
+    assert "B2 ditandai selesai" in save_count(kasi, "22", "18", "m4", "13.16")
+    assert judged(served, "B1", "22")[2] == moment("13:16")
+    assert judged(served, "B2", "22") == ("MET", 240, moment("13:20"))
+    assert asks not in words(opened(kasi, "/jumlah-peserta/2026/22"))
 
 
 def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> None:

@@ -13,14 +13,14 @@ from flask import abort
 
 from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account
-from dashboard.components import button, empty, link, page_head, panel, stack
+from dashboard.components import button, empty, page_head, panel, stack
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import dotted
 from data_access.roles import Role
-from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
+from etl.desk.sessions import begun_at, finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
 from etl.extract.texts import letter_name
 from etl.figures.requests.detail import Request, request_detail
@@ -37,6 +37,8 @@ class Id(StrEnum):
 
     REQUEST = "participants-letter"
     COUNT = "participants-count"
+    BEGUN = "participants-begun"
+    ASKS_START = "participants-start"
     SAVE = "participants-save"
     OUTCOME = "participants-said"
     KNOWN = "participants-known"
@@ -72,7 +74,7 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
         page_head(title, dotted(detail.request["opd"], name), crumbs=crumbs),
         html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
-        panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user)),
+        panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user, detail)),
         class_name="intake",
     )
 
@@ -84,16 +86,12 @@ def _standing(office: Office, user: Account, detail: Request) -> list[Component]
 
 
 def _stamped(office: Office, detail: Request, step: str) -> list[Component]:
-    """Which steps end with the number; B1 needs a start of its own to be measured, which the page adds."""
+    """Which steps end with the number."""
     ends = finishing(office, detail.request["request_id"], step)
     if not ends.steps:
         return [html.P(t("participants_entry.corrects", step=step), className="p-muted")]
     lines = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
-    if step == detail.sop.step_with(Meaning.TELLS) and not ends.is_begun:
-        address = request_address(detail.request["year"], detail.request["agenda_number"])
-        way = link(t("participants_entry.start"), address, "cases-link")
-        lines.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
-    return lines
+    return [*lines, html.P(t("participants_entry.no_start", step=step))] if ends.asks_start else lines
 
 
 def _known(detail: Request) -> Component:
@@ -102,37 +100,53 @@ def _known(detail: Request) -> Component:
     return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
 
 
-def _form(office: Office, user: Account) -> Component | None:
+def _form(office: Office, user: Account, detail: Request) -> Component | None:
     step = counting_step(office, user)
     if step is None:
         return html.P(t("participants_entry.seen_only"), className="p-muted")
-    field = text_field(Id.COUNT, t(f"participants_entry.ask_{step}"), kind="number")
-    return html.Div([html.Div(field, className="intake-form"), button(t("participants_entry.save"), id=Id.SAVE)])
+    count = text_field(Id.COUNT, t(f"participants_entry.ask_{step}"), kind="number")
+    begun = text_field(Id.BEGUN, t("participants_entry.ask_start"), placeholder="08.30")
+    start = html.Div(begun, id=Id.ASKS_START, hidden=not _asks_start(office, user, detail))
+    return html.Div(
+        [html.Div([count, start], className="intake-form"), button(t("participants_entry.save"), id=Id.SAVE)]
+    )
+
+
+def _asks_start(office: Office, user: Account, detail: Request) -> bool:
+    """Whether the number would end a step whose start nobody has said; asked with the number, and only then."""
+    step = counting_step(office, user)
+    return step is not None and finishing(office, detail.request["request_id"], step).asks_start
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a number."""
 
-    def save(_pressed: str, count: Any, key: Any) -> tuple[Any, Any, Any] | None:
+    def save(_pressed: str, count: Any, begun: Any, key: Any) -> tuple[Any, Any, Any, bool] | None:
         if not isinstance(key, dict):
             return None
-        words, detail = _take(office, account(), key, str(count or ""), now())
-        return words, _standing(office, account(), detail), key | {"id": secrets.token_hex(12)}
+        user, typed = account(), (str(count or ""), str(begun or ""))
+        words, detail = _take(office, user, key, typed, now())
+        hides_start = not _asks_start(office, user, detail)
+        return words, _standing(office, user, detail), key | {"id": secrets.token_hex(12)}, hides_start
 
-    outputs = [(Id.OUTCOME, "children"), (Id.KNOWN, "children"), (Id.REQUEST, "data")]
-    on_press(app, PAGE, [Id.SAVE], [(Id.COUNT, "value"), (Id.REQUEST, "data")], save, outputs, May.SEE)
+    outputs = [(Id.OUTCOME, "children"), (Id.KNOWN, "children"), (Id.REQUEST, "data"), (Id.ASKS_START, "hidden")]
+    given = [(Id.COUNT, "value"), (Id.BEGUN, "value"), (Id.REQUEST, "data")]
+    on_press(app, PAGE, [Id.SAVE], given, save, outputs, May.SEE)
 
 
-def _take(office: Office, user: Account, key: dict[str, Any], typed: str, now: int) -> tuple[Component, Request]:
-    """Store the number as that role's; an agency's user reaches only its own requests."""
+def _take(
+    office: Office, user: Account, key: dict[str, Any], typed: tuple[str, str], now: int
+) -> tuple[Component, Request]:
+    """Store the number as that role's, typed with the clock time at which counting began; an agency's user reaches only
+    its own requests."""
     step = counting_step(office, user)
     if step is None:
         abort(403)
     detail = _request(office, user, key, now)
-    count = read_count(typed)
+    count, began_at = read_count(typed[0]), begun_at(office, typed[1], now)
     tell = tell_planned if user.role is Role.OPD else verify_count
     receipt = tell(
-        office, detail.request, count, actor=user.name, role=user.role.value,
+        office, detail.request, count, began_at, actor=user.name, role=user.role.value,
         client_id=str(key.get("id") or ""), now=now,
     )  # fmt: skip
     words = t("participants_entry.saved", count=fmt().number(count))

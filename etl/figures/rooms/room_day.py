@@ -34,7 +34,8 @@ NOBODY_SAID: Mapping[People, int | None] = {People.VERIFIED: None, People.PRESEN
 
 @dataclass(frozen=True)
 class Booking:
-    """One day of one letter's booking. `is_approved` False: still waiting for an answer."""
+    """One day of one letter's booking. `is_approved` False: still waiting for an answer; `has_status` False: no record
+    says whether it waits, is approved or not."""
 
     request_id: int
     start_at: int
@@ -43,6 +44,7 @@ class Booking:
     title: str | None
     planned: int | None
     is_approved: bool
+    has_status: bool = True
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ def _booking(row: questions.Row, span: Span, is_answered: bool, first_approval: 
     is_early = (row["received_on"] or 0) < first_approval
     approved = is_approved(*(np.array([value]) for value in (row["status"], is_answered, False, is_early)))
     title = row["activity"] or row["subject"]
-    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], bool(approved[0]))
+    has_status = row["status"] != RequestStatus.UNKNOWN.code
+    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], bool(approved[0]), has_status)
 
 
 def _is_verified(row: questions.Row, today: int, as_of: int) -> bool:
