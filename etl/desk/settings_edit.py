@@ -153,9 +153,12 @@ def as_room_lines(settings: Settings) -> str:
     return "\n".join(f"{room.name}; {room.capacity}" if room.capacity else room.name for room in settings.rooms)
 
 
-def with_office(settings: Settings, name: str, lines: str) -> Settings:
+def with_office(settings: Settings, name: str, lines: str, *, may_drop: bool) -> Settings:
     """The settings with the name of the office and these rooms (`as_room_lines`); a room that stays keeps its
-    spellings, hours and closures. Raises OfficeError, RuleError."""
+    spellings, hours and closures. `may_drop`: nothing is recorded yet that would lose its room.
+
+    Raises OfficeError, RuleError.
+    """
     office = " ".join(name.split())
     if not office or len(office) > LONGEST_OFFICE:
         raise OfficeError("begin.office_name_wanted", most=LONGEST_OFFICE)
@@ -164,6 +167,10 @@ def with_office(settings: Settings, name: str, lines: str) -> Settings:
     rooms = [_room(line, number, known) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
     if not rooms:
         raise OfficeError("begin.no_room")
+    stays = {room_key(room["name"]) for room in rooms}
+    lost = [room["name"] for key, room in known.items() if key not in stays]
+    if lost and not may_drop:
+        raise OfficeError("begin.room_kept", rooms=lost)
     document["office"]["name"] = office
     return Settings.from_document({**document, "room": rooms}, _SETTINGS)
 

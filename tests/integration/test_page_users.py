@@ -13,7 +13,9 @@ from dashboard.access.people import LINK_SECONDS, LastAdminError, all_users, dis
 from dashboard.pages.settings import first_steps, users
 from data_access.records import reading
 from data_access.records.access import recent_actions
+from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk, form_token, sign_in
+from tests.offices.office import give
 from tests.reading.layout import components, words
 from tests.reading.refusals import says
 from tests.serving.callbacks import call
@@ -269,6 +271,15 @@ def test_what_cannot_be_an_office_is_refused_in_words(office: str, rooms: str, s
     said, _ = say(served, "begin-save-office", office=office, rooms=rooms)
     assert sentence in said
     assert served.office.settings.office.name is None
+
+
+def test_a_room_goes_only_while_nothing_is_recorded(served: Desk, tmp_path: Path) -> None:
+    assert "disimpan" in say(served, "begin-save-office", office="Kominfo", rooms="Aula; 40")[0]
+    assert [room.name for room in served.office.settings.rooms] == ["Aula"]
+    give(served.office, tmp_path, "agenda.csv", agenda("143;07/09/2026;08.00;Dinkes;Rapat"), served.clock())
+    said, _ = say(served, "begin-save-office", office="Kominfo", rooms="Ruang Rapat")
+    assert "baris Aula tidak boleh hilang di sini" in said
+    assert [room.name for room in served.office.settings.rooms] == ["Aula"]
 
 
 def test_the_day_of_recording_is_kept_and_an_empty_one_refused(served: Desk) -> None:

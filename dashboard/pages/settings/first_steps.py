@@ -103,7 +103,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
     """Keep the office's name and rooms; a message for the page."""
     words = t("begin.office_saved", office=" ".join(name.split()))
-    return _apply(office, now, lambda settings: with_office(settings, name, rooms), words, "office")
+    may_drop = FirstStep.RECORDS in open_steps(office)
+    return _apply(office, now, lambda settings: with_office(settings, name, rooms, may_drop=may_drop), words, "office")
 
 
 def recording_said(office: Office, now: int, since: Any) -> Component:

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from flask import request
 
 from dashboard.access import Page, account, guarded
+from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.devices import device_link
 from dashboard.access.people import revoke_screen
 from dashboard.components import (
@@ -84,12 +85,13 @@ class ScreenLabelError(PantauError):
 
 
 def layout(_: PageRequest) -> Component:
-    """Head with the ways to users and checklist, and the screens."""
+    """Head with the ways to the other pages of settings, and the screens."""
     to_users = button([icon("people"), t("users.open")], href=users.PATH, kind="quiet")
+    to_steps = button([icon("signpost"), t("begin.steps_open")], href=FIRST_STEPS, kind="quiet")
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
     to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
     return stack(
-        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_codes, to_checklist]),
+        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_codes, to_checklist, to_steps]),
         invented_notice(),
         html.Div(_screens(), id=ANCHOR, className="settings-part"),
         class_name="settings",

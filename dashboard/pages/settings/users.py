@@ -200,7 +200,7 @@ def _note(office: Office, now: int, action: str, subject: str, **detail: Any) ->
 def user_list(users: Sequence[User], now: int) -> Component:
     """Everybody, by name."""
     columns: list[Column[User]] = [
-        Column("name", t("users.name"), lambda user: html.Strong(user["name"]), is_name=True),
+        Column("name", t("users.name"), lambda user: html.Strong(user["name"])),
         Column("role", t("users.role"), lambda user: t(f"role.{user['role']}")),
         Column("opd", t("users.opd"), lambda user: user["opd"] or t("word.none")),
         Column("state", t("users.state"), _state),
@@ -238,25 +238,21 @@ def question(users: Sequence[User], name: str | None) -> Component | None:
     if user is None:
         return None
     toggle = t("users.disable") if user["active"] else t("users.enable")
-    return stack(
+    fields = [
+        select(Id.NEW_ROLE, t("users.role"), _roles(), user["role"]),
+        _opd_field(Id.NEW_OPD, user["opd"] or ""),
+        button(t("users.save"), id=Id.SAVE),
+    ]
+    deeds = [
+        button([icon("link-45deg"), t("users.make_link")], id=Id.MAKE_LINK, kind="quiet"),
+        button(toggle, id=Id.TOGGLE, kind="quiet"),
+        button(t("settings.keep"), href=PATH, kind="quiet"),
+    ]
+    return panel(
         dcc.Store(id=Id.CHOSEN, data=user["name"]),
-        html.H3(user["name"]),
-        html.Div(
-            [
-                select(Id.NEW_ROLE, t("users.role"), _roles(), user["role"]),
-                _opd_field(Id.NEW_OPD, user["opd"] or ""),
-                button(t("users.save"), id=Id.SAVE),
-            ],
-            className="intake-form",
-        ),
-        html.Div(
-            [
-                button([icon("link-45deg"), t("users.make_link")], id=Id.MAKE_LINK, kind="quiet"),
-                button(toggle, id=Id.TOGGLE, kind="quiet"),
-                button(t("settings.keep"), href=PATH, kind="quiet"),
-            ],
-            className="intake-form",
-        ),
+        html.Div(fields, className="intake-form"),
+        html.Div(deeds, className="intake-form"),
         html.P(t("users.session_ends"), className="p-muted"),
-        class_name="settings-made",
+        title=user["name"],
+        class_name="users-change",
     )
