@@ -17,9 +17,9 @@ from dashboard.components.cards import (
     stack,
     why,
 )
+from dashboard.components.days import date_field, day_in_address, day_shown, read_day
 from dashboard.components.filters import (
     bind_filters,
-    date_field,
     filter_bar,
     page_url,
     read_query,

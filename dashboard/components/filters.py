@@ -12,6 +12,8 @@ from dash.development.base_component import Component
 
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page
+from dashboard.components.days import LOOK as _DAY
+from dashboard.components.days import day_in_address, day_shown
 
 # A native choice cannot hold the empty value, so "all" has one of its own inside the browser; never in an address.
 ALL = "*"
@@ -62,11 +64,6 @@ def select(id: str, label: str, options: Sequence[tuple[str, str]], value: str =
     return labelled(label, dbc.Select(id=id, options=choices, value=chosen, class_name=_CHOICE))
 
 
-def date_field(id: str, label: str, value: str = "") -> html.Label:
-    """A native date, as YYYY-MM-DD; it reports once the whole date stands."""
-    return labelled(label, dbc.Input(id=id, type="date", value=value, class_name="p-input"))
-
-
 def search_field(id: str, label: str, value: str = "", placeholder: str = "") -> html.Label:
     """Free words, reported half a second after the last key."""
     hint = {"placeholder": placeholder, "debounce": 0.5}
@@ -107,16 +104,35 @@ def bind_filters(
     @guarded(page)
     def keep_in_step(search: str | None, *parts: str | None) -> list[Any]:
         usual, looks, query = defaults(), parts[len(names) :], named(read_query(search))
-        shown = {name: plain_value(value) for name, value in zip(names, parts, strict=False)}
+        shown = {name: _value(value, look) for name, value, look in zip(names, parts, looks, strict=False)}
         if ctx.triggered_id == f"{prefix}-url":
             return [no_update, *_shown_values({**usual, **query}, shown, looks)]
-        return [_new_search(query, shown, usual, drops), *(no_update for _ in names)]
+        typed = [_typed_again(value, look) for value, look in zip(parts, looks, strict=False)]
+        return [_new_search(query, shown, usual, drops), *typed]
 
 
 def _shown_values(query: Mapping[str, str], shown: Mapping[str, str], looks: Sequence[str | None]) -> list[Any]:
     """What each control has to show; no_update where it does already. `looks` tell a choice from a field."""
     rows = [(query.get(name, ""), old, look) for (name, old), look in zip(shown.items(), looks, strict=True)]
-    return [no_update if new == old else new or (ALL if look == _CHOICE else "") for new, old, look in rows]
+    return [no_update if new == old else _written(new, look) for new, old, look in rows]
+
+
+def _written(value: str, look: str | None) -> str:
+    """A value of an address as its control shows it."""
+    if look == _DAY:
+        return day_shown(value)
+    return value or (ALL if look == _CHOICE else "")
+
+
+def _typed_again(value: Any, look: str | None) -> Any:
+    """A typed day in the one form in which days are shown; no_update for all others."""
+    return no_update if look != _DAY or day_shown(str(value or "")) == value else day_shown(str(value or ""))
+
+
+def _value(value: Any, look: str | None) -> str:
+    """What a control says, as an address holds it."""
+    plain = plain_value(value)
+    return day_in_address(plain) if look == _DAY else plain
 
 
 def _new_search(

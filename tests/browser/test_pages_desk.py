@@ -37,9 +37,14 @@ def test_own_dates_can_be_chosen(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
     expect(page.locator("#sla-dates")).to_be_hidden()
     page.select_option("#sla-period", "custom")
-    page.fill("#sla-from", "2026-09-08")
+    page.fill("#sla-from", "8-9-26")
+    page.press("#sla-from", "Enter")
     expect(page).to_have_url(re.compile(r"dari=2026-09-08&sampai=2026-09-30"))
     expect(page.locator("#sla-subtitle")).to_contain_text("8 Sep – 30 Sep 2026")
+    expect(page.locator("#sla-from")).to_have_value("08/09/2026")
+    page.fill("#sla-from", "kemarin")
+    page.press("#sla-from", "Tab")
+    expect(page.locator("#sla-from + .p-day-hint")).to_be_visible()
 
 
 def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:

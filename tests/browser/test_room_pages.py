@@ -79,7 +79,8 @@ def test_participants_keep_their_period_on_a_phone(window: Page) -> None:
     window.goto("/peserta?dari=2026-09-01&sampai=2026-09-30")
     expect(window.locator("#people-body .p-kpi").first).to_be_visible()
     window.select_option("#people-period", "custom")
-    window.locator("#people-to").fill("2026-09-15")
+    window.locator("#people-to").fill("15/09/2026")
+    window.locator("#people-to").press("Enter")
     expect(window.locator("#people-subtitle")).to_contain_text("1 Sep – 15 Sep 2026")
     assert window.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -91,7 +91,7 @@ def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: 
 def test_a_version_is_entered_and_shown(page: Page) -> None:
     page.goto("/sop/versi")
     page.get_by_label(re.compile("^A4 · ")).fill("40 menit")
-    page.get_by_label("Berlaku sejak").fill("2026-09-08")
+    page.get_by_label("Berlaku sejak").fill("08/09/2026")
     page.get_by_role("button", name="Simpan versi baru").click()
     expect(page.get_by_role("alert").filter(has_text="Alasan")).to_be_visible()
     page.locator("#sop-reason").fill("SK Kepala Dinas")

@@ -159,7 +159,7 @@ def controls(served: Desk, changed: str, **values: str) -> dict[str, Any]:
 def test_a_preset_is_written_into_the_address_as_its_dates(served: Desk) -> None:
     told = controls(served, "sla-period.value", **{"sla-period": "last_month"})
     assert told["sla-url"]["search"] == "?dari=2026-08-01&sampai=2026-08-31"
-    assert told["sla-from"]["value"] == "2026-08-01"
+    assert told["sla-from"]["value"] == "01/08/2026"
 
 
 def test_an_address_sets_the_controls(served: Desk) -> None:

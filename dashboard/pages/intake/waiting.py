@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import button, date_field, empty, panel, select
+from dashboard.components import button, date_field, empty, panel, read_day, select
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import frame, waiting_calendar, waiting_names, waiting_parts, waiting_restarts
@@ -120,10 +119,10 @@ def settle_receipt(office: Office, now: int, row_id: Any, day: Any) -> Component
     """The row whose receipt waits counts as it is (`day` None), or as received on that day; what became of it, in
     words."""
     row, user = waiting_parts.row_answered(row_id), account()
-    try:
-        received_on = None if day is None else day_number(date.fromisoformat(str(day)))
-    except ValueError:
-        raise frame.UnusableAnswerError("intake.receipt_day") from None
+    typed = read_day(day)
+    if day is not None and typed is None:
+        raise frame.UnusableAnswerError("intake.receipt_day")
+    received_on = None if typed is None else day_number(typed)
     is_published = answer_receipt(office, row, received_on, user.name, user.role, now)
     note(office, now, user.name, "correct", f"permohonan {row}", field="tgl_terima")
     return done(t("intake.receipt_settled"), is_published=is_published)

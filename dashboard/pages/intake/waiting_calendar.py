@@ -11,7 +11,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import account
-from dashboard.components import button, date_field, panel
+from dashboard.components import button, date_field, day_in_address, panel
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
@@ -39,7 +39,7 @@ def take_answers(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take what a person says of an event."""
 
     def decide(pressed: str, row_id: Any, number: Any, day: Any, clock: Any, opd: Any) -> Component:
-        letter = LetterAsTyped(str(number or ""), f"{day or ''} {clock or ''}", str(opd or ""))
+        letter = LetterAsTyped(str(number or ""), f"{day_in_address(day or '')} {clock or ''}", str(opd or ""))
         return settle_event(office, now(), row_id, letter if pressed == Id.COMPLETE else None)
 
     fields = ((Id.NUMBER, "value"), (Id.DAY, "value"), (Id.TIME, "value"), (Id.OPD, "value"))

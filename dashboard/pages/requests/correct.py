@@ -15,7 +15,18 @@ from flask import abort
 
 from dashboard.access import May, Page, account, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
+from dashboard.components import (
+    button,
+    date_field,
+    day_in_address,
+    empty,
+    link,
+    page_head,
+    page_url,
+    panel,
+    select,
+    with_query,
+)
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
@@ -224,7 +235,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not words:
             return outcome(t("intake.reason_short"))
         is_stamp = _fields(kind)[field].is_stamp
-        typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
+        typed = (
+            f"{day_in_address(day or '')} {clock or ''}".strip()
+            if is_stamp
+            else str("" if value in (None, ALL) else value)
+        )
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
 
     given = [(Id.TARGET, "data"), *((id, "value") for id in (Id.DATE, Id.TIME, Id.VALUE, Id.REASON))]

@@ -12,7 +12,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import Tone, button, date_field, page_head, panel, pill, stack
+from dashboard.components import Tone, button, date_field, page_head, panel, pill, read_day, stack
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, note, on_press, text_field
@@ -52,7 +52,7 @@ def layout(page_request: PageRequest) -> Component:
         html.P(t("checklist.how"), className="p-muted"),
         stack(
             text_field(Id.VERSION, t("checklist.version"), placeholder=f"{today.year}-1"),
-            date_field(Id.FROM, t("checklist.from"), today.isoformat()),
+            date_field(Id.FROM, t("checklist.from"), today),
             field,
             class_name="intake-form",
         ),
@@ -83,10 +83,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:
     """Store the new version; a message for the page."""
-    try:
-        valid_from = date.fromisoformat(first)
-    except ValueError:
-        raise ChecklistError("checklist.no_date") from None
+    valid_from = read_day(first)
+    if valid_from is None:
+        raise ChecklistError("checklist.no_date")
     today = office_today(office, now)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(

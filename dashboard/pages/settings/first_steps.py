@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +22,7 @@ from dashboard.components import (
     page_head,
     page_url,
     panel,
+    read_day,
     stack,
     with_query,
 )
@@ -109,10 +109,9 @@ def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
 
 def recording_said(office: Office, now: int, since: Any) -> Component:
     """Keep the day from which steps are recorded; a message for the page."""
-    try:
-        first = date.fromisoformat(since)
-    except (TypeError, ValueError):
-        raise NoDayError("begin.no_day") from None
+    first = read_day(since)
+    if first is None:
+        raise NoDayError("begin.no_day")
     words = t("begin.since_saved", day=fmt().date(first))
     return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording")
 
@@ -187,7 +186,7 @@ def _recording_form(office: Office, now: int) -> Component:
     return panel(
         html.P(t("begin.since_how"), className="settings-lead"),
         html.Div(
-            [date_field(Id.SINCE, t("begin.since"), first.isoformat()), button(t("begin.save"), id=Id.SAVE_SINCE)],
+            [date_field(Id.SINCE, t("begin.since"), first), button(t("begin.save"), id=Id.SAVE_SINCE)],
             className="intake-form",
         ),
         html.P(t("begin.since_hint"), className="p-muted"),

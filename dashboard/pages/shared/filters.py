@@ -15,9 +15,9 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.components.cards import loading, page_head
+from dashboard.components.days import date_field, day_in_address, day_shown
 from dashboard.components.filters import (
     ALL,
-    date_field,
     filter_bar,
     page_url,
     plain_value,
@@ -71,8 +71,8 @@ class Controls:
         try:
             period = asked_period(query, today, self.default)
         except PantauError:
-            return CUSTOM, query.get("dari", ""), query.get("sampai", "")
-        return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
+            return CUSTOM, *(day_shown(query.get(name, "")) for name in ("dari", "sampai"))
+        return preset_of(period, today), day_shown(period.first), day_shown(period.last)
 
     def after(
         self, changed: str, query: Mapping[str, str], search: str, values: Mapping[str, str], today: date
@@ -87,17 +87,18 @@ class Controls:
         first, last = values["from"], values["to"]
         if changed == "period":
             period = preset_period(values["period"], today, self.default)
-            first, last = period.first.isoformat(), period.last.isoformat()
+            first, last = day_shown(period.first), day_shown(period.last)
         address = self.address(query, first, last, values)
         unchanged = [no_update] * len(self.choices)
         is_preset = values["period"] != CUSTOM
-        return [address if address != search else no_update, no_update, first, last, *unchanged, is_preset]
+        shown = day_shown(first), day_shown(last)
+        return [address if address != search else no_update, no_update, *shown, *unchanged, is_preset]
 
     def address(self, query: Mapping[str, str], first: str, last: str, values: Mapping[str, str]) -> str:
         """The address for what the controls show."""
         kept = {} if self.drops is None else {name: value for name, value in query.items() if name not in self.drops}
         chosen = {name: values[id] for name, id in self.choices.items()}
-        return write_query({**kept, "dari": first, "sampai": last, **chosen})
+        return write_query({**kept, "dari": day_in_address(first), "sampai": day_in_address(last), **chosen})
 
 
 SLA = Controls(

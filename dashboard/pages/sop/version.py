@@ -23,6 +23,7 @@ from dashboard.components import (
     page_url,
     panel,
     pill,
+    read_day,
     stack,
     with_query,
 )
@@ -107,7 +108,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     steps = editable(office.sop.current())
 
     def save(_pressed: str, number: Any, since: Any, reason: Any, *times: Any) -> Component:
-        day = _day(since)
+        day = read_day(since)
         if day is None:
             return outcome(t("sop.no_date"))
         words = reason_of(reason)
@@ -133,13 +134,6 @@ def _done(entered: Entered) -> Component:
         n=entered.letters,
     )
     return outcome(words, Tone.GOOD)
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
 
 
 def _printed(office: Office, day: date) -> str:
