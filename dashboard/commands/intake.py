@@ -44,7 +44,8 @@ InboxOption = Annotated[
 
 INGEST_HELP = "Memuat berkas: agenda surat masuk, disposisi, buku pemakaian, daftar peserta, kondisi sarpras."
 SCHEDULE_HELP = (
-    "Mengubah kalender (.ics) menjadi baris agenda: lengkapi no_agenda, tgl_terima, dan asal, lalu `ingest`."
+    "Mengubah kalender (.ics) menjadi baris agenda: "
+    "lengkapi nomor agenda, tanggal terima, dan asal suratnya, lalu `ingest`."
 )
 CONDITION_HELP = 'Menambah laporan, misalnya `condition add --room "Smart Center" --good --item "AC=rusak ringan"`.'
 WATCH_HELP = """Memuat berkas yang ditaruh di kotak masuk, dan membaca sumber basis data menurut iramanya (every).
@@ -67,7 +68,7 @@ def ingest_command(
     date_order: Annotated[
         list[str] | None, typer.Option("--date-order", help="dmy, mdy, ymd; atau KOLOM=URUTAN, dapat diulang.")
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", help="Nama [[source]] dalam pengaturan.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Nama sumber dalam pengaturan.")] = None,
     home: common.HomeOption = None,
     json: common.JsonOption = False,
 ) -> None:
@@ -272,7 +273,7 @@ def schedule(
     common.answer(
         json,
         document,
-        f"{document['rows']} baris ditulis ke {out}; lengkapi no_agenda, tgl_terima, dan asal.",
+        f"{document['rows']} baris ditulis ke {out}; lengkapi nomor agenda, tanggal terima, dan asal suratnya.",
         *(f"  dilewati: {event['words'] or '(tanpa judul)'} – {event['reason']}" for event in skipped),
     )
     if events.skipped:

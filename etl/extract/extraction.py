@@ -398,11 +398,12 @@ def _column(layout: Layout, names: list[str], given: str) -> str:
         typed = {header.name_of(name) for header in layout.headers}
         if fold_header(given) in {fold_header(text) for text in (name, *typed)}:
             return name
-    raise Refused("extract.order_of_no_date", column=given, columns=quoted(names))
+    typed = dict.fromkeys(header.name_of(name) for name in names for header in layout.headers if name in header.columns)
+    raise Refused("extract.order_of_no_date", column=given, columns=quoted(typed))
 
 
 def check_day_first(layout: Layout, name: str, evidence: OrderEvidence) -> None:
     """Raises Refused for a column that nobody gave an order for and that can only be read with the month first."""
     if evidence.month_first and not evidence.day_first:
         typed = next((header.name_of(name) for header in layout.headers if name in header.columns), name)
-        raise Refused("extract.month_first", header=typed, example=shown(evidence.month_first), column=name)
+        raise Refused("extract.month_first", header=typed, example=shown(evidence.month_first))

@@ -14,7 +14,7 @@ from data_access.errors import Message
 from etl.domain.frames import Bools
 from etl.extract.files.refusal import IntakeWarning, all_of
 from etl.extract.files.sheet import Column
-from etl.extract.kinds import SPECS, UNMASKED
+from etl.extract.kinds import SPECS, UNMASKED, column_words
 from etl.extract.masks import mask
 from etl.extract.table import Table
 from etl.extract.words import squeeze
@@ -231,7 +231,9 @@ def _of_row(row: int, reasons: Sequence[tuple[str | None, Message]]) -> Message:
 def further_warnings(alike: Mapping[Sort, int]) -> list[IntakeWarning]:
     """How many more remarks there were of each sort than a file's warnings hold."""
     return [
-        IntakeWarning(code, None, Message("extract.more_alike", column=name, count=count - _MAX_ALIKE).stored())
+        IntakeWarning(
+            code, None, Message("extract.more_alike", column=column_words(name), count=count - _MAX_ALIKE).stored()
+        )
         for (name, code), count in alike.items()
         if count > _MAX_ALIKE
     ]

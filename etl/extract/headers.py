@@ -13,7 +13,16 @@ from typing import Protocol
 from data_access.errors import Message
 from etl.extract.files.refusal import Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid
-from etl.extract.kinds import SPECS, Kind, KindSpec, columns_under, kind_named, known_headers, known_to_all
+from etl.extract.kinds import (
+    SPECS,
+    Kind,
+    KindSpec,
+    column_words,
+    columns_under,
+    kind_named,
+    known_headers,
+    known_to_all,
+)
 from etl.extract.masks import mask
 from etl.extract.words import fold, fold_header, shipped_words, squeeze
 
@@ -285,7 +294,9 @@ def _check_twins(header: Header) -> None:
 
 def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[str]) -> Refused:
     listed = quoted(name for name in typed if name and (not spec.is_private or fold_header(name) in names))
-    return Refused("extract.twins", column=column, headers=listed, kind=str(spec.kind), expected=spec.expected)
+    return Refused(
+        "extract.twins", column=column_words(column), headers=listed, kind=str(spec.kind), expected=spec.expected
+    )
 
 
 def _mapped_header(rows: list[Line], kind: Kind | None, source: ColumnMap) -> Header:
@@ -309,7 +320,12 @@ def _mapped_spec(kind: Kind | None, source: ColumnMap) -> KindSpec:
     spec = SPECS[kind or kind_named(str(source.kind))]
     unknown = [name for name in source.columns if name not in spec.columns]
     if unknown:
-        raise Refused("extract.map_unknown", names=quoted(unknown), kind=str(spec.kind), columns=spec.columns)
+        raise Refused(
+            "extract.map_unknown",
+            names=quoted(unknown),
+            kind=str(spec.kind),
+            columns=[*map(column_words, spec.columns)],
+        )
     if missing := spec.missing(source.columns):
         raise Refused("extract.map_missing", kind=str(spec.kind), missing=missing)
     return spec

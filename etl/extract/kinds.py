@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -158,26 +158,39 @@ class KindSpec:
         """Whether these columns suffice to read a file of this kind."""
         return not self.missing(columns)
 
-    def missing(self, columns: Collection[str]) -> list[Message | str]:
+    def missing(self, columns: Collection[str]) -> list[Message]:
         """The required columns that are not among these."""
-        lacking: list[Message | str] = [name for name in self.always if name not in columns]
+        lacking = [column_words(name) for name in self.always if name not in columns]
         if self.either and not any(all(name in columns for name in group) for group in self.either):
             lacking.append(self._alternatives)
         return lacking
 
     @property
-    def expected(self) -> list[Message | str]:
+    def expected(self) -> list[Message]:
         """The required columns."""
-        return [*self.always, *([self._alternatives] if self.either else [])]
+        return [*map(column_words, self.always), *([self._alternatives] if self.either else [])]
 
     @property
-    def recognised_by(self) -> list[Message | str]:
+    def recognised_by(self) -> list[Message]:
         """The columns that a file of this kind is known by."""
-        return [*self.expected, *([either(self.marks)] if self.marks else [])]
+        return [*self.expected, *([either([*map(column_words, self.marks)])] if self.marks else [])]
 
     @property
-    def _alternatives(self) -> Message | str:
-        return either([" + ".join(group) for group in self.either])
+    def _alternatives(self) -> Message:
+        return either([_together(group) for group in self.either])
+
+
+def column_words(name: str) -> Message:
+    """A column in a sentence, as the headers of the office call it."""
+    return Message(f"extract.name_{name}")
+
+
+def _together(names: Sequence[str]) -> Message:
+    """Columns that are needed together."""
+    first, *others = names
+    return (
+        Message("extract.plus", first=column_words(first), others=_together(others)) if others else column_words(first)
+    )
 
 
 def _spec(kind: Kind) -> KindSpec:

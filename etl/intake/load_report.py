@@ -123,7 +123,8 @@ def furniture_words(rows: Sequence[Furniture]) -> Message:
     """Which rows are no records, by kind in the order in which they are met."""
     by_kind: dict[str, list[str]] = {}
     for row in rows:
-        by_kind.setdefault(row.kind, []).append(str(row.row))
+        if (number := str(row.row)) not in by_kind.setdefault(row.kind, []):  # of several sheets each may have it
+            by_kind[row.kind].append(number)
     kinds = [
         Message(
             f"load.furniture_{kind}", rows=[*numbers[:SHOWN_FURNITURE], *(["…"] * (len(numbers) > SHOWN_FURNITURE))]

@@ -424,9 +424,9 @@ def test_what_is_no_table_of_ours_is_refused_in_one_sentence(
 def test_a_missing_column_is_named_with_the_headers_found_and_expected(shared: Desk) -> None:
     told = shared.give(book("no_agenda;tgl_terima;perihal", "1;07/09/2026;Rapat"), "kurang.csv", "--kind", "permohonan")
     reason = told.load["reason"]
-    assert "asal" in reason
+    assert "Asal Surat" in reason
     assert '"perihal"' in reason
-    assert "no_agenda, tgl_terima, asal" in reason
+    assert "No. Agenda, Tanggal Terima, Asal Surat" in reason
 
 
 def test_a_folder_and_a_missing_file_are_refused(shared: Desk) -> None:
@@ -456,7 +456,7 @@ def test_of_several_files_the_good_ones_are_loaded(desk: Desk) -> None:
         (("--date-order", "tgl_terima=xyz"), '"xyz" tidak dikenal'),
         (("--date-order", "Tgl. Antah=mdy"), "Tgl. Antah"),
         (("--source", "e-surat"), 'Sumber "e-surat" tidak ada'),
-        (("--kind", "pemakaian"), "ruang"),
+        (("--kind", "pemakaian"), "Ruang, Tanggal, Jam Mulai"),
     ],
 )
 def test_options_that_do_not_fit_refuse_the_file(shared: Desk, options: tuple[str, ...], words: str) -> None:

@@ -100,7 +100,7 @@ def test_a_preview_counts_exactly_what_saving_does(name: str, content: bytes, se
 
 def test_a_cell_stands_as_typed_over_what_was_understood(reader: FlaskClient) -> None:
     told = words(look(reader, given(reader, "a.xlsx", xlsx_bytes(Agenda=AGENDA)))["preview"]["children"])
-    assert "Tgl. Diterima tgl_terima" in told
+    assert "Tgl. Diterima Tanggal Terima" in told
     assert "22/06/2026 Senin, 22 Juni 2026" in told
     assert "08.12 WIB 08.12 Dinkes Dinas Kesehatan" in told
     assert "Kolom yang tidak dibaca dan tidak disimpan: “Kode Arsip”" in told
@@ -196,11 +196,54 @@ def map_form(browser: FlaskClient, token: str, kind: str = "", choice: dict[str,
 
 def test_the_form_offers_every_header_and_asks_for_what_is_required_first(reader: FlaskClient) -> None:
     form = map_form(reader, given(reader, "lain.csv", FOREIGN.encode()), "permohonan")
-    assert "no_agenda wajib Nomor agenda surat" in words(form)
+    assert "No. Agenda wajib Nomor agenda surat" in words(form)
     selects = {select["name"]: select for select in components(form, "Select")}
     assert list(selects)[:5] == ["jenis", "urutan", "kolom-no_agenda", "kolom-tgl_terima", "kolom-asal"]
     offered = [option["value"] for option in selects["kolom-asal"]["options"]]
     assert offered == ["-", "k:nomor", "k:masuk", "k:pengirim surat", "="]
+
+
+def test_the_form_opens_as_the_kind_that_was_recognised(reader: FlaskClient) -> None:
+    text = book("No;Dari;Kepada;Tanggal;Jam", "7;Agendaris;Sekdin;07/09/2026;08.08").replace("No;", "No. Agenda;")
+    token = given(reader, "buku.csv", text.encode())
+    assert "dikenali sebagai disposisi" in words(look(reader, token)["preview"]["children"])
+    chosen = {select["name"]: select["value"] for select in components(map_form(reader, token), "Select")}
+    assert (chosen["jenis"], chosen["kolom-dari"]) == ("disposisi", "k:Dari")
+
+
+def test_a_map_is_kept_under_a_name_that_is_offered(served: Desk, clerk: FlaskClient) -> None:
+    def offered(name: str) -> Any:
+        form = map_form(clerk, given(clerk, name, FOREIGN.encode()), "permohonan")
+        return next(field["value"] for field in components(form, "Input") if field["name"] == "nama")
+
+    assert [offered(name) for name in ("buku lama-2026-06.csv", "06.csv")] == ["buku lama", "peta kolom"]
+    token = given(clerk, "buku lama-2026-06.csv", FOREIGN.encode())
+    keep = {"nama": "buku lama", "pola": "buku lama*.csv"}
+    assert save(clerk, token, jenis="permohonan", urutan="mdy", peta=MAP, ingat=keep).status_code == 200
+    assert offered("buku lama-2026-07.csv") == "buku lama 2"
+
+
+def test_a_map_survives_a_reload_of_the_page(clerk: FlaskClient) -> None:
+    token = given(clerk, "lain.csv", FOREIGN.encode())
+    look(clerk, token, jenis="permohonan", urutan="mdy", peta=MAP)
+    again = look(clerk, token)
+    assert "2 baris dibaca 2 baru" in words(again["preview"]["children"])
+    chosen = {select["name"]: select["value"] for select in components(map_form(clerk, token), "Select")}
+    assert (chosen["jenis"], chosen["urutan"], chosen["kolom-asal"]) == ("permohonan", "mdy", "k:pengirim surat")
+
+
+def test_the_map_of_a_file_is_offered_for_the_corrected_one(clerk: FlaskClient) -> None:
+    look(clerk, given(clerk, "lain.csv", FOREIGN.encode()), jenis="permohonan", urutan="mdy", peta=MAP)
+    token = given(clerk, "lain (betul).csv", FOREIGN.replace("7;", "9;").encode())
+    places = look(clerk, token)
+    assert "Dibaca dengan peta kolom yang dipakai untuk berkas berjudul kolom sama" in words(
+        places["notice"]["children"]
+    )
+    assert "2 baris dibaca 2 baru" in words(places["preview"]["children"])
+    chosen = {select["name"]: select["value"] for select in components(map_form(clerk, token), "Select")}
+    assert (chosen["jenis"], chosen["kolom-tgl_terima"]) == ("permohonan", "k:masuk")
+    other = look(clerk, given(clerk, "z.csv", FOREIGN.replace("masuk", "datang").encode()))
+    assert "tidak cocok" in words(other["notice"]["children"])
 
 
 def test_the_form_of_another_kind_has_its_columns(reader: FlaskClient) -> None:
@@ -221,7 +264,7 @@ def test_month_first_dates_are_answered_with_a_button(reader: FlaskClient) -> No
 def test_a_map_without_a_required_column_says_which(reader: FlaskClient) -> None:
     part = {"no_agenda": {"kolom": "nomor"}}
     notice = look(reader, given(reader, "lain.csv", FOREIGN.encode()), jenis="permohonan", peta=part)["notice"]
-    assert "belum memuat kolom wajib permohonan: tgl_terima, asal" in words(notice["children"])
+    assert "belum memuat kolom wajib permohonan: Tanggal Terima, Asal Surat" in words(notice["children"])
 
 
 def test_a_mapped_file_is_previewed_and_loaded_without_keeping_the_map(served: Desk, clerk: FlaskClient) -> None:
@@ -230,7 +273,7 @@ def test_a_mapped_file_is_previewed_and_loaded_without_keeping_the_map(served: D
     told = words(look(clerk, token, **choice)["preview"]["children"])
     assert "2 baris dibaca 2 baru" in told
     assert "01/24/2020 Jumat, 24 Januari 2020" in told
-    assert "nilai tetap asal" in told
+    assert "nilai tetap Asal Surat" in told
     assert save(clerk, token, **choice).json["hasil"][0]["counts"]["accepted"] == 2
     assert [source.name for source in served.office.settings.sources] == []
 

@@ -224,8 +224,8 @@ def test_a_missing_required_column_names_what_was_found_and_expected() -> None:
     with pytest.raises(Refused) as refusal:
         cells_of([["no_agenda", "perihal"], ["1", "x"]], kind="permohonan")
     assert sentence(refusal.value) == (
-        'kolom wajib permohonan tidak ada: tgl_terima, asal; ditemukan: "no_agenda", "perihal"; '
-        "diharapkan: no_agenda, tgl_terima, asal."
+        'kolom wajib permohonan tidak ada: Tanggal Terima, Asal Surat; ditemukan: "no_agenda", "perihal"; '
+        "diharapkan: No. Agenda, Tanggal Terima, Asal Surat."
     )
 
 
@@ -234,9 +234,9 @@ def test_headers_of_no_kind_name_those_found_and_those_of_every_kind() -> None:
         cells_of([["id_surat", "tgl_catat"], ["1", "07/09/2026"]])
     words = sentence(refusal.value)
     assert '"id_surat", "tgl_catat"' in words
-    assert "permohonan (no_agenda, tgl_terima, asal)" in words
-    assert "disposisi (no_agenda, langkah atau dari + kepada)" in words
-    assert "pemakaian (ruang, tanggal, jam_mulai)" in words
+    assert "permohonan (No. Agenda, Tanggal Terima, Asal Surat)" in words
+    assert "disposisi (No. Agenda, Langkah atau Dari + Kepada)" in words
+    assert "pemakaian (Ruang, Tanggal, Jam Mulai)" in words
 
 
 ROOM_LOG = [
@@ -291,9 +291,9 @@ def test_without_an_order_a_month_first_source_is_refused() -> None:
     ("source", "words"),
     [
         (Mapped("permohonan", REGISTER_COLUMNS | {"perihal": "isi"}), r'"catat".*"isi"'),
-        (Mapped("permohonan", {"no_agenda": "id_sm"}), "kolom wajib permohonan: tgl_terima, asal"),
+        (Mapped("permohonan", {"no_agenda": "id_sm"}), "kolom wajib permohonan: Tanggal Terima, Asal Surat"),
         (Mapped("permohonan", REGISTER_COLUMNS | {"judul": "id_sm"}), '"judul"'),
-        (Mapped(None, REGISTER_COLUMNS), "kind"),
+        (Mapped(None, REGISTER_COLUMNS), "--kind"),
         (Mapped("surat", REGISTER_COLUMNS), "permohonan, disposisi, pemakaian"),
     ],
 )

@@ -72,7 +72,7 @@ def test_small_sheets_come_together() -> None:
 
 def test_the_date_order_is_decided_by_rows_of_later_parts(tmp_path: Path) -> None:
     rows = [f"{number};A2;{day};08.10;" for number, day in enumerate(["01/02/2026", "02/03/2026", "03/24/2026"])]
-    with pytest.raises(Refused, check=says("--date-order tgl_selesai=mdy")):
+    with pytest.raises(Refused, check=says('--date-order "tgl_selesai=mdy"')):
         read(write_csv(tmp_path / "a.csv", HEADER, *rows), part_rows=1)
     assert read(tmp_path / "a.csv", part_rows=1, date_order="mdy")[1] == [[], [2], [3], [4]]
 
@@ -105,7 +105,7 @@ def test_remarks_are_counted_over_all_parts(tmp_path: Path) -> None:
     with open_file(write_csv(tmp_path / "a.csv", HEADER, *rows), zone=JAKARTA, part_rows=7) as (extraction,):
         warnings = [warning for part in extraction.parts() for warning in part.warnings]
     assert len(warnings) == 101
-    assert sentence(warnings[-1].message) == "Kolom output: 50 baris lain dengan catatan yang sama."
+    assert sentence(warnings[-1].message) == "Kolom Output: 50 baris lain dengan catatan yang sama."
 
 
 def test_the_first_rows_are_there_to_be_shown(tmp_path: Path) -> None:

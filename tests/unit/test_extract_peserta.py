@@ -104,7 +104,7 @@ def test_the_number_alone_suffices_when_the_kind_is_given() -> None:
 
 
 def test_a_number_alone_does_not_make_a_list_of_persons() -> None:
-    with pytest.raises(Refused, check=says(r"peserta \(no_agenda, hadir atau hasil\)")):
+    with pytest.raises(Refused, check=says(r"peserta \(No. Agenda, Hadir atau Hasil\)")):
         cells_of([["No Agenda", "Nama"], ["12", "Suwarno"]])
 
 
@@ -158,7 +158,7 @@ def test_a_list_without_headers_and_without_a_kind_is_refused_without_a_name(row
     with pytest.raises(Refused) as caught:
         cells_of([row, row])
     assert "Suwarno" not in sentence(caught.value)
-    assert "peserta (no_agenda, hadir atau hasil)" in sentence(caught.value)
+    assert "peserta (No. Agenda, Hadir atau Hasil)" in sentence(caught.value)
 
 
 LIST = [["No", "Nama", "Instansi", "Hadir"], ["1", "Suwarno", "Dinas Contoh", "ya"], ["2", "Suwarni", "", "tidak"]]

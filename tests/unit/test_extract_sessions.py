@@ -71,7 +71,7 @@ def test_a_use_of_more_than_31_days_is_asked_for_in_several_rows() -> None:
 
 
 def test_an_end_before_the_start_tells_about_midnight() -> None:
-    assert "tgl_selesai bila melewati tengah malam" in reason(sessions({"jam_selesai": "01.00"}))
+    assert "tanggal selesai bila melewati tengah malam" in reason(sessions({"jam_selesai": "01.00"}))
 
 
 def test_a_session_needs_no_letter() -> None:

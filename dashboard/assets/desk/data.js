@@ -240,7 +240,7 @@
     const choice = { jenis: form.querySelector("[name=jenis]").value, polos: true };
     const order = form.querySelector("[name=urutan]").value;
     if (order !== "*") choice.urutan = order;
-    if (form.dataset.touched === "1") choice.peta = mapOf(form);
+    if (form.dataset.touched === "1" || form.dataset.mapped === "1") choice.peta = mapOf(form);
     return choice;
   };
 

@@ -16,7 +16,7 @@ from dashboard.access import account
 from dashboard.access.begin import START_PATH
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
-from dashboard.pages.intake.reading_choice import Choice, read_choice
+from dashboard.pages.intake.reading_choice import Choice, fits, read_choice
 from dashboard.pages.shared.links import WAITING, load_address
 from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
@@ -24,7 +24,7 @@ from data_access.records import RecordsBusyError
 from data_access.records.intake.loads import LETTER_MISSING, Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
-from etl.extract.kinds import NUMBER_FORMS, Form
+from etl.extract.kinds import NUMBER_FORMS, Form, column_words
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.intake.load_report import CALENDAR, furniture_words
 from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
@@ -33,7 +33,7 @@ from etl.intake.offered.uploads import NOBODY, Upload
 from etl.office import Office
 
 REJECTS = "/data/tolakan"
-_COMMAND_WORDS = ("--", "[[source]]")
+_COMMAND_WORDS = "--"
 """Advice for the command line; here there are buttons for it."""
 
 _ENDS = {
@@ -60,6 +60,7 @@ class OfferedFile:
     """The filled places of the page.
 
     `needs_map`: nothing can be taken until columns are mapped; `is_mapping`: the map is what the user works on.
+    `choice`: how the file can be read; None where it cannot.
     """
 
     notice: Component | Sequence[Component] | None = None
@@ -68,6 +69,7 @@ class OfferedFile:
     needs_map: bool = False
     is_mapping: bool = False
     has_file: bool = True
+    choice: Choice | None = None
 
 
 def no_file(*, is_gone: bool) -> OfferedFile:
@@ -76,15 +78,17 @@ def no_file(*, is_gone: bool) -> OfferedFile:
     return OfferedFile(notice, has_file=False)
 
 
-def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: int) -> OfferedFile:
-    """One file of this user."""
+def offered_file(
+    office: Office, upload: Upload, document: dict[str, Any], now: int, before: Sequence[Choice] = ()
+) -> OfferedFile:
+    """One file of this user; `before`: the maps by hand by which other files were read, the newest first."""
     result = upload.result
     if result is not None:
         return OfferedFile(preview=_result_panel(upload, result))
     if not upload.is_waiting:
         return no_file(is_gone=True)
     try:
-        tried, choice = _tried(office, upload, read_choice(document), now)
+        tried, choice = _tried(office, upload, read_choice(document), now, before)
     except RecordsBusyError:
         return OfferedFile(preview=_again(upload, t("data.busy"), t("data.busy_hint"), "hourglass-split", Tone.NEAR))
     except PantauError as error:
@@ -97,7 +101,8 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
         return OfferedFile(notice, may_map=needs_map, needs_map=needs_map, is_mapping=needs_map)
     drawn = _preview_panel(upload, tried, choice)
     is_table = upload.path.suffix != CALENDAR
-    return OfferedFile(_how(tried, choice), drawn, may_map=is_table, is_mapping=choice.is_mapped)
+    how = _how(tried, choice, is_again=choice.is_mapped and not document)
+    return OfferedFile(how, drawn, may_map=is_table, is_mapping=choice.is_mapped, choice=choice)
 
 
 def upload_owner(office: Office) -> int:
@@ -140,8 +145,11 @@ def _has_no_persons(tried: Preview) -> bool:
     return tried.refusal is None and is_whole and not any(block.is_private for block in tried.blocks)
 
 
-def _tried(office: Office, upload: Upload, wish: Choice, now: int) -> tuple[Preview, Choice]:
-    """The file tried as wished; without a wish by the source its name fits, by its headers, by a source they fit."""
+def _tried(
+    office: Office, upload: Upload, wish: Choice, now: int, before: Sequence[Choice] = ()
+) -> tuple[Preview, Choice]:
+    """The file tried as wished; without a wish by the source its name fits, by its headers, by a source they fit, by
+    the map that a file with the same headers was read by."""
     if wish != Choice():
         return _preview(office, upload, wish, now), wish
     sources = office.settings.sources
@@ -152,6 +160,7 @@ def _tried(office: Office, upload: Upload, wish: Choice, now: int) -> tuple[Prev
         return tried, choice
     fitting = source_by_headers(sources, tried.sheets)
     others = [*([Choice(is_plain=True)] if named else []), *([Choice(source=fitting.name)] if fitting else [])]
+    others += [mapped for mapped in before if fits(mapped, tried.sheets)][:1]
     for other in others:
         second = _preview(office, upload, other, now)
         if second.refusal is None:
@@ -167,8 +176,13 @@ def _preview(office: Office, upload: Upload, choice: Choice, now: int) -> Previe
     return replace(tried, file=upload.name)
 
 
-def _how(tried: Preview, choice: Choice) -> Component | None:
-    """By which source a file was read that nobody chose a way for; that a map made by hand is whole."""
+def _how(tried: Preview, choice: Choice, *, is_again: bool) -> Component | None:
+    """By which source a file was read that nobody chose a way for; that a map made by hand is whole, or (`is_again`)
+    was made for a file with the same headers."""
+    if is_again:
+        plain = {"data-quick": json.dumps({"polos": True, "peta": None, "jenis": None})}
+        off = html.Button(t("data.without_map"), type="button", className="data-quick", **plain)
+        return banner(html.Span([t("data.by_map"), " ", off]), Tone.PLAIN, "bookmark-check")
     if choice.is_mapped:
         rows = tried.total("read")
         return banner(t("data.map_whole", count=fmt().number(rows), n=rows), Tone.GOOD, "check2-circle")
@@ -207,7 +221,7 @@ def _refusal_notice(upload: Upload, tried: Preview, choice: Choice) -> Component
 
 def _plain_words(words: str) -> str:
     """The sentence without its advice for the command line."""
-    parts = [part for part in words.split("; ") if not any(word in part for word in _COMMAND_WORDS)]
+    parts = [part for part in words.split("; ") if _COMMAND_WORDS not in part]
     plain = "; ".join(parts).rstrip(".")
     return f"{plain[:1].upper()}{plain[1:]}."
 
@@ -453,7 +467,7 @@ def _rows_table(block: Block) -> Component:
 
 def _head(column: Column) -> Component:
     header = t("data.constant") if column.is_constant else column.header
-    return html.Th([html.Span(header), html.Small(column.name)], scope="col")
+    return html.Th([html.Span(header), html.Small(sentence(column_words(column.name)))], scope="col")
 
 
 def _row(row: SampleRow, block: Block, *, has_sheets: bool) -> Component:

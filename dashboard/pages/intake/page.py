@@ -16,7 +16,7 @@ from dashboard.access.roles import May
 from dashboard.components import Tone, empty, icon, link, loading, page_head, page_url, panel, read_query, with_query
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from dashboard.pages.intake.offered_file import OfferedFile, kept_file, no_file, offered_file, upload_owner
-from dashboard.pages.intake.reading_choice import map_form, read_choice
+from dashboard.pages.intake.reading_choice import Choice, map_form, read_choice
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import (
     CORRECTIONS,
@@ -112,6 +112,24 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Try the file that the address names, in the way that was chosen; keep the panels up to date."""
     uploads = Uploads.of(office.home)
 
+    def wished(upload: Upload | None, document: Any, token: str) -> dict[str, Any]:
+        """How the file is to be read: as this page says, else as was said of it before."""
+        if upload is None or not upload.is_waiting:
+            return {}
+        if _is_for(document, token):
+            upload.keep_wish(document)
+            return dict(document)
+        return dict(upload.wish)
+
+    def tried(upload: Upload, wish: dict[str, Any]) -> OfferedFile:
+        """The file tried as wished; a map by hand by which it can be read is remembered."""
+        if office.is_demo:
+            return kept_file(office, upload, now())
+        offered = offered_file(office, upload, wish, now(), _before(uploads))
+        if wish and offered.choice is not None and offered.choice.is_mapped:
+            uploads.keep_map(offered.choice.to_document())
+        return offered
+
     @app.callback(
         Output(Id.NOTICE, "children"),
         Output(Id.PREVIEW, "children"),
@@ -129,11 +147,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         token = read_query(search).get("berkas", "")
         owner = upload_owner(office)
         upload = uploads.find(token, owner)
-        mine = document if _is_for(document, token) else {}
-        if upload is None:
-            offered = no_file(is_gone=bool(token))
-        else:
-            offered = kept_file(office, upload, now()) if office.is_demo else offered_file(office, upload, mine, now())
+        mine = wished(upload, document, token)
+        offered = no_file(is_gone=bool(token)) if upload is None else tried(upload, mine)
         return [*_places(offered, is_chosen=bool(mine)), _unsaved(uploads.waiting(owner), token)]
 
     @app.callback(Output(Id.MAP, "children"), Input(Id.KIND, "data"), State(Id.URL, "search"), State(Id.CHOICE, "data"))
@@ -143,8 +158,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         upload = None if office.is_demo else uploads.find(token, account().id)
         if upload is None or not _is_for(wanted, token):
             return None
-        choice = read_choice(document if _is_for(document, token) else {})
-        return _form(upload, wanted.get("jenis"), choice)
+        choice = read_choice(document if _is_for(document, token) else upload.wish)
+        kind = wanted.get("jenis") if isinstance(wanted.get("jenis"), str) else None
+        return map_form(upload, kind, choice, office.settings, _before(uploads)) if upload.is_waiting else None
 
     @app.callback(Output(Id.SIDE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
     @guarded(PAGE)
@@ -157,8 +173,9 @@ def _is_for(document: Any, token: str) -> bool:
     return isinstance(document, dict) and document.get("berkas") == token
 
 
-def _form(upload: Upload, kind: Any, choice: Any) -> Component | None:
-    return map_form(upload, kind if isinstance(kind, str) else None, choice) if upload.is_waiting else None
+def _before(uploads: Uploads) -> list[Choice]:
+    """The maps by hand by which other files were read, the newest first."""
+    return [read_choice(document) for document in uploads.maps()]
 
 
 def _places(offered: OfferedFile, *, is_chosen: bool) -> list[Any]:

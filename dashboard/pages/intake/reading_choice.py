@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -14,11 +15,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.filters import labelled
-from dashboard.i18n import catalogue, t
+from dashboard.i18n import catalogue, sentence, t
 from etl.extract import SPECS, Kind
 from etl.extract.files.refusal import Refused
-from etl.extract.kinds import KindSpec
-from etl.intake.offered.preview_heads import guessed_columns, likely_kind, raw_sheets
+from etl.extract.kinds import KindSpec, column_words
+from etl.intake.offered.preview_heads import (
+    RawSheet,
+    guessed_columns,
+    likely_kind,
+    raw_sheets,
+    recognised_kind,
+    source_by_headers,
+    source_by_name,
+)
 from etl.intake.offered.uploads import Upload
 from etl.settings.document import Settings, SourceMap
 from etl.settings.sources import COLUMNS, DATE_ORDERS, Const
@@ -123,32 +132,58 @@ def _text(given: object) -> str | None:
     return given.strip()[:_LONGEST] or None if isinstance(given, str) else None
 
 
-def map_form(upload: Upload, kind: str | None, choice: Choice) -> Component:
-    """The whole form; its script hands on what stands in it after every change."""
+def map_form(
+    upload: Upload, kind: str | None, choice: Choice, settings: Settings, before: Sequence[Choice]
+) -> Component:
+    """The whole form; its script hands on what stands in it after every change. `before`: the maps of other files."""
     try:
         sheets = raw_sheets(upload.path)
     except Refused:
         sheets = ()
     headers = list(dict.fromkeys(header for sheet in sheets for header in sheet.headers))
-    wanted = Kind(kind) if kind in list(Kind) else Kind(choice.kind) if choice.kind else likely_kind(headers)
-    rows = ", ".join(str(sheet.row) for sheet in sheets)
+    read = _read_by(upload, choice, settings, before, sheets)
+    wanted = Kind(kind) if kind in list(Kind) else _kind_shown(upload, read, headers)
+    rows = ", ".join(dict.fromkeys(str(sheet.row) for sheet in sheets))
     kinds = {str(known): t(f"data.kind_{known}") for known in Kind}
     orders = {AUTOMATIC: t("data.order_auto"), **{order: t(f"data.order_{order}") for order in DATE_ORDERS}}
     fields = [
         labelled(t("data.map_kind"), _select("jenis", kinds, str(wanted))),
-        labelled(t("data.map_order"), _select("urutan", orders, choice.order or AUTOMATIC)),
+        labelled(t("data.map_order"), _select("urutan", orders, read.order or AUTOMATIC)),
     ]
     return html.Div(
         [
             html.P(t("data.map_headers", rows=rows), className="p-muted"),
             html.Div(fields, className="data-map-top"),
-            *_column_lines(SPECS[wanted], headers, choice),
-            _remember(upload),
+            *_column_lines(SPECS[wanted], headers, read),
+            _remember(upload, [source.name for source in settings.sources]),
         ],
         id="data-map-form",
         className="data-map-form",
-        **{"data-token": upload.token, "data-kind": str(wanted)},
+        **{"data-token": upload.token, "data-kind": str(wanted), "data-mapped": "1" if read.is_mapped else ""},
     )
+
+
+def _read_by(
+    upload: Upload, choice: Choice, settings: Settings, before: Sequence[Choice], sheets: Sequence[RawSheet]
+) -> Choice:
+    """The choice; without one, the map of the source or of the file before by which this one is read."""
+    if choice != Choice() and not choice.source:
+        return choice
+    named = settings.source(choice.source) if choice.source else source_by_name(settings.sources, upload.name)
+    if named is not None and source_by_headers([named], sheets):
+        return Choice(named.kind, columns=named.columns)
+    return next((mapped for mapped in before if fits(mapped, sheets)), choice)
+
+
+def fits(mapped: Choice, sheets: Sequence[RawSheet]) -> bool:
+    """Whether one of the sheets has all headers of a map by hand."""
+    by_hand = SourceMap(AD_HOC, str(mapped.kind), dict(mapped.columns), mapped.order)
+    return mapped.is_mapped and source_by_headers([by_hand], sheets) is not None
+
+
+def _kind_shown(upload: Upload, choice: Choice, headers: Sequence[str]) -> Kind:
+    """The kind that was chosen; else the one that is recognised; else the likeliest."""
+    return Kind(choice.kind) if choice.kind else recognised_kind(upload.path) or likely_kind(headers)
 
 
 def _column_lines(spec: KindSpec, headers: Sequence[str], choice: Choice) -> list[Component]:
@@ -177,7 +212,11 @@ def _column(
     options = {ABSENT: t("data.map_absent"), **{f"{_HEADER}{h}": h for h in headers}, CONSTANT: t("data.map_constant")}
     is_required = name in spec.always
     note = t("data.map_required") if is_required else t("data.map_either") if is_either else ""
-    words = [html.Strong(name), html.Em(note) if note else None, html.Small(_explained(spec.kind, name))]
+    words = [
+        html.Strong(sentence(column_words(name))),
+        html.Em(note) if note else None,
+        html.Small(_explained(spec.kind, name)),
+    ]
     hint = {"placeholder": t("data.map_constant_hint"), "maxlength": 200}
     constant_field = dbc.Input(name=f"tetap-{name}", value=constant or "", class_name="p-input", **hint)
     return html.Div(
@@ -199,22 +238,32 @@ def _explained(kind: Kind, name: str) -> str:
     return t(f"data.col_{kind}_{name}") if own in catalogue() else t(f"data.col_{name}")
 
 
-def _remember(upload: Upload) -> Component:
-    """Keep the map under a name, so that the next file is read by it without a question."""
+def _remember(upload: Upload, taken: Sequence[str]) -> Component:
+    """Keep the map under an offered name, so that the next file is read by it without a question."""
     rhythms = {AUTOMATIC: t("data.rhythm_none"), **{every: t(f"data.rhythm_{every}") for every in _RHYTHMS}}
     fields = [
-        labelled(t("data.source_name"), dbc.Input(name="nama", class_name="p-input", maxlength=80)),
+        labelled(
+            t("data.source_name"),
+            dbc.Input(name="nama", value=_offered_name(upload.name, taken), class_name="p-input", maxlength=80),
+        ),
         labelled(t("data.source_files"), dbc.Input(name="pola", value=_pattern(upload.name), class_name="p-input")),
         labelled(t("data.source_every"), _select("irama", rhythms, AUTOMATIC)),
     ]
     return html.Div(
         [
-            dbc.Checkbox(id="data-remember", label=t("data.remember"), value=False),
-            html.Div(fields, id="data-remember-fields", className="data-map-top", hidden=True),
+            dbc.Checkbox(id="data-remember", label=t("data.remember"), value=True),
+            html.Div(fields, id="data-remember-fields", className="data-map-top"),
             html.P(t("data.remember_hint"), className="p-muted"),
         ],
         className="data-remember",
     )
+
+
+def _offered_name(file: str, taken: Sequence[str]) -> str:
+    """buku lama-2026-06.csv → buku lama; with a number where a source has that name already."""
+    name = _pattern(file).rpartition(".")[0].rstrip("0123456789-_.* ()") or t("data.map_name")
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(free for free in names if free not in taken)
 
 
 def _pattern(name: str) -> str:

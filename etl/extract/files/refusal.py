@@ -32,7 +32,7 @@ def all_of(parts: Sequence[Message]) -> Message:
     return Message("extract.and_also", first=first, others=all_of(others)) if others else first
 
 
-def either(parts: Sequence[str]) -> Message | str:
+def either(parts: Sequence[Message]) -> Message:
     """Several alternatives, with "or" between them."""
     first, *others = parts
     return Message("extract.or", first=first, others=either(others)) if others else first

@@ -11,7 +11,7 @@ from pathlib import Path
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import HEAD_ROWS, cell_text
-from etl.extract.headers import MAX_LETTERHEAD, column_letters
+from etl.extract.headers import MAX_LETTERHEAD, column_letters, find_header
 from etl.extract.kinds import SPECS, Kind, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold_header, shipped_words, squeeze
@@ -90,6 +90,23 @@ def guessed_columns(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
         if column is not None and (column not in best or rank < best[column][0]):
             best[column] = (rank, header)
     return {column: header for column, (_, header) in best.items()}
+
+
+def recognised_kind(path: Path) -> Kind | None:
+    """The kind of the first sheet whose header is recognised, as a load does; None where there is none."""
+    try:
+        with open_sheets(path) as sheets:
+            heads = [[_line(row) for row in islice(sheet.rows, HEAD_ROWS)] for sheet in sheets]
+    except (Refused, OSError):
+        return None
+    return next(filter(None, map(_kind_of, heads)), None)
+
+
+def _kind_of(head: Sequence[Sequence[str]]) -> Kind | None:
+    try:
+        return find_header(head, None, None).kind
+    except Refused:
+        return None
 
 
 def likely_kind(headers: Sequence[str]) -> Kind:

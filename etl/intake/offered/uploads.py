@@ -2,7 +2,9 @@
 
     unggahan/<token>/berkas.xlsx    the bytes, until they are loaded or given up
     unggahan/<token>/label.json     what the client called it, whose it is, when it came
+    unggahan/<token>/cara.json      how its user last wished it to be read
     unggahan/<token>/hasil.json     what became of it, once it was loaded: counts and numbers of loads, no cell
+    unggahan/peta.json              the maps of columns by which files could be read, the newest first
 
 The client's name of a file is a label and nothing else: it names no path.
 """
@@ -46,6 +48,9 @@ LONGEST_NAME = 120
 
 _NO_PERSONS = "tanpa-orang"
 _LABEL = "label.json"
+_WISH = "cara.json"
+_MAPS = "peta.json"
+_MOST_MAPS = 30
 _LOCK = "publisher.lock"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -96,6 +101,17 @@ class Upload:
         """Remember what became of the file and delete its bytes: the records hold all of them that counts."""
         write_json(self.folder / "hasil.json", list(result))
         self.path.unlink(missing_ok=True)
+
+    @property
+    def wish(self) -> Mapping[str, Any]:
+        """How its user last wished it to be read; empty: as it is recognised."""
+        wish = read_json(self.folder / _WISH)
+        return wish if isinstance(wish, dict) else {}
+
+    def keep_wish(self, wish: Mapping[str, Any]) -> None:
+        """Remember it beside the file, so that it outlives the page."""
+        with suppress(FileNotFoundError):  # the file was given up meanwhile
+            write_json(self.folder / _WISH, wish)
 
     def mark_persons(self, *, has_none: bool) -> None:
         """Note whether the file is known to hold no persons: only then it may lie here for long."""
@@ -184,6 +200,17 @@ class Uploads:
         return sorted(
             (upload for upload in mine if upload.result is None), key=lambda upload: (-upload.at, upload.name)
         )
+
+    def maps(self) -> list[Mapping[str, Any]]:
+        """The maps of columns by which files were read, as wishes, the newest first."""
+        maps = read_json(self.root / _MAPS)
+        return [one for one in maps if isinstance(one, dict)] if isinstance(maps, list) else []
+
+    def keep_map(self, wish: Mapping[str, Any]) -> None:
+        """Remember a map by which a file can be read, for the next one with the same headers."""
+        known = self.maps()
+        if known[:1] != [wish]:
+            write_json(self.root / _MAPS, [wish, *(one for one in known if one != wish)][:_MOST_MAPS])
 
     def drop(self, upload: Upload) -> None:
         """Give a file up; one that is being loaded just now is waited for, and what became of it stays."""
