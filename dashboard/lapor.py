@@ -32,7 +32,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
-from dashboard.access import Door, Page, account, door, is_allowed
+from dashboard.access import Door, Page, account, door
 from dashboard.access.http import json_object
 from dashboard.access.roles import May
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
@@ -386,7 +386,7 @@ def _page(office: Office, form: Form, now: int) -> str:
         "chosen": form.chosen,
         "uses": [use.plain() for use in form.uses],
         "may_use": user.role is Role.STAF,
-        "sarpras": is_allowed(user.role, Page.SARPRAS),
+        "sarpras": user.may(Page.SARPRAS),
         "words": script_words("lapor.js_"),
     }
     return render_template(

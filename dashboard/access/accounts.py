@@ -8,9 +8,18 @@ from hashlib import sha256
 from flask import abort, g
 from flask_login import UserMixin, current_user
 
+from dashboard.access.roles import May, Page, is_allowed
 from data_access.records.access import Device, User
 from data_access.records.letters import OpdCode
 from data_access.roles import Role
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A post whose work a deputy does today, and the title with which."""
+
+    role: Role
+    title: str
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,21 @@ class Account(UserMixin):
     stamp: str
     code_id: int | None = None
     """The agency's code by which a bearer came in."""
+    acting: tuple[Acting, ...] = ()
+    """The posts of others whose rights this account has today."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The own role, and those of the posts that it stands in for."""
+        return (self.role, *(acting.role for acting in self.acting))
+
+    def may(self, page: Page, may: May = May.SEE) -> bool:
+        """Whether this account may see (or do) that page, by its own role or as a deputy."""
+        return any(is_allowed(role, page, may) for role in self.roles)
+
+    def title_for(self, post: str) -> str | None:
+        """The title with which it does the work of that post; None for its own."""
+        return None if post == self.role else next((one.title for one in self.acting if one.role == post), None)
 
     @property
     def opd_filter(self) -> str | None:
@@ -35,10 +59,12 @@ class Account(UserMixin):
         return f"{self.id}:{self.stamp}"
 
 
-def account_of(user: User) -> Account:
-    """The user's account; its stamp changes whenever what the user may do, or the password, changes."""
+def account_of(user: User, acting: tuple[Acting, ...] = ()) -> Account:
+    """The user's account; its stamp changes whenever what the user may do by itself, or the password, changes."""
     rights = f"{user.password_hash}|{user.role}|{user.opd}|{user.session_version}"
-    return Account(user.id, user.name, Role(user.role), user.opd, sha256(rights.encode()).hexdigest()[:24])
+    return Account(
+        user.id, user.name, Role(user.role), user.opd, sha256(rights.encode()).hexdigest()[:24], acting=acting
+    )
 
 
 def account_of_code(code: OpdCode) -> Account:

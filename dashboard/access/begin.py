@@ -19,7 +19,7 @@ from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door, lock_of, wants_data
 from dashboard.access.login import sign_in
 from dashboard.access.people import LINK_SECONDS, MINIMUM_LENGTH, PASSWORD_PATH, hash_password, is_too_weak
-from dashboard.access.roles import May, Page, is_allowed
+from dashboard.access.roles import May, Page
 from dashboard.access.sessions import Now
 from dashboard.access.store import FIRST_ADMIN, Store
 from dashboard.i18n import t
@@ -98,7 +98,7 @@ def register_start(server: Flask, store: Store, now: Now, *, may_turn: bool) -> 
 def _demo_page(*, may_turn: bool) -> str:
     """What becomes of what was tried, and the button for those who may press it."""
     user = current_account()
-    may_begin = user is not None and is_allowed(user.role, Page.DATA, May.DO)
+    may_begin = user is not None and user.may(Page.DATA, May.DO)
     return render_template("start_demo.html", may_turn=may_turn, may_begin=may_begin, is_signed_in=user is not None)
 
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from dashboard.access.accounts import current_account, current_device
-from dashboard.access.roles import May, Page, is_allowed
+from dashboard.access.roles import May, Page
 from dashboard.access.sessions import is_at_this_machine, is_bearer_session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,7 +47,7 @@ class Lock:
         if user is None:
             return False
         page = _PAGE_BEHIND.get(self.door, self.page)
-        return page is None or is_allowed(user.role, page, self.may)
+        return page is None or user.may(page, self.may)
 
 
 _PAGE_BEHIND = {Door.WALL: Page.LAYAR, Door.METRICS: Page.PENGATURAN}

@@ -16,7 +16,7 @@ from flask import Flask, abort, request
 from dashboard.access.accounts import account, current_account
 from dashboard.access.doors import UnguardedError
 from dashboard.access.http import is_shaped_for, json_object
-from dashboard.access.roles import May, Page, is_allowed
+from dashboard.access.roles import May, Page
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,7 +27,7 @@ _UPDATE = "/_dash-update-component"
 def require(page: Page | None, may: May = May.SEE) -> None:
     """Refuse the request unless its user may see (or do) that page; None: any signed-in user."""
     user = account()
-    if page is not None and not is_allowed(user.role, page, may):
+    if page is not None and not user.may(page, may):
         abort(403)
 
 

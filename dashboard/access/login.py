@@ -93,7 +93,7 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
         user = store.user_by_id(int(number))
         if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
             return None
-        known = account_of(user)
+        known = account_of(user, store.acting(user, moment))
         if known.get_id() != mark:
             return None
         keep_session(moment)
@@ -228,7 +228,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
 def sign_in(user: User, store: Store, moment: int) -> None:
     """Begin a fresh session for that user and write it down."""
     begin_session(moment)
-    login_user(account_of(user))
+    login_user(account_of(user, store.acting(user, moment)))
     store.note_login(user, moment, request.remote_addr)
 
 

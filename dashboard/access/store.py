@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from dashboard.access.accounts import Acting
 from data_access.records import access, letters
 from data_access.records.engine import RecordsBusyError, reading, writing
 from data_access.records.intake.sources import last_loads
@@ -61,6 +62,12 @@ class Store:
                 letters.note_code_used(connection, code.id, moment)
         except RecordsBusyError:
             _log.info("code %s used, not written: a load is running", code.id)
+
+    def acting(self, user: access.User, moment: int) -> tuple[Acting, ...]:
+        """The posts for which that user is the deputy on the day of a moment; an agency's user is none."""
+        day = datetime.fromtimestamp(moment, self._office.zone).date()
+        mine = (one for one in self._office.settings.mandates if one.holds_on(day) and one.is_of(user.name, user.role))
+        return () if user.role == Role.OPD else tuple(Acting(Role(one.role), one.title) for one in mine)
 
     def day_of(self, moment: int) -> int:
         """The office's day of a moment."""

@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from dashboard.access.accounts import Account
 from dashboard.access.begin import START_PATH
-from dashboard.access.roles import May, Page, is_allowed
+from dashboard.access.roles import May, Page
 from dashboard.components.cards import link, stack
 from dashboard.components.status import icon
 from dashboard.i18n import Language, current_language, fmt, t
@@ -53,7 +53,7 @@ def shell(
         html.Div(age, id=Id.AGE, className="p-age-slot"),
         _account_menu(account),
     ]
-    way = html.A(t("begin.title"), href=START_PATH) if is_allowed(account.role, Page.DATA, May.DO) else None
+    way = html.A(t("begin.title"), href=START_PATH) if account.may(Page.DATA, May.DO) else None
     demo = html.Div([icon("cone-striped"), html.Span(t("shell.demo")), way], className="p-demo", role="note")
     return stack(
         dcc.Location(id=Id.URL, refresh="callback-nav", **place),
@@ -68,11 +68,11 @@ def shell(
 
 
 def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
-    entries = [page for page in pages if page.NAV and is_allowed(account.role, page.PAGE)]
+    entries = [page for page in pages if page.NAV and account.may(page.PAGE)]
     links = [link(t(page.NAV), page.PATH, "p-nav-link") for page in entries]
-    if is_allowed(account.role, Page.LAPOR, May.DO):
+    if account.may(Page.LAPOR, May.DO):
         links.insert(1, html.A(t("shell.report"), href="/lapor", className="p-nav-phone"))
-    if is_allowed(account.role, Page.LAYAR):
+    if account.may(Page.LAYAR):
         wall = [t("shell.wall"), icon("box-arrow-up-right")]
         links.append(html.A(wall, href="/layar", className="p-nav-link is-out"))
     return html.Nav(links, className="p-nav", **{"aria-label": t("shell.navigation")})

@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
@@ -36,7 +36,7 @@ from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, reques
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import own_steps, short_form, stamp_desk
+from dashboard.pages.shared.stamps import on_behalf, own_steps, short_form, stamp_desk
 from dashboard.pages.shared.words import dotted, double_booking_words, people_words, unrecognised_words
 from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
@@ -100,7 +100,7 @@ def layout(page_request: PageRequest) -> Component:
 
 def _reporting(page_request: PageRequest) -> list[Component]:
     """The way to the report of a room, for who may report: with one room to that, else to the choice of rooms."""
-    if not is_allowed(page_request.account.role, Page.LAPOR, May.DO):
+    if not page_request.account.may(Page.LAPOR, May.DO):
         return []
     rooms = page_request.office.settings.rooms
     address = room_path(rooms[0].name) if len(rooms) == 1 else ROOMS_PATH
@@ -154,7 +154,10 @@ def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Comp
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
     sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
-        html.Li(_my_step(step, sop, ticks.get(step.letter.request_id, {})), className="is-back" * step.is_returned)
+        html.Li(
+            _my_step(step, sop, ticks.get(step.letter.request_id, {}), on_behalf(office, user, step.standing.step)),
+            className="is-back" * step.is_returned,
+        )
         for step in mine
     ]
     rest = [_more(total - MOST_MINE)] if total > MOST_MINE else []
@@ -167,7 +170,7 @@ def _more(count: int) -> Component:
     return link(t("summary.more_mine", n=count, count=fmt().number(count)), address, "intake-more")
 
 
-def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
+def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: Component | None) -> list[Component]:
     letter, code = letter_name(step.year, step.agenda_number), step.standing.step
     words = [
         html.Span(code, className="case-code"),
@@ -175,7 +178,7 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[
             [
                 link(step.title or t("case.untitled"), request_address(step.year, step.agenda_number), "summary-title"),
                 html.Div(" · ".join(part for part in (letter, step.opd or "") if part), className="p-muted"),
-                html.Div(_state(step), className="summary-state"),
+                html.Div([behalf, *_state(step)] if behalf else _state(step), className="summary-state"),
                 _sent_back(step),
             ]
         ),
@@ -223,7 +226,7 @@ def _today(office: Office, now: int, user: Account) -> Component:
         if items
         else empty(t("summary.no_events"), t("summary.no_events_hint"), "calendar3")
     )
-    sees_rooms = is_allowed(user.role, Page.SARPRAS) and user.opd_filter is None
+    sees_rooms = user.may(Page.SARPRAS) and user.opd_filter is None
     rooms = [_room(state) for state in room_states(office, now)] if sees_rooms else []
     warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now) if sees_rooms]
     warned += [_double_booking(*doubled) for doubled in double_bookings(office, now) if sees_rooms]
@@ -304,8 +307,8 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
         since,
         now,
         user.opd_filter,
-        sees_intake=is_allowed(user.role, Page.DATA),
-        sees_reports=is_allowed(user.role, Page.LAPORAN),
+        sees_intake=user.may(Page.DATA),
+        sees_reports=user.may(Page.LAPORAN),
     )
     lines = _counts(changes, user)
     note = t("summary.since", moment=fmt().moment_short(since))
@@ -322,11 +325,11 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
 
 def _counts(changes: Changes, user: Account) -> list[Component]:
     """One line a kind of change, with a link to its list where the user may see that."""
-    sees_data = is_allowed(user.role, Page.DATA)
+    sees_data = user.may(Page.DATA)
     counts = [
         (len(changes.late), "late", with_query(REQUEST_LIST, status="late")),
         (changes.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
-        (changes.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
+        (changes.incidents or 0, "incidents", SARPRAS if user.may(Page.SARPRAS) else None),
         (changes.corrected, "corrected", CORRECTIONS if sees_data else None),
         (changes.restated or 0, "restated", REPORTS),
     ]
@@ -348,6 +351,6 @@ def _late(step: LateStep) -> Component:
 
 def _waiting(office: Office, user: Account) -> Component | None:
     """What waits on the Data page, for those who keep the data."""
-    if not is_allowed(user.role, Page.DATA, May.DO):
+    if not user.may(Page.DATA, May.DO):
         return None
     return panel(open_work(office, user), title=t("summary.waiting"), class_name="intake-attention")

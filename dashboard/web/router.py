@@ -16,7 +16,6 @@ from werkzeug.routing import Map, RequestRedirect, Rule
 
 from dashboard.access.accounts import Account, account
 from dashboard.access.guard import guarded
-from dashboard.access.roles import is_allowed
 from dashboard.components.cards import banner
 from dashboard.components.filters import read_query
 from dashboard.components.markup import written_out
@@ -57,7 +56,7 @@ class Router:
 
     def home_of(self, user: Account) -> str | None:
         """Where that user begins: the first page in the top bar."""
-        return next((p.PATH for p in self.pages if p.NAV and is_allowed(user.role, p.PAGE)), None)
+        return next((p.PATH for p in self.pages if p.NAV and user.may(p.PAGE)), None)
 
     def status_of(self, pathname: str, user: Account) -> int:
         """200, 403 or 404 for that user; the start page is always there."""
@@ -66,7 +65,7 @@ class Router:
         place = self.find(pathname)
         if place is None:
             return 404
-        return 200 if is_allowed(user.role, place.page.PAGE) else 403
+        return 200 if user.may(place.page.PAGE) else 403
 
     def has_charts(self, pathname: str, user: Account | None) -> bool:
         """Whether the page at an address draws charts, so that their script is worth asking for at once."""

@@ -28,7 +28,8 @@ from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook
 
 LONGEST_CLIENT_ID = 100
-_ENTERED_BY = re.compile(r"([a-z_]+): (.*) #\d+")
+_ENTERED_AS = r"([a-z_]+)(?: a\.n\. ([a-z_]+) \((.*?)\))?"
+_ENTERED_BY = re.compile(rf"{_ENTERED_AS}: (.*) #\d+")
 
 TypedRow = Mapping[str, object]
 """Column of the typed rows, as the readers of files give them → value; a column that is left out says nothing."""
@@ -39,7 +40,8 @@ class ScreenRefusedError(PantauError):
 
 
 class Giver(TypedDict):
-    """Who gives an entry in which role, the entry's own id, made by the screen, and the server's time."""
+    """Who gives an entry in which role (of a deputy: `acting_role`), the entry's own id, made by the screen, and the
+    server's time."""
 
     actor: str
     role: str
@@ -117,10 +119,22 @@ def sheet_name(load_id: int, actor: str, role: str) -> str:
     return f"{role}: {actor} #{load_id}"
 
 
+def acting_role(role: str, post: str, title: str) -> str:
+    """The role of who enters something as the deputy of a post."""
+    return f"{role} a.n. {post} ({title})"
+
+
 def entered_by(sheet: str | None) -> tuple[str, str] | None:
     """Role and user in such a name; None for another one."""
     match = _ENTERED_BY.fullmatch(sheet or "")
-    return (match[1], match[2]) if match else None
+    return (match[1], match[4]) if match else None
+
+
+def entered_as(role: str) -> tuple[str, str, str] | None:
+    """Of the role with which something was entered: the own one of who did, the post for which it was entered as the
+    deputy, empty for its own, and the title. None for no role."""
+    match = re.fullmatch(_ENTERED_AS, role)
+    return (match[1], match[2] or "", match[3] or "") if match else None
 
 
 def receipt_of(office: Office, client_id: str) -> Receipt | None:

@@ -26,6 +26,7 @@ from etl.settings.tables import (
     Calendar,
     Holder,
     InboxTable,
+    Mandate,
     Monitoring,
     Office,
     Recording,
@@ -36,11 +37,12 @@ from etl.settings.tables import (
     WallTable,
     items_apart,
     known_roles,
+    mandates_apart,
     opd_apart,
     rooms_apart,
 )
 from etl.settings.toml_text import parse_toml, read_rule_file, refuse_passwords, rule_error
-from etl.settings.values import Text, a_list, refuse_twice, tables
+from etl.settings.values import Text, a_list, is_empty, refuse_twice, tables
 
 REGISTER = "permohonan"
 """The kind of records whose numbers may begin again."""
@@ -70,6 +72,9 @@ class Settings(Table):
     step_off: Annotated[tuple[StepOff, ...], tables] = ()
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
     recording: Recording = Recording()
+    mandates: Annotated[tuple[Mandate, ...], tables, AfterValidator(mandates_apart)] = Field(
+        default=(), alias="mandate", exclude_if=is_empty
+    )
     monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
     wall: WallTable = WallTable()

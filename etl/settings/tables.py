@@ -141,6 +141,53 @@ class Holder(Table):
     nip: str = ""
 
 
+class Mandate(Table):
+    """`[[mandate]]`: who does the work of a post in a time, both days included; `last` None: until further notice.
+
+    `user` is the deputy: a post, or the name of a user. `title` stands before the post on paper ("Plh.", "Plt.").
+    """
+
+    role: Text
+    user: Text
+    title: Text = "Plh."
+    first: Day = Field(alias="from")
+    last: Day | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Mandate:
+        if self.role not in POSTS:
+            refuse(known_instead(self.role, POSTS), key="role", value=self.role)
+        if self.user == self.role:
+            refuse(Message("rule.mandate_self"), key="user", value=self.user)
+        if self.last is not None and self.last < self.first:
+            refuse(Message("rule.to_after_from"), key="to", value=self.last)
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force that day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def is_of(self, name: str, role: str) -> bool:
+        """Whether the user of that name and role is the deputy."""
+        return self.user == role if self.user in POSTS else self.user.casefold() == name.casefold()
+
+    def overlaps(self, other: Mandate) -> bool:
+        """Whether both are of one post and share a day."""
+        ends = (self.last or date.max, other.last or date.max)
+        return self.role == other.role and max(self.first, other.first) <= min(ends)
+
+
+def mandates_apart(mandates: tuple[Mandate, ...]) -> tuple[Mandate, ...]:
+    """Refuse two deputies of one post on one day, naming the other."""
+    for number, mandate in enumerate(mandates, start=1):
+        other = next((one for one in mandates[: number - 1] if one.overlaps(mandate)), None)
+        if other is not None:
+            last = other.last.isoformat() if other.last else "…"
+            named = {"role": other.role, "title": other.title, "user": other.user, "first": other.first, "last": last}
+            refuse(Message("rule.mandate_overlap", **named), key=f"[{number}].from", value=mandate.first)
+    return mandates
+
+
 class Monitoring(Table):
     """`[monitoring]`: when a step goes well, on the monitoring form, the pages and the wall."""
 

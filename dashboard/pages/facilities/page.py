@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, kpi_row, loading, read_query, stack, written_out
 from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
@@ -135,7 +135,7 @@ def _body(view: FacilitiesView) -> Component:
     return stack(
         warnings_band(view),
         kpi_row(*headlines(view)),
-        rooms_row(view, may_report=is_allowed(account().role, Page.LAPOR, May.DO)),
+        rooms_row(view, may_report=account().may(Page.LAPOR, May.DO)),
         faults_panel(view),
         html.Div([times_panel(view), restored_panel(view)], className="p-grid-2"),
         html.Div([sessions_panel(view), supplies_panel(view)], className="p-grid-2"),
@@ -164,5 +164,5 @@ def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | N
     if not key:
         return None
     incident = next((fault for fault in incidents_at(office, now) if fault.key == key), None)
-    may_do = is_allowed(account().role, PAGE, May.DO)
+    may_do = account().may(PAGE, May.DO)
     return follow_panel(office, incident, query, token=secrets.token_hex(12), may_do=may_do)

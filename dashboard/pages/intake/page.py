@@ -9,7 +9,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.roles import May
@@ -75,7 +75,7 @@ def layout(page_request: PageRequest) -> Component:
     """Upload and preview at the left for those who may load files; the state of the sources for everybody."""
     side = html.Aside(side_panels(page_request), id=Id.SIDE, className="data-side")
     head = html.Div([page_head(t("data.title"), t("data.subtitle")), invented_notice()])
-    if not is_allowed(page_request.account.role, PAGE, May.DO):
+    if not page_request.account.may(PAGE, May.DO):
         return html.Div([page_url("data"), head, dcc.Store(id=Id.TICK), side], className="data is-seen-only")
     return html.Div(
         [
@@ -300,7 +300,7 @@ def open_work(office: Office, user: Account) -> Component:
     if last_runs(office, 1):
         return attention_list(attention(office), question_count(office))
     ways = [link(t("begin.letter_do"), NEW_LETTER, "intake-more")] if may_write_letters(user) else []
-    ways += [link(t("begin.steps_open"), FIRST_STEPS, "intake-more")] if is_allowed(user.role, Page.PENGATURAN) else []
+    ways += [link(t("begin.steps_open"), FIRST_STEPS, "intake-more")] if user.may(Page.PENGATURAN) else []
     return html.Div([empty(t("begin.no_file"), t("begin.no_file_hint"), "box-arrow-in-down"), html.Div(ways)])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, guarded, is_allowed
+from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import empty, loading, page_head, page_url, stack
 from dashboard.i18n import t
@@ -59,7 +59,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     editions.register(app, office, now)
 
     def show(query: Mapping[str, str], user: Account) -> Component:
-        return whole(office, query, now(), may_publish=is_allowed(user.role, PAGE, May.DO))
+        return whole(office, query, now(), may_publish=user.may(PAGE, May.DO))
 
     bind_part(app, PAGE, "report", Id.BODY, show, [address.PUBLISHED])
 

@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.i18n import fmt, sentence, t
@@ -126,7 +126,7 @@ def layout(page_request: PageRequest) -> Component:
 def _actions(user: Account) -> Sequence[Component]:
     """The way to the codes of agencies, for whoever gives them out."""
     to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
-    return [to_codes] if is_allowed(user.role, Page.KODE) else []
+    return [to_codes] if user.may(Page.KODE) else []
 
 
 def _name(request: Request) -> str:

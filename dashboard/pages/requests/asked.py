@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.access.accounts import Account
-from dashboard.access.roles import Page, is_allowed
+from dashboard.access.roles import Page
 from dashboard.components import Tone, button, empty, icon, link, pill, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import outcome
@@ -53,7 +53,7 @@ class Standing(NamedTuple):
 
 def asker_of(user: Account) -> Asker:
     """Whose requests this user speaks for: those of its agency, those made with its code, or all."""
-    if user.role is Role.AGENDARIS:
+    if Role.AGENDARIS in user.roles:
         return Asker()
     return Asker(user.opd_filter or "", user.code_id)
 
@@ -95,7 +95,7 @@ def _card(
     stands = standing_of(office, detail, deeds)
     name = receipt_name(receipt.year, receipt.number)
     head: Any = html.Strong(name)
-    if is_allowed(user.role, Page.PERMOHONAN):
+    if user.may(Page.PERMOHONAN):
         head = link(name, request_address(request["year"], request["agenda_number"]), "cases-link")
     number = (
         "" if receipt_in(request["agenda_number"]) is not None else t("ask.number", number=request["agenda_number"])

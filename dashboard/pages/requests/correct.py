@@ -13,7 +13,7 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from flask import abort
 
-from dashboard.access import May, Page, account, is_allowed
+from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account
 from dashboard.components import (
     button,
@@ -155,7 +155,7 @@ def _form(office: Office, record: RowNow, field: str, user: Account) -> Componen
 
 def address_for(user: Account, kind: str, row_id: int, field: str | None = None) -> str:
     """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its requests."""
-    if is_allowed(user.role, Page.DATA):
+    if user.may(Page.DATA):
         return correction_address(kind, row_id, field)
     return with_query(f"{OWN}/{int(row_id)}", ubah=field)
 
@@ -163,7 +163,7 @@ def address_for(user: Account, kind: str, row_id: int, field: str | None = None)
 def _place(record: RowNow, user: Account) -> Component | str:
     """Where the row stands, with the way to its load for those who may see loads."""
     row = record.row
-    return place_link(row) if is_allowed(user.role, Page.DATA) else place_words(row["file"], row["sheet"], row["row"])
+    return place_link(row) if user.may(Page.DATA) else place_words(row["file"], row["sheet"], row["row"])
 
 
 def _what(record: RowNow) -> Component:
@@ -286,7 +286,7 @@ def _rows_to_correct(office: Office, detail: Request, places: Places, user: Acco
             (f"{used.room or none} · {f.moment_short(used.started_at)}", used.source) for used in detail.sessions
         ]
         return [*_stored([whole], places), *_passes(detail, places), *_stored(sessions, places)]
-    if is_allowed(user.role, Page.DATA):
+    if user.may(Page.DATA):
         return _passes(detail, places, lambda _, giver: giver == (user.role.value, user.name))
     own, stored = own_steps(office, user), stored_places(office, detail)
     return _passes(detail, stored, lambda step, giver: step in own and giver[0] == user.role.value)

@@ -24,7 +24,8 @@ from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.words import dotted
+from dashboard.pages.shared.stamps import entering
+from dashboard.pages.shared.words import dotted, role_words
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
@@ -94,7 +95,7 @@ def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Co
 def _number_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """The number of the register, for a request that was sent and has none."""
     receipt = receipt_in(detail.request["agenda_number"])
-    if user.role is not Role.AGENDARIS or receipt is None or detail.status in _OVER:
+    if Role.AGENDARIS not in user.roles or receipt is None or detail.status in _OVER:
         return None
     number = field(Id.NUMBER, t("paper.number"), next_number(office, detail.as_of), class_name="is-short")
     save = button([icon("hash"), t("decide.number")], id=Id.NUMBER_SAVE)
@@ -113,7 +114,7 @@ def _offer_panel(user: Account, detail: Request, deeds: Sequence[LetterDeed]) ->
     offer = open_offer(deeds)
     if offer is None or detail.status in _OVER:
         return None
-    way = button(t("decide.answer"), href=ASK_PATH) if user.role in (Role.OPD, Role.AGENDARIS) else None
+    way = button(t("decide.answer"), href=ASK_PATH) if {Role.OPD, Role.AGENDARIS} & {*user.roles} else None
     return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), way], className="decide-offer")
 
 
@@ -123,7 +124,7 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
         return None
     lines = [
         html.Li(
-            dotted(fmt().moment_short(deed.at), t(f"decide.deed_{deed.deed}"), t(f"role.{deed.role}"), deed.reason),
+            dotted(fmt().moment_short(deed.at), t(f"decide.deed_{deed.deed}"), role_words(deed.role), deed.reason),
         )
         for deed in deeds
     ]
@@ -133,7 +134,7 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """Approve, refuse, offer another time; unfolded while nothing was decided."""
     start = detail.request["booked_start"]
-    if user.role not in DECIDING or detail.status in _OVER or (start is not None and start <= detail.as_of):
+    if not {*DECIDING} & {*user.roles} or detail.status in _OVER or (start is not None and start <= detail.as_of):
         return None
     times, slot = _around(office, detail)
     is_double = slot is not None and times is not None and times.is_open(slot) and _is_taken(times, slot)
@@ -162,7 +163,7 @@ def _decision_panel(office: Office, detail: Request, user: Account) -> Component
 def _buttons(office: Office, detail: Request, user: Account) -> Sequence[Component]:
     """Approving also hands on, for whoever holds that step and has the letter there."""
     step = office.sop_in_force.step_with(Meaning.APPROVED)
-    may_forward = office.sop_in_force.step(step).role == user.role and _is_in_hand(office, detail, step)
+    may_forward = office.sop_in_force.step(step).role in user.roles and _is_in_hand(office, detail, step)
     forward = [icon("check2-all"), t("decide.forward", step=step)]
     return (
         html.Div(button(forward, id=Id.FORWARD), hidden=not may_forward),
@@ -220,11 +221,11 @@ def register(app: Dash, office: Office, now: Callable[[], int], request: str) ->
 
     def number(_pressed: str, typed: Any, key: Any, entry: Any) -> tuple[Any, Any, Any]:
         user = account()
-        if user.role is not Role.AGENDARIS:
+        if Role.AGENDARIS not in user.roles:
             abort(403)
         year, agenda = _key(key)
         try:
-            given = number_request(office, year, agenda, text_of(typed), **_giver(user, entry, now()))
+            given = number_request(office, year, agenda, text_of(typed), **_giver(user, entry, now(), Role.AGENDARIS))
         except NumberTakenError as error:
             return outcome(sentence(error)), error.next_number, no_update
         return no_update, no_update, request_address(year, given)
@@ -236,7 +237,7 @@ def register(app: Dash, office: Office, now: Callable[[], int], request: str) ->
 
     def decide(pressed: str, key: Any, times: Any, *given: Any) -> tuple[Any, Any]:
         user = account()
-        if user.role not in DECIDING:
+        if not {*DECIDING} & {*user.roles}:
             abort(403)
         return _decided(office, user, now(), pressed, _key(key), given), once_more(times)
 
@@ -252,7 +253,8 @@ def _decided(
 ) -> Component:
     """Do what was pressed; what came of it. Raises PantauError."""
     entry, sure, reason, *typed = given
-    by, words = _giver(user, entry, now), text_of(reason)
+    post = next(role for role in user.roles if role in DECIDING)
+    by, words = _giver(user, entry, now, post), text_of(reason)
     if pressed in (Id.APPROVE, Id.FORWARD):
         forwards = pressed == Id.FORWARD
         try:
@@ -275,8 +277,8 @@ def _key(data: Any) -> tuple[int, str]:
     return data[0], data[1]
 
 
-def _giver(user: Account, entry: Any, now: int) -> Any:
-    """Who gives the entry that the panel was drawn for: pressed twice it is one."""
+def _giver(user: Account, entry: Any, now: int, post: Role) -> Any:
+    """Who gives the entry that the panel was drawn for, as that post or its deputy: pressed twice it is one."""
     if not isinstance(entry, str):
         abort(400)
-    return {"actor": user.name, "role": user.role.value, "client_id": f"putusan-{entry[:40]}", "now": now}
+    return {"actor": user.name, "role": entering(user, post), "client_id": f"putusan-{entry[:40]}", "now": now}

@@ -29,7 +29,7 @@ from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import own_steps, stamp_desk, stamp_form
+from dashboard.pages.shared.stamps import on_behalf, own_steps, stamp_desk, stamp_form
 from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
@@ -294,7 +294,10 @@ def stamp_panel(office: Office, detail: Request, user: Account) -> Component | N
     if not open_stands:
         return None
     ticks = ticked_documents(office, detail.request["request_id"])
-    parts = [_step(office, detail, held, stand, by_code[stand.step], ticks) for stand in open_stands]
+    parts = [
+        _step(office, detail, held, stand, by_code[stand.step], ticks, on_behalf(office, user, stand.step))
+        for stand in open_stands
+    ]
     is_quiet = not _is_at_hand(by_code[open_stands[0].step], open_stands[0], detail)
     return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
 
@@ -315,11 +318,13 @@ def _step(
     stand: Standing,
     step: RequestStep,
     ticks: Mapping[str, Ticks],
+    behalf: Component | None,
 ) -> Component:
     of_sop = office.sop.current().step(stand.step)
     head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
     if step.verdict in UNDER_WAY and step.is_running:
         head.append(verdict_pill(step.verdict))
+    head += [behalf] if behalf else []
     request = detail.request
     form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop, ticks.get(stand.step))
     named = html.Div(head, className="stamp-head")

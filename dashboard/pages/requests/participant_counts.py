@@ -18,6 +18,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted
 from data_access.roles import Role
 from etl.desk.sessions import begun_at, finishing, is_finished_by, read_count, tell_planned, verify_count
@@ -48,7 +49,7 @@ def counting_step(office: Office, user: Account) -> str | None:
     """The step of the SOP that ends with the number that this user says here; None for who says none."""
     sop = office.sop_in_force
     counting = (sop.step_with(meaning) for meaning in (Meaning.TELLS, Meaning.VERIFIES))
-    return next((code for code in counting if sop.step(code).role == user.role), None)
+    return next((code for code in counting if sop.step(code).role in user.roles), None)
 
 
 def entry_address(year: int, agenda_number: str) -> str:
@@ -145,8 +146,9 @@ def _take(
     detail = _request(office, user, key, now)
     count, began_at = read_count(typed[0]), begun_at(office, typed[1], now)
     tell = tell_planned if user.role is Role.OPD else verify_count
+    role = entering(user, office.sop_in_force.step(step).role)
     receipt = tell(
-        office, detail.request, count, began_at, actor=user.name, role=user.role.value,
+        office, detail.request, count, began_at, actor=user.name, role=role,
         client_id=str(key.get("id") or ""), now=now,
     )  # fmt: skip
     words = t("participants_entry.saved", count=fmt().number(count))

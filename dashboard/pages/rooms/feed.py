@@ -19,7 +19,7 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 from icalendar import Calendar, Event
 
-from dashboard.access import Door, Page, account, door, guarded, is_allowed
+from dashboard.access import Door, Page, account, door, guarded
 from dashboard.access.accounts import Account, account_of
 from dashboard.access.devices import token_hash
 from dashboard.access.store import Store
@@ -140,7 +140,7 @@ def _user_of(office: Office, store: Store, token: str) -> Account | None:
     if user is None or not user.is_active:
         return None
     known = account_of(user)
-    return known if is_allowed(known.role, Page.RUANG) else None
+    return known if known.may(Page.RUANG) else None
 
 
 def _sent(office: Office, user: Account, room: str | None, now: int) -> Response:

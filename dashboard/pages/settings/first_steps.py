@@ -10,7 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, is_allowed
+from dashboard.access import Page, account
 from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.components import (
@@ -235,7 +235,7 @@ def first_days(office: Office, user: Account) -> Component | None:
 
 def _left(step: FirstStep, user: Account) -> Component:
     words = html.Span(t(f"begin.step_{step}"))
-    if is_allowed(user.role, PAGE):
+    if user.may(PAGE):
         return link([words, icon("chevron-right")], with_query(PATH, langkah=step))
     if step is not FirstStep.RECORDS:
         return html.Div([words, html.Small(t("begin.by_admin"), className="p-muted")], className="begin-by-admin")

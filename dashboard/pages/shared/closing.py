@@ -30,6 +30,7 @@ from etl.desk.closing import (
     open_again,
     requests_to_close,
 )
+from etl.desk.screen_rows import acting_role
 from etl.extract.texts import letter_name
 from etl.figures.requests.work_list import request_list
 from etl.office import Office
@@ -42,7 +43,12 @@ _FORM = {"data-close-form": ""}
 
 def may_close(user: Account) -> bool:
     """Whether that person closes what is over."""
-    return user.role in CLOSING
+    return any(role in CLOSING for role in user.roles)
+
+
+def closes_running(user: Account) -> bool:
+    """Whether that person also closes what still runs."""
+    return any(role in CLOSING_RUNNING for role in user.roles)
 
 
 def is_closing(tap: Any) -> bool:
@@ -127,7 +133,7 @@ def closing_form(content: Component, total: int, user: Account) -> Component:
 
 def closing_box(year: int, agenda: str, user: Account, *, is_over: bool) -> Component | None:
     """On the page of one request: close it. Only who may close what runs sees it before the request is over."""
-    if not may_close(user) or not (is_over or user.role in CLOSING_RUNNING):
+    if not may_close(user) or not (is_over or closes_running(user)):
         return None
     summary = html.Summary(t("closing.open_box"), className="stamp-opener")
     form = html.Div([_reason("one"), close_button(year, agenda, "primary")], className="closing-bar")
@@ -164,14 +170,21 @@ def answered(office: Office, now: int, user: Account, tap: Mapping[str, Any]) ->
         if not wanted:
             raise ClosingRefusedError("nothing" if by_all else "none_ticked")
         closed = close_requests(
-            office, wanted, reason, closes_running=user.role in CLOSING_RUNNING, is_sure=is_sure,
-            actor=user.name, role=user.role.value, client_id=entry, now=now,
+            office, wanted, reason, closes_running=closes_running(user), is_sure=is_sure,
+            actor=user.name, role=_entering(user), client_id=entry, now=now,
         )  # fmt: skip
     except ClosingDoubtError as doubt:
         return _doubt(doubt, reason), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     return _done(closed, user, entry), True
+
+
+def _entering(user: Account) -> str:
+    """The role in which the user closes: its own where that may, else that of the post it stands in for."""
+    post = next(role for role in user.roles if role in CLOSING)
+    title = user.title_for(post)
+    return user.role.value if title is None else acting_role(user.role.value, post.value, title)
 
 
 def _named(letters: Any) -> list[Named]:

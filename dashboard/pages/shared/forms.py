@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, guarded, is_allowed
+from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.components.filters import labelled
@@ -27,7 +27,7 @@ _TAKES_SETTINGS = (Page.DATA, Page.SOP, Page.PENGATURAN)
 
 def may_do(user: Account) -> bool:
     """Whether that user may change anything on the Data page."""
-    return is_allowed(user.role, Page.DATA, May.DO)
+    return user.may(Page.DATA, May.DO)
 
 
 def reason_of(typed: Any) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, is_allowed
+from dashboard.access import May, Page
 from dashboard.access.accounts import Account
 from dashboard.components import link, why, with_query
 from dashboard.i18n import t
@@ -70,7 +70,7 @@ Crumbs = list[tuple[str, str | None]]
 
 def may_write_letters(user: Account) -> bool:
     """Whether that user enters letters on the screen."""
-    return is_allowed(user.role, Page.SURAT_BARU, May.DO)
+    return user.may(Page.SURAT_BARU, May.DO)
 
 
 class Behind(StrEnum):
@@ -272,7 +272,7 @@ _KEPT = ("dari", "sampai", "opd")
 
 def may_do(user: Account) -> bool:
     """Whether that user may enter a version."""
-    return is_allowed(user.role, Page.SOP, May.DO)
+    return user.may(Page.SOP, May.DO)
 
 
 def tabs(here: str, query: Mapping[str, str], user: Account) -> html.Nav:

@@ -22,7 +22,7 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, icon, stack
+from dashboard.components import Tone, button, icon, pill, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared import closing
@@ -30,7 +30,7 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
-from etl.desk.screen_rows import Receipt
+from etl.desk.screen_rows import Receipt, acting_role
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
@@ -73,8 +73,24 @@ def stamp_desk() -> Component:
 
 
 def own_steps(office: Office, user: Account) -> tuple[str, ...]:
-    """The steps that this user stamps."""
-    return office.sop_in_force.steps_of(user.role)
+    """The steps that this user stamps, those of the posts that it stands in for among them."""
+    return tuple(step for role in user.roles for step in office.sop_in_force.steps_of(role))
+
+
+def entering(user: Account, post: str) -> str:
+    """The role in which this user enters something for a post: its own, or that of the post's deputy."""
+    title = user.title_for(post)
+    return user.role.value if title is None else acting_role(user.role.value, post, title)
+
+
+def on_behalf(office: Office, user: Account, step: str) -> Component | None:
+    """Of a step that the user stamps as the deputy of its post: for whom, and with which title."""
+    post = office.sop_in_force.step(step).role
+    title = user.title_for(post)
+    if title is None:
+        return None
+    words = t("mandates.on_behalf", post=t(f"role.{post}"), title=title)
+    return pill(Tone.PLAIN, "person-badge", words)
 
 
 def stamp_words(held: HeldLetter, step: str, stamp: Stamp) -> str:
@@ -293,12 +309,13 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
     given = tap.given
     if given.step not in own_steps(office, user):
         abort(403)
+    role = entering(user, office.sop_in_force.step(given.step).role)
     try:
         if tap.is_back:
             take_back(office, tap.entry, actor=user.name, reason=t("stamp.taken_back_reason"), now=now)
             return band(t("stamp.taken_back", step=given.step), Tone.GOOD), True
         receipt = give_stamp(
-            office, given, actor=user.name, role=user.role.value, client_id=tap.entry, now=now, own_opd=user.opd_filter
+            office, given, actor=user.name, role=role, client_id=tap.entry, now=now, own_opd=user.opd_filter
         )
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False

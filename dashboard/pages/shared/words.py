@@ -12,7 +12,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, is_allowed
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, link, pill
 from dashboard.i18n import catalogue, fmt, t
@@ -22,7 +22,7 @@ from data_access.records import reading
 from data_access.records.access import user_by_name
 from data_access.records.intake.loads import SCREEN, Load
 from data_access.records.intake.views import rows_of_letter
-from etl.desk.screen_rows import entered_by
+from etl.desk.screen_rows import entered_as, entered_by
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
@@ -83,7 +83,16 @@ def place_words(file: str | None, sheet: str | None, row: int | None) -> str:
 def screen_words(sheet: str | None) -> str | None:
     """ "layar, Agendaris (ani)": who entered it on a screen; None for what was not."""
     giver = entered_by(sheet)
-    return None if giver is None else t("intake.on_screen", role=t(f"role.{giver[0]}"), name=giver[1])
+    if giver is None:
+        return None
+    return t("intake.on_screen", role=role_words((sheet or "").partition(":")[0]), name=giver[1])
+
+
+def role_words(role: str) -> str:
+    """The role in which something was entered: "Sekdin", of a deputy "Sekdin, Plh. a.n. Kadin"."""
+    own, post, title = entered_as(role) or (role, "", "")
+    words = t(f"role.{own}")
+    return t("mandates.entered_for", role=words, post=t(f"role.{post}"), title=title) if post else words
 
 
 def place_link(row: Mapping[str, Any]) -> Component:
@@ -321,7 +330,7 @@ Places = Mapping[Source, Place]
 
 def places_of(office: Office, detail: Request, user: Account) -> Places:
     """The loads behind a request, as far as the user may see them."""
-    return stored_places(office, detail) if is_allowed(user.role, Page.DATA) else {}
+    return stored_places(office, detail) if user.may(Page.DATA) else {}
 
 
 def stored_places(office: Office, detail: Request) -> Places:

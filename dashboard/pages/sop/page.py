@@ -12,7 +12,7 @@ from functools import partial
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, is_allowed
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
@@ -106,7 +106,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
     shown = version_shown(office.sop, query, last)
     with reading(office.records) as connection:
         entries = sop_entries(connection)
-    links_cases = is_allowed(user.role, Page.PERMOHONAN)
+    links_cases = user.may(Page.PERMOHONAN)
     return stack(
         words,
         identity(shown),
@@ -129,7 +129,7 @@ def _figures(office: Office, filter_: SlaFilter, now: int, user: Account) -> Sla
 
 def _checks(office: Office, figures: SlaFigures | None, user: Account) -> B5 | None:
     """What the checks say of the sessions, for those who may see them."""
-    if figures is None or not is_allowed(user.role, Page.SARPRAS):
+    if figures is None or not user.may(Page.SARPRAS):
         return None
     filter_ = figures.filter
     return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)

@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, is_allowed
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, icon, link, panel, pill, request_pill, verdict_pill
 from dashboard.components.tables import Column, read_page
@@ -91,7 +91,7 @@ def asked_by(office: Office, query: Mapping[str, str], as_of: int, user: Account
 
 def crumbs_of(user: Account, filter_: SlaFilter) -> Crumbs:
     """The way back to the page of compliance, for those who may see it."""
-    if not is_allowed(user.role, Page.KEPATUHAN):
+    if not user.may(Page.KEPATUHAN):
         return []
     return [(t("sla.nav"), filtered_address(KEPATUHAN, filter_))]
 
@@ -105,7 +105,7 @@ def _others(figure: Why, user: Account) -> Component | None:
         for other in mine
         if other is not reference.figure and (figure.only_step or other not in (Figure.MEDIAN, Figure.P90))
     ]
-    if is_allowed(user.role, Page.PERMOHONAN):
+    if user.may(Page.PERMOHONAN):
         ways.append(link(t("why.letters_behind"), _cases(reference, figure.sop), "cases-link"))
     label = html.Span(t("why.others"), className="p-muted")
     return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})

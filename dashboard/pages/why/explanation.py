@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, is_allowed
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import empty, link, page_head, panel
 from dashboard.components.tables import Column, pager, pages_of, table
@@ -320,7 +320,7 @@ def session_lines(office: Office, ids: Sequence[int], user: Account) -> Lines:
         return {}
     rows = session_places(office.mart.read(), ids)
     loads: dict[int, int] = {}
-    if is_allowed(user.role, Page.DATA):
+    if user.may(Page.DATA):
         with reading(office.records) as connection:
             loads = loads_of_rows(connection, "pemakaian", ids)
     return {row["id"]: _lines([{**row, "load_id": loads.get(row["id"])}], "pemakaian", user) for row in rows}
@@ -360,7 +360,7 @@ def report_line(row: Mapping[str, Any] | None, user: Account) -> list[Component]
 
 def _lines(rows: Sequence[Mapping[str, Any]], kind: str, user: Account) -> list[Component]:
     by_source = {Source(row["file"], row["sheet"], row["row"]): row for row in rows}
-    may_see = is_allowed(user.role, Page.DATA)
+    may_see = user.may(Page.DATA)
     places = {
         source: Place(row["load_id"], kind, row["id"])
         for source, row in by_source.items()
@@ -385,7 +385,7 @@ def opd_cell(opd: str | None, letter: Letter | None, user: Account) -> Component
     if letter is None:
         return html.Div(opd_words(opd))
     name = f"{letter[0]}/{letter[1]}"
-    may_see = is_allowed(user.role, Page.PERMOHONAN)
+    may_see = user.may(Page.PERMOHONAN)
     way = link(name, request_address(*letter), "cases-link") if may_see else html.Span(name)
     return html.Div([opd_words(opd), html.Br(), way])
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, is_allowed
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel
 from dashboard.i18n import sentence, t
@@ -77,7 +77,7 @@ def explained(office: Office, query: Mapping[str, str], now: int, user: Account)
     known = EXPLAINERS.get(query.get("angka", ""))
     if known is None:
         return _words(t("why.unknown"), t("why.unknown_hint"), "question-circle")
-    if not any(is_allowed(user.role, page) for page in known.pages):
+    if not any(user.may(page) for page in known.pages):
         return _words(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
     try:
         return drawn(known.explain(office, query, _as_of(office, query.get("pada", ""), now), user))

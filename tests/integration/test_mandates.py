@@ -1,0 +1,102 @@
+"""Deputies: who does the work of a post in a time sees and stamps its desk, and the record says who it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.i18n import sentence
+from dashboard.web.pages import PAGES
+from data_access.errors import PantauError
+from etl.intake.pipeline import apply_settings
+from etl.settings.document import apply, default_settings
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, opened
+
+DAY = "2026-11-30 09:00"
+LETTERS = agenda("143;30/11/2026;08.00;Dinas Kesehatan;Rapat imunisasi;Smart Center;10/12/2026;09.00;12.00;")
+HANDED = hand_overs("143;A2;;;;30/11/2026;08.05", "143;A3;;;;30/11/2026;08.08")
+MANDATE = '[[mandate]]\nrole = "kadin"\nuser = "sekdin"\ntitle = "Plh."\nfrom = 2026-12-01\nto = 2026-12-05\n'
+
+
+def more(role: str = "kadin", user: str = "kabid", first: str = "2026-12-05", last: str = "2026-12-09") -> str:
+    return f'[[mandate]]\nrole = "{role}"\nuser = "{user}"\ntitle = "Plt."\nfrom = {first}\nto = {last}\n'
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Desk:
+    """Letter 143 lies on the desk of the Kadin, for whom the Sekdin stands in from the next day on."""
+    made = desk(tmp_path, pages=PAGES, at=seconds(DAY))
+    give(made.office, tmp_path, "agenda.csv", LETTERS, made.clock())
+    give(made.office, tmp_path, "disposisi.csv", HANDED, made.clock())
+    apply_settings(made.office, lambda known: apply(known, MANDATE, "atur.toml"), made.clock(), actor="admin")
+    return made
+
+
+def taps(served: Desk, user: str, path: str = "/ringkasan") -> list[str]:
+    page = opened(served.signed_in(user), path)
+    return [one["aria-label"] for one in components(page, "Button") if "A4" in str(one.get("aria-label", ""))]
+
+
+def stamp(served: Desk, user: str) -> Any:
+    tap = {"year": 2026, "agenda": "143", "step": "A4", "stamp": "diteruskan", "version": 1}
+    inputs = [{"id": "stamp-tap", "property": "data", "value": tap}]
+    return ask(served.signed_in(user), ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
+
+
+def test_the_deputy_has_the_desk_within_the_dates_only(served: Desk) -> None:
+    assert taps(served, "sekdin") == []
+    assert stamp(served, "sekdin").status_code == 403
+    for day, has in (("2026-12-01", True), ("2026-12-05", True), ("2026-12-06", False)):
+        served.clock.at = seconds(f"{day} 09:00")
+        assert bool(taps(served, "sekdin")) is has, day
+        assert taps(served, "kadin") != []
+        assert taps(served, "kabid") == []
+
+
+def test_what_the_deputy_stamps_says_who_for_whom_and_with_which_title(served: Desk) -> None:
+    served.clock.at = seconds("2026-12-01 09:00")
+    assert "a.n. Kadin (Plh.)" in words(opened(served.signed_in("sekdin"), "/ringkasan"))
+    assert "A4 surat 2026/143 selesai" in words(stamp(served, "sekdin").json["response"]["stamp-said"]["children"])
+    told = words(opened(served.signed_in("kabid"), "/permohonan/2026/143"))
+    assert "layar, Sekdin, Plh. a.n. Kadin (sekdin)" in told
+    served.clock.at = seconds("2026-12-07 09:00")
+    assert "Plh. a.n. Kadin" in words(opened(served.signed_in("kabid"), "/permohonan/2026/143"))
+
+
+def test_the_deputy_sees_the_pages_of_the_post(served: Desk) -> None:
+    text = more("agendaris", "staf", "2026-11-30", "2026-12-01")
+    apply_settings(served.office, lambda known: apply(known, text, "atur.toml"), served.clock(), actor="admin")
+    assert served.signed_in("staf").get("/surat-baru").status_code == 200
+    assert served.signed_in("kasi_litik").get("/surat-baru").status_code == 403
+    served.clock.at = seconds("2026-12-02 09:00")
+    assert served.signed_in("staf").get("/surat-baru").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (MANDATE + more(), "Plh. kadin untuk sekdin, 2026-12-01 s/d 2026-12-05"),
+        (MANDATE + more(first="2026-11-01", last="2026-12-31"), "Plh. kadin untuk sekdin"),
+        (more(user="kadin"), "tidak mewakili dirinya sendiri"),
+        (more(role="bupati"), "bupati"),
+        (more(first="2026-12-09", last="2026-12-05"), "to"),
+    ],
+)
+def test_mandates_that_make_no_sense_are_refused_with_a_sentence(text: str, told: str) -> None:
+    with pytest.raises(PantauError) as refused:
+        apply(default_settings(), text, "atur.toml")
+    assert told in sentence(refused.value)
+
+
+@pytest.mark.parametrize("text", [MANDATE + more(first="2026-12-06"), MANDATE + more("kabid", "sekdin")])
+def test_mandates_one_after_another_and_of_several_posts_are_taken(text: str) -> None:
+    settings = apply(default_settings(), text, "atur.toml")
+    assert len(settings.mandates) == 2
+    assert type(settings).from_document(settings.to_document()) == settings
