@@ -20,7 +20,7 @@ WHO = (Role.ADMIN, Role.KADIN, Role.STAF)
 """The first of these that may see a page opens it; together they may see all."""
 
 LETTER = "/permohonan/2026/144"
-OTHERS = ("/masuk", "/layar")
+OTHERS = ("/masuk", "/sandi", "/layar")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.commands.serve import is_empty
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
 from data_access.home import Home
@@ -172,6 +173,15 @@ def test_a_server_that_shows_only_the_demo_says_which_command_starts_the_real_on
     token = browser.get_cookie("_csrf_token").value
     reply = browser.post("/mulai/kantor", data={"csrf_token": token})
     assert (reply.status_code, alone.office.home.real.is_begun) == (409, False)
+
+
+def test_the_demo_is_shown_only_while_nobody_has_begun(tmp_path: Path) -> None:
+    nothing, said, peopled, loaded = (Home(tmp_path / name) for name in ("kosong", "mulai", "orang", "berkas"))
+    (tmp_path / "agenda.csv").write_bytes(LETTERS)
+    said.mark_as_begun()
+    assert pantau("user", "add", "kadin", "--role", "kadin", "--home", peopled.root).code == 0
+    assert pantau("ingest", tmp_path / "agenda.csv", "--home", loaded.root).code == 0
+    assert [is_empty(home) for home in (nothing, said, peopled, loaded)] == [True, False, False, False]
 
 
 def test_the_waiting_page_learns_which_records_are_shown(invented: Desk, tmp_path: Path) -> None:
