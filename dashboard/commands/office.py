@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.commands import common
+from dashboard.commands.serve import is_empty
 from data_access.errors import PantauError
 
 user = typer.Typer(help="Pengguna: tambah, daftar, tautan, peran, OPD, sandi, nonaktifkan.", no_args_is_help=True)
@@ -17,6 +18,11 @@ opd_code = typer.Typer(
     help="Kode instansi: agar instansi tanpa akun dapat mengajukan ruang. Tambah, daftar, akhiri.", no_args_is_help=True
 )
 settings = typer.Typer(help="Pengaturan: kalender, ruang, OPD, sumber, pejabat.", no_args_is_help=True)
+
+_WHILE_DEMO = (
+    'Selama yang tampil data contoh, tekan dahulu "Mulai dengan catatan kantor" di sana; tautan baru lalu tercetak di '
+    "jendela peladen."
+)
 
 SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
 
@@ -84,9 +90,10 @@ def make_link(
     link = password_link(office, name, common.time_now(), url) if name else start_link(office, common.time_now(), url)
     if link is None:
         raise PantauError("access.link_needs_name")
+    shown = [] if name or not is_empty(office.home) else [_WHILE_DEMO]
     purpose = f"menetapkan kata sandi {name}" if name else "membuat admin pertama"
     words = f"Tautan sekali pakai untuk {purpose} (berlaku 24 jam); tautan sebelumnya tidak berlaku lagi:"
-    common.answer(json, {"name": name, "link": link}, words, link)
+    common.answer(json, {"name": name, "link": link}, words, *shown, link)
 
 
 @user.command("role", help="Mengganti peran, dan OPD bila perannya opd; sesi yang sedang berjalan berakhir.")

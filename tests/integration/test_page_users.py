@@ -219,6 +219,7 @@ def test_the_command_line_keeps_the_last_administrator(served: Desk) -> None:
 def test_before_there_are_users_the_command_prints_the_link_of_the_first_administrator(tmp_path: Path) -> None:
     result = pantau("user", "link", "--home", tmp_path / "baru")
     assert result.code == 0
+    assert "tekan dahulu" in result.out
     assert re.search(r"http://127\.0\.0\.1:8050/mulai#[\w-]{43}$", result.out)
 
 
