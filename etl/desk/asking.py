@@ -130,7 +130,7 @@ def number_request(office: Office, year: int, agenda: str, typed: str, **giver: 
         request_id = _letter_of(connection, load_id)
         _note(connection, request_id, load_id, "numbered", giver)
         number = str(rows_with(connection, "permohonan", "load_id", [load_id])["agenda_number"].iloc[0])
-        begin_receipt(connection, office.book_in(connection), year, number, **giver)
+        begin_receipt(connection, office.book_in(connection), year, number, request_id, **giver)
 
     receipt = give_rows(office, "permohonan", rows, also=also, **giver)
     with reading(office.records) as connection:

@@ -18,13 +18,22 @@ from data_access.mart.compliance import opd_names
 from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.logs import rows_with
-from data_access.records.requests import letters_with_keys, month_of, rows_of
+from data_access.records.requests import letters_with_keys, month_of, passes_of, rows_of
 from etl.corrections.typed import Context, CorrectionError, label, read_value, refused
-from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows
+from etl.desk.screen_rows import (
+    Giver,
+    Receipt,
+    ScreenRefusedError,
+    TypedRow,
+    give_rows,
+    letter,
+    stamp,
+    store_entry,
+)
 from etl.desk.stamps import NewStamp, finish_step
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import Meaning
+from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
 from etl.extract.texts import agenda, agenda_faults, letter_name
 from etl.office import Office, Rulebook
@@ -108,8 +117,10 @@ def known_agencies(office: Office) -> tuple[str, ...]:
     return tuple(sorted({*office.settings.opd, *recorded}))
 
 
-def enter_letter(office: Office, typed: PaperLetter, **giver: Unpack[Giver]) -> Entry:
+def enter_letter(office: Office, typed: PaperLetter, *, publishes: bool = True, **giver: Unpack[Giver]) -> Entry:
     """Store the letter under its number and publish it; the same `client_id` again gives the first answer.
+
+    With `publishes` False the caller publishes afterwards.
 
     Raises NumberTakenError, ScreenRefusedError, CorrectionError with what to write instead, RecordsError.
     """
@@ -121,22 +132,34 @@ def enter_letter(office: Office, typed: PaperLetter, **giver: Unpack[Giver]) -> 
         number = free_number(connection, typed.number, register)
         return [{**number, **received, **_said(typed, context)}]
 
+    letters: list[tuple[int, str, int]] = []
+
     def also(connection: Connection, load_id: int) -> None:
-        year, number, _ = _letter_of(connection, load_id)
-        begin_receipt(connection, office.book_in(connection), year, number, **giver)
+        letters.append(_letter_of(connection, load_id))
+        begin_receipt(connection, office.book_in(connection), *letters[0], **giver)
 
-    receipt = give_rows(office, "permohonan", rows, also=also, **giver)
-    with reading(office.records) as connection:
-        return Entry(*_letter_of(connection, receipt.load_id), receipt)
+    receipt = give_rows(office, "permohonan", rows, also=also, publishes=publishes, **giver)
+    if not letters:  # the same entry came before
+        with reading(office.records) as connection:
+            letters.append(_letter_of(connection, receipt.load_id))
+    return Entry(*letters[0], receipt)
 
 
-def begin_receipt(connection: Connection, book: Rulebook, year: int, number: str, **giver: Unpack[Giver]) -> None:
-    """Inside the transaction that numbers a letter: the recorded start of the step that receives it."""
-    today = local_day(book, giver["now"])
-    step = receiving_step(book, today)
-    begun = NewStamp(year, number, step, Stamp.RECEIVED, is_sure=True)
+def begin_receipt(
+    connection: Connection, book: Rulebook, year: int, number: str, request_id: int, **giver: Unpack[Giver]
+) -> None:
+    """Inside the transaction that numbers a letter: the recorded start of the step that receives it.
+
+    How a letter stands is looked at only where something is recorded of it, or a step is not practised.
+    """
+    step = receiving_step(book, local_day(book, giver["now"]))
     by: Giver = {**giver, "client_id": f"{giver['client_id'].strip()} {step}"}
-    finish_step(connection, book, begun, **by)
+    if len(passes_of(connection, [request_id], "id")) or book.settings.step_off:
+        finish_step(connection, book, NewStamp(year, number, step, Stamp.RECEIVED, is_sure=True), **by)
+        return
+    begun = stamp("started", giver["now"], book.zone)
+    row = letter(number) | {"year": year, "step": STEP_INDEX[step], "pass_number": 1} | begun
+    store_entry(connection, book, "disposisi", [row], **by)
 
 
 def receiving_step(book: Rulebook, on: date) -> str:
@@ -149,8 +172,8 @@ def receiving_step(book: Rulebook, on: date) -> str:
 def _letter_of(connection: Connection, load_id: int) -> tuple[int, str, int]:
     """Year, number and id of the letter of an entry."""
     letters = letter_numbers(connection, rows_with(connection, "permohonan", "load_id", [load_id])["request_id"])
-    letter = letters.iloc[0]
-    return int(letter["year"]), str(letter["agenda_key"]), int(letter["request_id"])
+    own = letters.iloc[0]
+    return int(own["year"]), str(own["agenda_key"]), int(own["request_id"])
 
 
 def local_day(book: Rulebook, now: int) -> date:

@@ -11,6 +11,7 @@ from typing import Any
 from tests.benchmarks import (
     bench_intake,
     bench_lapor,
+    bench_letters,
     bench_mart,
     bench_million,
     bench_page,
@@ -32,6 +33,7 @@ TITLES = {
     "The wall (document, fifty screens over HTTP, painting)": bench_wall,
     "Rooms (ten rooms; a year of 5 000 sessions, ten years of a million)": bench_rooms,
     "A condition report from a phone, from its bytes to its receipt": bench_lapor,
+    "A letter entered on the screen, free times of ten rooms for a month": bench_letters,
     "Start of the command line": bench_start,
 }
 
