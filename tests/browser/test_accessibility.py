@@ -16,11 +16,11 @@ from tests.offices.september import office_with_letters
 from tests.serving.windows import Site, running, signed_in
 
 GRAVE = {"serious", "critical"}
-WHO = (Role.ADMIN, Role.KADIN, Role.STAF)
+WHO = (Role.ADMIN, Role.KADIN, Role.STAF, Role.AGENDARIS)
 """The first of these that may see a page opens it; together they may see all."""
 
 LETTER = "/permohonan/2026/144"
-OTHERS = ("/masuk", "/sandi", "/layar")
+OTHERS = ("/masuk", "/masuk/kode", "/sandi", "/layar")
 
 
 @pytest.fixture(scope="module")

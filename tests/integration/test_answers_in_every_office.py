@@ -67,10 +67,11 @@ ASKING = ("kadin", "agendaris", "opd", "admin")
 """Roles that between them may ask every callback, and of which one sees only its own letters."""
 
 PLAIN = (
-    "/sehat", "/metrik", "/bahasa/id", "/masuk", "/mulai", "/mulai/keadaan", "/sandi",
+    "/sehat", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/mulai", "/mulai/keadaan", "/sandi",
     "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",
-    f"/lapor/-/foto/{'0' * 32}.jpg", "/data/tolakan/1", "/data/templat/permohonan.xlsx", "/data/templat/kondisi.xlsx",
+    f"/lapor/-/foto/{'0' * 32}.jpg", f"/pindaian/{'0' * 32}.pdf",
+    "/data/tolakan/1", "/data/templat/permohonan.xlsx", "/data/templat/kondisi.xlsx",
     "/laporan/2026-09.pdf", "/laporan/2026-01.xlsx", "/laporan/2026.xlsx?jenis=tabel7", "/laporan/terbitan/1.pdf",
     *(f"/{name}/unduh.{kind}" for name in ("kepatuhan", "ruang", "peserta", "sarpras") for kind in ("csv", "xlsx")),
 )  # fmt: skip
