@@ -8,16 +8,20 @@ already points elsewhere is refused (RuleError).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from data_access.errors import PantauError
+from pydantic import ValidationError
+
+from data_access.errors import Message, PantauError
+from data_access.roles import POSTS
 from etl.intake.load_report import how_read
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.checklists import Checklists
 from etl.settings.document import Settings, SourceMap, default_settings
 from etl.settings.sources import Const
+from etl.settings.tables import Mandate
 from etl.settings.values import opd_key, room_key
 
 _FILE = "Daftar periksa"
@@ -191,6 +195,50 @@ def with_recording(settings: Settings, first: date) -> Settings:
     document = settings.to_document()
     recording = {**document["recording"], "from": first.isoformat()}
     return Settings.from_document({**document, "recording": recording}, _SETTINGS)
+
+
+class MandateError(PantauError):
+    """A deputy that cannot be named so; the sentence names the other one."""
+
+
+def with_mandate(settings: Settings, mandate: Mapping[str, Any]) -> Settings:
+    """One more deputy: `role`, `user`, `title`, `from`, `to` (left out: until further notice) as the file has them.
+
+    Raises MandateError where the post has another deputy in that time, RuleError for what the settings refuse.
+    """
+    wanted = Mandate.model_validate(mandate) if _is_in_order(mandate) else None
+    other = next((one for one in settings.mandates if wanted is not None and one.overlaps(wanted)), None)
+    if other is not None:
+        user = Message(f"role.{other.user}") if other.user in POSTS else other.user
+        named = {"post": Message(f"role.{other.role}"), "user": user, "title": other.title}
+        last = f"{other.last:%d/%m/%Y}" if other.last else "…"
+        raise MandateError("mandates.overlap", **named, first=f"{other.first:%d/%m/%Y}", last=last)
+    return _with_one_more(settings, "mandate", mandate, _SETTINGS)
+
+
+def _is_in_order(mandate: Mapping[str, Any]) -> bool:
+    """Whether a mandate can be compared with others; what is wrong with another one the settings say."""
+    try:
+        Mandate.model_validate(mandate)
+    except ValidationError:
+        return False
+    return True
+
+
+def mandate_key(mandate: Mandate) -> str:
+    """What a page calls a mandate."""
+    return f"{mandate.role} {mandate.first}"
+
+
+def without_mandate(settings: Settings, key: str, today: date) -> Settings:
+    """The mandate ends before today; one that has not begun by then goes. Raises UnknownNameError."""
+    mandate = next((one for one in settings.mandates if mandate_key(one) == key), None)
+    if mandate is None:
+        raise UnknownNameError("settings.name_gone", name=key)
+    others = [one for one in settings.mandates if one is not mandate]
+    yesterday = today - timedelta(days=1)
+    ended = [mandate.model_copy(update={"last": yesterday})] if mandate.first <= yesterday else []
+    return settings.model_copy(update={"mandates": tuple(others + ended)})
 
 
 def _with_spellings(settings: Settings, table: str, name: str, spellings: list[str]) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
 from data_access.errors import PantauError
+from etl.desk.settings_edit import without_mandate
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply, default_settings
 from tests.books.moments import seconds
@@ -100,3 +102,43 @@ def test_mandates_one_after_another_and_of_several_posts_are_taken(text: str) ->
     settings = apply(default_settings(), text, "atur.toml")
     assert len(settings.mandates) == 2
     assert type(settings).from_document(settings.to_document()) == settings
+
+
+def add(served: Desk, *typed: str) -> str:
+    names = ("mandates-post", "mandates-deputy", "mandates-title", "mandates-first", "mandates-last")
+    state = [{"id": id, "property": "value", "value": value} for id, value in zip(names, typed, strict=True)]
+    return press(served, "mandates-add", ("mandates-result.children", "mandates-changed.data"), state)
+
+
+def press(served: Desk, button: str, outputs: tuple[str, ...], state: list[dict[str, Any]]) -> str:
+    reply = ask(
+        served.signed_in("admin"),
+        outputs,
+        [{"id": button, "property": "n_clicks", "value": 1}],
+        state=[*state, {"id": "mandates-changed", "property": "data", "value": 0}],
+        changedPropIds=[f"{button}.n_clicks"],
+    )
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"]["mandates-result"]["children"])
+
+
+def test_deputies_are_named_on_the_page_of_users_and_an_overlap_is_refused_there(served: Desk) -> None:
+    page = words(opened(served.signed_in("admin"), "/pengaturan/pengguna"))
+    assert "Kadin Plh. Sekdin 1 Des 2026 s/d 5 Des 2026 Belum mulai" in page
+    assert "Kasi LITIK menjadi Plt. Kabid" in add(served, "kabid", "kasi_litik", "Plt.", "01/12/2026", "")
+    told = add(served, "kadin", "kabid", "Plt.", "05/12/2026", "09/12/2026")
+    assert "Jabatan Kadin sudah diwakili Sekdin (Plh.) 01/12/2026 s/d 05/12/2026" in told
+    assert "bukan tanggal" in add(served, "kadin", "kabid", "Plt.", "besok", "")
+    assert [(one.role, one.user) for one in served.office.settings.mandates] == [
+        ("kadin", "sekdin"), ("kabid", "kasi_litik"),
+    ]  # fmt: skip
+    served.clock.at = seconds("2026-12-03 09:00")
+    assert taps(served, "sekdin") != []
+    apply_settings(
+        served.office,
+        lambda known: without_mandate(known, "kadin 2026-12-01", date(2026, 12, 3)),
+        served.clock(),
+        actor="admin",
+    )
+    assert taps(served, "sekdin") == []
+    assert [str(one.last) for one in served.office.settings.mandates if one.role == "kadin"] == ["2026-12-02"]

@@ -31,6 +31,7 @@ from dashboard.components import (
 from dashboard.components.filters import labelled, plain_value
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
+from dashboard.pages.settings import mandates
 from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
@@ -84,6 +85,7 @@ def layout(page_request: PageRequest) -> Component:
         invented_notice(),
         html.Div(id=Id.QUESTION),
         *people(page_request.office),
+        *mandates.mandates(page_request.office, page_request.now),
         class_name="settings",
     )
 
@@ -122,7 +124,8 @@ def _opd_field(id: str, value: str = "") -> html.Label:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """List the users; add one, change one."""
+    """List the users; add one, change one; name their deputies."""
+    mandates.register(app, office, now)
 
     @app.callback(Output(Id.LIST, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
     @guarded(PAGE)
