@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_the_command_line_refuses_them_too(command: tuple[str, ...], invented: D
     result = pantau(*arguments, "--home", invented.office.home.root)
     assert (result.code, result.out) == (2, "")
     assert "Catatan contoh tidak menerima berkas dan pengaturan" in result.err
+
+
+def test_a_report_from_a_phone_is_taken_and_the_form_says_that_it_is_a_sample(invented: Desk) -> None:
+    phone, room = invented.signed_in("staf"), "/lapor/Smart%20Center"
+    page = phone.get(room).text
+    assert "Data contoh: laporan Anda di sini juga contoh" in page
+    token = json.loads(page.partition('id="config">')[2].partition("</script>")[0])["csrf"]
+    answers = [{"barang": "AC", "kondisi": "GOOD"}]
+    report = {"id": "laporan-coba", "dibuat": invented.clock.at - 60, "jawaban": answers}
+    headers = {"X-CSRFToken": token, "Accept": "application/json"}
+    data = {"laporan": json.dumps(report)}
+    assert phone.post(room, data=data, headers=headers, content_type="multipart/form-data").status_code == 201
 
 
 def begin(served: Desk, user: str) -> Any:
