@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -67,6 +69,26 @@ def open_own_office(home: Path | None) -> Office:
     if chosen_home(home).is_demo:
         raise PantauError("command.demo_takes_nothing")
     return open_office(home)
+
+
+@contextmanager
+def tried_office(home: Path | None) -> Iterator[Office]:
+    """As `open_own_office`, for what keeps nothing: without records yet, an office in a folder that goes away again."""
+    chosen = chosen_home(home)
+    if os.environ.get("PANTAU_DATABASE_URL") or chosen.records_path.exists() or chosen.is_demo:
+        yield open_own_office(home)
+        return
+    with tempfile.TemporaryDirectory(prefix="pantau-") as folder:
+        away = Home(Path(folder))
+        if chosen.office_days_path.is_file():
+            shutil.copy(chosen.office_days_path, away.office_days_path)
+        if chosen.sop_folder.is_dir():
+            shutil.copytree(chosen.sop_folder, away.sop_folder)
+        office = open_office(away.root)
+        try:
+            yield office
+        finally:
+            office.records.dispose()
 
 
 def open_reports(home: Path | None) -> Office:

@@ -69,6 +69,10 @@ def ingest_command(
         list[str] | None, typer.Option("--date-order", help="dmy, mdy, ymd; atau KOLOM=URUTAN, dapat diulang.")
     ] = None,
     source: Annotated[str | None, typer.Option("--source", help="Nama sumber dalam pengaturan.")] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Hanya mencoba: laporan dan kode keluar yang sama, tanpa menyimpan apa pun."),
+    ] = False,
     home: common.HomeOption = None,
     json: common.JsonOption = False,
 ) -> None:
@@ -76,6 +80,9 @@ def ingest_command(
     from etl.intake.pipeline import ingest
 
     _check_given(files, source, kind, date_order)
+    if dry_run:
+        _try(files or [], home, json, kind=kind, date_order=date_order or [], source=source)
+        return
     office = common.open_own_office(home)
     reports = [] if files else [_fetch(office, str(source), json)]
     for file in files or []:
@@ -84,6 +91,21 @@ def ingest_command(
         reports += loaded
         for report in () if json else loaded:
             _tell_load(report)
+    _end(reports, json)
+
+
+def _try(files: list[Path], home: Path | None, json: bool, **how: Any) -> None:
+    """Tell what loading the files would do; a home without records is not made for it."""
+    from etl.intake.pipeline import try_files
+
+    if not files:
+        raise PantauError("command.dry_run_of_files")
+    with common.tried_office(home) as office, common.working("Mencoba berkas", quiet=json):
+        reports = [report for loads in try_files(office, files, common.time_now(), **how) for report in loads]
+    for report in () if json else reports:
+        _tell_load(report)
+    if not json:
+        common.say(common.words(Message("command.dry_run")))
     _end(reports, json)
 
 

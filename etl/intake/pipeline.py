@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 from data_access.errors import Message, PantauError
 from data_access.mart import MartError
 from data_access.records import Connection, RecordsError, one_load, reading
+from data_access.records.engine import PATIENCE_SECONDS
 from data_access.records.intake.loads import (
     TO_BE_ANSWERED,
     Load,
@@ -27,6 +29,7 @@ from data_access.records.intake.loads import (
     finish_load,
     loads_of_file,
     note_waiting,
+    one_try,
     rows_counted_waiting,
 )
 from data_access.records.intake.views import corrections_page, rejects_page, set_aside_page
@@ -81,6 +84,57 @@ def ingest(
     `name` is what is shown and stored instead of the path's own. `with_hidden`: hidden sheets are asked for. `publish`:
     False when more files follow, after which the caller publishes. A refusal is a report, not an exception.
     """
+
+    def known(*given: Any) -> tuple[LoadReport, ...]:
+        with reading(office.records) as connection:
+            return _all_known(connection, *given)
+
+    how: dict[str, Any] = {"kind": kind, "date_order": date_order, "source": source, "with_hidden": with_hidden}
+    reports = _taken(office, path, now, known, partial(_stored, office), **how, actor=actor, name=name, origin=origin)
+    is_stored = publish and reports[0].status != "refused"
+    return _published(office, reports, now) if is_stored else reports
+
+
+def try_files(
+    office: Office,
+    paths: Sequence[Path],
+    now: int,
+    *,
+    kind: str | None = None,
+    date_order: Sequence[str] = (),
+    source: str | None = None,
+) -> list[tuple[LoadReport, ...]]:
+    """What `ingest` would report of these files, one after another; nothing is kept and nothing published.
+
+    Raises RecordsBusyError while a load runs.
+    """
+    how: dict[str, Any] = {"kind": kind, "date_order": date_order, "source": source, "with_hidden": False}
+    with one_try(office.records, wait_seconds=PATIENCE_SECONDS) as connection:
+
+        def take(extractions: Sequence[Extraction], given: GivenFile) -> tuple[LoadReport, ...]:
+            with connection.begin_nested():
+                return take_file(connection, extractions, given, office.book_in(connection))
+
+        known = partial(_all_known, connection)
+        return [_taken(office, path, now, known, take, **how, actor="cli") for path in paths]
+
+
+def _taken(
+    office: Office,
+    path: Path,
+    now: int,
+    known: Callable[..., tuple[LoadReport, ...]],
+    take: Callable[[Sequence[Extraction], GivenFile], tuple[LoadReport, ...]],
+    *,
+    kind: str | None,
+    date_order: Sequence[str],
+    source: str | SourceMap | None,
+    with_hidden: bool,
+    actor: str,
+    name: str | None = None,
+    origin: str | None = None,
+) -> tuple[LoadReport, ...]:
+    """Open a file and take it, unless all of it is `known` already (as `_all_known`); a refusal as a report."""
     file, sha256 = told_name(name or path.name), None
     try:
         chosen = find_source(office, source)
@@ -88,14 +142,12 @@ def ingest(
         series_on = series_day(path, office.zone, now)
         options = load_options(kind, date_order, chosen, office.settings, with_hidden=with_hidden, series_on=series_on)
         wanted = kind or (chosen.kind if chosen else None)
-        known = _all_known(office, file, sha256, wanted, options)
-        if known:
-            return _published(office, known, now) if publish else known
+        if reports := known(file, sha256, wanted, options):
+            return reports
         read: dict[str, Any] = {"kind": wanted, "date_order": date_order, "source": chosen, "with_hidden": with_hidden}
         with opened(path, now, **read, book=office.book, name=file) as extractions:
             origin = source if isinstance(source, str) else CALENDARS if extractions[0].is_calendar else origin
-            reports = _stored(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
-        return _published(office, reports, now) if publish else reports
+            return take(extractions, GivenFile(file, sha256, options, origin, actor, now))
     except PantauError as refusal:
         is_passing = isinstance(refusal, RecordsError | MartError)
         return (LoadReport(file, sha256, kind, "refused", refusal.message, is_passing=is_passing),)
@@ -127,15 +179,14 @@ def ingest_cells(
 
 
 def _all_known(
-    office: Office, file: str, sha256: str, kind: str | None, options: Mapping[str, Any]
+    connection: Connection, file: str, sha256: str, kind: str | None, options: Mapping[str, Any]
 ) -> tuple[LoadReport, ...]:
     """What to answer when all kinds of this file are in already and still count; empty when one is not."""
-    with reading(office.records) as connection:
-        loads = loads_of_file(connection, sha256, kind, options)
-        counting = {load.kind: load for load in loads if load.status == "loaded"}
-        if counting.keys() != {load.kind for load in loads}:
-            return ()
-        return tuple(_given_again(connection, file, load) for load in counting.values())
+    loads = loads_of_file(connection, sha256, kind, options)
+    counting = {load.kind: load for load in loads if load.status == "loaded"}
+    if counting.keys() != {load.kind for load in loads}:
+        return ()
+    return tuple(_given_again(connection, file, load) for load in counting.values())
 
 
 def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:

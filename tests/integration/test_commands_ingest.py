@@ -11,7 +11,7 @@ import pytest
 
 from tests.books.extracted import write_xlsx
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log
-from tests.serving.command_line import ENDS, Desk
+from tests.serving.command_line import ENDS, Desk, pantau
 
 LOAD_KEYS = {
     "file", "sha256", "kind", "status", "reason", *ENDS, "rejects", "warnings", "ignored_columns", "furniture",
@@ -498,3 +498,39 @@ def test_people_read_counts_and_reasons(shared: Desk) -> None:
     assert told.code == 1
     assert "1 baris dibaca" in told.out
     assert 'Baris 2, kolom "Tgl. Diterima": "31/06/2026" bukan tanggal yang ada.' in told.out
+
+
+# Trying
+
+
+def test_a_dry_run_says_what_a_load_would_and_stores_nothing(desk: Desk) -> None:
+    letters = desk.file(agenda("1;07/09/2026;08.00;Dinkes", "2;31/09/2026;08.00;Dinkes"), "agenda.csv")
+    passes = desk.file(hand_overs("1;A2;;;;07/09/2026;08.08", "9;A2;;;;07/09/2026;08.08"), "disposisi.csv")
+    empty = desk.file("", "kosong.csv")
+    before = {path: path.read_bytes() for path in desk.home.rglob("*") if path.is_file()}
+    tried = desk.run("ingest", letters, passes, empty, "--dry-run", "--json")
+    assert {path: path.read_bytes() for path in desk.home.rglob("*") if path.is_file()} == before
+    told = desk.run("ingest", letters, passes, empty, "--json")
+    assert (tried.code, tried.json) == (told.code, told.json) == (1, told.json)
+    again = desk.run("ingest", letters, "--dry-run", "--json")
+    assert (again.code, again.json) == (1, desk.run("ingest", letters, "--json").json)
+
+
+def test_a_dry_run_says_that_nothing_was_stored(shared: Desk) -> None:
+    good = shared.file(agenda("9801;07/09/2026;08.00;Dinkes"), "coba.csv")
+    for _ in range(2):
+        told = shared.run("ingest", good, "--dry-run")
+        assert (told.code, "1 baru" in told.out, "tidak ada yang disimpan" in told.out) == (0, True, True)
+    assert shared.run("ingest", shared.file("", "kosong.csv"), "--dry-run").code == 2
+
+
+def test_a_dry_run_does_not_make_a_home(tmp_path: Path) -> None:
+    file = tmp_path / "agenda.csv"
+    file.write_text(agenda("1;07/09/2026;08.00;Dinkes"), encoding="utf-8")
+    told = pantau("ingest", file, "--dry-run", "--home", tmp_path / "kantor", "--json")
+    assert (told.code, told.counts[:2], (tmp_path / "kantor").exists()) == (0, (1, 1), False)
+
+
+def test_a_dry_run_is_of_files(shared: Desk) -> None:
+    told = shared.run("ingest", "--source", "e-surat", "--dry-run")
+    assert (told.code, "--dry-run hanya untuk berkas" in told.err) == (2, True)

@@ -40,7 +40,8 @@ from data_access.records.intake.views import (
 )
 from data_access.records.logs import WHICH_LETTER
 from etl.domain.frames import MISSING
-from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
+from etl.figures.intake.mended import MendedBy
+from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load, mended_of_load
 from etl.office import Office
 
 REJECTED, ASIDE, WAITING, CORRECTED, ROWS, REQUESTS = "ditolak", "disisihkan", "menunggu", "koreksi", "baris", "surat"
@@ -109,12 +110,21 @@ def _rejected(office: Office, load: Load, query: Query) -> Component:
         rows = rejects_page(connection, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     if not rows:
         return empty(t("intake.none_rejected"), icon_name="check2-circle")
+    mended = mended_of_load(office, load.id)
     columns: RowColumns = [
         column("row_number", _place),
-        column("reason", _why),
+        column("reason", lambda row: [_why(row), _mended(mended.get((load.id, row["sheet"], row["row"])))]),
         column("content", lambda row: _cells(row["cells"])),
     ]
     return _paged(load, REJECTED, columns, rows, page, load.counts.rejected)
+
+
+def _mended(by: MendedBy | None) -> Component | None:
+    """Which file put a rejected row right."""
+    if by is None:
+        return None
+    words = link(t("intake.mended_by", file=by.file), load_address(by.load_id), "cases-link")
+    return html.Div([icon("check2-circle"), " ", words], className="intake-mended is-good")
 
 
 def _why(row: Mapping[str, Any]) -> Component:

@@ -265,15 +265,17 @@ def loads_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(load)).scalar_one()
 
 
-def loads_with_rejects(connection: Connection) -> list[Row]:
-    """Loads that count, have rejected rows, and were not given again whole: id, kind, file, rejected, finished_at.
+def loads_with_rejects(connection: Connection, also: int | None = None) -> list[Row]:
+    """Loads that count, have rejected rows, and were not given again whole: id, kind, file, rejected, finished_at,
+    source_name, options.
 
-    Given again whole: the next load of the same file name and kind repeats all that this one brought.
+    Given again whole: the next load of the same file name and kind repeats all that this one brought; `also` is listed
+    even so.
     """
     repeats = load.c.unchanged + load.c.corrected
     after: dict[str, Any] = {"partition_by": (load.c.file, load.c.kind), "order_by": load.c.id}
     counted = (
-        select(*columns_of(load, "id", "kind", "file", "rejected", "finished_at", "read"))
+        select(*columns_of(load, "id", "kind", "file", "rejected", "finished_at", "read", "source_name", "options"))
         .add_columns((load.c.accepted + repeats).label("brought"))
         .add_columns(func.lead(load.c.read).over(**after).label("next_read"))
         .add_columns(func.lead(repeats).over(**after).label("next_repeats"))
@@ -281,7 +283,8 @@ def loads_with_rejects(connection: Connection) -> list[Row]:
         .subquery()
     )
     is_whole = (counted.c.next_read >= counted.c.read) & (counted.c.next_repeats >= counted.c.brought)
-    statement = select(counted).where(counted.c.rejected > 0, func.coalesce(is_whole, False).is_(False))
+    is_listed = func.coalesce(is_whole, False).is_(False) | (counted.c.id == also)
+    statement = select(counted).where(counted.c.rejected > 0, is_listed)
     return _rows(connection, statement.order_by(counted.c.id.desc()))
 
 

@@ -7,6 +7,7 @@ A row that was given in several loads waits once; one that stands twice in a fil
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from etl.domain.units import day_number
 from etl.domain.verdict import Flag
 from etl.extract.kinds import SPECS, Field, Kind, KindSpec, corrections_of
 from etl.figures.filter import SlaFilter
+from etl.figures.intake.mended import MendedBy, Place, mended_rows
 from etl.intake.load_report import REPAIR_PREFIX
 from etl.intake.waits import letters_in_doubt, letters_of_number
 from etl.judging.overlay import overlay_in_force
@@ -93,7 +95,7 @@ class Attention:
 def attention(office: Office) -> Attention:
     """Everything that waits for a person, counted."""
     with reading(office.records) as connection:
-        rejects = sum(_open_rejects(connection).values())
+        rejects = sum(_open_rejects(connection, office).values())
         letters = views.missing_letters(connection, 1, 0)
         rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
         numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
@@ -121,24 +123,43 @@ def open_rejects(office: Office) -> dict[int, int]:
 
     They wait no more when the load was undone; when the next load of the same file name and kind repeats all that it
     brought, for what is still bad is rejected there again; when the file of its rejected rows, whose name carries the
-    load's number, was loaded; or when a person said that they are done with.
+    load's number, was loaded; or when a person said that they are done with. Single rows wait no more when a later
+    load mended them.
     """
     with reading(office.records) as connection:
-        return _open_rejects(connection)
+        return _open_rejects(connection, office)
 
 
-def _open_rejects(connection: Connection) -> dict[int, int]:
+def _open_rejects(connection: Connection, office: Office) -> dict[int, int]:
     closed = {entry.subject for entry in views.marked_loads(connection) if entry.action == REJECTS_DONE}
     repaired = {
         (int(match[1]), row["kind"])
         for row in views.loads_named(connection, REPAIR_PREFIX)
         if (match := _REPAIR.match(row["file"])) and int(match[1]) < row["id"]
     }
-    return {
-        row["id"]: row["rejected"]
+    loads = [
+        row
         for row in views.loads_with_rejects(connection)
         if (row["id"], row["kind"]) not in repaired and load_subject(row["id"]) not in closed
-    }
+    ]
+    mended = Counter(load_id for load_id, _, _ in _mended(connection, office, loads))
+    return {row["id"]: left for row in loads if (left := row["rejected"] - mended[row["id"]]) > 0}
+
+
+def _mended(connection: Connection, office: Office, loads: Sequence[Row]) -> Mapping[Place, MendedBy]:
+    """The rejected rows of these loads that later ones mended; found once a mart, as every load publishes one."""
+    ids = tuple(row["id"] for row in loads)
+    if not ids or office.mart.meta() is None:
+        return mended_rows(connection, office, loads)
+    key = ("rows mended", last_load_id(connection), office.book.hash, ids)
+    return office.mart.read().remember(key, lambda: mended_rows(connection, office, loads))
+
+
+def mended_of_load(office: Office, load_id: int) -> Mapping[Place, MendedBy]:
+    """The rejected rows of one load that later ones mended; of an undone one none."""
+    with reading(office.records) as connection:
+        loads = [row for row in views.loads_with_rejects(connection, also=load_id) if row["id"] == load_id]
+        return _mended(connection, office, loads)
 
 
 def unread_cells(office: Office) -> list[Row]:
