@@ -17,11 +17,13 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.requests.asked import TAP, asked_list, asker_of, own_request, taken
+from dashboard.pages.requests.asked import TAP, asked_list, asker_of, asking_as, own_request, taken
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.renewal import renewal
+from dashboard.pages.shared.stamps import Id as Stamped
 from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.corrections.typed import Context
@@ -118,6 +120,8 @@ def layout(page_request: PageRequest) -> Component:
             ],
             className="ask-grid",
         ),
+        dcc.Store(id=Stamped.DONE, data=0),
+        renewal(office),
         panel(html.Div(asked_list(office, user, now), id=Id.LIST), title=t("ask.list_title")),
         class_name="letter-page ask-page",
     )
@@ -157,7 +161,7 @@ def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change
     def typed(name: str, *, class_name: str, **more: Any) -> Component:
         return field(_FIELDS[name], t(f"ask.{name}"), values.get(name, ""), class_name=class_name, **more)
 
-    is_agency = user.role is not Role.AGENDARIS
+    is_agency = Role.AGENDARIS not in user.roles
     asker = typed("opd", class_name="is-wide", known=known_agencies(office))
     rooms = [(room.name, _room_words(room.name, room.capacity)) for room in office.settings.rooms]
     chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, values.get("room", "")), className="letter-field is-wide")
@@ -200,14 +204,24 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         Output(Id.TIMES, "children"),
         *(Input(id, "value") for id in (Id.DAY, Id.PEOPLE, Id.BEGIN, Id.END, Id.ROOM)),
         Input(Id.CHANGED, "data"),
+        Input(Stamped.DONE, "data"),
         State(Id.ENTRY, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def free(day: Any, people: Any, begin: Any, end: Any, room: Any, _changed: Any, entry: Any) -> Component:
+    def free(
+        day: Any, people: Any, begin: Any, end: Any, room: Any, _changed: Any, _done: Any, entry: Any
+    ) -> Component:
         named = zip(("day", "people", "begin", "end", "room"), (day, people, begin, end, room), strict=True)
         values = {name: text_of(value) for name, value in named}
         return _times(office, now(), values, _entered(office, account(), now(), entry)[1])
+
+    @app.callback(
+        Output(Id.LIST, "children", allow_duplicate=True), Input(Stamped.DONE, "data"), prevent_initial_call=True
+    )
+    @guarded(PAGE, May.DO)
+    def renew(_done: Any) -> Component:
+        return asked_list(office, account(), now())
 
     @app.callback(
         Output(Id.OUTCOME, "children"),
@@ -253,7 +267,7 @@ def _entered(office: Office, user: Account, now: int, data: Any) -> tuple[Entry,
 def _sent(office: Office, user: Account, now: int, wish: Wish, data: Any) -> Component:
     """Send the wish, or the change of a request; what came of it."""
     entry, changed = _entered(office, user, now, data)
-    giver: Any = {"actor": user.name, "role": user.role.value, "client_id": entry.id, "now": now}
+    giver: Any = {"actor": user.name, "role": asking_as(user), "client_id": entry.id, "now": now}
     if changed is not None:
         request = changed.request
         change_request(office, request["year"], request["agenda_number"], wish, asker=asker_of(user), **giver)

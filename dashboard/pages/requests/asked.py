@@ -20,6 +20,7 @@ from dashboard.components import Tone, button, empty, icon, link, pill, with_que
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted
 from data_access.records import reading
 from data_access.records.intake.undo import letter_numbers
@@ -56,6 +57,11 @@ def asker_of(user: Account) -> Asker:
     if Role.AGENDARIS in user.roles:
         return Asker()
     return Asker(user.opd_filter or "", user.code_id)
+
+
+def asking_as(user: Account) -> str:
+    """The role in which this user asks: the agency's own, or that of the post that receives."""
+    return entering(user, Role.AGENDARIS) if Role.AGENDARIS in user.roles else user.role.value
 
 
 def own_request(office: Office, user: Account, now: int, year: int, agenda: str) -> Request | None:
@@ -181,7 +187,7 @@ def taken(office: Office, user: Account, now: int, tap: Any) -> Component:
     """Do what a tap says; what came of it. Raises PantauError."""
     said = _read(tap)
     year, agenda = said["year"], said["agenda"]
-    giver: Any = {"actor": user.name, "role": user.role.value, "client_id": f"ajukan-{said['id']}", "now": now}
+    giver: Any = {"actor": user.name, "role": asking_as(user), "client_id": f"ajukan-{said['id']}", "now": now}
     asker = asker_of(user)
     if said["what"] == "withdraw":
         withdraw_request(office, year, agenda, asker=asker, **giver)

@@ -253,10 +253,12 @@ def _decided(
 ) -> Component:
     """Do what was pressed; what came of it. Raises PantauError."""
     entry, sure, reason, *typed = given
-    post = next(role for role in user.roles if role in DECIDING)
+    step, forwards = office.sop_in_force.step(office.sop_in_force.step_with(Meaning.APPROVED)), pressed == Id.FORWARD
+    if forwards and step.role not in user.roles:
+        abort(403)
+    post = Role(step.role) if forwards else next(role for role in user.roles if role in DECIDING)
     by, words = _giver(user, entry, now, post), text_of(reason)
     if pressed in (Id.APPROVE, Id.FORWARD):
-        forwards = pressed == Id.FORWARD
         try:
             receipt = approve_request(office, *key, words, forwards=forwards, is_sure=sure is True, **by)
         except TimeRefusedError as error:

@@ -21,7 +21,9 @@ from dashboard.pages.requests.scans import scan_field
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.stamps import entering
 from data_access.errors import PantauError
+from data_access.roles import Role
 from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter, known_agencies, next_number
 from etl.desk.scans import take_scans
 from etl.office import Office
@@ -165,7 +167,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         typed = PaperLetter(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
         user = account()
         try:
-            entered = enter_letter(office, typed, actor=user.name, role=user.role.value, client_id=entry, now=now())
+            entered = enter_letter(
+                office, typed, actor=user.name, role=entering(user, Role.AGENDARIS), client_id=entry, now=now()
+            )
             take_scans(office, _names(scans), entered.request_id, user.name)
         except NumberTakenError as error:
             return outcome(sentence(error)), error.next_number, no_update

@@ -23,6 +23,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import May
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.stamps import entering, own_steps
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.undo import letter_numbers
@@ -52,11 +53,11 @@ def scan_field(letter: str = "") -> Component:
 
 def may_see_scans(office: Office, user: Account, detail: Request) -> bool:
     """Kadin and Agendaris, the agency of the letter, and whoever holds a step at which it lies."""
-    if user.role in (Role.KADIN, Role.AGENDARIS):
+    if {Role.KADIN, Role.AGENDARIS} & set(user.roles):
         return True
     if user.role is Role.OPD:
         return detail.request["opd"] == (office.opd_names.one(user.opd or "") or user.opd)
-    own = office.sop_in_force.steps_of(user.role)
+    own = own_steps(office, user)
     return any(step in own for step in steps_holding(office, int(detail.request["request_id"]), detail.as_of))
 
 
@@ -66,7 +67,7 @@ def scans_panel(office: Office, detail: Request, user: Account) -> Component | N
         return None
     with reading(office.records) as connection:
         kept = scans_of(connection, int(detail.request["request_id"]))
-    is_giver = user.role is Role.AGENDARIS
+    is_giver = Role.AGENDARIS in user.roles
     if not kept and not is_giver:
         return None
     request_ = detail.request
@@ -132,7 +133,7 @@ def _given(office: Office, user: Account, now: int) -> Reply:
         request_id = int(detail.request["request_id"])
     content = file.read()
     file.close()
-    scan = keep_scan(office, content, request_id, user.name, user.role.value, now)
+    scan = keep_scan(office, content, request_id, user.name, entering(user, Role.AGENDARIS), now)
     return jsonify({"nama": scan.file}), 201
 
 

@@ -1,0 +1,119 @@
+"""The pages of letters on the screen: who may press what, and free times that name nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.web.pages import PAGES
+from etl.desk.asking import Wish, send_request
+from etl.figures.requests.detail import request_detail
+from etl.intake.pipeline import apply_settings
+from etl.settings.document import apply
+from tests.offices.desk import Desk, desk
+from tests.offices.september import END_OF_SEPTEMBER, give_letters
+from tests.reading.layout import words
+from tests.serving.callbacks import call, opened
+
+WISH = Wish("Rapat stunting", "Smart Center", "13/10/2026", "09.00", "11.00", "30", "Dinas Pendidikan")
+KEY = [2026, "TT-00001"]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Desk:
+    made = desk(tmp_path, give_letters, END_OF_SEPTEMBER, pages=PAGES)
+    send_request(made.office, WISH, actor="opd", role="opd", client_id="a", now=made.clock())
+    return made
+
+
+def asked(browser: FlaskClient, button: str, values: dict[str, Any]) -> Any:
+    """The reply to a press of a button, with these values in the fields and stores beside it."""
+    entries = browser.get("/_dash-dependencies").json
+    (entry,) = (one for one in entries if button in {part["id"] for part in one["inputs"]})
+    names = [name.rpartition(".") for name in entry["output"].strip(".").split("...")]
+    outputs = [{"id": id, "property": prop} for id, _, prop in names]
+    inputs = [{**part, "value": 1 if part["id"] == button else None} for part in entry["inputs"]]
+    state = [{**part, "value": values.get(part["id"])} for part in entry["state"]]
+    return call(browser, entry["output"], inputs, state=state, outputs=outputs, changedPropIds=[f"{button}.n_clicks"])
+
+
+def decide(browser: FlaskClient, which: str, reason: str = "", key: Any = KEY, **typed: str) -> Any:
+    """Press a button of the decision; what was said, or the status of a refusal."""
+    values = {"case-letter": key, "stamp-done": 0, "decide-entry": f"e-{which}", "decide-reason": reason}
+    reply = asked(browser, f"decide-{which}", values | {f"decide-{name}": text for name, text in typed.items()})
+    return words(reply.json["response"]["stamp-said"]["children"]) if reply.status_code == 200 else reply.status_code
+
+
+def status(served: Desk) -> str:
+    detail = request_detail(served.office, 2026, "TT-00001", served.clock())
+    assert detail is not None
+    return detail.status.value
+
+
+def test_kabid_and_kadin_decide_and_nobody_else(served: Desk) -> None:
+    for user in ("agendaris", "sekdin", "staf", "opd", "admin"):
+        assert decide(served.signed_in(user), "approve") == 403, user
+    assert "ditolak" not in decide(served.signed_in("kadin"), "reject")  # without a reason
+    assert status(served) == "pending"
+    assert "disetujui" in decide(served.signed_in("kadin"), "approve")
+    assert status(served) == "approved"
+
+
+def test_only_who_holds_the_approving_step_finishes_it_with_the_approval(served: Desk) -> None:
+    assert decide(served.signed_in("kadin"), "forward") == 403
+    assert "A4" in decide(served.signed_in("kabid"), "forward")  # the step before is not finished
+    assert status(served) == "pending"
+
+
+def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> None:
+    kabid, typed = served.signed_in("kabid"), {"begin": "9", "end": "11", "room": "Smart Center"}
+    assert "31/11/2026" in decide(kabid, "offer", "rapat pimpinan", day="31/11/2026", **typed)
+    assert "ditawarkan" in decide(kabid, "offer", "rapat pimpinan", day="14/10/2026", **typed)
+    shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
+    assert "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan" in shown
+
+
+def test_only_agendaris_numbers(served: Desk) -> None:
+    values = {"case-letter": KEY, "number-value": "148", "number-entry": "n"}
+    for user in ("kabid", "opd", "staf"):
+        assert asked(served.signed_in(user), "number-save", values).status_code == 403
+    reply = asked(served.signed_in("agendaris"), "number-save", values)
+    assert reply.json["response"]["case-go"]["href"] == "/permohonan/2026/148"
+    again = asked(served.signed_in("agendaris"), "number-save", values | {"number-entry": "m"})
+    assert "sudah bernomor 148" in words(again.json["response"]["stamp-said"]["children"])
+
+
+def test_free_times_say_asked_and_never_by_whom(served: Desk) -> None:
+    """The day on which another agency asked."""
+    times = {"ask-day": "13/10/2026", "ask-people": "", "ask-begin": "", "ask-end": "", "ask-room": "Smart Center"}
+    shown = words(free(served.signed_in("opd"), times))
+    assert "bebas 07.30–12.00, 13.00–16.00" in shown
+    assert "sedang diajukan 09.00–11.00" in shown
+    assert "daya tampung belum diketahui" in shown
+    assert ("Pendidikan" in shown, "stunting" in shown) == (False, False)
+
+
+def test_rooms_known_too_small_are_not_offered(served: Desk) -> None:
+    rooms = '[[room]]\nname = "Smart Center"\n[[room]]\nname = "Ruang Kecil"\ncapacity = 10\n'
+    settings = apply(served.office.settings, rooms, "ruang.toml")
+    apply_settings(served.office, settings, served.clock(), actor="admin")
+    times = {"ask-day": "13/10/2026", "ask-begin": "", "ask-end": "", "ask-room": "Ruang Kecil"}
+    opd = served.signed_in("opd")
+    assert "muat 10 orang" in words(free(opd, times | {"ask-people": "8"}))
+    shown = words(free(opd, times | {"ask-people": "11", "ask-begin": "9", "ask-end": "10"}))
+    assert "1 ruang tidak ditampilkan karena tidak muat" in shown
+    assert "Ruang Kecil tidak muat untuk 11 orang" in shown
+
+
+def free(browser: FlaskClient, times: dict[str, str]) -> Any:
+    """What the page says of the free times."""
+    entries = browser.get("/_dash-dependencies").json
+    (entry,) = (one for one in entries if one["output"] == "ask-times.children")
+    inputs = [{**part, "value": times.get(part["id"], 0)} for part in entry["inputs"]]
+    state = [{**part, "value": ["e", ""]} for part in entry["state"]]
+    reply = call(browser, "ask-times.children", inputs, state=state, changedPropIds=["ask-day.value"])
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"]["ask-times"]["children"]
