@@ -308,6 +308,16 @@ def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]
     return each_as(connection, select(audit).order_by(audit.c.id.desc()).limit(limit), AuditEntry)
 
 
+USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED = "user_added", "user_role", "user_enabled", "user_disabled"
+"""Actions that change who holds a role; the subject is the user's name, the detail of the first two has the role."""
+
+
+def actions_on_users(connection: Connection) -> list[AuditEntry]:
+    """What changed who holds a role, the oldest first."""
+    changes = audit.c.action.in_((USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED))
+    return each_as(connection, select(audit).where(changes).order_by(audit.c.at, audit.c.id), AuditEntry)
+
+
 def forget_actions_before(connection: Connection, at: int) -> int:
     """Drop entries older than the retention allows, but not what is in force; returns how many."""
     passes = audit.c.action.not_in((REJECTS_DONE, REJECTS_OPEN))

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from dashboard.access.people import disable_user
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
 from data_access.errors import PantauError
+from data_access.records import writing
+from data_access.records.access import note_action
 from etl.desk.settings_edit import without_mandate
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.holders import unheld_seconds
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply, default_settings
 from tests.books.moments import seconds
@@ -22,6 +27,7 @@ from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, ask, opened
 
 DAY = "2026-11-30 09:00"
+HOUR = 3_600
 LETTERS = agenda("143;30/11/2026;08.00;Dinas Kesehatan;Rapat imunisasi;Smart Center;10/12/2026;09.00;12.00;")
 HANDED = hand_overs("143;A2;;;;30/11/2026;08.05", "143;A3;;;;30/11/2026;08.08")
 MANDATE = '[[mandate]]\nrole = "kadin"\nuser = "sekdin"\ntitle = "Plh."\nfrom = 2026-12-01\nto = 2026-12-05\n'
@@ -142,3 +148,22 @@ def test_deputies_are_named_on_the_page_of_users_and_an_overlap_is_refused_there
     )
     assert taps(served, "sekdin") == []
     assert [str(one.last) for one in served.office.settings.mandates if one.role == "kadin"] == ["2026-12-02"]
+
+
+def test_time_without_any_holder_is_told_apart_on_the_request(served: Desk) -> None:
+    def unheld(at: str) -> dict[str, int]:
+        whole = request_detail(served.office, 2026, "143", seconds(at))
+        assert whole is not None
+        return unheld_seconds(served.office, whole)
+
+    assert unheld("2026-11-30 09:30") == {}
+    disable_user(served.office, "kadin")
+    with writing(served.office.records) as connection:
+        note_action(connection, "user_disabled", at=seconds("2026-11-30 09:30"), actor="admin", subject="kadin")
+    assert unheld("2026-11-30 10:00") == {"A4": 1800}
+    rest_of_day = 2 * HOUR + HOUR // 2 + 3 * HOUR
+    assert unheld("2026-12-04 10:00") == {"A4": rest_of_day}
+    assert unheld("2026-12-07 10:00") == {"A4": rest_of_day + 2 * HOUR + HOUR // 2}
+    served.clock.at = seconds("2026-11-30 10:00")
+    told = words(opened(served.signed_in("kabid"), "/permohonan/2026/143"))
+    assert "di antaranya 30 mnt tanpa pemegang jabatan" in told

@@ -205,11 +205,12 @@ def _days_and_rest(calendar: WorkCalendar, begin: int, end: int) -> tuple[int, i
     return count, int(calendar.working_seconds(begun, moments[1:])[0])
 
 
-def steps_table(detail: Request, steps: Sequence[RequestStep], sop: SopVersion) -> html.Div:
-    """One row a step, its passes below each other; below the table what the flags in it mean."""
+def steps_table(detail: Request, steps: Sequence[RequestStep], sop: SopVersion, unheld: Mapping[str, int]) -> html.Div:
+    """One row a step, its passes below each other; below the table what the flags in it mean. `unheld`: by step the
+    seconds in which nobody held its post."""
     drawn = table(
         t("case.steps_title"),
-        _columns(detail, sop),
+        _columns(detail, sop, unheld),
         steps,
         "case-steps",
         lambda step: {"className": "is-running" if step.is_running else ""},
@@ -218,7 +219,7 @@ def steps_table(detail: Request, steps: Sequence[RequestStep], sop: SopVersion) 
     return html.Div([drawn, flag_meanings(flag for step in steps for flag in step.flags)])
 
 
-def _columns(detail: Request, sop: SopVersion) -> list[Column[RequestStep]]:
+def _columns(detail: Request, sop: SopVersion, unheld: Mapping[str, int]) -> list[Column[RequestStep]]:
     return [
         Column("step", t("case.col_step"), lambda step: _name(step, sop), is_name=True),
         _column("start", _start),
@@ -227,7 +228,7 @@ def _columns(detail: Request, sop: SopVersion) -> list[Column[RequestStep]]:
         _column("standard", _standard, "num"),
         _column("due_moment", _due),
         _column("verdict", lambda step: verdict_pill(step.verdict)),
-        _column("remarks", _remarks),
+        _column("remarks", lambda step: _remarks(step, unheld.get(step.step, 0))),
     ]
 
 
@@ -284,12 +285,14 @@ def _moment(pass_: RequestPass) -> str:
     return fmt().date_short(pass_.finished_on)
 
 
-def _remarks(step: RequestStep) -> list[Component]:
+def _remarks(step: RequestStep, unheld: int) -> list[Component]:
     """Flags as chips; reason, waiting, pauses, notes: a line each."""
     f = fmt()
     lines = [t(f"reason.{step.reason}")] if step.reason else []
     if step.waiting_seconds:
         lines.append(t("case.waited", time=f.duration_short(step.waiting_seconds)))
+    if unheld:
+        lines.append(t("case.unheld", time=f.duration_short(unheld)))
     lines += [pause_words(pause.started_at, pause.ended_at, pause.reason) for pause in step.pauses]
     lines += [words for pass_ in step.passes for words in (pass_.instruction, pass_.note) if words]
     chips = [flag_chips(step.flags)] if step.flags else []

@@ -39,6 +39,7 @@ from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
+from etl.figures.requests.holders import unheld_seconds
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -152,7 +153,11 @@ def body(office: Office, detail: Request, places: Places) -> Component:
         _part_panel(Id.PART_A, office, detail, parts["A"], sop),
         _part_panel(Id.PART_B, office, detail, parts["B"], sop),
         cards(detail, shown, sop, office.calendar, places, on_file),
-        panel(steps_table(detail, detail.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+        panel(
+            steps_table(detail, detail.steps, sop, unheld_seconds(office, detail)),
+            title=t("case.steps_title"),
+            note=t("case.steps_note"),
+        ),
         correct_panel(office, detail, places, account()),
     )
 

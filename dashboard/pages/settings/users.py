@@ -36,6 +36,7 @@ from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
+from data_access.records.access import USER_ADDED, USER_DISABLED, USER_ENABLED, USER_ROLE
 from data_access.roles import USERS, Role
 from etl.office import Office
 
@@ -160,7 +161,7 @@ def added(office: Office, now: int, typed: str, role: str, opd: str, base_url: s
     if not name or len(name) > LONGEST_NAME or "\0" in name:
         raise UserNameError("users.name_wanted", n=LONGEST_NAME)
     add_user(office, name, role, opd or None, None, now)
-    _note(office, now, "user_added", name, role=role, opd=opd or None)
+    _note(office, now, USER_ADDED, name, role=role, opd=opd or None)
     return _link_made(office, now, name, base_url, t("users.added", name=name, role=t(f"role.{role}")))
 
 
@@ -171,7 +172,7 @@ def _changed(office: Office, now: int, pressed: str, name: str, role: str, opd: 
     if pressed == Id.TOGGLE:
         return toggled(office, now, name)
     change_role(office, name, role, opd or None)
-    _note(office, now, "user_role", name, role=role, opd=opd or None)
+    _note(office, now, USER_ROLE, name, role=role, opd=opd or None)
     return outcome(t("users.changed", name=name, role=t(f"role.{role}")), Tone.GOOD)
 
 
@@ -179,7 +180,7 @@ def toggled(office: Office, now: int, name: str) -> Component:
     """Keep the user out, or let in again."""
     is_active = any(user["active"] for user in all_users(office) if user["name"] == name)
     (disable_user if is_active else enable_user)(office, name)
-    _note(office, now, "user_disabled" if is_active else "user_enabled", name)
+    _note(office, now, USER_DISABLED if is_active else USER_ENABLED, name)
     return outcome(t("users.disabled" if is_active else "users.enabled", name=name), Tone.GOOD)
 
 
