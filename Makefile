@@ -2,9 +2,9 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
-SOURCES := $(shell find dashboard data_access etl -type f ! -name '*.pyc' 2>/dev/null)
+SOURCES := $(shell find dashboard data_access etl docs/panduan -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test soak lint bench lock clean
+.PHONY: run test soak lint bench panduan lock clean
 
 run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
 	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
@@ -26,6 +26,10 @@ lint: .venv/.test ## style, types, floors, dependencies
 
 bench: .venv/.bench ## measures speed beside peers; writes docs/bench.md
 	$(PY) -m tests.benchmarks
+
+panduan: .venv/.test ## takes the handbook's pictures anew, of invented records; writes docs/panduan/gambar
+	$(PY) tests/ensure_browser.py
+	$(PY) -m tests.handbook
 
 lock: ## refreshes the hashed locks after pyproject.toml has changed (needs uv)
 	uv lock --quiet

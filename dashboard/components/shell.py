@@ -88,7 +88,10 @@ def _account_menu(account: Account) -> html.Details:
                 className="p-user-toggle",
                 **{"aria-label": f"{t('shell.account')}: {account.name}, {role}"},
             ),
-            html.Div([html.Div(lines, className="p-user-who"), _languages(), _leave()], className="p-user-menu"),
+            html.Div(
+                [html.Div(lines, className="p-user-who"), _languages(), _help(account), _leave()],
+                className="p-user-menu",
+            ),
         ],
         className="p-user",
     )
@@ -102,6 +105,12 @@ def _languages() -> html.Div:
         for code, name in names.items()
     ]
     return html.Div(links, className="p-langs", role="group", **{"aria-label": t("shell.language")})
+
+
+def _help(account: Account) -> Component | None:
+    """The way to the handbook."""
+    words = [icon("question-circle"), t("shell.help")]
+    return link(words, "/bantuan", "p-leave") if is_allowed(account.role, Page.BANTUAN) else None
 
 
 def _leave() -> html.Form:

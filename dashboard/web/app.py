@@ -32,6 +32,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
+from dashboard.pages.handbook.book import register_pictures
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.requests import scans
@@ -128,6 +129,7 @@ def create_app(
     renewal.register(server, office)
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)
+    register_pictures(server)
     _finish(app, is_https=secure_cookies)
     return app
 

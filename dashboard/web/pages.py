@@ -8,6 +8,8 @@ from dashboard.pages import people as people_page
 from dashboard.pages import summary as summary_page
 from dashboard.pages.compliance import page as compliance_page
 from dashboard.pages.facilities import page as facilities_page
+from dashboard.pages.handbook import chapter as handbook_chapter
+from dashboard.pages.handbook import page as handbook_page
 from dashboard.pages.intake import corrections as intake_corrections
 from dashboard.pages.intake import flags as intake_flags
 from dashboard.pages.intake import load as intake_load
@@ -56,4 +58,6 @@ PAGES: tuple[ModuleType, ...] = (
     first_steps,
     codes,
     why_page,
+    handbook_page,
+    handbook_chapter,
 )

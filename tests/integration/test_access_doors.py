@@ -57,6 +57,7 @@ WHO_COMES_IN = {
     "/lapor/-/pekerja.js": EVERYBODY,
     "/lapor/-/qr/<path:room>": USERS - {"opd", "agendaris"},
     "/lapor/-/foto/<name>": USERS - {"opd", "agendaris"},
+    "/bantuan/gambar/<name>": USERS,
     "/pindaian": {"agendaris"},
     "/pindaian/<name>": USERS,
     "/": USERS,
@@ -71,18 +72,18 @@ WHO_COMES_IN = {
 
 # The office's own table, as it was given: – none, s see, d do.
 OFFICE_TABLE = """
-              Layar Kepatuhan Permohonan Surat-Baru Ajukan Ruang Peserta Sarpras Lapor Data SOP Laporan Pengaturan Kode
-kadin         s     s         s          –          –      s     s       s       –     s    d   d       –          –
-sekdin        s     s         s          –          –      s     s       s       –     s    s   s       –          –
-kabid         s     s         s          –          –      s     s       d       d     s    s   s       –          –
-kasi_litik    s     s         s          –          –      s     s       d       d     s    s   s       –          –
-kasi_aplikasi s     s         s          –          –      s     s       s       d     s    s   s       –          –
-agendaris     s     –         s          d          d      s     s       –       –     d    s   –       –          d
-staf          s     –         s          –          –      s     s       d       d     d    s   –       –          –
-opd           –     –         s          –          d      s     s       –       –     –    s   –       –          –
-admin         d     s         s          –          –      s     s       s       –     d    d   s       d          d
-layar         s     –         –          –          –      –     –       –       –     –    –   –       –          –
-kode_instansi –     –         –          –          d      –     –       –       –     –    –   –       –          –
+    Layar Kepatuhan Permohonan Surat-Baru Ajukan Ruang Peserta Sarpras Lapor Data SOP Laporan Pengaturan Kode Bantuan
+kadin         s      s      s      –      –      s      s      s      –      s      d      d      –      –      s
+sekdin        s      s      s      –      –      s      s      s      –      s      s      s      –      –      s
+kabid         s      s      s      –      –      s      s      d      d      s      s      s      –      –      s
+kasi_litik    s      s      s      –      –      s      s      d      d      s      s      s      –      –      s
+kasi_aplikasi s      s      s      –      –      s      s      s      d      s      s      s      –      –      s
+agendaris     s      –      s      d      d      s      s      –      –      d      s      –      –      d      s
+staf          s      –      s      –      –      s      s      d      d      d      s      –      –      –      s
+opd           –      –      s      –      d      s      s      –      –      –      s      –      –      –      s
+admin         d      s      s      –      –      s      s      s      –      d      d      s      d      d      s
+layar         s      –      –      –      –      –      –      –      –      –      –      –      –      –      –
+kode_instansi –      –      –      –      d      –      –      –      –      –      –      –      –      –      s
 """
 
 

@@ -1,0 +1,1 @@
+"""The handbook of the office, as it stands in docs/panduan."""
