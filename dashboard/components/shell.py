@@ -110,7 +110,7 @@ def _languages() -> html.Div:
 def _help(account: Account) -> Component | None:
     """The way to the handbook."""
     words = [icon("question-circle"), t("shell.help")]
-    return link(words, "/bantuan", "p-leave") if is_allowed(account.role, Page.BANTUAN) else None
+    return link(words, "/bantuan", "p-leave") if account.may(Page.BANTUAN) else None
 
 
 def _leave() -> html.Form:
