@@ -59,7 +59,7 @@ LATER: dict[str, str] = {
 }
 """What it is given in the evening, after everybody has looked."""
 
-PLACES = {"year": "2026", "agenda": "147", "load_id": "1", "row_id": "1", "kind": "permohonan"}
+PLACES = {"year": "2026", "agenda": "147", "load_id": "1", "row_id": "1", "kind": "permohonan", "chapter": "staf"}
 """What stands in the address of a page whose path asks for it."""
 
 PATHS = ("/", *(re.sub(r"<(?:[^<:]+:)?(\w+)>", lambda place: PLACES[place[1]], page.PATH) for page in PAGES))
@@ -70,7 +70,7 @@ PLAIN = (
     "/sehat", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/mulai", "/mulai/keadaan", "/sandi",
     "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",
-    f"/lapor/-/foto/{'0' * 32}.jpg", f"/pindaian/{'0' * 32}.pdf",
+    f"/lapor/-/foto/{'0' * 32}.jpg", f"/pindaian/{'0' * 32}.pdf", "/bantuan/gambar/staf-lapor.png",
     "/data/tolakan/1", "/data/templat/permohonan.xlsx", "/data/templat/kondisi.xlsx",
     "/laporan/2026-09.pdf", "/laporan/2026-01.xlsx", "/laporan/2026.xlsx?jenis=tabel7", "/laporan/terbitan/1.pdf",
     *(f"/{name}/unduh.{kind}" for name in ("kepatuhan", "ruang", "peserta", "sarpras") for kind in ("csv", "xlsx")),
