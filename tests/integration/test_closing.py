@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import sentence
+from dashboard.web.pages import PAGES
 from etl.desk.closing import (
     Closed,
     ClosingDoubtError,
@@ -30,7 +31,10 @@ from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, bureau_of
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give_books
+from tests.reading.layout import words
+from tests.serving.callbacks import STAMPED, ask
 
 LETTERS = agenda(
     "143;07/09/2026;08.00;Dinas Kesehatan;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
@@ -162,3 +166,43 @@ def test_closing_ends_no_booking_and_a_later_copy_of_the_register_opens_nothing(
     assert bureau.counts(LETTERS.replace("Rapat imunisasi", "Rapat imunisasi "), "lagi.csv")[3] == 0
     assert bureau.case("2026/143")["request"]["status"] == "closed"
     assert (bureau.left(), booked()) == (set(), before)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Desk:
+    return desk(tmp_path, fill, LATER, pages=PAGES)
+
+
+def tapped(served: Desk, user: str, **tap: Any) -> Any:
+    inputs = [{"id": "stamp-tap", "property": "data", "value": {"what": "tutup", "reason": REASON, "at": 1, **tap}}]
+    return ask(served.signed_in(user), ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
+
+
+def said(reply: Any) -> str:
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"]["stamp-said"]["children"])
+
+
+@pytest.mark.parametrize(
+    ("user", "tap", "told"),
+    [
+        ("agendaris", {"letters": [[2026, "143"], [2026, "144"]]}, "2 surat ditutup pukul 09.00."),
+        ("agendaris", {"all": True}, "2 surat ditutup pukul 09.00."),
+        ("agendaris", {"letters": [[2026, "143"], [2026, "145"]]}, "hanya Kabid yang dapat menutupnya"),
+        ("agendaris", {"letters": []}, "Centang dahulu"),
+        ("agendaris", {"letters": "143"}, "Centang dahulu"),
+        ("agendaris", {"letters": [["2026", 143], [2026]]}, "Centang dahulu"),
+        ("agendaris", {"letters": [[2026, "143"]], "reason": " "}, "Tulis alasan ditutup"),
+        ("kabid", {"letters": [[2026, "145"]]}, "masih berjalan di A3. Tetap menutupnya?"),
+        ("kabid", {"letters": [[2026, "145"]], "sure": True}, "Surat 2026/145 ditutup pukul 09.00."),
+        ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),
+        ("kabid", {"what": "buka_lagi", "entry": "tidak-ada"}, "Penutupan ini sudah dibatalkan"),
+    ],
+)
+def test_every_tap_that_closes_gets_one_clear_sentence(served: Desk, user: str, tap: Any, told: str) -> None:
+    assert told in said(tapped(served, user, **tap))
+
+
+@pytest.mark.parametrize("user", ["sekdin", "opd", "admin"])
+def test_others_close_nothing(served: Desk, user: str) -> None:
+    assert tapped(served, user, all=True).status_code == 403

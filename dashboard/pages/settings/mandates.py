@@ -88,7 +88,7 @@ def mandate_list(office: Office, now: int) -> list[Component]:
     if not known:
         return [empty(t("mandates.none"), t("mandates.none_hint"), "person-badge")]
     columns: list[Column[Mandate]] = [
-        Column("post", t("mandates.post"), lambda one: html.Strong(t(f"role.{one.role}")), is_name=True),
+        Column("name", t("mandates.post"), lambda one: html.Strong(t(f"role.{one.role}")), is_name=True),
         Column("deputy", t("mandates.deputy"), lambda one: f"{one.title} {deputy_words(one.user)}"),
         Column("days", t("mandates.days"), _days),
         Column("state", t("mandates.state"), lambda one: _state(one, today)),
