@@ -68,6 +68,11 @@ class Home:
         return self.root / "masuk.json"
 
     @property
+    def inbox_note_path(self) -> Path:
+        """Notes where the inbox lies that is watched, when it is not the one in here."""
+        return self.root / "kotak-masuk.json"
+
+    @property
     def watch_lock_path(self) -> Path:
         """Held by the one process that watches the inbox."""
         return self.root / "watch.lock"

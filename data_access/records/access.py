@@ -273,6 +273,9 @@ REJECTS_DONE, REJECTS_OPEN = "rejects_done", "rejects_open"
 """What a person says of the rejected rows of a load: done with, or again to be repaired. The newest word is in force,
 so it outlives the retention of the rest."""
 
+INBOX_DONE = "inbox_done"
+"""What a person says of a file that the inbox refused: done with. It outlives the retention too."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:
@@ -318,9 +321,14 @@ def actions_on_users(connection: Connection) -> list[AuditEntry]:
     return each_as(connection, select(audit).where(changes).order_by(audit.c.at, audit.c.id), AuditEntry)
 
 
+def subjects_of(connection: Connection, action: str) -> set[str]:
+    """Of what something was ever done."""
+    return set(connection.execute(select(audit.c.subject).where(audit.c.action == action)).scalars())
+
+
 def forget_actions_before(connection: Connection, at: int) -> int:
     """Drop entries older than the retention allows, but not what is in force; returns how many."""
-    passes = audit.c.action.not_in((REJECTS_DONE, REJECTS_OPEN))
+    passes = audit.c.action.not_in((REJECTS_DONE, REJECTS_OPEN, INBOX_DONE))
     return connection.execute(delete(audit).where(audit.c.at < at, passes)).rowcount
 
 

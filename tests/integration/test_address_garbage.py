@@ -34,7 +34,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/data": ("langkah", "surat"),
     "/data/muatan": ("hal", "tampil"),
     LOAD: ("aksi", "bagian", "baris", "hal", "lembar"),
-    "/data/menunggu": ("ruang", "surat", "hal", "nomor", "barang", "milik", "terima", "acara", "mulai"),
+    "/data/menunggu": ("ruang", "surat", "hal", "nomor", "barang", "milik", "terima", "acara", "mulai", "ditolak"),
     COUNTS: (),
     "/data/nama": ("dari", "ejaan", "hal", "nama"),
     "/data/tanda": ("hal", "surat", "tanda"),

@@ -17,6 +17,8 @@ from dashboard.components import Tone, empty, icon, link, loading, page_head, pa
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from dashboard.pages.intake.offered_file import OfferedFile, kept_file, no_file, offered_file, upload_owner
 from dashboard.pages.intake.reading_choice import Choice, map_form, read_choice
+from dashboard.pages.intake.waiting_refused import refused_panel
+from dashboard.pages.shared.forms import may_do
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import (
     CORRECTIONS,
@@ -36,6 +38,7 @@ from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
 from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs, question_count
+from etl.figures.intake.refused import refused_files
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.office import Office
 
@@ -248,10 +251,17 @@ def side_panels(page_request: PageRequest) -> list[Component]:
     sources = source_freshness(office, page_request.now)
     items = open_work(office, page_request.account)
     return [
+        *_refused(page_request),
         panel(_sources(sources, page_request.now), title=t("intake.sources_title"), class_name="intake-sources"),
         panel(items, title=t("intake.attention_title"), class_name="intake-attention"),
         panel(_runs(last_runs(office, LAST_RUNS)), title=t("intake.runs_title"), class_name="intake-runs"),
     ]
+
+
+def _refused(page_request: PageRequest) -> list[Component]:
+    """Files of the inbox that were refused, where there are any."""
+    drawn = refused_panel(refused_files(page_request.office), may_do(page_request.account))
+    return [] if drawn is None else [drawn]
 
 
 def _sources(sources: Sequence[SourceAge], as_of: int) -> Component:

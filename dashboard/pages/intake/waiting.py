@@ -14,7 +14,14 @@ from dashboard.access import Page, account
 from dashboard.components import button, date_field, empty, panel, read_day, select
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.intake import frame, waiting_calendar, waiting_names, waiting_parts, waiting_restarts
+from dashboard.pages.intake import (
+    frame,
+    waiting_calendar,
+    waiting_names,
+    waiting_parts,
+    waiting_refused,
+    waiting_restarts,
+)
 from dashboard.pages.intake.waiting_parts import (
     DOUBTS_PAGE,
     EVENTS_PAGE,
@@ -52,6 +59,7 @@ from etl.figures.intake.open_work import (
     unknown_rooms,
     waiting_events,
 )
+from etl.figures.intake.refused import refused_files
 from etl.intake.waits import letter_words
 from etl.office import Office
 
@@ -104,6 +112,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     frame.take_decisions(app, "waiting", (Id.CHOSEN,), which, decide_letter, allow_duplicate=True)
     waiting_calendar.take_answers(app, office, now)
     waiting_restarts.take_answers(app, office, now)
+    waiting_refused.take_answers(app, office, now)
 
 
 def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> Component:
@@ -163,7 +172,9 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         for name in names
         if name.key == query.get(waiting_names.ASKED[what])
     ]
-    if not any(unknown.values()) and not missing and not (second or doubts or receipts or events or restarted):
+    refused = refused_files(office)
+    others = (missing, second, doubts, receipts, events, restarted, refused)
+    if not any(unknown.values()) and not any(others):
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
@@ -174,6 +185,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
             _receipt_panel(office, query["terima"]) if may_change and query.get("terima") else None,
             waiting_calendar.event_panel(office, query["acara"]) if may_change and query.get("acara") else None,
             waiting_restarts.restart_panel(restarted, query["mulai"]) if may_change and query.get("mulai") else None,
+            waiting_refused.dismiss_panel(refused, query["ditolak"]) if may_change and query.get("ditolak") else None,
+            waiting_refused.refused_list(refused, query, may_change) if refused else None,
             waiting_restarts.restarts_list(restarted, query, may_change) if restarted else None,
             _receipts_list(receipts, receipt_count, query, may_change) if receipts else None,
             _second_letters(second, total, query, may_change) if second else None,

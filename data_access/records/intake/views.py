@@ -302,6 +302,13 @@ def first_load_after(connection: Connection, moment: int) -> int | None:
     return None if first is None else int(first)
 
 
+def loads_of_files(connection: Connection, names: Sequence[str], digests: Sequence[str | None]) -> list[Row]:
+    """Loads that count of files so named or with these bytes: file, sha256, started_at."""
+    is_of = load.c.file.in_(names) | load.c.sha256.in_([digest for digest in digests if digest])
+    counts = (load.c.status == "loaded") & load.c.undoes_load_id.is_(None)
+    return _rows(connection, select(*columns_of(load, "file", "sha256", "started_at")).where(is_of, counts))
+
+
 def loads_named(connection: Connection, prefix: str) -> list[Row]:
     """Loads that count whose file name begins so: id, kind, file."""
     named = load.c.file.startswith(prefix, autoescape=True)

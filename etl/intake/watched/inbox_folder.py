@@ -19,7 +19,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,9 @@ REPORT_TEXT = ".laporan.txt"
 REPORT_JSON = ".laporan.json"
 FILE_KEPT = "file_kept"
 """Key of the JSON report: whether the file lies beside it."""
+
+REFUSAL = "refusal"
+"""Key of the JSON report of a refused file: why, as a column keeps a message, for every language."""
 
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".temp", ".swp")
 _NOT_GIVEN = ("thumbs.db", "desktop.ini")
@@ -183,6 +186,17 @@ class InboxFolder:
             raise InboxError("inbox.unreadable", folder=self.root, cause=cause_of(fault)) from None
         return sorted((file for file in files if file), key=lambda file: (file.modified_ns, file.path.name))
 
+    def refusals(self, most: int) -> list[tuple[str, Any]]:
+        """Of the files in `refused` the newest: name and JSON report; nothing where the folder cannot be read."""
+        try:
+            with os.scandir(self.refused) as entries:
+                reports = [(entry.stat().st_mtime_ns, entry.name) for entry in entries if _is_report(entry.name)]
+        except OSError:
+            return []
+        names = [name.removesuffix(REPORT_JSON) for _, name in sorted(reports, reverse=True)]
+        here = (name for name in names if (self.refused / name).is_file())
+        return [(name, read_json(self.refused / f"{name}{REPORT_JSON}")) for name in islice(here, most)]
+
     def put_away(
         self,
         file: InboxFile,
@@ -208,6 +222,10 @@ class InboxFolder:
         sync_folder(place)
         sync_folder(self.root)
         return name
+
+
+def _is_report(name: str) -> bool:
+    return name.endswith(REPORT_JSON) and not name.startswith(".")
 
 
 def is_given(name: str) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,8 @@ from zoneinfo import ZoneInfo
 
 from watchfiles import watch
 
-from data_access.errors import Message, PantauError, Words, cause_of
+from data_access.errors import Message, PantauError, Words, cause_of, stored
+from data_access.home import Home
 from data_access.records import reading
 from data_access.records.intake.sources import visits
 from data_access.records.intake.views import rejects_page
@@ -28,10 +30,11 @@ from etl.extract.masks import told_name
 from etl.intake.load_report import LoadReport, furniture_words
 from etl.intake.offered.fill_in_files import rejects_file
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
-from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
+from etl.intake.offered.uploads import PURGE_SECONDS, Uploads, write_json
 from etl.intake.pipeline import ingest
 from etl.intake.watched.inbox_folder import (
     FILE_KEPT,
+    REFUSAL,
     REPORT_JSON,
     REPORT_TEXT,
     Attempts,
@@ -75,6 +78,15 @@ def _changes(folder: Path, stop: threading.Event) -> Iterator[bool]:
         yield bool(changed)
         if folder.stat().st_ino != number:
             return
+
+
+def note_folder(home: Home, folder: InboxFolder) -> None:
+    """Note an inbox that lies elsewhere than in the home, for the page that shows what it refused."""
+    with suppress(OSError):
+        if folder.root == home.inbox:
+            home.inbox_note_path.unlink(missing_ok=True)
+        else:
+            write_json(home.inbox_note_path, {"folder": str(folder.root)})
 
 
 Done = TypeVar("Done")
@@ -137,7 +149,8 @@ class Watcher:
         return self._office.settings.inbox.settle.seconds
 
     def begin(self) -> None:
-        """Publish what a process that was killed had stored and not published any more."""
+        """Note where the inbox is, and publish what a process that was killed had stored and not published any more."""
+        note_folder(self._office.home, self._folder)
         self._quietly("mart", self._started, lambda: catch_up(self._office, self._now()))
 
     def look(self, at: float, *, is_woken: bool) -> list[LoadReport]:
@@ -256,6 +269,8 @@ def report_json(
     """`loads` as `pantau ingest --json` tells them, when, and whether the file lies beside the report."""
     as_json = [load.to_json(words) for load in loads]
     document = {"file": name, "taken_at": iso(now, zone), FILE_KEPT: is_kept, "loads": as_json}
+    if loads[0].status == "refused" and loads[0].reason is not None:
+        document[REFUSAL] = stored(loads[0].reason)
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
