@@ -10,8 +10,20 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data_access.records.bulk import each_as, first_as, insert_row, insert_rows, next_id
+from data_access.records.intake.loads import note_taken_links
 from data_access.records.logs import counts_still
-from data_access.records.schema import LOG_OF, letter_deed, letter_receipt, opd_code, request, request_row, scan
+from data_access.records.schema import (
+    LOG_OF,
+    condition_report,
+    correction,
+    letter_deed,
+    letter_receipt,
+    opd_code,
+    page_correction,
+    request,
+    request_row,
+    scan,
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,19 @@ def rename_letter(connection: Connection, request_id: int, agenda_key: str, agen
             named |= {"agenda_key": agenda_key}
         connection.execute(update(log).where(log.c.request_id == request_id).values(named))
     return str(mine.agenda_key)
+
+
+def join_letter(connection: Connection, request_id: int, other: int, agenda_key: str, agenda_number: str) -> None:
+    """Let everything that is recorded of a request belong to another letter, which bears that number; nothing tells of
+    the request any more."""
+    for kind, log in LOG_OF.items():
+        named: dict[str, Any] = {"request_id": other, "agenda_number": agenda_number}
+        if kind != "permohonan":
+            named |= {"agenda_key": agenda_key}
+        connection.execute(update(log).where(log.c.request_id == request_id).values(named))
+    for table in (letter_receipt, letter_deed, scan, page_correction, correction, condition_report):
+        connection.execute(update(table).where(table.c.request_id == request_id).values(request_id=other))
+    note_taken_links(connection)
 
 
 def _set_key(connection: Connection, request_id: int, agenda_key: str) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
+import numpy as np
+
 from data_access.errors import PantauError
 from data_access.records import Connection, reading
 from data_access.records.letters import (
@@ -20,15 +22,24 @@ from data_access.records.letters import (
     add_receipt,
     current_key,
     deeds_of,
+    join_letter,
     letter_with_key,
     next_receipt_number,
     receipt_of_request,
     rename_letter,
 )
 from data_access.records.logs import rows_with
-from data_access.records.requests import rows_of
+from data_access.records.requests import rows_of, touch_requests
 from etl.corrections.typed import Context, CorrectionError, label, read_value
-from etl.desk.letters import agency, begin_receipt, booking, free_number, numbering_on, room_named
+from etl.desk.letters import (
+    NumberTakenError,
+    agency,
+    begin_receipt,
+    booking,
+    free_number,
+    numbering_on,
+    room_named,
+)
 from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows, letter, stamp, store_entry
 from etl.desk.stamps import LEAST_REASON, LONGEST_REASON, NewStamp, StampDoubtError, finish_step
 from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
@@ -113,7 +124,8 @@ def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **gi
 
 
 def number_request(office: Office, year: int, agenda: str, typed: str, **giver: Unpack[Giver]) -> str:
-    """Give a request that was sent its register number, which begins the step that receives it; the number.
+    """Give a request that was sent its register number, which begins the step that receives it; the number. One that a
+    register brought already, by the same agency for the same day, it joins.
 
     Raises NumberTakenError, ScreenRefusedError where it is no number or the request has one, RecordsError.
     """
@@ -122,12 +134,21 @@ def number_request(office: Office, year: int, agenda: str, typed: str, **giver: 
         request = _request(connection, book, year, agenda, Asker())
         if receipt_in(request.agenda_number) is None:
             raise ScreenRefusedError("ask.numbered", number=request.agenda_number)
-        number = free_number(connection, typed, numbering_on(office, day_date(request.received_on)))
+        requests.append(request.id)
+        try:
+            number = free_number(connection, typed, numbering_on(office, day_date(request.received_on)))
+        except NumberTakenError as taken:
+            if not _is_same_letter(connection, request, taken.request_id):
+                raise
+            return [_joined(connection, request, taken.request_id)]
         rename_letter(connection, request.id, number["agenda_key"], number["agenda_number"])
         return [request.row | number]
 
+    requests: list[int] = []
+
     def also(connection: Connection, load_id: int) -> None:
         request_id = _letter_of(connection, load_id)
+        touch_requests(connection, np.array(requests, dtype=np.int64), load_id)
         _note(connection, request_id, load_id, "numbered", giver)
         number = str(rows_with(connection, "permohonan", "load_id", [load_id])["agenda_number"].iloc[0])
         begin_receipt(connection, office.book_in(connection), year, number, request_id, **giver)
@@ -135,6 +156,26 @@ def number_request(office: Office, year: int, agenda: str, typed: str, **giver: 
     receipt = give_rows(office, "permohonan", rows, also=also, **giver)
     with reading(office.records) as connection:
         return str(rows_with(connection, "permohonan", "load_id", [receipt.load_id])["agenda_number"].iloc[0])
+
+
+def _is_same_letter(connection: Connection, request: _Request, other: int) -> bool:
+    """Whether a letter that a register brought is the one that was sent: by the same agency for the same day."""
+    if receipt_of_request(connection, other) is not None:
+        return False
+    told = rows_of(connection, [other])
+    told = told[~told["is_waiting"]]
+    names, days = told["opd_name"].dropna(), told.loc[told["booked_start_on"] != MISSING, "booked_start_on"]
+    own = request.letter["opd_name"], request.letter["booked_start_on"]
+    return bool(len(names) and len(days)) and (names.iloc[-1], days.iloc[-1]) == own
+
+
+def _joined(connection: Connection, request: _Request, other: int) -> TypedRow:
+    """Let what is recorded of the request belong to that letter; the row that names it."""
+    told = rows_of(connection, [other])
+    last = told[~told["is_waiting"] & (told["received_on"] != MISSING)].iloc[-1]
+    key, number = str(last["agenda_key"]), str(last["agenda_number"])
+    join_letter(connection, request.id, other, key, number)
+    return letter(number) | {"received_on": int(last["received_on"]), "opd": str(last["opd"])}
 
 
 def change_request(

@@ -73,11 +73,11 @@ class Entry(NamedTuple):
 
 
 class NumberTakenError(PantauError):
-    """The number is borne by another letter; `next_number` is free."""
+    """The number is borne by another letter, `request_id`; `next_number` is free."""
 
-    def __init__(self, number: str, opd: str, next_number: str) -> None:
+    def __init__(self, number: str, opd: str, next_number: str, request_id: int) -> None:
         super().__init__("paper.number_taken", number=number, opd=opd, next=next_number)
-        self.next_number = next_number
+        self.next_number, self.request_id = next_number, request_id
 
 
 @dataclass(frozen=True)
@@ -274,4 +274,4 @@ def _taken(connection: Connection, request_id: int, number: str, register: Numbe
     names = rows_of(connection, [request_id])["opd_name"].dropna()
     borne = _bearing(connection, [register.key(place) for place in range(_LOOKED_AT)], register.year)
     place = next((place for place in range(_LOOKED_AT) if register.key(place) not in borne), _LOOKED_AT)
-    return NumberTakenError(number, names.iloc[-1] if len(names) else "–", register.shown(place))
+    return NumberTakenError(number, names.iloc[-1] if len(names) else "–", register.shown(place), request_id)

@@ -180,6 +180,29 @@ def test_the_register_that_brings_the_numbered_letter_joins_it(desks: Desks) -> 
     assert [wait.code for wait in desks.give(agenda(other), "lain.csv").waits] == ["same_number"]
 
 
+def test_a_request_whose_letter_a_register_brought_already_joins_it_as_it_is_numbered(desks: Desks) -> None:
+    desks.send()
+    desks.do(approve_request, "kabid")
+    desks.at("07 09:20")
+    rows = (
+        "144;07/09/2026;09.05;Dinas Kesehatan;Rapat gizi;Smart Center;10/09/2026;09.00;11.00;",
+        "145;07/09/2026;09.06;Bappeda;Musrenbang;Smart Center;10/09/2026;13.00;15.00;",
+    )
+    assert desks.give(agenda(*rows), "lagi.csv").counts["accepted"] == 2
+    assert desks.give(hand_overs("144;A2;;;;07/09/2026;09.12"), "cap.csv").counts["accepted"] == 1
+    with pytest.raises(NumberTakenError):
+        desks.do(number_request, "agendaris", "145")  # another agency's
+    assert desks.do(number_request, "agendaris", "144") == "144"
+    for name in (NAME, "2026/144"):
+        case = desks.case(name)
+        assert (case["request"]["agenda_number"], case["request"]["status"]) == ("144", "approved")
+        assert desks.step(name, "A2")["finished_at"] == "2026-09-07T09:12:00+07:00"
+    with reading(desks.office.records) as connection:
+        (receipt,) = receipts_page(connection, 5)
+        assert [deed.deed for deed in deeds_of(connection, receipt.request_id)] == ["sent", "approved", "numbered"]
+    assert desks.office.mart.read().tuples("SELECT count(*) FROM request_fact WHERE agenda_key LIKE 'tt-%'") == [(0,)]
+
+
 def test_approval_is_a_status_and_may_finish_the_approving_step(desks: Desks) -> None:
     desks.send()
     desks.do(number_request, "agendaris", "144")
