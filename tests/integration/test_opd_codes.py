@@ -43,7 +43,7 @@ def entered(served: Desk, code: str) -> tuple[FlaskClient, Any]:
 
 
 def send(browser: FlaskClient, entry: str = "a", **fields: str) -> str:
-    names = ("ask-said.children", "ask-entry.data", "ask-changed.data", "ask-list.children")
+    names = ("ask-said.children", "ask-entry.data", "ask-changed.data", "ask-list.children", "ask-activity.value")
     inputs = [
         {"id": "ask-send", "property": "n_clicks", "value": 1},
         {"id": "ask-tap", "property": "data", "value": None},

@@ -228,6 +228,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         Output(Id.ENTRY, "data"),
         Output(Id.CHANGED, "data"),
         Output(Id.LIST, "children"),
+        Output(Id.ACTIVITY, "value"),
         Input(Id.SEND, "n_clicks"),
         Input(Id.TAP, "data"),
         State(Id.ENTRY, "data"),
@@ -236,7 +237,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def act(pressed: int | None, tap: Any, entry: Any, changed: Any, *values: Any) -> tuple[Any, Any, Any, Any]:
+    def act(pressed: int | None, tap: Any, entry: Any, changed: Any, *values: Any) -> tuple[Any, ...]:
         user, moment, is_tap = account(), now(), ctx.triggered_id == Id.TAP
         if not (tap if is_tap else pressed):
             raise PreventUpdate
@@ -247,8 +248,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
                 wish = Wish(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
                 words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), ""]
         except PantauError as error:
-            return _refused(error), no_update, no_update, no_update
-        return words, entry, once_more(changed), asked_list(office, user, moment)
+            return _refused(error), no_update, no_update, no_update, no_update
+        purpose = no_update if is_tap else ""  # pressed once more, nothing is sent
+        return words, entry, once_more(changed), asked_list(office, user, moment), purpose
 
 
 def _entry(data: Any) -> Entry:
