@@ -7,16 +7,17 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access.home import Home
 from etl.demo import is_fresh, local_day
-from tests.books.typed import agenda
+from tests.books.typed import agenda, hand_overs
 from tests.serving.command_line import process
 from tests.serving.databases import migrated_sqlite
 from tests.serving.processes import Process, running, until
@@ -34,6 +35,7 @@ class Week:
     server: Process
     url: str
     browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     def console(self, pattern: str) -> str:
         """The newest words of that form in the server's window; waits until there are some."""
@@ -44,6 +46,7 @@ class Week:
         """A browser of somebody who was never here."""
         context: BrowserContext = self.browser.new_context(base_url=self.url, viewport={"width": 1366, "height": 768})
         context.set_default_timeout(20_000)
+        self.contexts.append(context)
         return context.new_page()
 
 
@@ -58,15 +61,22 @@ def week(tmp_path: Path, browser: Browser) -> Iterator[Week]:
     assert is_fresh(home.demo, now)
     words = ("serve", "--home", home.root, "--host", "127.0.0.1", "--port", port, "--demo-when-empty")
     with running(tmp_path / "jendela.txt", *words) as server:
-        yield Week(tmp_path, server, f"http://127.0.0.1:{port}", browser)
+        week = Week(tmp_path, server, f"http://127.0.0.1:{port}", browser)
+        yield week
+        for context in week.contexts:
+            context.close()
 
 
 def register(folder: Path) -> Path:
     """The register of an office that received one letter yesterday."""
-    day = datetime.now().astimezone() - timedelta(days=1)
     path = folder / REGISTER
-    path.write_text(agenda(f"143;{day:%d/%m/%Y};08.00;Dinkes;Rapat imunisasi"), encoding="utf-8")
+    path.write_text(agenda(f"143;{yesterday():%d/%m/%Y};08.00;Dinkes;Rapat imunisasi"), encoding="utf-8")
     return path
+
+
+def yesterday() -> date:
+    """The day before today on the office's clock."""
+    return datetime.now(ZoneInfo("Asia/Jakarta")).date() - timedelta(days=1)
 
 
 def test_from_invented_records_to_the_first_own_letter(week: Week) -> None:
@@ -76,6 +86,7 @@ def test_from_invented_records_to_the_first_own_letter(week: Week) -> None:
     make_the_first_admin(week, desk)
     link = take_the_first_steps(desk)
     load_the_waiting_file(week, desk)
+    load_the_hand_overs(week, desk)
     sign_in_by_link(week, link)
     refuse_the_second_visitor(week)
 
@@ -146,9 +157,25 @@ def load_the_waiting_file(week: Week, page: Page) -> None:
     page.goto("/ringkasan")
     expect(page.locator(".p-head h1")).to_have_text("Ringkasan")
     expect(page.get_by_text("Langkah awal")).to_have_count(0)
-    year = (datetime.now().astimezone() - timedelta(days=1)).year
-    case = process("case", f"{year}/143", "--json", "--home", week.folder / "home").json
+    case = process("case", f"{yesterday().year}/143", "--json", "--home", week.folder / "home").json
     assert case["request"]["opd"] == "Dinas Kesehatan"
+
+
+def load_the_hand_overs(week: Week, page: Page) -> None:
+    """A second file: the step that it stamps is judged, on the page as on the command line."""
+    book = week.folder / "disposisi.csv"
+    book.write_text(hand_overs(f"143;A2;;;;{yesterday():%d/%m/%Y};08.04"), encoding="utf-8")
+    page.goto("/data")
+    page.wait_for_selector("#data-file", state="attached")
+    page.set_input_files("#data-file", book)
+    page.click("#data-save")
+    page.wait_for_selector(".data-result")
+    days = ("--from", yesterday(), "--to", yesterday())
+    sla = process("figures", "sla", *days, "--json", "--home", week.folder / "home").json
+    (a2,) = [step for step in sla["steps"] if step["step"] == "A2"]
+    assert (a2["n"], a2["met"], a2["late"]) == (1, 1, 0)
+    page.goto(f"/kepatuhan?dari={yesterday()}&sampai={yesterday()}")
+    expect(page.locator("#sla-body")).to_contain_text("100%")
 
 
 def sign_in_by_link(week: Week, link: str) -> None:
