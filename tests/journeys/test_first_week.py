@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from data_access.home import Home
 from etl.demo import is_fresh, local_day
 from tests.books.typed import agenda, hand_overs
-from tests.serving.command_line import process
+from tests.serving.command_line import pantau
 from tests.serving.databases import migrated_sqlite
 from tests.serving.processes import Process, running, until
 from tests.serving.visitor import Visitor, free_port
@@ -123,8 +123,8 @@ def make_the_first_admin(week: Week, page: Page) -> None:
     page.goto(week.console(r"http://\S+/mulai#\S+").removeprefix(week.url))
     expect(page.locator("#cara")).to_be_hidden()
     page.fill("[name=nama]", "kepala ti")
-    for field in ("sandi", "ulang"):
-        page.fill(f"[name={field}]", PASSWORD)
+    for name in ("sandi", "ulang"):
+        page.fill(f"[name={name}]", PASSWORD)
     page.click("button[type=submit]")
     expect(page.get_by_role("heading", name="Langkah awal")).to_be_visible()
     expect(page.locator(".begin-step.is-done")).to_have_count(0)
@@ -157,7 +157,7 @@ def load_the_waiting_file(week: Week, page: Page) -> None:
     page.goto("/ringkasan")
     expect(page.locator(".p-head h1")).to_have_text("Ringkasan")
     expect(page.get_by_text("Langkah awal")).to_have_count(0)
-    case = process("case", f"{yesterday().year}/143", "--json", "--home", week.folder / "home").json
+    case = pantau("case", f"{yesterday().year}/143", "--json", "--home", week.folder / "home").json
     assert case["request"]["opd"] == "Dinas Kesehatan"
 
 
@@ -171,7 +171,7 @@ def load_the_hand_overs(week: Week, page: Page) -> None:
     page.click("#data-save")
     page.wait_for_selector(".data-result")
     days = ("--from", yesterday(), "--to", yesterday())
-    sla = process("figures", "sla", *days, "--json", "--home", week.folder / "home").json
+    sla = pantau("figures", "sla", *days, "--json", "--home", week.folder / "home").json
     (a2,) = [step for step in sla["steps"] if step["step"] == "A2"]
     assert (a2["n"], a2["met"], a2["late"]) == (1, 1, 0)
     page.goto(f"/kepatuhan?dari={yesterday()}&sampai={yesterday()}")
@@ -183,8 +183,8 @@ def sign_in_by_link(week: Week, link: str) -> None:
     page = week.visitor()
     page.goto(link)
     assert page.locator("[name=nama]").input_value() == "meja depan"
-    for field in ("sandi", "ulang"):
-        page.fill(f"[name={field}]", PASSWORD)
+    for name in ("sandi", "ulang"):
+        page.fill(f"[name={name}]", PASSWORD)
     page.click("button[type=submit]")
     expect(page.locator(".p-head h1")).to_have_text("Ringkasan")
     expect(page.locator(".p-user-role")).to_have_text("Agendaris")
