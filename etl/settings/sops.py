@@ -18,6 +18,10 @@ ENTERED = "versi-"
 """Beginning of the name of a version that was entered on a page."""
 
 
+REPLACES = "menggantikan"
+"""Key of the document of an entry: the number of the entry in whose place it stands. Alone it takes that one back."""
+
+
 def load_sop(folder: Path | None = None, entered: Iterable[SopEntry] = ()) -> Sop:
     """Every shipped version, every one entered on a page, and every `*.toml` of `folder`.
 
@@ -26,7 +30,7 @@ def load_sop(folder: Path | None = None, entered: Iterable[SopEntry] = ()) -> So
     """
     shipped = _shipped()
     standard = shipped[0]
-    pages = [version_of(entry, standard) for entry in entered]
+    pages = [version_of(entry, standard) for entry in standing(entered)]
     paths = sorted(folder.glob("*.toml")) if folder is not None else []
     office = [parse_sop(parse_toml(read_rule_file(path), str(path)), str(path), standard) for path in paths]
     _refuse_same_date(office)
@@ -41,7 +45,16 @@ def _shipped() -> tuple[SopVersion, ...]:
 
 def version_of(entry: SopEntry, standard: SopVersion) -> SopVersion:
     """The version that was entered on a page; what it leaves out is as in `standard`. RuleError when it is broken."""
-    return parse_sop(from_json(entry.document), entry_name(entry.id), standard)
+    document = {key: value for key, value in entry.document.items() if key != REPLACES}
+    return parse_sop(from_json(document), entry_name(entry.id), standard)
+
+
+def standing(entered: Iterable[SopEntry]) -> list[SopEntry]:
+    """The entries whose version is meant: none that a later entry took back or gave another date, and none that only
+    takes one back."""
+    entries = list(entered)
+    replaced = {entry.document.get(REPLACES) for entry in entries}
+    return [entry for entry in entries if entry.id not in replaced and entry.document.keys() != {REPLACES}]
 
 
 def entry_name(id: int) -> str:

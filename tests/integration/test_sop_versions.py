@@ -12,10 +12,11 @@ import pytest
 
 from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
+from data_access.errors import PantauError
 from data_access.records import Engine, reading, writing
 from data_access.records.access import recent_actions
 from data_access.records.office import SopEntry, add_sop_entry, sop_entries
-from etl.desk.sop_edit import SopEdit, SopEditError, editable, edited
+from etl.desk.sop_edit import SopEdit, SopEditError, cells_of, editable, edited, effects_of, enter_version, take_back
 from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell
 from etl.domain.sop.versions import Sop, SopVersion
@@ -150,10 +151,18 @@ def enter(served: Desk, user: str = "kadin", **given: str) -> Any:
     """Press the button of the form."""
     newest = served.office.sop.current()
     values = {Id.NUMBER: newest.number, Id.SINCE: "2026-09-08", Id.REASON: "SK Kepala Dinas"}
-    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in editable(newest)} | given
+    return pressed(served, Id.SAVE, Id.SAID, values | given, user)
+
+
+def pressed(served: Desk, button: str, place: str, given: dict[Any, str], user: str = "kadin") -> Any:
+    """Press a button of the form, filled as the newest version stands and then as given."""
+    newest = served.office.sop.current()
+    values: dict[Any, str] = {Id.NUMBER: newest.number, Id.SINCE: "", Id.REASON: ""}
+    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in editable(newest)}
+    values |= {f"{Id.CELL}{name.replace('.', '-')}": text for name, text in cells_of(newest).items()} | given
     state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
-    clicks = [{"id": Id.SAVE, "property": "n_clicks", "value": 1}]
-    return call(served.signed_in(user), f"{Id.SAID}.children", clicks, state=state)
+    clicks = [{"id": button, "property": "n_clicks", "value": 1}]
+    return call(served.signed_in(user), f"{place}.children", clicks, state=state)
 
 
 def verdict(served: Desk, letter: str, code: str = "A4") -> str:
@@ -257,3 +266,95 @@ def test_controls_and_address_stay_in_step(served: Desk) -> None:
     state = [{"id": id, "property": "class_name", "value": look} for id, look in looks.items()]
     changed = ask(served.signed_in("kadin"), names, inputs, state=state, changedPropIds=["sop-from.value"])
     assert changed.json["response"]["sop-url"]["search"] == "?dari=2026-09-01"
+
+
+# Every cell, what would be judged anew, and taking back
+
+
+def test_every_printed_cell_can_be_changed() -> None:
+    cells = {"A4.kelengkapan": "Surat  dan disposisi", "identitas.dasar_hukum": "UU 1\n\n UU 2", "B5.catatan": "baru"}
+    version = edited(shipped(), replace(EDIT, times={}, cells=cells))
+    assert version.step("A4").requires == Cell("Surat dan disposisi", None)
+    assert version.identity.legal_basis == ("UU 1", "UU 2")
+    assert version.step("B5").note == "baru"
+    assert version.step("A3") == shipped().current().step("A3")
+    same = edited(shipped(), replace(EDIT, cells=cells_of(shipped().current())))
+    assert same.steps == edited(shipped(), EDIT).steps
+
+
+def test_a_cell_that_must_say_something_is_refused_empty() -> None:
+    with pytest.raises(PantauError):
+        edited(shipped(), replace(EDIT, cells={"A4.kegiatan": " "}))
+    with pytest.raises(SopEditError):
+        edited(shipped(), replace(EDIT, cells={"A4.output": "x" * 5_000}))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Desk:
+    return office_with_letters(tmp_path)
+
+
+def test_what_would_be_judged_anew_is_shown_before_it_is_saved(own: Desk) -> None:
+    effects = effects_of(own.office, EDIT, END_OF_SEPTEMBER)
+    given = {Id.SINCE: "08/09/2026", f"{Id.TIME}A4": "40 menit"}
+    told = words(pressed(own, Id.CHECK, Id.EFFECTS, given).json["response"][Id.EFFECTS]["children"])
+    assert (effects.letters, [step.step for step in effects.steps]) == (4, ["A4"])
+    assert "Berlaku sejak Selasa, 8 September 2026: 4 permohonan akan dinilai ulang" in told
+    assert "A4 dengan batas 40 menit: tepat waktu 1/2 menjadi 2/2; 1 menjadi tepat, 0 menjadi terlambat" in told
+    assert verdict(own, "144") == "LATE"
+    assert len(own.office.sop.versions) == len(shipped().versions)
+    assert pressed(own, Id.CHECK, Id.EFFECTS, given, "kabid").status_code == 403
+
+
+def entry_of(served: Desk) -> int:
+    with reading(served.office.records) as connection:
+        return sop_entries(connection)[-1].id
+
+
+def back(served: Desk, button: str, entry: Any, day: str = "", reason: str = "SK dibatalkan") -> Any:
+    browser = served.signed_in("kadin")
+    callbacks = browser.get("/_dash-dependencies").json
+    (found,) = (one for one in callbacks if one["inputs"][0]["id"] == Id.REDATE)
+    values = {Id.ENTRY: entry, Id.NEW_DAY: day, Id.BACK_REASON: reason}
+    state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
+    clicks = [
+        {"id": id, "property": "n_clicks", "value": 1 if id == button else None} for id in (Id.REDATE, Id.WITHDRAW)
+    ]
+    reply = call(browser, found["output"], clicks, state=state, changedPropIds=[f"{button}.n_clicks"])
+    return words(reply.json["response"][Id.SAID]["children"])
+
+
+def test_a_version_is_withdrawn_by_a_new_entry_with_a_reason(own: Desk) -> None:
+    enter_version(own.office, EDIT, END_OF_SEPTEMBER, "kadin")
+    assert verdict(own, "144") == "MET"
+    assert "mengapa" in back(own, Id.WITHDRAW, str(entry_of(own)), reason="x").lower()
+    told = back(own, Id.WITHDRAW, str(entry_of(own)))
+    assert "02/SOP/2026 yang berlaku sejak Selasa, 8 September 2026 ditarik kembali. 4 permohonan dinilai ulang" in told
+    assert (verdict(own, "144"), own.office.sop.versions) == ("LATE", shipped().versions)
+    listed = words(body(own))
+    assert "ditarik kembali oleh kadin (Kadin)" in listed
+    assert "SK dibatalkan" in listed
+    assert "sudah ditarik kembali" in back(own, Id.WITHDRAW, "1")
+
+
+def test_a_version_gets_another_day_and_letters_are_judged_anew(own: Desk) -> None:
+    enter_version(own.office, EDIT, END_OF_SEPTEMBER, "kadin")
+    told = back(own, Id.REDATE, str(entry_of(own)), "9-9-26", "tanggal keliru")
+    assert "02/SOP/2026 berlaku sejak Rabu, 9 September 2026. 4 permohonan dinilai ulang" in told
+    assert verdict(own, "144") == "LATE"
+    assert own.office.sop.current().effective_on == date(2026, 9, 9)
+    assert "tanggal keliru" in words(body(own))
+    take_back(own.office, entry_of(own), "batal sama sekali", END_OF_SEPTEMBER, "kadin")
+    assert own.office.sop.versions == shipped().versions
+
+
+@pytest.mark.parametrize("day", ["", "kemarin", "08/09/2026", "01/06/2020", "01/01/2020", "01/01/2999"])
+def test_a_day_that_cannot_be_is_refused_in_words(own: Desk, day: str) -> None:
+    enter_version(own.office, EDIT, END_OF_SEPTEMBER, "kadin")
+    assert back(own, Id.REDATE, str(entry_of(own)), day)
+    assert own.office.sop.current().effective_on == EDIT.effective_on
+
+
+@pytest.mark.parametrize("entry", [None, "", "*", "0", "99", "x", 7, ["1"], "9" * 30])
+def test_what_is_no_version_of_the_page_is_refused_in_words(own: Desk, entry: Any) -> None:
+    assert "tidak dimasukkan di halaman ini" in back(own, Id.WITHDRAW, entry)

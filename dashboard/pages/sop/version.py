@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dash_bootstrap_components as dbc
 from dash import Dash, html
 from dash.development.base_component import Component
 
@@ -24,9 +25,11 @@ from dashboard.components import (
     panel,
     pill,
     read_day,
+    select,
     stack,
     with_query,
 )
+from dashboard.components.filters import labelled
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
@@ -34,14 +37,28 @@ from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.words import actor_words
-from data_access.records.office import SopEntry
-from etl.desk.sop_edit import Entered, SopEdit, changed_times, editable, enter_version
-from etl.domain.sop.steps import SopStep
+from data_access.records import reading
+from data_access.records.office import SopEntry, sop_entries
+from etl.desk.sop_edit import (
+    Effects,
+    Entered,
+    SopEdit,
+    cells_of,
+    changed_times,
+    editable,
+    effects_of,
+    enter_version,
+    letters_since,
+    take_back,
+)
+from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import day_date
+from etl.figures.compliance.what_if import StepIf, Turn
 from etl.office import Office
-from etl.settings.sops import ENTERED, entry_name
+from etl.settings.sops import ENTERED, REPLACES, entry_name, standing
 
 PAGE = Page.SOP
 PATH = VERSION
@@ -50,11 +67,19 @@ NAV = None
 
 
 class Id(StrEnum):
-    """Ids of the page; each step's field has its code behind TIME."""
+    """Ids of the page; each step's field has its code behind TIME, another cell its place behind CELL."""
 
     NUMBER = "sop-number"
     SINCE = "sop-since"
     TIME = "sop-time-"
+    CELL = "sop-cell-"
+    CHECK = "sop-check"
+    EFFECTS = "sop-effects"
+    ENTRY = "sop-entry"
+    NEW_DAY = "sop-new-day"
+    BACK_REASON = "sop-back-reason"
+    REDATE = "sop-redate"
+    WITHDRAW = "sop-withdraw"
     REASON = "sop-reason"
     SAVE = "sop-save"
     SAID = "sop-said"
@@ -73,6 +98,7 @@ def layout(page_request: PageRequest) -> Component:
         invented_notice(),
         html.Div(id=Id.SAID),
         panel(*_form(newest), class_name="intake"),
+        _taken_back(page_request.office),
         class_name="sop",
     )
 
@@ -94,9 +120,74 @@ def _form(newest: SopVersion) -> Sequence[Component]:
         html.H3(t("sop.version_times"), className="sop-h3"),
         html.Div([_field(newest.step(code)) for code in editable(newest)], className="sop-times"),
         html.P(t("sop.version_times_hint"), className="p-muted"),
+        *_other_cells(newest),
         reason_field(Id.REASON, t("sop.version_example")),
-        html.Div(button(t("sop.version_save"), id=Id.SAVE), className="intake-form"),
+        html.Div(
+            [
+                button(t("sop.version_check"), id=Id.CHECK, kind="quiet"),
+                button(t("sop.version_save"), id=Id.SAVE),
+            ],
+            className="intake-form",
+        ),
+        html.Div(id=Id.EFFECTS, **{"aria-live": "polite"}),
     ]
+
+
+def _other_cells(newest: SopVersion) -> list[Component]:
+    """Every other printed cell, folded: one part a step, and the identity block."""
+    cells = cells_of(newest)
+    places: dict[str, list[Component]] = {}
+    for name, text in cells.items():
+        place, _, key = name.partition(".")
+        places.setdefault(place, []).append(_cell_field(f"{Id.CELL}{name.replace('.', '-')}", key, text))
+    parts = [
+        html.Details([html.Summary(_place_words(newest, place)), html.Div(fields, className="sop-times")])
+        for place, fields in places.items()
+    ]
+    return [html.H3(t("sop.version_cells"), className="sop-h3"), html.P(t("sop.version_cells_hint")), *parts]
+
+
+def _place_words(version: SopVersion, place: str) -> str:
+    return f"{place} · {version.step(place).short_name}" if place in STEP_CODES else t("sop.version_identity")
+
+
+def _cell_field(id: str, key: str, text: str) -> Component:
+    rows = min(max(text.count("\n") + 1, len(text) // 40 + 1), 8)
+    return labelled(t(f"sop.cell_{key}"), dbc.Textarea(id=id, value=text, rows=rows, class_name="p-input"))
+
+
+def _taken_back(office: Office) -> Component:
+    """The versions entered here, to be taken back or given another day, each with the letters that would be judged
+    anew."""
+    with reading(office.records) as connection:
+        entries = standing(sop_entries(connection))
+    title = t("sop.back_title")
+    if not entries:
+        return panel(html.P(t("sop.back_none"), className="p-muted"), *_back_fields([]), title=title)
+    options = [(str(entry.id), _entry_words(office, entry)) for entry in reversed(entries)]
+    return panel(html.P(t("sop.back_hint"), className="intake-hint"), *_back_fields(options), title=title)
+
+
+def _back_fields(options: Sequence[tuple[str, str]]) -> list[Component]:
+    """The fields of that form; without a version to choose they are there unseen."""
+    choice = select(Id.ENTRY, t("sop.back_which"), options or [("", t("word.none"))])
+    buttons = [
+        button(t("sop.back_redate"), id=Id.REDATE, kind="quiet"),
+        button(t("sop.back_withdraw"), id=Id.WITHDRAW, kind="danger"),
+    ]
+    fields = [
+        html.Div([choice, date_field(Id.NEW_DAY, t("sop.back_new_day"))], className="intake-form"),
+        reason_field(Id.BACK_REASON, t("sop.back_example")),
+        html.Div(buttons, className="intake-form"),
+    ]
+    return fields if options else [html.Div(fields, hidden=True)]
+
+
+def _entry_words(office: Office, entry: SopEntry) -> str:
+    """02/SOP/2026, berlaku sejak 8 September 2026, 4 permohonan."""
+    day, count = day_date(entry.effective_on), letters_since(office, day_date(entry.effective_on))
+    f = fmt()
+    return t("sop.back_entry", number=entry.document["nomor"], day=f.date(day), count=f.number(count), n=count)
 
 
 def _field(step: SopStep) -> Component:
@@ -104,23 +195,70 @@ def _field(step: SopStep) -> Component:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Take a version from those who may enter one."""
-    steps = editable(office.sop.current())
+    """Take a version from those who may enter one, say what it would do, and take one back."""
+    steps, cells = editable(office.sop.current()), tuple(cells_of(office.sop.current()))
 
-    def save(_pressed: str, number: Any, since: Any, reason: Any, *times: Any) -> Component:
+    def edit_of(number: Any, day: date, reason: str, rest: Sequence[Any]) -> SopEdit:
+        written = {code: str(value or "") for code, value in zip(steps, rest, strict=False)}
+        typed = {name: str(value or "") for name, value in zip(cells, rest[len(steps) :], strict=False)}
+        return SopEdit(str(number or ""), day, written, reason, _printed(office, day), typed)
+
+    def check(_pressed: str, number: Any, since: Any, _reason: Any, *rest: Any) -> Component:
+        day = read_day(since)
+        if day is None:
+            return outcome(t("sop.no_date"))
+        return _effects(effects_of(office, edit_of(number, day, t("sop.version_check"), rest), now()), day)
+
+    def save(_pressed: str, number: Any, since: Any, reason: Any, *rest: Any) -> Component:
         day = read_day(since)
         if day is None:
             return outcome(t("sop.no_date"))
         words = reason_of(reason)
         if not words:
             return outcome(t("intake.reason_short"))
-        written = {code: str(value or "") for code, value in zip(steps, times, strict=True)}
-        edit = SopEdit(str(number or ""), day, written, words, _printed(office, day))
-        entered = enter_version(office, edit, now(), account().name)
+        entered = enter_version(office, edit_of(number, day, words, rest), now(), account().name)
         return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
 
-    fields = [Id.NUMBER, Id.SINCE, Id.REASON, *(f"{Id.TIME}{code}" for code in steps)]
-    on_press(app, PAGE, [Id.SAVE], [(id, "value") for id in fields], save, [(Id.SAID, "children")])
+    def back(pressed: str, entry: Any, day: Any, reason: Any) -> Component:
+        to = read_day(day) if pressed == Id.REDATE else None
+        if pressed == Id.REDATE and to is None:
+            return outcome(t("sop.no_date"))
+        number = record_number(int(entry)) if str(entry or "").isdecimal() and len(str(entry)) < 19 else None
+        taken = take_back(office, number or 0, reason_of(reason), now(), account().name, to)
+        return html.Div([_taken_words(taken, to), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
+
+    names = [Id.NUMBER, Id.SINCE, Id.REASON, *(f"{Id.TIME}{code}" for code in steps)]
+    fields = [(id, "value") for id in (*names, *(f"{Id.CELL}{name.replace('.', '-')}" for name in cells))]
+    on_press(app, PAGE, [Id.SAVE], fields, save, [(Id.SAID, "children")])
+    on_press(app, PAGE, [Id.CHECK], fields, check, [(Id.EFFECTS, "children")])
+    given = [(id, "value") for id in (Id.ENTRY, Id.NEW_DAY, Id.BACK_REASON)]
+    on_press(app, PAGE, [Id.REDATE, Id.WITHDRAW], given, back, [(Id.SAID, "children")], allow_duplicate=True)
+
+
+def _effects(effects: Effects, day: date) -> Component:
+    """What a version would judge anew, before it is saved."""
+    f = fmt()
+    words = t("sop.would_judge", day=f.date(day), count=f.number(effects.letters), n=effects.letters)
+    lines = [html.Li(_step_effect(step)) for step in effects.steps]
+    note = html.P(t("sop.would_judge_none"), className="p-muted") if effects.letters and not lines else None
+    return html.Div([html.P(words), html.Ul(lines) if lines else None, note], className="p-banner is-plain")
+
+
+def _step_effect(step: StepIf) -> str:
+    f, turns = fmt(), {name: fmt().number(step.turns.get(turn, 0)) for name, turn in _TURNS.items()}
+    now, then = (f"{f.number(counted.met)}/{f.number(counted.n)}" for counted in (step.now, step.then))
+    return t("sop.would_step", step=step.step, time=f.duration(step.seconds), now=now, then=then, **turns)
+
+
+_TURNS = {"better": Turn.TO_MET, "worse": Turn.TO_LATE}
+
+
+def _taken_words(taken: Entered, to: date | None) -> Component:
+    if not taken.is_published:
+        return outcome(t("intake.saved_not_shown"), Tone.NEAR)
+    f, n = fmt(), taken.letters
+    key, day = ("sop.withdrawn", taken.version.effective_on) if to is None else ("sop.redated", to)
+    return outcome(t(key, number=taken.version.number, day=f.date(day), count=f.number(n), n=n), Tone.GOOD)
 
 
 def _done(entered: Entered) -> Component:
@@ -168,9 +306,22 @@ def versions(
     drawn = table(
         title, columns, rows, "sop-versions", lambda row: {"className": "is-shown"} if row.version is shown else {}
     )
-    replaced = len(by_name.keys() - {version.file for version in listed})
+    gone = {entry.document.get(REPLACES) for entry in entries}
+    by_name = {name: entry for name, entry in by_name.items() if entry.document.keys() != {REPLACES}}
+    replaced = len(by_name.keys() - {version.file for version in listed} - {entry_name(id) for id in gone if id})
+    backs = [html.Li(_back_words(office, entry, entries)) for entry in entries if REPLACES in entry.document]
     note = html.P(t("sop.replaced", n=replaced), className="p-muted") if replaced else None
-    return panel(drawn, note, title=title, note=t("sop.versions_note"))
+    taken_back = html.Ul(backs, className="p-muted") if backs else None
+    return panel(drawn, note, taken_back, title=title, note=t("sop.versions_note"))
+
+
+def _back_words(office: Office, entry: SopEntry, entries: Sequence[SopEntry]) -> str:
+    """Which version was taken back or given another day, by whom, when and why."""
+    f, before = fmt(), next(one for one in entries if one.id == entry.document[REPLACES])
+    key = "sop.was_withdrawn" if entry.document.keys() == {REPLACES} else "sop.was_redated"
+    said = {"who": actor_words(office, entry.actor), "moment": f.moment_short(entry.at), "reason": entry.reason}
+    days = {"old": f.date(day_date(before.effective_on)), "new": f.date(day_date(entry.effective_on))}
+    return t(key, number=before.document["nomor"], **days, **said)
 
 
 class _VersionRow(NamedTuple):
