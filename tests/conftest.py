@@ -21,7 +21,7 @@ from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened
 from tests.serving.windows import ARGUMENTS
 
 LONG = (
-    "test_serve.py", "test_first_week.py", "test_answers_in_every_office.py", "test_same_number.py",
+    "test_week.py", "test_serve.py", "test_first_week.py", "test_answers_in_every_office.py", "test_same_number.py",
     "test_watch.py", "test_page_corrections.py", "test_intake_property.py",
     "test_watch_served.py", "test_small_books.py", "test_sources.py",
     "test_pages_desk.py", "test_stamps.py", "test_commands_ingest.py",

@@ -13,6 +13,9 @@ from pathlib import Path
 
 PATIENCE = 90.0
 
+PANTAU = "dashboard.commands"
+"""The module that is run as `pantau`."""
+
 QUICK = '[inbox]\nsettle = "1s"\nrescan = "1s"\n'
 """Settings by which a file need not lie still for long."""
 
@@ -31,11 +34,13 @@ def until(is_so: Callable[[], object], patience: float = PATIENCE) -> float:
 class Process:
     """One command in the background, and its output."""
 
-    def __init__(self, log: Path, *words: object, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, log: Path, *words: object, environment: Mapping[str, str] | None = None, module: str = PANTAU
+    ) -> None:
         self.log = log
         with log.open("ab") as out:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "dashboard.commands", *map(str, words)],
+                [sys.executable, "-m", module, *map(str, words)],
                 stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
             )  # fmt: skip
 
@@ -60,9 +65,11 @@ class Process:
 
 
 @contextmanager
-def running(log: Path, *words: object, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
+def running(
+    log: Path, *words: object, environment: Mapping[str, str] | None = None, module: str = PANTAU
+) -> Iterator[Process]:
     """A command in the background, ended at the end whatever happens."""
-    process = Process(log, *words, environment=environment)
+    process = Process(log, *words, environment=environment, module=module)
     try:
         yield process
     finally:

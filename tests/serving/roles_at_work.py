@@ -1,0 +1,92 @@
+"""An office on a real `pantau serve` with a clock that the test moves, and its roles in windows of a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from dashboard.access.devices import device_link
+from etl.intake.pipeline import apply_settings
+from etl.settings.document import apply
+from tests.books.moments import seconds
+from tests.offices.desk import PASSWORD, add_everybody
+from tests.offices.office import Clock, open_office
+from tests.serving import moved_clock
+from tests.serving.command_line import Desk
+from tests.serving.processes import running, until
+from tests.serving.visitor import Visitor, free_port
+
+
+@dataclass
+class RolesAtWork(Desk):
+    """A server and the browsers in front of it; `windows` are those of the desks, by user."""
+
+    folder: Path
+    url: str
+    wall_link: str
+    clock: Path
+    browser: Browser
+    windows: dict[str, Page] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.folder)
+
+    def at(self, moment: str) -> None:
+        """It is now so late in the office: `2026-09-07 08.00`."""
+        moved_clock.move(self.clock, seconds(moment.replace(".", ":")))
+
+    def visitor(self, width: int = 1366, height: int = 768, *, is_phone: bool = False) -> Page:
+        """A browser of somebody who was never here."""
+        window = {"viewport": {"width": width, "height": height}, "has_touch": is_phone, "is_mobile": is_phone}
+        context = self.browser.new_context(base_url=self.url, **window)
+        context.set_default_timeout(20_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        return page
+
+    def sign_in(self, user: str, path: str = "/ringkasan", page: Page | None = None) -> Page:
+        """That user's window at an address, through the form."""
+        page = page or self.visitor()
+        page.goto(path)
+        page.fill("[name=nama]", user)
+        page.fill("[name=sandi]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[name=sandi]", state="detached")
+        self.windows[user] = page
+        return page
+
+    def leave(self) -> None:
+        """Everybody closes the browser."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+        self.windows.clear()
+
+
+@contextmanager
+def roles_at_work(folder: Path, browser: Browser, moment: str, settings: str) -> Iterator[RolesAtWork]:
+    """An office in which nothing is recorded, with these settings and one user a role, at that moment; fails when a
+    page's script did."""
+    clock, port, now = folder / "clock", free_port(), seconds(moment.replace(".", ":"))
+    url = f"http://127.0.0.1:{port}"
+    office = open_office(folder, Clock(now))
+    add_everybody(office)
+    apply_settings(office, lambda known: apply(known, settings, "pengaturan.toml"), now, actor="admin")
+    wall = device_link(office, "TV Kepala Bidang", now, url)
+    office.records.dispose()
+    at_work = RolesAtWork(folder, url, wall, clock, browser)
+    at_work.at(moment)
+    words = ("serve", "--home", at_work.home, "--host", "127.0.0.1", "--port", port)
+    environment, module = {moved_clock.FILE: str(clock)}, moved_clock.__name__
+    with running(folder / "server.txt", *words, environment=environment, module=module):
+        until(lambda: Visitor(url).get("/sehat"))
+        yield at_work
+        at_work.leave()
+    assert at_work.problems == []
