@@ -67,7 +67,7 @@ ASKING = ("kadin", "agendaris", "opd", "admin")
 """Roles that between them may ask every callback, and of which one sees only its own letters."""
 
 PLAIN = (
-    "/sehat", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/mulai", "/mulai/keadaan", "/sandi",
+    "/sehat", "/kabar", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/mulai", "/mulai/keadaan", "/sandi",
     "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",
     f"/lapor/-/foto/{'0' * 32}.jpg", f"/pindaian/{'0' * 32}.pdf", "/bantuan/gambar/staf-lapor.png",
