@@ -63,7 +63,7 @@ def test_it_shows_with_its_reason_and_what_to_do(inbox: Inbox) -> None:
     assert inbox.take("agenda.csv", BAD) == ["refused"]
     told = inbox.side()
     assert "Ditolak dari kotak masuk agenda.csv" in told
-    assert 'judul kolom yang ditemukan ("nomor", "masuk") tidak cocok' in told
+    assert 'Judul kolom yang ditemukan ("nomor", "masuk") tidak cocok' in told
     assert "Perbaiki berkasnya, lalu taruh lagi di kotak masuk atau unggah di sini" in told
     assert "agenda.csv" in words(listed(inbox.served.signed_in("agendaris"), "waiting"))
 

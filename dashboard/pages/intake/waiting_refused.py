@@ -85,7 +85,8 @@ def refused_panel(files: Sequence[RefusedFile], may_change: bool) -> Component |
         return None
     items = [html.Li(_item(file, may_change)) for file in files[:SHOWN]]
     hint = frame.hint(t("intake.refused_what_to_do")) if may_change else None
-    more = frame.way(t("intake.refused_all", n=len(files), count=fmt().number(len(files))), here({}))
+    words = t("intake.refused_all", n=len(files), count=fmt().number(len(files)))
+    more = frame.way(words, here({})) if len(files) > SHOWN else None
     title = t("intake.refused_title")
     return panel(html.Ul(items, className="intake-refused"), hint, more, title=title, class_name="intake-inbox")
 
@@ -101,4 +102,5 @@ def _address(file: RefusedFile, query: Mapping[str, str]) -> str:
 
 
 def _reason(file: RefusedFile) -> Component:
-    return html.P(sentence(file.reason), className="intake-why")
+    words = sentence(file.reason).removeprefix(f"{file.name}: ")
+    return html.P(f"{words[:1].upper()}{words[1:]}", className="intake-why")

@@ -187,7 +187,7 @@ def _entry_words(office: Office, entry: SopEntry) -> str:
     """02/SOP/2026, berlaku sejak 8 September 2026, 4 permohonan."""
     day, count = day_date(entry.effective_on), letters_since(office, day_date(entry.effective_on))
     f = fmt()
-    return t("sop.back_entry", number=entry.document["nomor"], day=f.date(day), count=f.number(count), n=count)
+    return t("sop.back_entry", number=entry.document["nomor"], day=f.date_short(day), count=f.number(count), n=count)
 
 
 def _field(step: SopStep) -> Component:
@@ -241,7 +241,7 @@ def _effects(effects: Effects, day: date) -> Component:
     words = t("sop.would_judge", day=f.date(day), count=f.number(effects.letters), n=effects.letters)
     lines = [html.Li(_step_effect(step)) for step in effects.steps]
     note = html.P(t("sop.would_judge_none"), className="p-muted") if effects.letters and not lines else None
-    return html.Div([html.P(words), html.Ul(lines) if lines else None, note], className="p-banner is-plain")
+    return html.Div([html.P(words), html.Ul(lines) if lines else None, note], className="p-banner is-plain sop-effects")
 
 
 def _step_effect(step: StepIf) -> str:
