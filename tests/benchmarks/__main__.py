@@ -18,6 +18,8 @@ from tests.benchmarks import (
     bench_report,
     bench_rooms,
     bench_start,
+    bench_taps,
+    bench_typist,
     bench_wall,
     bench_working_time,
 )
@@ -34,6 +36,8 @@ TITLES = {
     "Rooms (ten rooms; a year of 5 000 sessions, ten years of a million)": bench_rooms,
     "A condition report from a phone, from its bytes to its receipt": bench_lapor,
     "A letter entered on the screen, free times of ten rooms for a month": bench_letters,
+    "From a tap to the next desk's open list, and to the wall (5 000 letters, real server)": bench_taps,
+    "A letter typed by a person (a quarter of a second a key, a second a click)": bench_typist,
     "Start of the command line": bench_start,
 }
 
