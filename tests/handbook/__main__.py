@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.pages.handbook.book import FOLDER, PICTURES
@@ -32,6 +32,8 @@ MORNING = seconds("2026-11-17 08:10")
 DESKTOP, PHONE = (1366, 768), (390, 844)
 HEAVIEST = 150 * 1_024
 COLOURS = (128, 64, 32)
+BUSY = ".p-spinner"
+"""What a page shows while it waits for a part of itself."""
 
 
 @dataclass
@@ -43,8 +45,9 @@ class Morning:
 
     def take(self, name: str, page: Page) -> None:
         """Keep what is on the screen."""
-        page.wait_for_load_state("networkidle")
         page.wait_for_timeout(700)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(BUSY)).to_have_count(0)
         keep(FOLDER / PICTURES / f"{name}.png", page.screenshot())
 
     def stamp(self, agenda: str, *steps: tuple[str, str]) -> None:
@@ -139,6 +142,9 @@ def administrator(morning: Morning) -> None:
     for name, path in (("pengguna", "/pengaturan/pengguna"), ("layar", "/pengaturan"),
                        ("kode", CODES_PATH), ("langkah-awal", FIRST_STEPS)):  # fmt: skip
         morning.take(f"admin-{name}", morning.open(path, "admin", *DESKTOP))
+    page = morning.open("/pengaturan/pengguna", "admin", *DESKTOP)
+    page.get_by_role("heading", name="Pejabat pengganti").evaluate("one => one.scrollIntoView({block: 'center'})")
+    morning.take("admin-pengganti", page)
 
 
 PARTS: tuple[Callable[[Morning], None], ...] = (agendaris, kadin, staff, agency, administrator)

@@ -76,7 +76,7 @@
     if (event.target.closest(".p-toast-close")) document.getElementById("shell-toast").hidden = true;
     // A menu closes when something else is clicked, or an entry of it.
     for (const menu of document.querySelectorAll("details.p-user[open]")) {
-      if (!menu.contains(event.target)) menu.open = false;
+      if (!menu.contains(event.target) || event.target.closest("a")) menu.open = false;
     }
   });
 
