@@ -13,6 +13,7 @@ from etl.figures.filter import SlaFilter, month_period
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from etl.settings.document import apply
+from tests.books.typed import agenda, hand_overs
 from tests.offices.office import give, open_office
 from tests.offices.thursday import moment, thursday_office
 
@@ -218,3 +219,16 @@ def test_the_month_of_the_wall_is_that_of_the_office_not_of_utc(office: Office) 
     at = moment("00:30", "2026-12-01")
     assert wall_snapshot(office, at)["compliance"]["month"] == "2026-12"
     assert wall_snapshot(office, at)["day"]["date"] == str(date(2026, 12, 1))
+
+
+def test_a_letter_at_a_desk_that_never_recorded_a_step_is_shown_there(tmp_path: Path) -> None:
+    def shown() -> list[tuple[str, int, object]]:
+        wall = wall_snapshot(office, moment("08:10"))
+        assert wall["letters"]["running"] == 1
+        return [(one["step"], one["unmeasured"], one["oldest"]) for one in wall["desks"] if one["count"]]
+
+    office = open_office(tmp_path, lambda: moment("08:10"))
+    give(office, tmp_path, "agenda.csv", agenda("1;19/11/2026;08.00;Dinkes;Rapat imunisasi"), moment("08:10"))
+    assert shown() == [("A2", 1, None)]
+    give(office, tmp_path, "disposisi.csv", hand_overs("1;A2;;;;19/11/2026;08.06"), moment("08:10"))
+    assert shown() == [("A3", 1, None)]

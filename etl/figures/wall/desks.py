@@ -18,12 +18,12 @@ from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.rules import Procedure, procedure_of
-from etl.domain.frames import MISSING, Bools
+from etl.domain.frames import MISSING, Bools, Codes
 from etl.domain.rooms import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
-from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Reason, Verdict
+from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Place, Reason, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
@@ -86,6 +86,7 @@ _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVE
 BOOKINGS = 4
 """So many of the next bookings find room."""
 
+_IN_HAND = (Place.HERE.code, Place.RETURNED.code)
 _WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
 
 
@@ -121,15 +122,15 @@ class _Table:
     is_unmeasured: Bools
 
     @classmethod
-    def of(cls, live: LiveFacts, procedure: Procedure) -> _Table:
-        """Which steps run at the moment, and which wait there without a measurable start."""
+    def of(cls, live: LiveFacts, where: Codes, procedure: Procedure) -> _Table:
+        """Which steps run at the moment, and which wait there without a measurable start; `where` as `places_at`."""
         shape = (-1, STEP_COUNT)
         steps, letters = live.steps, live.letters
         verdict = steps.verdict.reshape(shape)
         alive = (~letters.needs_closing & ((letters.stop_at == MISSING) | (letters.stop_at > live.as_of)))[:, None]
         running = np.isin(verdict, _RUNNING) & alive
         unfinished = (steps.finished_on == MISSING).reshape(shape) & (steps.finished_at == MISSING).reshape(shape)
-        no_start = np.isin(steps.reason.reshape(shape), _WAITS_UNMEASURED)
+        no_start = np.isin(steps.reason.reshape(shape), _WAITS_UNMEASURED) | np.isin(where, _IN_HAND)
         unmeasured = (verdict == Verdict.UNMEASURABLE.code) & no_start & unfinished & alive
         return cls(
             ids=live.request_ids,
@@ -149,9 +150,11 @@ def _went_on(has_pass: Bools, procedure: Procedure) -> Bools:
     return later
 
 
-def desks(live: LiveFacts, sop: SopVersion, paused: set[tuple[int, int]], now: Now) -> list[dict[str, Any]]:
+def desks(
+    live: LiveFacts, where: Codes, sop: SopVersion, paused: set[tuple[int, int]], now: Now
+) -> list[dict[str, Any]]:
     """One entry per step of part A: `count` letters there, `unmeasured` of them without a known start, the oldest."""
-    table = _Table.of(live, procedure_of(sop))
+    table = _Table.of(live, where, procedure_of(sop))
     return [_desk(table, step, paused, now) for step in sop.part("A")]
 
 
@@ -203,10 +206,10 @@ def _limit(target: int | None) -> dict[str, int | None]:
     return {"target_seconds": target, "near_seconds": near}
 
 
-def letters(live: LiveFacts, sop: SopVersion) -> dict[str, int]:
+def letters(live: LiveFacts, where: Codes, sop: SopVersion) -> dict[str, int]:
     """How many letters are on their way, and how many have stood so long that somebody must close them."""
     procedure = procedure_of(sop)
-    table = _Table.of(live, procedure)
+    table = _Table.of(live, where, procedure)
     moving = (table.is_running | table.is_unmeasured)[:, procedure.part_a].any(axis=1)
     return {"running": int(moving.sum()), "needs_closing": int(live.letters.needs_closing.sum())}
 
