@@ -105,7 +105,7 @@ def test_the_week_from_files_alone(tmp_path: Path, browser: Browser) -> None:
             office.sign_in(user)
         expect(mine(office, "kadin")).to_contain_text(ACTIVITY)
         expect(mine(office, "kabid")).to_contain_text(NOTHING)
-        assert at_stop(office, "08.15", "A3") == (5, 2, 2)
+        assert at_stop(office, "08.15", "A3") == (5, 2, 2, "A4")
         office.leave()
         office.at(NOON)
         assert given(office, "disposisi.csv", HAND_OVERS) == (9, 5, 4)
@@ -124,34 +124,34 @@ def monday_by_taps(office: RolesAtWork) -> None:
     enter_the_letter(office, "08.00")
     held_by(office, "agendaris")
     hand_on(office, "agendaris", "A2", "08.06")
-    assert at_stop(office, "08.06", "A2") == (6, 1, 1)
+    assert at_stop(office, "08.06", "A2") == (6, 1, 1, "A3")
     held_by(office, "sekdin")
     hand_on(office, "sekdin", "A3", "08.09")
-    assert at_stop(office, "08.09", "A3") == (3, 2, 2)
+    assert at_stop(office, "08.09", "A3") == (3, 2, 2, "A4")
     held_by(office, "kadin")
     give_back(office, "08.12")
-    assert at_stop(office, "08.12", "A3") == (3, 1, 1)
+    assert at_stop(office, "08.12", "A3") == (3, 1, 1, "A3")
     held_by(office, "sekdin")
     expect(mine(office, "sekdin")).to_contain_text("dari A4 · tanggal kegiatan belum jelas")
     hand_on(office, "sekdin", "A3", "08.14")
-    assert at_stop(office, "08.14", "A3") == (5, 2, 2)
+    assert at_stop(office, "08.14", "A3") == (5, 2, 2, "A4")
     held_by(office, "kadin")
     hand_on(office, "kadin", "A4", "08.17")
-    assert at_stop(office, "08.17", "A4") == (6, 3, 2)
+    assert at_stop(office, "08.17", "A4") == (6, 3, 2, "A5")
     held_by(office, "kabid")
     wait_for_the_agency(office, "08.30", "08.50")
     hand_on(office, "kabid", "A5", "09.07")
-    assert at_stop(office, "09.07", "A5") == (30, 4, 3)
+    assert at_stop(office, "09.07", "A5") == (30, 4, 3, "A6 A7")
     held_by(office, "kasi_litik", "kasi_aplikasi")
     hand_on(office, "kasi_litik", "A6", "09.47")
-    assert at_stop(office, "09.47", "A6") == (40, 5, 4)
+    assert at_stop(office, "09.47", "A6") == (40, 5, 4, "A7")
     held_by(office, "kasi_litik", "kasi_aplikasi")
     expect(mine(office, "kasi_litik")).to_contain_text("a.n. Kasi Pengembangan Aplikasi (Plt.)")
     hand_on(office, "kasi_litik", "A7", "10.02")
-    assert at_stop(office, "10.02", "A7") == (55, 6, 5)
+    assert at_stop(office, "10.02", "A7") == (55, 6, 5, "A8")
     held_by(office, "staf")
     hand_on(office, "staf", "A8", "10.50")
-    assert at_stop(office, "10.50", "A8") == (48, 7, 6)
+    assert at_stop(office, "10.50", "A8") == (48, 7, 6, "")
     expect(mine(office, "agendaris")).to_contain_text(NOTHING)
     office.leave()
 
@@ -167,11 +167,13 @@ def held_by(office: RolesAtWork, *holders: str) -> None:
         expect(mine(office, user)).to_contain_text(ACTIVITY if user in holders else NOTHING)
 
 
-def at_stop(office: RolesAtWork, clock: str, code: str) -> tuple[float, int, int]:
-    """Minutes of a step as they stand, how many steps of the office are judged, and how many of them in time."""
-    as_of = f"{MONDAY}T{clock.replace('.', ':')}"
-    judged = office.sla(MONDAY, MONDAY, as_of=as_of)["all_steps"]
-    return office.step("2026/1", code, as_of)["elapsed_seconds"] / 60, judged["n"], judged["met"]
+def at_stop(office: RolesAtWork, clock: str, code: str) -> tuple[float, int, int, str]:
+    """Minutes of a step as they stand; on the wall how many steps of the month are judged, how many of them were in
+    time, and at which desks the letter is."""
+    wall = office.wall()
+    step = office.step("2026/1", code, f"{MONDAY}T{clock.replace('.', ':')}")
+    desks = " ".join(desk["step"] for desk in wall["desks"] if desk["count"])
+    return step["elapsed_seconds"] / 60, wall["compliance"]["n"], wall["compliance"]["met"], desks
 
 
 def enter_the_letter(office: RolesAtWork, clock: str) -> None:

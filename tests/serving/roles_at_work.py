@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from dashboard.access.devices import device_link
+from dashboard.wall import DATA_PATH
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books.moments import seconds
@@ -33,6 +36,7 @@ class RolesAtWork(Desk):
     windows: dict[str, Page] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
+    _kadin: Visitor | None = None
 
     def __post_init__(self) -> None:
         super().__init__(self.folder)
@@ -61,6 +65,13 @@ class RolesAtWork(Desk):
         page.wait_for_selector("[name=sandi]", state="detached")
         self.windows[user] = page
         return page
+
+    def wall(self) -> dict[str, Any]:
+        """The document that the wall paints now, as Kadin may see it."""
+        if self._kadin is None:
+            self._kadin = Visitor(self.url)
+            self._kadin.log_in("kadin", PASSWORD)
+        return json.loads(self._kadin.get(DATA_PATH))
 
     def leave(self) -> None:
         """Everybody closes the browser."""
