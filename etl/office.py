@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data_access.home import Home
-from data_access.mart import Mart
+from data_access.mart import Mart, Snapshot
 from data_access.records import Connection, Engine, migrate, open_records, reading, records_url
 from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
@@ -112,9 +112,9 @@ class Rulebook:
             StepOff(STEP_INDEX[o.step], day_number(o.first), None if o.last is None else day_number(o.last))
             for o in self.settings.step_off
         ]
-        return rules_from(self.sop, self.calendar, self._recorded_from(first_handover_on), off)
+        return rules_from(self.sop, self.calendar, self.recorded_from(first_handover_on), off)
 
-    def _recorded_from(self, first_handover_on: Ints) -> Ints:
+    def recorded_from(self, first_handover_on: Ints) -> Ints:
         """The day from which each step is recorded: that of the settings, else of the first finish in the records."""
         days = [self.settings.recording.day_of(code) for code in STEP_INDEX]
         first = first_handover_on.copy()
@@ -287,5 +287,13 @@ class Office:
     def rules(self) -> Rules:
         """The judge's rules for what the current mart holds."""
         snapshot = self.mart.read()
-        first = np.array(snapshot.meta.first_handovers, dtype=np.int64)
-        return snapshot.remember(("rules", self.book.hash), lambda: self.book.rules(first))
+        return snapshot.remember(("rules", self.book.hash), lambda: self.book.rules(_first_handovers(snapshot)))
+
+    def rules_recording(self, settings: Settings) -> Rules:
+        """The same rules if the days from which steps are recorded were those of these settings."""
+        book = replace(self.book, settings=settings)
+        return replace(self.rules(), first_handover_on=book.recorded_from(_first_handovers(self.mart.read())))
+
+
+def _first_handovers(snapshot: Snapshot) -> Ints:
+    return np.array(snapshot.meta.first_handovers, dtype=np.int64)

@@ -167,6 +167,13 @@ def received_since(snapshot: Snapshot, day: int) -> int:
     return int(count)
 
 
+def letters_by_day(snapshot: Snapshot, days: Days) -> Columns:
+    """How many letters were received on each of these days that has any: received_on and n, in order."""
+    sql = """SELECT received_on, count(*) AS n FROM request_fact WHERE received_on BETWEEN $first AND $last
+        GROUP BY received_on ORDER BY received_on"""
+    return snapshot.columns(sql, {"first": int(days[0]), "last": int(days[1])})
+
+
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
     """All agencies with a letter or a use, in alphabetical order."""
     sql = "FROM (SELECT opd FROM request_fact UNION SELECT opd FROM session_fact) WHERE opd IS NOT NULL ORDER BY opd"

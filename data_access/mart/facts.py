@@ -203,7 +203,7 @@ def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
 
 
 _ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "TINYINT": pa.int8(), "BOOLEAN": pa.bool_()}
-_OPEN = "(settled_at > $since OR settled_at IS NULL) AND received_on <= $until_on"
+_OPEN = "(settled_at > $since OR settled_at IS NULL) AND received_on BETWEEN $from_on AND $until_on"
 _OF_OPEN = f"request_id IN (SELECT request_id FROM request_fact WHERE {_OPEN})"  # noqa: S608 – own words
 _UNSETTLED = {
     "requests": f"SELECT {REQUEST_FACT.filled_sql()} FROM request_fact WHERE {_OPEN} ORDER BY request_id",  # noqa: S608
@@ -227,9 +227,13 @@ class Unsettled:
     flags: np.ndarray[Any, np.dtype[np.int64]]
 
 
-def unsettled(snapshot: Snapshot, since: int, until_on: int) -> Unsettled:
-    """Letters not settled at the moment `since` and received up to and including the day `until_on`."""
-    scope = {"since": since, "until_on": until_on}
+SINCE_EVER = -1
+"""A moment at which no letter was settled."""
+
+
+def unsettled(snapshot: Snapshot, since: int, received: Days) -> Unsettled:
+    """Letters not settled at the moment `since` and received on one of these days."""
+    scope = {"since": since, "from_on": received[0], "until_on": received[1]}
     frames = {name: snapshot.frame(sql, scope) for name, sql in _UNSETTLED.items()}
     flags = frames.pop("flags")["flags"].to_numpy(dtype=np.int64)
     return Unsettled(**frames, flags=flags)

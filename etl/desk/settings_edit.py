@@ -190,10 +190,13 @@ def _room(line: str, number: int, known: Mapping[str, Mapping[str, Any]]) -> dic
     return {**kept, "name": name, **({"capacity": int(capacity)} if capacity else {})}
 
 
-def with_recording(settings: Settings, first: date) -> Settings:
-    """Steps are recorded from that day on; days that were set for single steps stay."""
+def with_recording(settings: Settings, first: date | None) -> Settings:
+    """Steps are recorded from that day on, or (None) from their first finish; days that were set for single steps
+    stay."""
     document = settings.to_document()
-    recording = {**document["recording"], "from": first.isoformat()}
+    recording = {name: value for name, value in document["recording"].items() if name != "from"}
+    if first is not None:
+        recording["from"] = first.isoformat()
     return Settings.from_document({**document, "recording": recording}, _SETTINGS)
 
 

@@ -7,7 +7,7 @@ once a day and mart, and judged as of the moment by the same rules that made the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
-from data_access.mart.facts import Facts, Unsettled, as_table, unsettled, with_derived
+from data_access.mart.facts import SINCE_EVER, Days, Facts, Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.places import letters_of, places
@@ -97,8 +97,9 @@ class LiveFacts:
 
 @dataclass(frozen=True)
 class _Stamps:
-    """Unsettled letters of one span in the form the judge takes; `receivers` are those of the passes that count."""
+    """Letters not settled at `since` in the form the judge takes; `receivers` are those of the passes that count."""
 
+    since: int
     rows: Unsettled
     requests: Requests
     passes: Passes
@@ -112,7 +113,7 @@ class _Stamps:
 def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> LiveFacts:
     """The facts that the mart does not hold in their final form; computed once a moment and mart."""
     mart = snapshot or office.mart.read()
-    return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
+    return mart.remember(("live", as_of), lambda: _judged_now(mart, office.rules(), as_of))
 
 
 def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Facts:
@@ -128,7 +129,13 @@ def step_facts_if(
 ) -> LiveFacts:
     """The same facts if these steps had these targets (seconds), whenever the letter was received."""
     mart, key = snapshot or office.mart.read(), tuple(sorted(targets.items()))
-    return mart.remember(("live if", as_of, key), lambda: _judged(mart, _other_targets(office.rules(), key), as_of))
+    return mart.remember(("live if", as_of, key), lambda: _judged_now(mart, _other_targets(office.rules(), key), as_of))
+
+
+def step_facts_by(mart: Snapshot, rules: Sequence[Rules], as_of: int, received: Days) -> tuple[LiveFacts, ...]:
+    """All letters received on these days by `as_of`, settled ones too, judged by each of these rules."""
+    stamps = _read_stamps(mart, rules[0].calendar, SINCE_EVER, received)
+    return tuple(_judged(stamps, one, as_of) for one in rules)
 
 
 def places_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Codes:
@@ -153,9 +160,11 @@ def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
     return replace(rules, targets=other)
 
 
-def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
-    since = as_of // WINDOW * WINDOW
-    stamps = _stamps_of_day(mart, rules, as_of)
+def _judged_now(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
+    return _judged(_stamps_of_day(mart, rules, as_of), rules, as_of)
+
+
+def _judged(stamps: _Stamps, rules: Rules, as_of: int) -> LiveFacts:
     passes = counted(stamps.rows.passes, stamps.passes)
     letters, steps = judge(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
     here = _is_received(stamps.requests, rules.calendar, as_of)
@@ -164,7 +173,7 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
     return LiveFacts(
         as_of,
-        since,
+        stamps.since,
         stamps.rows,
         here,
         stamps.request_ids[here],
@@ -179,7 +188,8 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
 
 def _stamps_of_day(mart: Snapshot, rules: Rules, as_of: int) -> _Stamps:
     since = as_of // WINDOW * WINDOW
-    return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
+    until_on = int(rules.calendar.local_day(np.array([since + WINDOW]))[0])
+    return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since, (_FIRST_ON, until_on)))
 
 
 def _with_stored(steps: StepFacts, stored: Ints) -> Ints:
@@ -187,13 +197,17 @@ def _with_stored(steps: StepFacts, stored: Ints) -> Ints:
     return steps.flags | np.where(steps.passes > 0, stored & FILE_FLAGS.value, 0)
 
 
-def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int) -> _Stamps:
-    """Letters that may be unsettled at any moment of the span that begins at `since`."""
-    until_on = int(calendar.local_day(np.array([since + WINDOW]))[0])
-    rows = unsettled(mart, since, until_on)
+_FIRST_ON = -(2**31)
+"""The first day that a mart can hold."""
+
+
+def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int, received: Days) -> _Stamps:
+    """Letters received on these days that may be unsettled at `since` or at a moment after it."""
+    rows = unsettled(mart, since, received)
     ids = rows.requests["request_id"].to_numpy(dtype=np.int64)
     opd, room = (rows.requests[name].astype(object) for name in ("opd", "room"))
     return _Stamps(
+        since,
         rows,
         to_requests(rows.requests, calendar),
         to_passes(rows.passes, ids),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -31,16 +32,19 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
 from dashboard.pages.shared.forms import done, note, on_press, text_field
 from dashboard.pages.shared.invented import invented_notice
-from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
+from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters, request_address
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
 from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
+from etl.extract.texts import letter_name
+from etl.figures.compliance.recording import VerdictTurn, recording_if
 from etl.figures.first_steps import FirstStep, open_steps
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import Settings
+from etl.settings.tables import Recording
 
 PAGE = Page.PENGATURAN
 PATH = FIRST_STEPS
@@ -63,6 +67,10 @@ class Id(StrEnum):
     SAVE_OFFICE = "begin-save-office"
     SINCE = "begin-since"
     SAVE_SINCE = "begin-save-since"
+    CHECK_SINCE = "begin-check-since"
+    CHECK_CLEAR = "begin-check-clear"
+    CLEAR = "begin-clear-since"
+    EFFECTS = "begin-effects"
 
 
 class NoDayError(PantauError):
@@ -93,11 +101,20 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def save_since(_pressed: str, since: Any, changed: Any) -> tuple[Any, ...]:
         return recording_said(office, now(), since), once_more(changed), _search(after(FirstStep.RECORDING))
 
+    def clear_since(_pressed: str, changed: Any) -> tuple[Any, ...]:
+        return recording_cleared(office, now()), once_more(changed), _search(FirstStep.RECORDING)
+
+    def check_since(pressed: str, since: Any) -> Component:
+        return recording_effects(office, now(), _wanted_day(since) if pressed == Id.CHECK_SINCE else None)
+
     mark = (Id.CHANGED, "data")
     outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search")]
     fields = [(Id.OFFICE, "value"), (Id.ROOMS, "value"), mark]
     on_press(app, PAGE, [Id.SAVE_OFFICE], fields, save_office, outputs)
     on_press(app, PAGE, [Id.SAVE_SINCE], [(Id.SINCE, "value"), mark], save_since, outputs, allow_duplicate=True)
+    on_press(app, PAGE, [Id.CLEAR], [mark], clear_since, outputs, allow_duplicate=True)
+    checks, place = [Id.CHECK_SINCE, Id.CHECK_CLEAR], [(Id.EFFECTS, "children")]
+    on_press(app, PAGE, checks, [(Id.SINCE, "value")], check_since, place)
 
 
 def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
@@ -109,17 +126,59 @@ def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
 
 def recording_said(office: Office, now: int, since: Any) -> Component:
     """Keep the day from which steps are recorded; a message for the page."""
-    first = read_day(since)
+    first = _wanted_day(since)
+    return _keep_recording(office, now, first, t("begin.since_saved", day=fmt().date(first)))
+
+
+def recording_cleared(office: Office, now: int) -> Component:
+    """Let steps be recorded from their first finish again; a message for the page."""
+    return _keep_recording(office, now, None, t("begin.since_cleared"))
+
+
+def _wanted_day(typed: Any) -> date:
+    first = read_day(typed)
     if first is None:
         raise NoDayError("begin.no_day")
-    words = t("begin.since_saved", day=fmt().date(first))
-    return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording")
+    return first
 
 
-def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str, subject: str) -> Component:
+def _keep_recording(office: Office, now: int, first: date | None, words: str) -> Component:
+    """Keep the day, and in the access log the days before and after with how much was judged anew."""
+    before, anew = office.settings.recording.first, recording_if(office, with_recording(office.settings, first), now)
+    days = {"from": before and before.isoformat(), "to": first and first.isoformat()}
+    detail = {**days, "letters": anew.letters, "steps": anew.steps}
+    return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording", **detail)
+
+
+def _apply(
+    office: Office, now: int, edit: Callable[[Settings], Settings], words: str, subject: str, **detail: Any
+) -> Component:
     applied = apply_settings(office, edit, now, actor=account().name, reason=words)
-    note(office, now, account().name, "settings", subject, reason=words)
+    note(office, now, account().name, "settings", subject, reason=words, **detail)
     return done(words, is_published=applied.is_published)
+
+
+def recording_effects(office: Office, now: int, first: date | None) -> Component:
+    """What that day, or (None) no day, would judge anew; nothing is kept."""
+    f, anew = fmt(), recording_if(office, with_recording(office.settings, first), now)
+    head = t("begin.if_cleared") if first is None else t("begin.if_since", day=f.date(first))
+    if not anew.steps:
+        return html.Div(html.P(f"{head} {t('begin.anew_none')}"), className="p-banner is-plain")
+    count = t("begin.anew", count=f.number(anew.steps), letters=f.number(anew.letters), n=anew.steps)
+    lines = html.Ul([html.Li(_turn_words(turn)) for turn in anew.turns])
+    return html.Div([html.P(f"{head} {count}"), lines], className="p-banner is-plain")
+
+
+def _turn_words(turn: VerdictTurn) -> list[Component | str]:
+    """How many steps change from one verdict to another, and some of their letters as links."""
+    f, verdicts = fmt(), {"now": t(f"verdict.{turn.now}"), "then": t(f"verdict.{turn.then}")}
+    words = t("begin.anew_turn", count=f.number(turn.steps), letters=f.number(turn.letters), n=turn.steps, **verdicts)
+    links = [
+        link(letter_name(year, number), request_address(year, number), "cases-link") for year, number in turn.shown
+    ]
+    rest = turn.letters - len(links)
+    more = t("begin.anew_more", count=f.number(rest), n=rest) if rest else ""
+    return [words, *(part for one in links for part in (" ", one)), f" {more}"]
 
 
 def after(step: FirstStep) -> FirstStep | None:
@@ -182,16 +241,39 @@ def _office_form(office: Office) -> Component:
 
 
 def _recording_form(office: Office, now: int) -> Component:
-    first = office.settings.recording.first or office_today(office, now)
+    recording = office.settings.recording
+    since = date_field(Id.SINCE, t("begin.since"), recording.first or office_today(office, now))
+    check = button(t("begin.check"), id=Id.CHECK_SINCE, kind="quiet")
     return panel(
         html.P(t("begin.since_how"), className="settings-lead"),
-        html.Div(
-            [date_field(Id.SINCE, t("begin.since"), first), button(t("begin.save"), id=Id.SAVE_SINCE)],
-            className="intake-form",
-        ),
+        html.Div([since, check, button(t("begin.save"), id=Id.SAVE_SINCE)], className="intake-form"),
         html.P(t("begin.since_hint"), className="p-muted"),
+        _clear_form(recording),
+        _own_days(recording),
+        loading(html.Div(id=Id.EFFECTS, **{"aria-live": "polite"})),
         title=t("begin.step_pencatatan"),
     )
+
+
+def _clear_form(recording: Recording) -> Component:
+    """To take the day away again; there unseen while none is set."""
+    buttons = [
+        button(t("begin.check_clear"), id=Id.CHECK_CLEAR, kind="quiet"),
+        button(t("begin.clear"), id=Id.CLEAR, kind="quiet"),
+    ]
+    parts = [html.P(t("begin.clear_how"), className="p-muted"), html.Div(buttons, className="intake-form")]
+    return html.Div(parts, hidden=recording.first is None)
+
+
+def _own_days(recording: Recording) -> Component | None:
+    """The steps for which the settings file says a day of their own, or that they are not recorded."""
+    if not recording.steps:
+        return None
+    days = [
+        html.Li(t("begin.own_never", step=code) if day is False else t("begin.own_day", step=code, day=fmt().date(day)))
+        for code, day in sorted(recording.steps.items())
+    ]
+    return html.Div([html.P(t("begin.own_days")), html.Ul(days)], className="p-muted")
 
 
 def _records_form(office: Office, user: Account) -> Component:
