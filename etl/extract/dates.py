@@ -39,7 +39,7 @@ _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})
 _DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
 _TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
 _MONTHS = 12
-_FEWEST_DAYS, _DIGITS = 3, 10
+_FEWEST_DAYS, _FEWEST_ON_ONE_DAY, _DIGITS = 3, 4, 10
 DAYS_DOUBTED = frozenset({"days_exchanged", "month_first_likely"})
 """Codes of the remarks that day and month of a receipt may be exchanged."""
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
@@ -154,8 +154,7 @@ def month_first_days(column: Column, sheet: NDArray[np.int64], keys: pa.StringAr
 
     `sheet`: by row the sheet in which it stands. Where day and month are the same nothing is doubtful.
     """
-    parts = pc.extract_regex(column.texts, _TYPED_DATE)
-    day, month, year = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month", "year"))
+    day, month, year = _typed_parts(column)
     is_open = ((day > 0) & (np.maximum(day, month) <= _MONTHS))[column.codes]
     as_typed, exchanged = ((year * 100 + first) * 100 + second for first, second in ((month, day), (day, month)))
     is_likely = np.zeros(len(column), dtype=bool)
@@ -164,6 +163,26 @@ def month_first_days(column: Column, sheet: NDArray[np.int64], keys: pa.StringAr
         if is_open[here].all() and (np.diff(as_typed[codes]) < 0).any() and (np.diff(exchanged[codes]) >= 0).all():
             is_likely[here] = len(here) >= _FEWEST_DAYS and _rise(keys.take(pa.array(here)).to_pylist())
     return is_likely & (day != month)[column.codes]
+
+
+def days_of_one_month(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Dates probably typed with the month first, by row: of a sheet with four or more, which all fall on one day of
+    three or more months of a year, and on days of one month where that is read first."""
+    day, month, year = _typed_parts(column)
+    is_likely = np.zeros(len(column), dtype=bool)
+    for here in (np.flatnonzero(sheet == one) for one in np.unique(sheet)):
+        codes = np.unique(column.codes[here])
+        is_alike = len(np.unique(day[codes])) == len(np.unique(year[codes])) == 1 and 0 < day[codes[0]] <= _MONTHS
+        if is_alike and len(here) >= _FEWEST_ON_ONE_DAY and month[codes].max() <= _MONTHS:
+            is_likely[here] = len(np.unique(month[codes])) >= _FEWEST_DAYS
+    return is_likely & (day != month)[column.codes]
+
+
+def _typed_parts(column: Column) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Of each distinct text that is typed as a date day, month and year as it stands, 0 of another one."""
+    parts = pc.extract_regex(column.texts, _TYPED_DATE)
+    day, month, year = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month", "year"))
+    return day, month, year
 
 
 def _rise(keys: list[str | None]) -> bool:

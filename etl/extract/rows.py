@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
-from etl.extract.dates import DateReader, exchanged_days, month_first_days
+from etl.extract.dates import DateReader, days_of_one_month, exchanged_days, month_first_days
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
@@ -480,9 +480,11 @@ def _month_first(reading: Reading, agenda: Agenda) -> Bools:
     """Rows whose receipt is probably typed with the month first, which is remarked; nobody said the order."""
     if "tgl_terima" in reading.orders:
         return np.zeros(len(reading.table), dtype=bool)
-    is_likely = month_first_days(reading.table.column("tgl_terima"), reading.table.sheet, agenda.key)
+    column, sheet = reading.table.column("tgl_terima"), reading.table.sheet
+    is_likely, is_alike = month_first_days(column, sheet, agenda.key), days_of_one_month(column, sheet)
     reading.findings.remark(is_likely, "tgl_terima", "month_first_likely", quotes=True)
-    return is_likely
+    reading.findings.remark(is_alike & ~is_likely, "tgl_terima", "month_first_likely", "month_first_alike", quotes=True)
+    return is_likely | is_alike
 
 
 def _reject_no_senders(reading: Reading) -> None:

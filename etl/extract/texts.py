@@ -105,7 +105,7 @@ def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
 def _with_several(texts: Sequence[str]) -> list[int]:
     """Where a text names several numbers, one after the other: `14 s.d. 16`, `14, 15`, two lines.
 
-    `14-16` and `14 15` may be the office's way to write one number, where not most others are written otherwise.
+    `14-16`, `14 / 15` and `14 15` may be the office's way to write one number, where not most others are written otherwise.
     """
     begins, clear, doubtful = _several_numbers()
     may_be = pc.match_substring_regex(pa.array(texts, pa.string()), begins).to_numpy(zero_copy_only=False)
@@ -122,8 +122,8 @@ def _several_numbers() -> tuple[str, re.Pattern[str], re.Pattern[str]]:
     number, until = r"\d{1,6}[a-z]?", "|".join(map(re.escape, shipped_words().until))
     between = rf" ?(?:[;&+]|, |,? ?\b(?:dan|serta)\b|{until}) ?| [-–—] "
     clear = rf"{number}(?:(?:{between}){number})+|{number}(?:,{number}){{2,}}"
-    begins = rf"(?i)^\s*{number}(?:\s+\d|\s*(?:[,;&+–—-]|dan|serta|{until}))"
-    return begins, re.compile(clear), re.compile(r"(\d{1,6})(?:[-–—,]| )(\d{1,6})")
+    begins = rf"(?i)^\s*{number}(?:\s+[\d/]|\s*(?:[,;&+–—-]|dan|serta|{until}))"
+    return begins, re.compile(clear), re.compile(r"(\d{1,6})(?:[-–—,]| / | )(\d{1,6})")
 
 
 def _agenda_fault(number: str) -> Fault | None:
@@ -131,6 +131,8 @@ def _agenda_fault(number: str) -> Fault | None:
         return fault("number_is_a_date", cell=shown(number))
     if number.casefold() in shipped_words().ditto:
         return fault("ditto", cell=shown(number))
+    if "?" in (number[:1], number[-1:]) and number.strip("? "):
+        return fault("number_doubted", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:
         return fault("number_too_long", cell=shown(number), most=_LONGEST_NUMBER)
     return None

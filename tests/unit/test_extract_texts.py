@@ -205,6 +205,13 @@ def test_a_question_mark_in_a_required_cell_rejects_its_row(typed: str) -> None:
     assert letters({"perihal": typed}).read == len(letters({"asal": "Dinkes?"}).frame) == 1
 
 
+@pytest.mark.parametrize("typed", ["?49", "49?", "? 49"])
+def test_a_number_with_a_question_mark_is_none(typed: str) -> None:
+    taken = letters({"no_agenda": typed})
+    assert codes(taken) == ["number_doubted"]
+    assert "tulis nomornya tanpa tanda tanya" in sentence(taken.rejects[0].message)
+
+
 @pytest.mark.parametrize(
     "typed", ["005/4", "005.1/12-2026", "421.3/12/DIKPORA/2026", "03/01/2026", "2026-01-03 00:00:00", "3 Januari 2026"]
 )
@@ -231,7 +238,9 @@ def test_a_cell_that_names_several_letters_rejects_its_row(typed: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "others", "rejected"), [
-    ("14-16", ("12", "13"), 1), ("14,15", ("12", "13"), 1), ("14 15", ("12", "13"), 1),
+    ("14-16", ("12", "13"), 1), ("14,15", ("12", "13"), 1), ("14 15", ("12", "13"), 1), ("14 / 15", ("12", "13"), 1),
+    ("14 / 5", ("12", "13"), 0), ("2026 / 14", ("12", "13"), 0), ("14 / 2026", ("12", "13"), 0),
+    ("14/15", ("12", "13"), 0), ("14 / 15", ("12 / 15", "13 / 15"), 0),
     ("14-26", ("12-26", "13-26"), 0), ("14,15", ("12,15", "13,15"), 0), ("14-16", (), 0),
     ("16-14", ("12", "13"), 0), ("5-2026", ("12", "13"), 0), ("005/13/2026", ("12", "13"), 0),
 ])  # fmt: skip

@@ -77,6 +77,31 @@ def test_an_hour_may_name_the_part_of_its_day(typed: str, clock: str) -> None:
     assert moments(letters({"jam_terima": typed}).frame["received_at"]) == [f"2026-09-07 {clock}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1.15", "tulis 13.15, atau 01.15 bila malam"), ("2:30", "14.30, atau 02.30"), ("5.59 WIB", "17.59, atau 05.59"),
+        ("Pkl. 4,05", "16.05, atau 04.05"), ("09.00 - 1.00", "13.00, atau 01.00"), ("1.00 s/d 3.00", "13.00, atau 01.00"),
+    ],
+)  # fmt: skip
+def test_an_hour_of_one_digit_may_be_in_the_afternoon_or_at_night_and_is_set_aside(typed: str, meant: str) -> None:
+    taken = letters({"jam_mulai": typed})
+    assert (aside(taken), moments(taken.frame["booked_start_at"])) == (["not_a_time"], [None])
+    assert meant in sentence(taken.set_aside[0].message)
+    assert codes(sessions({"jam_mulai": typed})) == ["not_a_time"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("01.15", "01:15"), ("1:15:00", "01:15"), ("1.15 siang", "13:15"), ("3.30 sore", "15:30"), ("1.15 pm", "13:15"),
+        ("1:15am", "01:15"), ("6.00", "06:00"), ("13.15", "13:15"),
+    ],
+)  # fmt: skip
+def test_other_hours_of_one_digit_are_clear(typed: str, clock: str) -> None:
+    assert moments(letters({"jam_terima": typed}).frame["received_at"]) == [f"2026-09-07 {clock}"]
+
+
 def test_a_range_may_name_the_parts_of_the_day() -> None:
     used = sessions({"jam_mulai": "jam 9 pagi s/d 12.00 siang", "jam_selesai": ""}).frame
     assert moments(used["started_at"]) + moments(used["ended_at"]) == ["2026-09-07 09:00", "2026-09-07 12:00"]
