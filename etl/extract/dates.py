@@ -40,6 +40,8 @@ _DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
 _TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
 _MONTHS = 12
 _FEWEST_DAYS, _FEWEST_ON_ONE_DAY, _DIGITS = 3, 4, 10
+TITLE_YEAR = "title_year"
+"""Code of the remark that the title or name of a sheet names another year than its receipts."""
 DAYS_DOUBTED = frozenset({"days_exchanged", "month_first_likely"})
 """Codes of the remarks that day and month of a receipt may be exchanged."""
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"

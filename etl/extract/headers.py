@@ -36,6 +36,8 @@ _AGENDA_LINE = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LINE = re.compile(r"tahun(?: agenda)?[\s:]*(20\d\d)", re.IGNORECASE)
+_TITLE_YEAR = re.compile(r"[^\d/,]*(20\d\d)[\s.)]*")
+_NO_TITLE = frozenset({"dicetak", "cetak", "diunduh", "peraturan", "perbup", "perda", "undang"})
 _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
 _YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
@@ -249,6 +251,19 @@ def _persons_of_one_letter(rows: list[Line], is_known: IsKnown) -> Header | None
         raise Refused("extract.list_without_number")
     _check_twins(chosen)
     return replace(chosen, constants={name: text for name, text in number.items() if name not in chosen.columns})
+
+
+def title_year(name: str | None, lines: Iterable[Sequence[str]]) -> int | None:
+    """The one year that a sheet's name and the lines above its header give its records, as in "JAN 2026" and "AGENDA
+    TAHUN 2026"; None where they name none or several."""
+    known = {"tahun", "thn", "th", *shipped_words().months}
+    years = {_TITLE_YEAR.fullmatch(fold(name or ""))}
+    for text in (fold(cell) for cells in lines for cell in cells if "20" in cell):
+        words = set(re.findall("[a-z]+", text))
+        if not words.isdisjoint(known) and words.isdisjoint(_NO_TITLE):
+            years.add(_TITLE_YEAR.fullmatch(text))
+    named = {int(match[1]) for match in years if match}
+    return named.pop() if len(named) == 1 else None
 
 
 def _count(headers: Iterable[str], names: Collection[str]) -> int:

@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
-from etl.extract.dates import DateReader, days_of_one_month, exchanged_days, month_first_days
+from etl.extract.dates import TITLE_YEAR, DateReader, days_of_one_month, exchanged_days, month_first_days
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
@@ -29,6 +29,7 @@ from etl.extract.words import fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
+_NOT_HELD = {status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.POSTPONED)}
 _MAX_NUMBER = 20
 _MOST_DAYS, _MONTHS = 31, 12
 
@@ -45,8 +46,8 @@ _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|
 
 
 def read_permohonan(reading: Reading) -> pd.DataFrame:
-    """The register of incoming letters: one row a letter. `is_day_doubtful`: of its receipt a spreadsheet may have
-    exchanged day and month."""
+    """The register of incoming letters: one row a letter. `is_day_doubtful`: day and month of its receipt may be
+    exchanged, or the title of its sheet names another year."""
     reading.require("no_agenda")
     reading.require("asal")
     _reject_no_senders(reading)
@@ -58,7 +59,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
-            "is_day_doubtful": _exchanged(reading) | _month_first(reading, agenda),
+            "is_day_doubtful": _exchanged(reading) | _month_first(reading, agenda) | _titled(reading, received),
             "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
             **_booking(reading),
             **plain_fields(reading),
@@ -113,6 +114,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
 def read_pemakaian(reading: Reading) -> pd.DataFrame:
     """The room log: one row a session, or with `last_on` one a day until then, each with the same hours."""
     reading.require("ruang")
+    _reject_no_uses(reading)
     agenda = reading.agenda()
     date = reading.date("tanggal", is_required=True, has_ranges=True)
     opening = reading.time("jam_mulai", is_required=True)
@@ -487,6 +489,17 @@ def _month_first(reading: Reading, agenda: Agenda) -> Bools:
     return is_likely | is_alike
 
 
+def _titled(reading: Reading, received: Moments) -> Bools:
+    """Rows of a sheet whose title or name says a year in which none of its letters was received, which is remarked."""
+    is_other = np.zeros(len(reading.table), dtype=bool)
+    for sheet, year in enumerate(reading.table.years):
+        here = (reading.table.sheet == sheet) & (received.on != MISSING)
+        if year is not None and here.any() and (_year_of(received.on[here]) != year).all():
+            reading.findings.remark(here, "tgl_terima", TITLE_YEAR, quotes=True, year=str(year))
+            is_other |= here
+    return is_other
+
+
 def _reject_no_senders(reading: Reading) -> None:
     """A date or a letter number in place of the sender comes from another column."""
     column, reader = reading.table.column("asal"), DateReader(None)
@@ -496,6 +509,13 @@ def _reject_no_senders(reading: Reading) -> None:
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)
+
+
+def _reject_no_uses(reading: Reading) -> None:
+    """A row that says in place of who used the room, or for what, that nobody did."""
+    for name in ("instansi", "kegiatan"):
+        is_none = [shipped_words().status.get(word.strip(" .!()")) in _NOT_HELD for word in reading.word(name)]
+        reading.findings.reject(reading.table.column(name).where(is_none), name, "no_use", quotes=True)
 
 
 def _is_number(text: str) -> bool:

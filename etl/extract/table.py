@@ -16,7 +16,7 @@ from etl.domain.frames import Bools
 from etl.extract.ditto import SHEET, Ditto
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
-from etl.extract.headers import ColumnMap, Header
+from etl.extract.headers import ColumnMap, Header, title_year
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.sheets import Sheets
 from etl.extract.words import fold
@@ -44,7 +44,7 @@ class Table:
     columns that the file has, as typed; `headers[i]` is the header of sheet i. `cells` counts those of delimited rows
     that have more than there are headers, or fewer since a delimiter is missing; 0 of others. `values`: by column what
     its words stand for in this source. `as_above`: by column the rows whose cell is that of the row above, where a mark
-    said so.
+    said so. `years`: by sheet the year that its name or title says, where the table holds the whole file.
     """
 
     kind: Kind
@@ -56,6 +56,7 @@ class Table:
     cells: Positions
     values: Values
     as_above: Mapping[str, Bools] = field(default_factory=dict)
+    years: Sequence[int | None] = ()
 
     def __len__(self) -> int:
         return len(self.row)
@@ -218,8 +219,20 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         as_above={}
         if any(grid.is_query for grid in layout.grids)
         else ditto.fill(columns, sheet * SHEET + row, months),
+        years=_years(layout, part),
     )
     return table, [Furniture(names[sheet_place], line, str(kind)) for sheet_place, line, kind in left_out]
+
+
+def _years(layout: Layout, part: Part) -> list[int | None]:
+    """By sheet of a register the year that its name or title says; of a part of a file none."""
+    if layout.kind is not Kind.PERMOHONAN or not part.is_last or not part.pieces:
+        return []
+    first = part.pieces[0]
+    if first.sheet or first.block.first:
+        return []
+    sheets = zip(layout.grids, layout.headers, strict=True)
+    return [title_year(grid.name, grid.head[: header.row]) for grid, header in sheets]
 
 
 def _stacked(arrays: list[NDArray[Any]], dtype: type) -> NDArray[Any]:

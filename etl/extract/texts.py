@@ -105,7 +105,8 @@ def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
 def _with_several(texts: Sequence[str]) -> list[int]:
     """Where a text names several numbers, one after the other: `14 s.d. 16`, `14, 15`, two lines.
 
-    `14-16`, `14 / 15` and `14 15` may be the office's way to write one number, where not most others are written otherwise.
+    `14-16`, `14 / 15` and `14 15` may be the office's way to write one number, where not most others are written
+    otherwise.
     """
     begins, clear, doubtful = _several_numbers()
     may_be = pc.match_substring_regex(pa.array(texts, pa.string()), begins).to_numpy(zero_copy_only=False)

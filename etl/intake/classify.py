@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Pass, Returns, To, add_row, is_empty, stamps_read
@@ -113,6 +116,30 @@ def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, letter_on: 
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
     return is_odd | _odd_edges(received_on, year, sheet, ~is_odd) | _odd_inside(received_on, year, sheet, ~is_odd)
+
+
+_YEAR = re.compile(r"\s*(20\d\d)")
+
+
+def year_of_letter(number: str | None) -> int:
+    """The year that a letter's number ends in, as 2026 in "005/12/2026"; MISSING of another one, also of "005/2026",
+    which may be the 2026th of its class."""
+    first, _, last = (number or "").rpartition("/")
+    match = _YEAR.fullmatch(last)
+    return int(match[1]) if match and not first.strip().isdecimal() and first.strip() else MISSING
+
+
+def receipts_before_letter_year(numbers: pd.Series, year: Ints, today: int) -> Bools:
+    """Register rows received in an earlier year than that in which their letter's number says it was written, no later
+    than the next one."""
+    last = int(np.datetime64(today, "D").astype("datetime64[Y]").astype(np.int64)) + 1971
+    ends = pc.utf8_slice_codeunits(pa.array(numbers, pa.string(), from_pandas=True), -4).dictionary_encode()
+    named = [int(end) if end.isdecimal() and end.isascii() else MISSING for end in ends.dictionary.to_pylist()]
+    by_row = np.array([*named, MISSING], np.int64)[ends.indices.fill_null(-1).to_numpy()]
+    is_earlier: Bools = (by_row > year) & (by_row <= last)
+    for place in np.flatnonzero(is_earlier).tolist():
+        is_earlier[place] = year_of_letter(numbers.iloc[place]) != MISSING
+    return is_earlier
 
 
 def _odd_inside(received_on: Ints, year: Ints, sheet: Ints, is_sure: Bools) -> Bools:

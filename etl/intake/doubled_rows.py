@@ -1,7 +1,7 @@
 """Two rows of one file that tell of one use or one check and contradict each other: the later one is not taken.
 
-A use has one letter, or without letters one agency, and a check of an item one answer. In a later file such a row
-corrects the earlier one.
+A use has one letter, or without letters one agency and one activity, and a check of an item one answer. In a later
+file such a row corrects the earlier one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from etl.extract import Extracted, Reject
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.texts import letter_name
+from etl.extract.words import fold
 from etl.office import Rulebook
 from etl.settings.names import ItemNames, RoomNames
 
@@ -109,6 +110,7 @@ def _uses(frame: pd.DataFrame, book: Rulebook) -> dict[str, pd.Series]:
         "letter": frame["agenda_key"],
         "year": frame["year"],
         "opd": book.opd_names.canonical(frame["opd"]),
+        "activity": frame["activity"],
     }
 
 
@@ -118,9 +120,11 @@ def _other_use(row: Row, other: Row) -> tuple[str, Fault] | None:
         if row.letter == other.letter and not is_other_year:
             return None
         return "no_agenda", _wrong("same_start", row, other, _letter(row), _letter(other))
-    if None in (row.opd, other.opd) or row.opd == other.opd:
+    if None not in (row.opd, other.opd) and row.opd != other.opd:
+        return "instansi", _wrong("same_start", row, other, row.opd, other.opd)
+    if None in (row.activity, other.activity) or fold(row.activity) == fold(other.activity):
         return None
-    return "instansi", _wrong("same_start", row, other, row.opd, other.opd)
+    return "kegiatan", _wrong("same_start", row, other, row.activity, other.activity)
 
 
 def _letter(row: Row) -> str:

@@ -40,7 +40,7 @@ from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
-from etl.intake.classify import Outcome, classify_keyed, implausible_receipts
+from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.doubled_rows import without_doubled
 from etl.intake.returns_in_force import with_returns_in_force
 from etl.intake.same_number import WORDS, placed_letters, said_in
@@ -92,6 +92,14 @@ def take_in(
     frames = _frames(connection, load_id, sheets, parts, whole, book)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
     return whole
+
+
+def _day_of_file(connection: Connection, load_id: int, book: Rulebook) -> int | None:
+    """The office's day on which a load began; None of one from a screen, where what is said is meant."""
+    load = load_by_id(connection, load_id)
+    if load is None or load.source_name == SCREEN:
+        return None
+    return int(book.calendar.local_day(np.array([load.started_at]))[0])
 
 
 def _frames(
@@ -164,12 +172,12 @@ def _odd_receipts(
 ) -> tuple[Bools, Bools]:
     """Which register rows wait for their receipt, not one that was taken as it is before; and which of them a person
     has settled meanwhile. What is said on a page is meant."""
-    load, nothing = load_by_id(connection, load_id), np.zeros(len(frame), dtype=bool)
-    if load is None or load.source_name == SCREEN:
+    today, nothing = _day_of_file(connection, load_id, book), np.zeros(len(frame), dtype=bool)
+    if today is None:
         return nothing, nothing
-    today = int(book.calendar.local_day(np.array([load.started_at]))[0])
     is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today)
     is_odd |= frame["is_day_doubtful"].to_numpy(dtype=bool)
+    is_odd |= receipts_before_letter_year(frame["letter_number"], frame["year"].to_numpy(np.int64), today)
     if not is_odd.any():
         return is_odd, nothing
     is_odd &= ~said_in(frame, rows[~rows["is_waiting"]], LETTER_WORDS)

@@ -24,8 +24,8 @@ from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.units import day_date, day_number
-from etl.extract.dates import DAYS_DOUBTED
-from etl.intake.classify import LETTER_AHEAD_DAYS
+from etl.extract.dates import DAYS_DOUBTED, TITLE_YEAR
+from etl.intake.classify import LETTER_AHEAD_DAYS, year_of_letter
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames
@@ -69,16 +69,26 @@ def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[i
         return {}
     zone = ZoneInfo(settings_in(connection)[0].zone)
     today = day_number(datetime.fromtimestamp(load.started_at, zone).date())
-    exchanged = {warning.get("sheet") for warning in load.warnings if warning["code"] in DAYS_DOUBTED}
-    return {row["id"]: Message(_doubt(row, today, is_exchanged=row["sheet"] in exchanged)) for row in doubted}
+    exchanged, titled = (
+        {warning.get("sheet") for warning in load.warnings if warning["code"] in codes}
+        for codes in (DAYS_DOUBTED, {TITLE_YEAR})
+    )
+    return {
+        row["id"]: Message(_doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled))
+        for row in doubted
+    }
 
 
-def _doubt(row: Row, today: int, *, is_exchanged: bool) -> str:
+def _doubt(row: Row, today: int, *, is_exchanged: bool, is_titled: bool) -> str:
     received, letter = row["received_on"], row["letter_on"]
     if received > today + 1:
         return "intake.receipt_ahead"
     if letter is not None and letter > received + LETTER_AHEAD_DAYS:
         return "intake.receipt_before_letter"
+    if year_of_letter(row["letter_number"]) > day_date(received).year:
+        return "intake.receipt_before_letter_year"
+    if is_titled:
+        return "intake.receipt_of_titled_year"
     return "intake.receipt_exchanged" if is_exchanged else "intake.receipt_of_other_year"
 
 

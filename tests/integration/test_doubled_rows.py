@@ -74,6 +74,26 @@ def test_two_agencies_without_letters_are_two_uses_and_one_under_two_names_is_no
     assert 'kolom "instansi": baris 2 menyebut "Dinas Kesehatan"' in sentence(report.rejects[0].message)
 
 
+def test_two_activities_at_one_start_are_two_uses_also_without_an_agency(bureau: Bureau) -> None:
+    header = "ruang;tanggal;jam_mulai;jam_selesai;instansi;kegiatan"
+    rows = [("", "Rapat staf"), ("", "RAPAT  staf"), ("", ""), ("", "Zoom Kemenkes"), ("Dinkes", "Zoom")]
+    start = "Smart Center;08/09/2026;09.00;11.00"
+    report = bureau.give(book(header, *(f"{start};{agency};{activity}" for agency, activity in rows)))
+    assert (report.counts["accepted"], report.counts["rejected"]) == (1, 2)
+    assert 'kolom "kegiatan": baris 2 menyebut "Rapat staf"' in sentence(report.rejects[0].message)
+
+
+@pytest.mark.parametrize(
+    ("agency", "activity"), [("batal", ""), ("Dinkes", "TIDAK JADI"), ("Dinkes", "(Ditunda)"), ("Dibatalkan.", "Rapat")]
+)
+def test_what_was_called_off_is_no_use(bureau: Bureau, agency: str, activity: str) -> None:
+    header, start = "ruang;tanggal;jam_mulai;jam_selesai;instansi;kegiatan", "Smart Center;08/09/2026"
+    rows = (f"{start};09.00;11.00;{agency};{activity}", f"{start};13.00;14.00;Dinkes;Rapat pembatalan izin")
+    report = bureau.give(book(header, *rows))
+    assert (report.counts["accepted"], report.counts["rejected"]) == (1, 1)
+    assert "berarti ruang tidak jadi dipakai" in sentence(report.rejects[0].message)
+
+
 def test_in_a_later_file_the_row_is_a_correction(bureau: Bureau) -> None:
     bureau.give(uses(FIRST_USE))
     later = uses("144;;;Smart Center;08/09/2026;09.00;11.00")

@@ -94,6 +94,49 @@ def test_days_that_a_spreadsheet_exchanged_wait_and_are_settled(bureau: Bureau) 
     assert ends(report.to_json(sentence)) == (1, 4, 0, 0)
 
 
+NUMBERED = "no_agenda;tgl_terima;asal;no_surat;perihal"
+YEARS = "nomor suratnya menyebut tahun yang lebih kemudian"
+
+
+@pytest.mark.parametrize(
+    ("number", "waits"),
+    [
+        ("005/91/2026", 1), ("005/91/DKK/ 2026", 1), ("B-91/2026", 1), ("005/91/2025", 0), ("005/91/2024", 0),
+        ("005/2026", 0), ("005/91/2028", 0), ("005/91/12026", 0), ("2026", 0), ("/2026", 0), ("", 0),
+    ],
+)  # fmt: skip
+def test_a_receipt_before_the_year_of_its_letter_number_waits(bureau: Bureau, number: str, waits: int) -> None:
+    rows = (f"91;05/01/2025;Dinkes;{number};Rapat", "92;06/01/2025;Dinsos;005/92;Rapat")
+    told = bureau.give(book(NUMBERED, *rows), "a.csv").to_json(sentence)
+    assert ends(told) == (2 - waits, 0, 0, waits)
+    assert all(f": {YEARS}. Baris ini menunggu" in wait["message"] for wait in told["waits"])
+
+
+@pytest.mark.parametrize(
+    ("title", "waits"),
+    [
+        ("AGENDA SURAT MASUK TAHUN 2026", 2), ("Bulan Januari 2026", 2), ("AGENDA SURAT MASUK TAHUN 2025", 0),
+        ("AGENDA TAHUN 2025/2026", 0), ("Perbup Nomor 5 Tahun 2016", 0), ("Dicetak Januari 2026", 0),
+        ("Trenggalek, 5 Januari 2026", 0), ("Kode 2026", 0),
+    ],
+)  # fmt: skip
+def test_receipts_of_another_year_than_the_title_names_wait(bureau: Bureau, title: str, waits: int) -> None:
+    rows = ("91;05/01/2025;Dinkes;;Rapat", "92;06/01/2025;Dinsos;;Rapat")
+    told = bureau.give(book(title, NUMBERED, *rows), "a.csv").to_json(sentence)
+    assert ends(told) == (2 - waits, 0, 0, waits)
+    assert all(": judul atau nama lembarnya menyebut tahun lain. Baris" in wait["message"] for wait in told["waits"])
+
+
+def test_the_name_of_a_sheet_is_a_title_of_the_receipts_of_that_sheet(bureau: Bureau) -> None:
+    header = ["no_agenda", "tgl_terima", "asal"]
+    sheets = {
+        f"{name} 2026": [header, *([number, f"0{number}/{month}/{year}", "Bappeda"] for number, year in rows)]
+        for name, month, rows in (("JAN", "01", [(1, 2025), (2, 2025)]), ("FEB", "02", [(3, 2026), (4, 2025)]))
+    }
+    (report,) = ingest(bureau.office, write_xlsx(bureau.folder / "a.xlsx", sheets), bureau.clock())
+    assert [(wait.sheet, wait.row) for wait in report.waits] == [("JAN 2026", 2), ("JAN 2026", 3)]
+
+
 ODD = "21;03/09/2016;Dinkes;Rapat;;"
 
 

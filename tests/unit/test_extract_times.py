@@ -80,8 +80,10 @@ def test_an_hour_may_name_the_part_of_its_day(typed: str, clock: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("1.15", "tulis 13.15, atau 01.15 bila malam"), ("2:30", "14.30, atau 02.30"), ("5.59 WIB", "17.59, atau 05.59"),
-        ("Pkl. 4,05", "16.05, atau 04.05"), ("09.00 - 1.00", "13.00, atau 01.00"), ("1.00 s/d 3.00", "13.00, atau 01.00"),
+        ("1.15", "tulis 13.15, atau 01.15 bila malam"), ("2:30", "14.30, atau 02.30"),
+        ("5.59 WIB", "17.59, atau 05.59"),
+        ("Pkl. 4,05", "16.05, atau 04.05"), ("09.00 - 1.00", "13.00, atau 01.00"),
+        ("1.00 s/d 3.00", "13.00, atau 01.00"),
     ],
 )  # fmt: skip
 def test_an_hour_of_one_digit_may_be_in_the_afternoon_or_at_night_and_is_set_aside(typed: str, meant: str) -> None:

@@ -171,13 +171,14 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 
 def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
     """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
-    agenda_number, room and item (as typed; None: names none), and of the register received_on, letter_on, subject."""
+    agenda_number, room and item (as typed; None: names none), and of the register
+    received_on, letter_on, letter_number, subject."""
     table = LOG_OF.get(kind)
     if table is None:
         return []
     room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
     item = table.c.item_text if kind == "kondisi" else null()
-    of_register = ("received_on", "letter_on", "subject")
+    of_register = ("received_on", "letter_on", "letter_number", "subject")
     told = ((table.c[name] if kind == "permohonan" else null()).label(name) for name in of_register)
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
     own = columns_of(table, "id", "row", "request_id", "agenda_number")
