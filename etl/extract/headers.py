@@ -15,6 +15,7 @@ from etl.extract.files.refusal import Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid
 from etl.extract.kinds import (
     SPECS,
+    Field,
     Kind,
     KindSpec,
     column_words,
@@ -42,6 +43,10 @@ _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
 _YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
 FEWEST_HEADERS = 3
+_DAY_WORD = re.compile(r"\b(?:tgl|tanggal)\b")
+_WEEKDAY, _UNKNOWN_DAY = "hari", "?"
+_BARE_RANK = 50
+"""Rank of a bare clock time: any header that says more wins."""
 
 
 class Const(Protocol):
@@ -127,8 +132,11 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Column
         fits = [_richest(_readings(spec, rows, place), is_known) for spec in specs]
         complete = [header for header in fits if header is not None]
         if complete:
-            chosen = _best(_of_persons(complete) or complete)
+            chosen = _best(_of_persons(complete) or _hand_overs(complete) or complete)
             _check_twins(chosen)
+            _check_times(chosen)
+            if kind is None:
+                _check_senders(head, chosen)
             if SPECS[chosen.kind].is_private and any(header.kind is Kind.PERMOHONAN for header in complete):
                 listed = quoted(told_headers(filter(None, chosen.typed), is_private=True))
                 raise Refused("extract.two_kinds", headers=listed, first=str(Kind.PERMOHONAN), second=str(chosen.kind))
@@ -140,6 +148,9 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Column
 
 Line = tuple[int, list[str]]
 """A row that may be the header, and its place in the sheet."""
+
+_RECEIPT = frozenset({"no_agenda", "tgl_terima", "jam_terima", "asal", "diteruskan_kepada", "keterangan"})
+_HANDED_ON = frozenset({"dari", "kepada", "tgl_selesai"})
 
 IsKnown = Callable[[KindSpec, Collection[str]], bool]
 
@@ -179,7 +190,7 @@ def _double_readings(spec: KindSpec, rows: list[Line], place: int) -> list[Heade
 def _richest(readings: list[Header], is_known: IsKnown) -> Header | None:
     """The reading with the most columns, the earliest of equals; None where none has those that a kind needs."""
     complete = [header for header in readings if is_known(SPECS[header.kind], header.columns)]
-    return max(complete, key=lambda header: len(header.columns), default=None)
+    return max(complete, key=lambda header: len({*header.columns.values()}), default=None)
 
 
 def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
@@ -204,14 +215,79 @@ def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
 def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
     meanings = [columns_under(spec.kind, name) for name in typed]
+    for place, clock in _bare_times(spec, typed, meanings).items():
+        meanings[place] = [(clock, _BARE_RANK)] if clock else []
     best = _lowest(meanings)
-    for field in spec.fields:
-        place = best[field.day] + 1 if field.right_of_day and field.day in best else len(typed)
-        if field.name not in best and place < len(typed) and fold_header(typed[place]) in field.right_of_day:
-            meanings[place] = [(field.name, 0)]
-            best = _lowest(meanings)
+    if lent := [field for field in spec.fields if field.needs and field.name in best and field.needs not in best]:
+        unread = {field.name: [place for place, name in enumerate(typed) if _is_lent(field, name)] for field in lent}
+        known = enumerate(meanings)
+        best = _lowest([[one for one in names if place not in unread.get(one[0], ())] for place, names in known])
     ordered = {column: best[column] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {}, lines)
+
+
+def _is_lent(field: Field, header: str) -> bool:
+    """Whether a header is also that of something else, so that it means this field only beside another one."""
+    return any(word in fold_header(header) for word in field.lent)
+
+
+def _bare_times(
+    spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence[tuple[str, int]]]
+) -> dict[int, str | None]:
+    """The places of headers that name a clock time and nothing else, with the field each stands for: the one of the
+    day beside which it stands, "" where nobody knows that day or another column bears it, None where it is unclear."""
+    clocks = {field.day: field for field in spec.fields if field.bare}
+    bare = {place for place, name in enumerate(typed) if any(fold_header(name) in f.bare for f in clocks.values())}
+    if not bare:
+        return {}
+    others = _lowest([[] if place in bare else names for place, names in enumerate(meanings)])
+    roles = ["" if place in bare else _role(name, meanings[place]) for place, name in enumerate(typed)]
+    of_event = next(field.name for day, field in clocks.items() if day in spec.event)
+    of_receipt = next(field.name for day, field in clocks.items() if day not in spec.event)
+    fields = dict.fromkeys(spec.event, of_event) | {day: field.name for day, field in clocks.items()}
+    unclear = of_receipt if of_event in others else ""
+    times: dict[int, str | None] = {}
+    for place in bare:
+        day = _day_of(spec, roles, place)
+        clock = "" if day == _UNKNOWN_DAY else fields.get(day)
+        times[place] = unclear if clock is None and {of_event, of_receipt} & others.keys() else clock
+    return times
+
+
+def _role(typed: str, meaning: Sequence[tuple[str, int]]) -> str:
+    """What a column is to a clock time near it: its field, or a day that nobody knows."""
+    return meaning[0][0] if meaning else _UNKNOWN_DAY if _DAY_WORD.search(fold(typed)) else fold_header(typed)
+
+
+def _day_of(spec: KindSpec, roles: Sequence[str], place: int) -> str:
+    """The day beside which a bare clock time stands: right of it, else left of it; "" where it stands beside none, or
+    between two and next to the right one at most."""
+    left, right = _day_along(spec, roles[:place][::-1]), _day_along(spec, roles[place + 1 :])
+    is_next = place > 0 and roles[place - 1] == left
+    return "" if left and right and left != right and not is_next else left or right
+
+
+def _day_along(spec: KindSpec, roles: Sequence[str]) -> str:
+    """The first day in this direction, up to a column of something else; what is said of an event may stand between
+    its day and its time, a weekday between any."""
+    days, is_event = {*spec.dates, _UNKNOWN_DAY}, False
+    for role in roles:
+        if role in days:
+            return role if role in spec.event or role == _UNKNOWN_DAY or not is_event else ""
+        if role and role != _WEEKDAY and role not in spec.event:
+            return ""
+        is_event = is_event or role in spec.event
+    return ""
+
+
+def _check_times(header: Header) -> None:
+    """Raises Refused where nobody can say which day a bare clock time is of."""
+    spec = SPECS[header.kind]
+    meanings = [columns_under(header.kind, name) for name in header.typed]
+    unclear = [place for place, clock in _bare_times(spec, header.typed, meanings).items() if clock is None]
+    if unclear:
+        names = quoted(header.typed[place] for place in sorted(unclear))
+        raise Refused("extract.unclear_time", columns=names, headers=quoted(filter(None, header.typed)))
 
 
 def _lowest(meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[str, int]:
@@ -228,6 +304,30 @@ def _of_persons(headers: list[Header]) -> list[Header]:
     if not any(fold_header(name) in shipped_words().person_headers for name in headers[0].typed):
         return []
     return [header for header in headers if SPECS[header.kind].is_private]
+
+
+def _hand_overs(headers: list[Header]) -> list[Header]:
+    """The reading as hand-overs, where giver, receiver and the day of handing on are named and the other reading, as a
+    register, knows nothing of a letter but its receipt and sender."""
+    letters = [header for header in headers if header.kind is Kind.PERMOHONAN]
+    says_letter = any(not _RECEIPT.issuperset(header.columns) for header in letters)
+    return [
+        header
+        for header in headers
+        if header.kind is Kind.DISPOSISI and not says_letter and header.columns.keys() >= _HANDED_ON
+    ]
+
+
+def _check_senders(head: Sequence[Sequence[str]], header: Header) -> None:
+    """Raises Refused where most senders of a register's first letters are desks of the office: those are hand-overs."""
+    if header.kind is not Kind.PERMOHONAN:
+        return
+    place, offices = header.columns["asal"], shipped_words().offices
+    senders = [squeeze(row[place]) for row in head[header.row + 1 :] if place < len(row) and row[place].strip()]
+    # The office that asks ends the first step, so that its place is 0.
+    desks = [name for name in senders if any(map(offices.steps.get, offices.named_in(name)))]
+    if desks and len(desks) * 2 > len(senders):
+        raise Refused("extract.desks_send", column=header.name_of("asal"), desks=quoted(dict.fromkeys(desks)))
 
 
 def _persons_of_one_letter(rows: list[Line], is_known: IsKnown) -> Header | None:
@@ -289,9 +389,16 @@ def _of_year(number: str, year: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (number, year)
 
 
+def _own_columns(header: Header) -> int:
+    """How many columns speak for a kind: each once, and none by a synonym that holds only beside another column."""
+    fields = [field for field in SPECS[header.kind].fields if field.name in header.columns]
+    places = ((field, header.columns[field.name]) for field in fields)
+    return len({place for field, place in places if not _is_lent(field, header.typed[place])})
+
+
 def _best(headers: list[Header]) -> Header:
-    ranked = sorted(headers, key=lambda header: len(header.columns), reverse=True)
-    if len(ranked) > 1 and len(ranked[0].columns) == len(ranked[1].columns):
+    ranked = sorted(headers, key=_own_columns, reverse=True)
+    if len(ranked) > 1 and _own_columns(ranked[0]) == _own_columns(ranked[1]):
         headers_typed = quoted(filter(None, ranked[0].typed))
         raise Refused("extract.two_kinds", headers=headers_typed, first=str(ranked[0].kind), second=str(ranked[1].kind))
     return ranked[0]

@@ -85,7 +85,10 @@ class Field:
     is_key: bool = False
     is_masked: bool = True
     synonyms: tuple[str, ...] = ()
-    right_of_day: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    moment: tuple[str, ...] = ()
+    needs: str = ""
+    lent: tuple[str, ...] = ()
     list: str = ""
     day: str = ""
 
@@ -111,6 +114,7 @@ class KindSpec:
     either: tuple[tuple[str, ...], ...] = ()
     stamps: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    event: tuple[str, ...] = ()
     is_private: bool = False
 
     @cached_property
@@ -133,6 +137,11 @@ class KindSpec:
     def day_of(self) -> Mapping[str, str]:
         """The column of each clock time → that of its day."""
         return {field.name: field.day for field in self.fields if field.day}
+
+    @cached_property
+    def moments(self) -> frozenset[str]:
+        """The folded headers under which day and clock time stand in one cell."""
+        return frozenset(fold_header(name) for field in self.fields for name in field.moment)
 
     @cached_property
     def corrections(self) -> Mapping[str, Field]:
@@ -249,9 +258,12 @@ _SHARED_RANK = 100
 def columns_under(kind: Kind, header: str) -> list[tuple[str, int]]:
     """The columns that a header stands for, each with its rank: one, two for "Tanggal/Jam Terima", or none."""
     known = known_headers(kind)
-    if fold_header(header) in known:
-        return [known[fold_header(header)]]
     clocks = {day: clock for clock, day in SPECS[kind].day_of.items()}
+    if fold_header(header) in known:
+        column, rank = known[fold_header(header)]
+        if fold_header(header) in SPECS[kind].moments:
+            return [(column, _SHARED_RANK), (clocks[column], _SHARED_RANK)]
+        return [(column, rank)]
     for mark in _AND.finditer(header):
         parts = header[: mark.start()], header[mark.end() :]
         for day, clock in (parts, parts[::-1]):

@@ -181,6 +181,101 @@ def test_a_start_of_its_own_beats_a_time_right_of_the_day_of_the_event() -> None
     assert moments(frame["booked_start_at"]) == ["2026-06-10 13:00"]
 
 
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        (["Tgl Kegiatan", "Tempat", "Jam"], ["10/06/2026", "SC", "13.00"]),
+        (["Hari", "Tanggal Kegiatan", "Ruang", "Jam"], ["Rabu", "10/06/2026", "SC", "13.00"]),
+        (["Jam", "Tanggal Kegiatan", "Ruang"], ["13.00", "10/06/2026", "SC"]),
+        (["Tgl Keg", "Jam", "Tempat"], ["10/06/2026", "13.00", "SC"]),
+        (["Dipakai Tgl", "Pukul", "Tempat"], ["10/06/2026", "13.00", "SC"]),
+        (["Tgl Mulai", "Tgl Selesai", "Jam", "Tempat"], ["10/06/2026", "11/06/2026", "13.00", "SC"]),
+    ],
+)
+def test_a_time_among_what_is_said_of_the_event_is_its_start(heads: list[str], row: list[str]) -> None:
+    taken = cells_of([["No Agenda", "Tgl Terima", "Asal", "Perihal", *heads], [*LETTER_ROW, "Pinjam", *row]])
+    assert moments(taken.frame["booked_start_at"]) == ["2026-06-10 13:00"]
+    assert taken.frame["received_at"].isna().all()
+    assert taken.ignored_columns == [name for name in heads if name == "Hari"]
+
+
+def test_a_time_beside_a_day_that_nobody_knows_is_no_receipt() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Asal", "Perihal", "Tanggal", "Jam"]
+    taken = cells_of([heads, [*LETTER_ROW, "Pinjam", "10/06/2026", "13.00"]])
+    assert taken.ignored_columns == ["Tanggal", "Jam"]
+    assert taken.frame["received_at"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Asal", "Isi", "Kegiatan", "Pukul", "Tempat"],
+        ["Asal", "Jam", "Perihal"],
+        ["Asal", "Tgl Kegiatan", "Ruang", "Jam", "Tgl Surat"],
+        ["Asal", "Tgl Surat", "Jam", "Perihal"],
+    ],
+)
+def test_a_time_beside_no_day_of_its_own_refuses_the_file(heads: list[str]) -> None:
+    with pytest.raises(Refused, check=says('(Jam|Pukul)" tidak jelas.*Jam Terima')):
+        cells_of([["No Agenda", "Tgl Terima", *heads], ["1", "07/09/2026", *("x" for _ in heads)]])
+
+
+def test_a_time_beside_no_day_is_the_receipt_s_where_the_event_has_its_own() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Asal", "Jam", "Perihal", "Tgl Kegiatan", "Jam Mulai"]
+    frame = cells_of([heads, [*LETTER_ROW, "08.10", "Pinjam", "10/09/2026", "13.00"]]).frame
+    assert moments(frame["received_at"]) == ["2026-09-07 08:10"]
+
+
+def test_times_under_a_word_for_several_columns_are_those_of_its_day() -> None:
+    heads = [["No Agenda", "Diterima", "", "Asal", "Kegiatan", "", ""], ["", "Tgl", "Jam", "", "Tgl", "Jam", "Tempat"]]
+    taken = cells_of([*heads, ["1", "07/09/2026", "08.10", "Dinkes", "10/09/2026", "13.00", "SC"]])
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 08:10"]
+    assert moments(taken.frame["booked_start_at"]) == ["2026-09-10 13:00"]
+    assert (taken.frame["room"].tolist(), taken.ignored_columns) == (["SC"], [])
+
+
+HAND_OVERS = ["No Agenda", "Dari", "Kepada", "Tgl Terima", "Jam Terima", "Tgl Diserahkan", "Jam Diserahkan"]
+HAND_OVER = ["1", "Agendaris", "Sekdin", "07/09/2026", "08.10", "07/09/2026", "08.20"]
+
+
+def test_a_book_of_hand_overs_is_no_register() -> None:
+    taken = cells_of([HAND_OVERS, HAND_OVER])
+    assert (taken.kind, taken.ignored_columns) == (Kind.DISPOSISI, [])
+    assert moments(taken.frame["started_at"]) == ["2026-09-07 08:10"]
+    assert moments(taken.frame["finished_at"]) == ["2026-09-07 08:20"]
+
+
+def test_a_book_of_hand_overs_that_tells_what_the_letter_is_must_be_given_its_kind() -> None:
+    rows = [[*HAND_OVERS, "Perihal"], [*HAND_OVER, "Pinjam"]]
+    with pytest.raises(Refused, check=says("permohonan.*--kind")):
+        cells_of(rows)
+    assert cells_of(rows, kind="disposisi").read == 1
+
+
+def test_a_register_that_says_when_the_letter_went_on_stays_a_register() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Jam Terima", "Dari", "No Surat", "Perihal", "Diteruskan Kepada"]
+    cells = ["1", "07/09/2026", "08.10", "Dinkes", "005/1", "Pinjam", "Sekdin", "07/09/2026", "08.20"]
+    taken = cells_of([[*heads, "Tgl Diteruskan", "Jam Diteruskan"], cells])
+    assert (taken.kind, taken.ignored_columns) == (Kind.PERMOHONAN, ["Tgl Diteruskan", "Jam Diteruskan"])
+
+
+def test_a_register_sent_by_the_office_s_own_desks_is_refused_unless_its_kind_is_given() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Dari", "Perihal"]
+    rows = [heads, ["1", "07/09/2026", "Sekdin", "x"], ["2", "07/09/2026", "Kadin", "x"]]
+    with pytest.raises(Refused, check=says('"Dari" berisi meja.*"Sekdin", "Kadin"')):
+        cells_of(rows)
+    assert cells_of(rows, kind="permohonan").read == 2
+    others = [["3", "07/09/2026", "Dinkes", "x"], ["4", "07/09/2026", "OPD", "x"]]
+    assert cells_of([*rows, *others]).kind is Kind.PERMOHONAN
+
+
+def test_start_and_finish_of_a_hand_over_may_say_day_and_time_in_one_cell() -> None:
+    heads, row = ["No Agenda", "Langkah", "Mulai", "Selesai"], ["1", "A2", "07/09/2026 08.05", "07/09/2026 08.15"]
+    taken = cells_of([heads, row])
+    assert (moments(taken.frame["started_at"]), taken.ignored_columns) == (["2026-09-07 08:05"], [])
+    assert moments(taken.frame["finished_at"]) == ["2026-09-07 08:15"]
+
+
 def test_day_and_time_of_a_hand_over_are_its_end_where_nothing_else_is() -> None:
     heads = ["No Agenda", "Dari", "Kepada", "Tanggal", "Jam"]
     cells = ["1", "Agendaris", "Sekdin", "07/09/2026", "08.10"]
