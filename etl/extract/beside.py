@@ -1,4 +1,4 @@
-"""Another table to the right of the one that is read: it is named, and none of its columns is taken for the first's."""
+"""What stands beside the table that is read, another table or cells without a header: it is named, and not read."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+import numpy as np
+
 from data_access.errors import Message
+from etl.domain.frames import Bools
 from etl.extract.files.refusal import IntakeWarning, Refused
-from etl.extract.files.sheet import LeftOf, Sheet
-from etl.extract.headers import ColumnMap, Header, column_letters, find_header, names_columns
+from etl.extract.files.sheet import Block, LeftOf, Sheet, column_letters
+from etl.extract.headers import ColumnMap, Header, find_header, names_columns
 from etl.extract.kinds import SPECS, Kind, columns_under
-from etl.extract.sheets import TABLE_BESIDE
+from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE, says_day
+from etl.extract.table import Layout, Part
+from etl.extract.words import fold
 
 _FEWEST_CELLS = 3
 """Cells of a row of a table; rows of fewer, titles and signatures, may stand over the columns between two tables."""
+
+_MOST_NAMED = 10
+"""Rows whose cells a warning names; further ones are counted."""
 
 Cells = Sequence[Sequence[str]]
 
@@ -38,6 +46,36 @@ def left_tables(
             message = Message("extract.table_beside", cell=f"{column_letters(column)}{row + 1}")
             warnings.append(IntakeWarning(TABLE_BESIDE, row + 1, message.stored(), grid.name))
     return opened, warnings
+
+
+def cells_beside(layout: Layout, part: Part) -> list[IntakeWarning]:
+    """A warning for each piece of a sheet in which records have a day, or several cells, in columns without a header,
+    as of a letter that was pasted to the right of the table."""
+    warnings = []
+    for piece in part.pieces:
+        grid, header = layout.grids[piece.sheet], layout.headers[piece.sheet]
+        width = len(header.typed) if grid.is_delimited else max(piece.block.columns, default=-1) + 1
+        places = [place for place in sorted(piece.block.columns) if place < width and not header.heads(place)]
+        if places and not grid.is_query and (rows := _rows_beside(piece.block, places, piece.rows.records)):
+            names = [_range(piece.block, places, row) for row in rows[:_MOST_NAMED]]
+            message = Message("extract.cells_beside", cells=", ".join(names), count=len(rows))
+            warnings.append(IntakeWarning(CELLS_BESIDE, piece.block.first + rows[0] + 1, message.stored(), grid.name))
+    return warnings
+
+
+def _rows_beside(block: Block, places: Sequence[int], records: Bools) -> list[int]:
+    """The records that have a day or several cells in these columns."""
+    columns = [block.columns[place] for place in places]
+    count = np.sum([column.is_filled() for column in columns], axis=0)
+    has_day = np.any([column.where([says_day(fold(text)) for text in column.strings]) for column in columns], axis=0)
+    return np.flatnonzero(records & ((count > 1) | has_day)).tolist()
+
+
+def _range(block: Block, places: Sequence[int], row: int) -> str:
+    """The cells of a row in these columns, from the first filled one to the last: "G4:K4"."""
+    filled = [place for place in places if block.columns[place].cell(row).strip()]
+    first, last = (f"{column_letters(place)}{block.first + row + 1}" for place in (filled[0], filled[-1]))
+    return first if first == last else f"{first}:{last}"
 
 
 def _corner(head: Cells, kind: Kind | None) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from data_access.errors import Message
 from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Ints
-from etl.extract.beside import left_tables
+from etl.extract.beside import cells_beside, left_tables
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.ditto import Ditto
 from etl.extract.files.readers import open_sheets
@@ -139,7 +139,7 @@ class Extraction:
             kind=self.kind,
             frame=good.reset_index(drop=True),
             rejects=findings.rejects(),
-            warnings=[*_other_tables(furniture), *findings.warnings()]
+            warnings=[*_other_tables(furniture), *cells_beside(self.layout, part), *findings.warnings()]
             + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),

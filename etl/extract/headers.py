@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
-from string import ascii_uppercase
 from typing import Protocol
 
 from data_access.errors import Message
 from etl.extract.files.refusal import Refused, all_of, quoted
-from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid
+from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid, column_letters
 from etl.extract.kinds import (
     SPECS,
     Field,
@@ -521,12 +520,6 @@ def first_records(grid: Grid, header: Header) -> list[Sequence[str]]:
     """Those of the first rows under a header whose key is filled."""
     key = header.columns.get(SPECS[header.kind].always[0], -1)
     return [row for row in grid.head[header.row + 1 :] if 0 <= key < len(row) and row[key].strip()]
-
-
-def column_letters(place: int) -> str:
-    """A column as spreadsheets call it: 0 is A, 26 is AA."""
-    rest, last = divmod(place, 26)
-    return (column_letters(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
 def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:

@@ -21,10 +21,10 @@ _SEVERAL_ROWS = 2
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
 
-TABLE_BESIDE = "table_beside"
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE})
+TABLE_BESIDE, CELLS_BESIDE = "table_beside", "cells_beside"
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE})
 """Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
-header, and of another table below or beside."""
+header, of another table below or beside, and of cells beside in columns without a header."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""

@@ -93,6 +93,9 @@ def test_a_sheet_or_table_that_could_not_be_read_needs_a_person(desk: Desk) -> N
     assert (told.code, told.counts[:2]) == (1, (1, 1))
     assert [(warning["code"], warning["row"]) for warning in told.load["warnings"]] == [("other_table", 3)]
     assert desk.give(text, "dua.csv").code == 1
+    pasted = [*rows[:2], ("3", "07/09/2026", "Bappeda", "", "4", "08/09/2026", "Dinsos")]
+    told = desk.run("ingest", write_xlsx(desk.folder / "susulan.xlsx", {"Juni": [header, *pasted]}), "--json")
+    assert (told.code, [warning["code"] for warning in told.load["warnings"]]) == (1, ["cells_beside"])
 
 
 def test_a_file_whose_rows_are_all_bad_is_loaded_with_none_accepted(shared: Desk) -> None:

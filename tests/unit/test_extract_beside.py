@@ -82,3 +82,27 @@ def test_a_source_says_itself_which_columns_it_means() -> None:
     source = Mapped("permohonan", {"no_agenda": "Nomor Agenda", "tgl_terima": "Tgl Terima", "asal": "Pengirim"})
     taken = cells_of(beside([OTHER, letter(5), letter(6)]), source=source)
     assert (taken.frame["agenda_key"].tolist(), taken.warnings) == (["5", "6"], [])
+
+
+def pasted(*right: list[str]) -> list[list[str]]:
+    """A register of which some rows have these cells behind an empty column, under no header."""
+    rows = [[*letter(number), "", *cells] for number, cells in enumerate(right, start=1)]
+    return [HEADER, *rows]
+
+
+def test_letters_pasted_beside_the_table_are_named_by_their_cells() -> None:
+    other = ["3", "05/01/2026", "Dindik", "susulan"]
+    taken = extract_cells([Sheet("S", pasted([], other, [], other), is_delimited=False)], zone=JAKARTA)
+    assert (taken.read, taken.rejects) == (4, [])
+    assert [(warning.code, warning.row, warning.sheet) for warning in taken.warnings] == [("cells_beside", 3, "S")]
+    assert "2 baris berisi" in sentence(taken.warnings[0].message)
+    assert "F3:I3, F5:I5" in sentence(taken.warnings[0].message)
+
+
+def test_a_day_alone_beside_the_table_is_named_far_below_as_well() -> None:
+    taken = cells_of(pasted(*[[""]] * 25, ["12/01/2026"]))
+    assert ["F27" in sentence(warning.message) for warning in taken.warnings] == [True]
+
+
+def test_one_word_beside_the_table_is_a_remark() -> None:
+    assert cells_of(pasted(["susulan"], [], ["lengkap"])).warnings == []

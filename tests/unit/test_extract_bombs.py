@@ -147,3 +147,18 @@ def test_formulas_count_as_what_they_resulted_in_and_others_are_told(tmp_path: P
     taken = read(tmp_path / "a.xlsx")
     assert taken.frame[["opd", "subject", "note"]].fillna("").values.tolist() == [["Dinas Contoh", "", ""]]
     assert [sentence(warning.message).split(" sel")[0] for warning in taken.warnings] == ["1", "1"]
+
+
+def test_formulas_that_were_never_calculated_are_named_by_sheet_and_cell(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("Sampul").write(0, 0, "AGENDA")
+        sheet = book.add_worksheet("Surat & Isi")
+        sheet.write_row(0, 0, (*HEADERS, "Perihal"))
+        for row in range(1, 31):
+            sheet.write_row(row, 0, LETTER)
+            sheet.write_formula(row, 4, "=A2", None, "")
+    (warning,) = (each for each in read(tmp_path / "a.xlsx").warnings if each.code == "cells_uncalculated")
+    said = sentence(warning.message)
+    assert said.startswith("30 sel berisi rumus yang belum dihitung")
+    assert ": Surat & Isi!E2, Surat & Isi!E3, " in said
+    assert "Surat & Isi!E21, …;" in said

@@ -76,6 +76,10 @@ def test_formulas_that_failed_or_were_never_calculated_are_empty_and_told(tmp_pa
         (None, "1 sel berisi galat rumus (seperti #N/A atau #REF!)"),
         (None, "1 sel berisi rumus yang belum dihitung"),
     ]
+    assert (taken.warnings[1].code, "dianggap kosong: A!E2;" in sentence(taken.warnings[1].message)) == (
+        "cells_uncalculated",
+        True,
+    )
 
 
 def test_a_million_empty_cells_behind_the_table_are_nothing(tmp_path: Path) -> None:

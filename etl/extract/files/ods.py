@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.workbook import Measure, MergedCells, Notes, open_archive
+from etl.extract.files.sheet import column_letters
+from etl.extract.files.workbook import MOST_NAMED, Measure, MergedCells, Notes, open_archive
+from etl.extract.masks import sheet_label
 
 _BLOCK = 1 << 20
 BROKEN = "extract.broken_ods"
@@ -35,7 +37,8 @@ def look_through(path: Path) -> Notes:
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
-        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, look.merged)
+        cells = look.first_uncalculated
+        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, cells, look.merged)
 
 
 def _is_locked(archive: zipfile.ZipFile, names: list[str]) -> bool:
@@ -50,6 +53,8 @@ class _Look:
     def __init__(self) -> None:
         self.errors = 0
         self.uncalculated = 0
+        self.first_uncalculated: list[str] = []
+        self._name = ""
         self.is_from_1904 = False
         self.hidden_rows = 0
         self.merged: dict[int, list[MergedCells]] = {}
@@ -87,6 +92,7 @@ class _Look:
         elif tag == "table:table":
             self._width = self._height = self._below = 0
             self._sheet += 1
+            self._name = sheet_label(attributes.get("table:name", ""), self._sheet + 1)
         elif tag == "table:null-date":
             self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag.startswith("text:"):
@@ -100,7 +106,10 @@ class _Look:
         if "table:number-rows-spanned" in attributes and self._is_filled:
             self._merge(_repeated(attributes, "table:number-rows-spanned"))
         self.errors += attributes.get("calcext:value-type") == "error"
-        self.uncalculated += has_formula and not has_value
+        if has_formula and not has_value:
+            self.uncalculated += 1
+            if len(self.first_uncalculated) < MOST_NAMED:
+                self.first_uncalculated.append(f"{self._name}!{column_letters(self._cell_end)}{self._below + 1}")
 
     def _merge(self, height: int) -> None:
         first = self._below, self._cell_end

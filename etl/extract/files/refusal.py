@@ -48,5 +48,8 @@ class IntakeWarning:
     sheet: str | None = None
 
 
+UNCALCULATED = "cells_uncalculated"
+"""Code of the warning that formulas were never calculated, so that their cells say nothing."""
+
 EVENT_LEFT_OUT = "event_left_out"
 """Code of the warning that an event of a calendar cannot be read and makes no row."""

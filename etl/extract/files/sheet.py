@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
+from string import ascii_uppercase
 from typing import Protocol
 
 import numpy as np
@@ -90,6 +91,12 @@ def stacked(columns: Iterable[Column]) -> Column:
     return joined(
         pa.DictionaryArray.from_arrays(pa.array(column.codes, pa.int32()), column.texts) for column in several
     )
+
+
+def column_letters(place: int) -> str:
+    """A column as spreadsheets call it: 0 is A, 26 is AA."""
+    rest, last = divmod(place, 26)
+    return (column_letters(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
 MAX_COLUMNS = 500

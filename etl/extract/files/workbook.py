@@ -15,7 +15,7 @@ from typing import IO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data_access.errors import Message
-from etl.extract.files.refusal import IntakeWarning, Refused
+from etl.extract.files.refusal import UNCALCULATED, IntakeWarning, Refused
 from etl.extract.files.sheet import MAX_COLUMNS, Sheet
 from etl.extract.masks import sheet_label
 
@@ -28,6 +28,9 @@ UNREADABLE_ZIP = (
 MAX_CELLS = 2_000_000
 MAX_TEXT_BYTES = 96 * 1024 * 1024
 MAX_SHEETS = 256
+MOST_NAMED = 20
+"""Cells that a warning of a workbook names."""
+
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 
 NOT_READ = "Lembar ini tidak dibaca."
@@ -43,28 +46,30 @@ class Notes:
     """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, how
     many rows are hidden, and whether its days count from 1904.
 
-    `merged`: cells merged downwards by sheet, where the reader does not tell them.
+    `first_uncalculated`: the first cells whose formula was never calculated, with their sheets. `merged`: cells merged
+    downwards by sheet, where the reader does not tell them.
     """
 
     errors: int = 0
     uncalculated: int = 0
     hidden_rows: int = 0
     is_from_1904: bool = False
+    first_uncalculated: Sequence[str] = ()
     merged: Mapping[int, Sequence[MergedCells]] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[IntakeWarning]:
         """The same for a clerk."""
+        cells = ", ".join(self.first_uncalculated) + (", …" if self.uncalculated > len(self.first_uncalculated) else "")
         counts = {
-            "extract.cells_with_error": ("cells_without_value", self.errors),
-            "extract.cells_uncalculated": ("cells_without_value", self.uncalculated),
-            "extract.hidden_rows": ("hidden_rows", self.hidden_rows),
+            "cells_without_value": (self.errors, Message("extract.cells_with_error", count=self.errors)),
+            UNCALCULATED: (
+                self.uncalculated,
+                Message("extract.cells_uncalculated", count=self.uncalculated, cells=cells),
+            ),
+            "hidden_rows": (self.hidden_rows, Message("extract.hidden_rows", count=self.hidden_rows)),
         }
-        return [
-            IntakeWarning(code, None, Message(sentence, count=count).stored())
-            for sentence, (code, count) in counts.items()
-            if count
-        ]
+        return [IntakeWarning(code, None, message.stored()) for code, (count, message) in counts.items() if count]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from xml.parsers import expat
 
@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.workbook import Measure, Notes, open_archive
+from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, open_archive
+from etl.extract.masks import sheet_label
 
 _TAG = b"<c "
 _ODD_TAGS = (b"<c>", b"<c/", b"<c\n", b"<c\r", b"<c\t", b":c>", b":c/", b":c ", b":c\n", b":c\r", b":c\t")
@@ -48,6 +49,7 @@ class SheetExtent:
         self.own_bytes = 0
         self.errors = 0
         self.uncalculated = 0
+        self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
         self.is_irregular = False
         self._tail = b""
@@ -99,7 +101,12 @@ class SheetExtent:
             self.errors += _count(cells, r'^[^<>]* t="e"')
         if b"<f" in piece:
             unsaid = cells.filter(pc.match_substring_regex(cells, _UNCALCULATED))
-            self.uncalculated += len(unsaid) - _count(unsaid, r'^[^<>]* t="str"')
+            unsaid = unsaid.filter(pc.invert(pc.match_substring_regex(unsaid, r'^[^<>]* t="str"')))
+            self.uncalculated += len(unsaid)
+            cells_named = pc.extract_regex(
+                unsaid.slice(0, MOST_NAMED - len(self.first_uncalculated)), _CELL
+            ).to_pylist()
+            self.first_uncalculated += [(each["letters"] + each["row"]).decode() for each in cells_named if each]
 
 
 def _count(cells: pa.Array, pattern: str) -> int:
@@ -203,7 +210,7 @@ def _ended(text: bytes) -> bytes:
 
 
 _BLOCK = 1 << 22
-_WORKBOOK = "xl/workbook.xml"
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 BROKEN = "extract.broken_xlsx"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf")
@@ -224,7 +231,17 @@ def look_through(path: Path) -> Notes:
         look = _Look(archive)
         for part in archive.infolist():
             look.at(part)
-        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904)
+        cells = look.first_uncalculated[:MOST_NAMED]
+        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, cells)
+
+
+def _attributes(text: bytes, tag: str) -> list[dict[str, str]]:
+    """The attributes of each element of this name."""
+    listed: list[dict[str, str]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, given: listed.append(given) if name == tag else None
+    parser.Parse(text, True)
+    return listed
 
 
 class _Look:
@@ -233,6 +250,7 @@ class _Look:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.errors = 0
         self.uncalculated = 0
+        self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
         with archive.open(_WORKBOOK) as stream:
             self.is_from_1904 = _FROM_1904.search(stream.read(_BLOCK)) is not None
@@ -256,7 +274,19 @@ class _Look:
         self._measure.add_text(extent.own_bytes)
         self.errors += extent.errors
         self.uncalculated += extent.uncalculated
+        if extent.uncalculated and len(self.first_uncalculated) < MOST_NAMED:
+            sheet = self._sheet_names().get(part.filename.rpartition("/")[2], part.filename)
+            self.first_uncalculated += [f"{sheet}!{cell}" for cell in extent.first_uncalculated]
         self.hidden_rows += extent.hidden_rows
+
+    def _sheet_names(self) -> dict[str, str]:
+        """The name of the file of each sheet → what the workbook calls it."""
+        with suppress(KeyError, expat.ExpatError, UnicodeError):
+            listed = _attributes(self._archive.read(_WORKBOOK), "sheet")
+            names = {each.get("r:id"): sheet_label(each["name"], place) for place, each in enumerate(listed, start=1)}
+            parts = _attributes(self._archive.read(_RELATIONS), "Relationship")
+            return {each["Target"].rpartition("/")[2]: names[each["Id"]] for each in parts if each["Id"] in names}
+        return {}
 
     def _add(self, extent: SheetExtent, numbers: NDArray[np.int64]) -> None:
         self._measure.add_text(self._strings.referred_bytes(numbers))
