@@ -212,13 +212,15 @@ def _extractions(
     given = kind_named(kind) if kind else None
     left, beside = left_tables(sheets, given, source)
     recognised, skipped = recognise(left, given, source, with_hidden=with_hidden)
+    read = {id(grid) for grid, _ in recognised}
+    notes = [note for sheet in left if id(sheet.grid()) not in read for note in sheet.notes]
     extractions: list[Extraction] = []
     order = shipped_dependents() if dependents is None else dependents
     for each in READERS:
         if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:
             layout = layout_of(sheets_of_kind, source)
             seen = survey(layout, date_order, source, part_rows)
-            warnings = [*([] if extractions else [*skipped, *beside]), *seen.warnings]
+            warnings = [*([] if extractions else [*notes, *skipped, *beside]), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows, order))
     return tuple(extractions)
 

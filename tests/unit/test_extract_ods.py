@@ -76,7 +76,7 @@ def test_formulas_that_failed_or_were_never_calculated_are_empty_and_told(tmp_pa
         (None, "1 sel berisi galat rumus (seperti #N/A atau #REF!)"),
         (None, "1 sel berisi rumus yang belum dihitung"),
     ]
-    assert (taken.warnings[1].code, "dianggap kosong: A!E2;" in sentence(taken.warnings[1].message)) == (
+    assert (taken.warnings[1].code, "dianggap kosong: Agenda!E2;" in sentence(taken.warnings[1].message)) == (
         "cells_uncalculated",
         True,
     )
