@@ -32,12 +32,20 @@ from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import to_close_panel
-from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
+from dashboard.pages.shared.links import (
+    CORRECTIONS,
+    DOUBLED,
+    REQUEST_LIST,
+    ROOMS,
+    RUNS,
+    request_address,
+    why_room_state,
+)
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import on_behalf, own_steps, short_form, stamp_desk
-from dashboard.pages.shared.words import dotted, double_booking_words, people_words, unrecognised_words
+from dashboard.pages.shared.words import dotted, double_booking_line, people_words, unrecognised_words
 from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
@@ -47,7 +55,7 @@ from etl.domain.verdict import Place
 from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.requests.documents import Ticks, documents_ticked
-from etl.figures.rooms.room_day import Booking, Session
+from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, desk_list, today_of
 from etl.office import Office
 
@@ -55,6 +63,9 @@ PAGE = Page.RINGKASAN
 PATH = "/ringkasan"
 TITLE = "summary.title"
 NAV = "summary.nav"
+
+MOST_DOUBLED = 3
+"""So many double bookings are told here."""
 
 EVERY = 60
 """Seconds after which the page is drawn anew also without news: what is shown grows older."""
@@ -226,12 +237,16 @@ def _today(office: Office, now: int, user: Account) -> Component:
         if items
         else empty(t("summary.no_events"), t("summary.no_events_hint"), "calendar3")
     )
-    sees_rooms = user.may(Page.SARPRAS) and user.opd_filter is None
-    rooms = [_room(state) for state in room_states(office, now)] if sees_rooms else []
-    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now) if sees_rooms]
-    warned += [_double_booking(*doubled) for doubled in double_bookings(office, now) if sees_rooms]
-    state = html.Div([*rooms, *warned], className="summary-rooms") if rooms else None
+    rooms = _rooms(office, now, user) if user.may(Page.RUANG) and user.opd_filter is None else []
+    state = html.Div(rooms, className="summary-rooms") if rooms else None
     return panel(events, state, title=t("summary.today"))
+
+
+def _rooms(office: Office, now: int, user: Account) -> list[Component]:
+    """The condition of each room, for who may see facilities, and what is to be warned of."""
+    rooms = [_room(state) for state in room_states(office, now)] if user.may(Page.SARPRAS) else []
+    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now)]
+    return [*rooms, *warned, *_doubled(office, now)]
 
 
 def _event(event: Today, now: int) -> list[Component]:
@@ -283,9 +298,16 @@ def _room(state: RoomState) -> Component:
     )  # fmt: skip
 
 
-def _double_booking(room: str, first: Booking, second: Booking) -> Component:
-    words = double_booking_words(room, first, second)
-    return html.Div([icon("exclamation-triangle-fill"), html.Span(words)], className="summary-warning")
+def _doubled(office: Office, now: int) -> list[Component]:
+    """The first double bookings of today and tomorrow, and the way to all that are to come."""
+    shown = double_bookings(office, now)[:MOST_DOUBLED]
+    lines = [double_booking_line(*pair) for pair in shown]
+    more = len(double_bookings(office, now, LOOK_AHEAD_DAYS)) - len(shown) if shown else 0
+    if more:
+        lines[-1] += [" ", link(t("room.double_more", n=fmt().number(more)), f"{ROOMS}#{DOUBLED}")]
+    return [
+        html.Div([icon("exclamation-triangle-fill"), html.Span(words)], className="summary-warning") for words in lines
+    ]
 
 
 def _warning(room: str, start_at: int, broken: Sequence[str]) -> Component:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from data_access.mart.read import Columns, Row, Snapshot
 
 _BOOKED = """
-    SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned,
+    SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.room, r.planned,
         coalesce(r.status_before, r.status) AS status, r.received_on, r.received_at,
         r.booked_start_on, r.booked_start_at, r.booked_end_on, r.booked_end_at, r.booked_end_is_estimated,
         s.finished_on AS verified_on, s.finished_at AS verified_at

@@ -48,7 +48,7 @@ from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, receipt_in, receipt_name, unnumbered
-from etl.figures.rooms.free_times import RoomTimes, Slot, room_times
+from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, room_times
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
@@ -392,7 +392,9 @@ def _refuse_double(office: Office, request: _Request, now: int) -> None:
         return
     times = _times(office, slot, None, now, request.id)
     if times.is_open(slot) and slot.start >= now and not _is_untaken(times, slot):
-        raise TimeRefusedError("ask.double", times.nearest(slot), room=slot.room)
+        is_recorded = times.holding(slot) is not Holding.SCHEDULED
+        code = "ask.double" if is_recorded else "ask.double_scheduled"
+        raise TimeRefusedError(code, times.nearest(slot), room=slot.room)
 
 
 def _is_untaken(times: RoomTimes, slot: Slot) -> bool:

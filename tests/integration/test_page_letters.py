@@ -117,3 +117,34 @@ def free(browser: FlaskClient, times: dict[str, str]) -> Any:
     reply = call(browser, "ask-times.children", inputs, state=state, changedPropIds=["ask-day.value"])
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["ask-times"]["children"]
+
+
+def test_a_paper_letter_for_an_hour_that_is_asked_for_is_warned_of(served: Desk) -> None:
+    agendaris, typed = served.signed_in("agendaris"), {"day": "13/10/2026", "begin": "10", "end": "", "room": ""}
+    assert warned(agendaris, typed) == ""
+    typed["room"] = "Smart Center"
+    assert "sedang diajukan pula" in warned(agendaris, typed)
+    assert warned(agendaris, typed | {"begin": "13"}) == ""
+    decide(served.signed_in("kadin"), "approve")
+    assert "sudah disetujui untuk kegiatan lain" in warned(agendaris, typed)
+
+
+def warned(browser: FlaskClient, typed: dict[str, str]) -> str:
+    """What the form of a paper letter says of its room."""
+    inputs = [{"id": f"paper-{name}", "property": "value", "value": typed[name]}
+              for name in ("room", "day", "begin", "end")]  # fmt: skip
+    reply = call(browser, "paper-held.children", inputs, changedPropIds=["paper-day.value"])
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"]["paper-held"]["children"])
+
+
+def test_the_page_of_a_letter_warns_of_another_one_at_its_hour(served: Desk) -> None:
+    other = Wish("Rapat gizi", "Smart Center", "13/10/2026", "10.00", "12.00", "30", "Dinas Kesehatan")
+    agendaris, path = served.signed_in("agendaris"), "/permohonan/2026/TT-00001"
+    assert "pada jam ini" not in words(opened(agendaris, path))
+    send_request(served.office, other, actor="opd", role="opd", client_id="b", now=served.clock())
+    assert "Smart Center sedang diajukan pula pada jam ini" in words(opened(agendaris, path))
+    decide(served.signed_in("kadin"), "approve", key=[2026, "TT-00002"])
+    assert "Smart Center sudah disetujui untuk kegiatan lain pada jam ini" in words(opened(agendaris, path))
+    assert words(opened(served.signed_in("kabid"), path)).count("pada jam ini") == 1
+    assert "pada jam ini" not in words(opened(served.signed_in("opd"), path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.html import read_back
 from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, call, opened
 
@@ -250,3 +252,26 @@ def test_a_double_booking_of_tomorrow_is_warned_of_here_and_on_ruang(tmp_path: P
     warning = "Jadwal ganda Smart Center, 1 Okt 2026 10.00: Dinas Uji dan Dinas Uji sama-sama disetujui."
     assert warning in words(summary(made, "kabid", END_OF_SEPTEMBER))
     assert warning in words(opened(made.signed_in("kabid"), "/ruang"))
+
+
+def test_more_double_bookings_are_counted_with_the_way_to_all_and_each_letter_linked(tmp_path: Path) -> None:
+    made, path = office_with_letters(tmp_path), tmp_path / "ganda.csv"
+    rows = (f"{number};29/09/2026;08.40;Dinas Uji;Rapat;Smart Center;{day}/10/2026;{hours};disetujui"
+            for number, day, hours in ((160, "01", "09.00;11.00"), (161, "01", "10.00;12.00"),
+                                       (162, "15", "09.00;11.00"), (163, "15", "10.00;12.00")))  # fmt: skip
+    path.write_text(agenda(*rows), encoding="utf-8")
+    ingest(made.office, path, END_OF_SEPTEMBER)
+    for user in ("agendaris", "kabid"):
+        shown = summary(made, user, END_OF_SEPTEMBER)
+        assert "Jadwal ganda Smart Center, 1 Okt 2026 10.00" in words(shown)
+        assert "dan 1 lagi" in words(shown)
+        assert {"/permohonan/2026/160", "/permohonan/2026/161", "/ruang#jadwal-ganda"} <= hrefs(shown)
+    page = opened(made.signed_in("kabid"), "/ruang")
+    assert "dan 1 lagi" in words(page)
+    assert "Jadwal ganda Smart Center, 15 Okt 2026 10.00" in words(page)
+    assert {"/permohonan/2026/162", "/permohonan/2026/163"} <= hrefs(page)
+
+
+def hrefs(part: Any) -> set[str]:
+    """The addresses in a reply."""
+    return set(re.findall(r'"href": "([^"]+)"', json.dumps(read_back(part))))

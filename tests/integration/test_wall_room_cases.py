@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.pages.shared.words import double_booking_words
 from data_access.records import one_load
 from data_access.records.office import save_settings
+from etl.domain.units import day_number
 from etl.figures.facilities.conditions import double_bookings, readiness, room_states, warnings
+from etl.figures.rooms.free_times import Holding, Slot, room_times
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.judging.publishing import rebuild
 from tests.books.moments import seconds
@@ -128,6 +132,22 @@ def test_a_double_booking_is_warned_of_from_the_day_before(doubled: Bureau, as_o
     ] * warns
     pairs = double_bookings(doubled.office, seconds(as_of))
     assert [(room, a.opd, b.opd) for room, a, b in pairs] == [(ROOM, "Dinas 6", "Dinas 7")] * warns
+
+
+def test_two_bookings_whose_approval_nobody_recorded_are_scheduled_not_approved(bureau: Bureau) -> None:
+    rows = (f"{number};02/09/2026;08.00;Dinas {number};Rapat;{ROOM};24/09/2026;{hours};"
+            for number, hours in ((7, "09.00;12.00"), (8, "11.00;12.00")))  # fmt: skip
+    bureau.give(agenda(*rows), "permohonan.csv")
+    told = [one["kind"] for one in picture(bureau, "2026-09-24 08:00")["alerts"]["entries"]]
+    assert "double_scheduled" in told
+    ((room, first, second),) = double_bookings(bureau.office, seconds("2026-09-24 08:00"))
+    assert (room, first.is_recorded, second.agenda_number) == (ROOM, False, "8")
+    words = double_booking_words(room, first, second)
+    assert words.endswith("Dinas 7 dan Dinas 8 sama-sama terjadwal; persetujuan tidak dicatat.")
+    tomorrow = day_number(date(2026, 9, 24))
+    times = room_times(bureau.office, seconds("2026-09-23 08:00"), tomorrow, tomorrow)
+    slot = Slot(ROOM, seconds("2026-09-24 09:00"), seconds("2026-09-24 10:00"))
+    assert times.holding(slot) is Holding.SCHEDULED
 
 
 def test_an_item_that_nobody_knows_is_told_on_the_wall(bureau: Bureau) -> None:

@@ -25,7 +25,7 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import entering
-from dashboard.pages.shared.words import dotted, role_words
+from dashboard.pages.shared.words import dotted, held_words, role_words
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
@@ -46,7 +46,7 @@ from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import letter_name, receipt_in
 from etl.figures.requests.detail import Request
-from etl.figures.rooms.free_times import RoomTimes, Slot, room_times
+from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, room_times
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -84,6 +84,7 @@ def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Co
     with reading(office.records) as connection:
         deeds = deeds_of(connection, int(detail.request["request_id"]))
     parts = (
+        _room_warning(office, detail, user),
         _number_panel(office, detail, user),
         _offer_panel(user, detail, deeds),
         _decision_panel(office, detail, user),
@@ -131,18 +132,41 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
     return panel(html.Ul(lines, className="decide-history"), title=t("decide.history"))
 
 
+def _held(times: RoomTimes | None, slot: Slot | None, tone: Tone = Tone.NEAR) -> Component | None:
+    """That another booking has the room then, or asks for it."""
+    held = None if times is None or slot is None else times.holding(slot)
+    return None if held is None or slot is None else banner(held_words(held, slot.room), tone, "people")
+
+
+def _room_warning(office: Office, detail: Request, user: Account) -> Component | None:
+    """To the office, of an event to come: that another booking has the room then, or asks for it while this one is not
+    approved. Whoever decides reads on that panel that it is taken."""
+    start = detail.request["booked_start"]
+    if user.opd_filter is not None or detail.status in _OVER or start is None or start <= detail.as_of:
+        return None
+    times, slot = _around(office, detail)
+    held = None if times is None or slot is None else times.holding(slot)
+    is_moot = held is Holding.ASKED and detail.status is RequestStatus.APPROVED
+    is_said = {*DECIDING} & {*user.roles} and times is not None and slot is not None and _is_double(times, slot)
+    return None if is_moot or is_said else _held(times, slot)
+
+
+def _is_double(times: RoomTimes, slot: Slot) -> bool:
+    return times.is_open(slot) and _is_taken(times, slot)
+
+
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """Approve, refuse, offer another time; unfolded while nothing was decided."""
     start = detail.request["booked_start"]
     if not {*DECIDING} & {*user.roles} or detail.status in _OVER or (start is not None and start <= detail.as_of):
         return None
     times, slot = _around(office, detail)
-    is_double = slot is not None and times is not None and times.is_open(slot) and _is_taken(times, slot)
+    is_double = slot is not None and times is not None and _is_double(times, slot)
     is_open = detail.status is not RequestStatus.APPROVED
     body = html.Div(
         [
             dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
-            banner(t("decide.double", room=slot.room), Tone.LATE) if is_double and slot else None,
+            _held(times, slot, Tone.LATE) if is_double else None,
             html.Div(
                 dbc.Checkbox(id=Id.SURE, label=t("decide.sure"), value=False), hidden=not is_double,
                 className="decide-sure",

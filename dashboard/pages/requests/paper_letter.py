@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import button, icon, page_head, panel, stack
+from dashboard.components import Tone, banner, button, icon, page_head, panel, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
 from dashboard.pages.requests.scans import scan_field
@@ -22,10 +22,22 @@ from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.stamps import entering
+from dashboard.pages.shared.words import held_words
 from data_access.errors import PantauError
 from data_access.roles import Role
-from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter, known_agencies, next_number
+from etl.corrections.typed import Context
+from etl.desk.letters import (
+    NumberTakenError,
+    PaperLetter,
+    booking,
+    enter_letter,
+    known_agencies,
+    next_number,
+    room_named,
+)
 from etl.desk.scans import take_scans
+from etl.domain.units import MINUTE
+from etl.figures.rooms.free_times import Slot, room_times
 from etl.office import Office
 
 PAGE = Page.SURAT_BARU
@@ -55,6 +67,7 @@ class Id(StrEnum):
     SUBJECT = "paper-subject"
     SAVE = "paper-save"
     OUTCOME = "paper-said"
+    HELD = "paper-held"
     SCANS = "paper-scans"
 
 
@@ -84,6 +97,7 @@ def layout(page_request: PageRequest) -> Component:
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         panel(
             *(html.Div(row, className="letter-row") for row in rows),
+            html.Div(id=Id.HELD, **{"aria-live": "polite"}),
             html.Details([html.Summary(t("paper.more")), html.Div(_more(), className="letter-row")]),
             scan_field(),
             html.Div([save, html.Span(t("paper.hint"), className="p-muted")], className="letter-save"),
@@ -148,7 +162,16 @@ def field(
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Take a letter, once however often the button is pressed, and lead to its page."""
+    """Take a letter, once however often the button is pressed, and lead to its page; say whether its room is held."""
+
+    @app.callback(
+        Output(Id.HELD, "children"),
+        *(Input(id, "value") for id in (Id.ROOM, Id.DAY, Id.BEGIN, Id.END)),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def warn(*values: Any) -> Component | None:
+        return _held(office, now(), *map(text_of, values))
 
     @app.callback(
         Output(Id.OUTCOME, "children"),
@@ -176,6 +199,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         except PantauError as error:
             return outcome(sentence(error)), no_update, no_update
         return no_update, no_update, request_address(entered.year, entered.agenda_number)
+
+
+def _held(office: Office, now: int, room: str, day: str, begin: str, end: str) -> Component | None:
+    """That the room is taken or asked for at that hour, which refuses no letter; None while no hour is typed."""
+    context = Context(office.book, now)
+    try:
+        columns, name = booking(day, begin, end, context), room_named(room, context)
+    except PantauError:
+        return None
+    start = columns.get("booked_start_at")
+    if name is None or start is None or start <= now:
+        return None
+    on = columns["booked_start_on"]
+    slot = Slot(name, start, columns.get("booked_end_at", start + MINUTE))
+    held = room_times(office, now, on, on).holding(slot)
+    return None if held is None else banner(held_words(held, name), Tone.NEAR, "people")
 
 
 def _names(scans: Any) -> list[str]:

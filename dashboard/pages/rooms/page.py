@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, banner, bind_later, kpi, kpi_row, later_place, later_store, loading, why
+from dashboard.components import Tone, banner, bind_later, kpi, kpi_row, later_place, later_store, loading, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms import feed
 from dashboard.pages.rooms.obstacles import clash_panel, clashes_sheet, lead_panel, lost_panel, unused_panel
@@ -26,11 +26,13 @@ from dashboard.pages.rooms.use import heat_panel, hours_sheet, months_panel, mon
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.links import why_room
+from dashboard.pages.shared.links import DOUBLED, why_room
 from dashboard.pages.shared.page_request import PageRequest, bind_later_part
-from dashboard.pages.shared.words import double_booking_words
+from dashboard.pages.shared.words import double_booking_line
 from data_access.errors import PantauError
 from etl.figures.facilities.conditions import double_bookings
+from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, Booking
+from etl.figures.rooms.timeline import MOST_PAIRS
 from etl.office import Office
 from etl.sheet_files import Sheet
 
@@ -68,15 +70,38 @@ def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     """Headline figures and the calendar."""
     view = rooms_view(office, query, now, own_opd)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
-    body = html.Div([nothing, *_double_bookings(view), kpi_row(*_headlines(view)), timeline_panel(view)])
+    doubled = _double_bookings(view)
+    parts = [_doubled_banner(view, doubled), kpi_row(*_headlines(view)), timeline_panel(view), _doubled_panel(doubled)]
+    body = html.Div([nothing, *parts])
     return _subtitle(view), export_links(EXPORT, query), body
 
 
-def _double_bookings(view: RoomsView) -> list[Component]:
-    """Warnings of the rooms shown; none to an agency, which sees its own bookings only."""
-    pairs = double_bookings(view.office, view.as_of) if view.filter.opd is None else []
-    shown = (pair for pair in pairs if pair[0] in view.diary.rooms)
-    return [banner(double_booking_words(*pair), Tone.NEAR, "exclamation-triangle") for pair in shown]
+def _double_bookings(view: RoomsView) -> list[tuple[str, Booking, Booking]]:
+    """Those to come in the rooms shown, by time; none to an agency, which sees its own bookings only."""
+    pairs = double_bookings(view.office, view.as_of, LOOK_AHEAD_DAYS) if view.filter.opd is None else []
+    return [pair for pair in pairs if pair[0] in view.diary.rooms]
+
+
+def _doubled_banner(view: RoomsView, pairs: Sequence[tuple[str, Booking, Booking]]) -> Component | None:
+    """The next double booking, when it is one of today or tomorrow, and the way to all."""
+    near = double_bookings(view.office, view.as_of) if pairs else []
+    if not pairs or pairs[0] not in near:
+        return None
+    words = double_booking_line(*pairs[0])
+    more = t("room.double_more", n=fmt().number(len(pairs) - 1))
+    words += [" ", html.A(more, href=f"#{DOUBLED}")] if len(pairs) > 1 else []
+    return banner(words, Tone.NEAR, "exclamation-triangle")
+
+
+def _doubled_panel(pairs: Sequence[tuple[str, Booking, Booking]]) -> Component | None:
+    """All of them, each with its letters; those beyond MOST_PAIRS are counted."""
+    if not pairs:
+        return None
+    items = [html.Li(double_booking_line(*pair)) for pair in pairs[:MOST_PAIRS]]
+    beyond = len(pairs) - len(items)
+    more = html.P(t("room.double_more", n=fmt().number(beyond)), className="p-muted") if beyond else None
+    note = t("room.double_ahead_note", n=LOOK_AHEAD_DAYS)
+    return panel(html.Ul(items, className="room-list"), more, title=t("room.double_ahead"), note=note, id=DOUBLED)
 
 
 def background(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Component | None:

@@ -35,6 +35,9 @@ CODES_PATH = "/pengaturan/kode-instansi"
 
 REQUEST_LIST = "/permohonan"
 ROOMS = "/ruang"
+DOUBLED = "jadwal-ganda"
+"""The place on that page of the double bookings to come, after `#`."""
+
 SARPRAS = "/sarpras"
 WHY = "/mengapa"
 DATA = "/data"

@@ -31,6 +31,7 @@ from etl.extract.texts import letter_name
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.detail import Request, Source
 from etl.figures.requests.work_list import OfFigure
+from etl.figures.rooms.free_times import Holding
 from etl.figures.rooms.room_day import Booking
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
@@ -170,9 +171,27 @@ def unrecognised_words(count: int) -> str:
 
 
 def double_booking_words(room: str, first: Booking, second: Booking) -> str:
-    """That two approved bookings share a room, and from when."""
-    when = fmt().moment_short(second.start_at)
-    return t("room.double_booking", room=room, when=when, first=opd_words(first.opd), second=opd_words(second.opd))
+    """That two bookings that count share a room, and from when; approved only where both are recorded so."""
+    when, recorded = fmt().moment_short(second.start_at), first.is_recorded + second.is_recorded
+    key = ("double_scheduled", "double_one_approved", "double_booking")[recorded]
+    return t(f"room.{key}", room=room, when=when, first=opd_words(first.opd), second=opd_words(second.opd))
+
+
+def double_booking_line(room: str, first: Booking, second: Booking) -> list[Any]:
+    """The same, with the ways to both letters."""
+    letters = [
+        link(letter_name(letter.year, letter.agenda_number), request_address(letter.year, letter.agenda_number))
+        for letter in (first, second)
+    ]
+    return [double_booking_words(room, first, second), " ", letters[0], " · ", letters[1]]
+
+
+_HELD = {Holding.APPROVED: "double", Holding.SCHEDULED: "scheduled", Holding.ASKED: "asked"}
+
+
+def held_words(held: Holding, room: str) -> str:
+    """That another booking has the room at that hour, or asks for it."""
+    return t(f"decide.{_HELD[held]}", room=room)
 
 
 def _request(row: Mapping[str, Any]) -> tuple[str, str]:

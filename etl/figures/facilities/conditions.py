@@ -240,10 +240,11 @@ def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
     return tuple(one for one in readiness(office, as_of) if one.is_warning)
 
 
-def double_bookings(office: Office, as_of: int) -> list[tuple[str, Booking, Booking]]:
-    """Room and two approved bookings that share hours of today or tomorrow, as of all rooms."""
+def double_bookings(office: Office, as_of: int, days: int = 1) -> list[tuple[str, Booking, Booking]]:
+    """Room and two approved bookings that share hours of today or of so many days after it, of all rooms, by time."""
     books = room_books(office, office.mart.read(), as_of) if office.mart.exists() else {}
-    return [(room, *pair) for room, book in books.items() for pair in book.double_bookings()]
+    pairs = [(room, *pair) for room, book in books.items() for pair in book.double_bookings(days)]
+    return sorted(pairs, key=lambda pair: pair[2].start_at)
 
 
 def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -31,17 +32,27 @@ class Slot:
     end: int
 
 
+class Holding(StrEnum):
+    """What holds a room at a time, the firmest first: `SCHEDULED` counts as approved, which nobody recorded."""
+
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    ASKED = "asked"
+
+
 @dataclass(frozen=True, eq=False)
 class RoomTimes:
     """The rooms that hold so many people, or of which nobody knows how many they hold, and their times on some days.
 
     `hours` are those of each room without its closures. `earliest`: nothing is free before.
+    `booked` are the hours of bookings by what they are.
     """
 
     rooms: tuple[Room, ...]
     hours: tuple[Intervals, ...]
     times: FreeTimes
     earliest: int
+    booked: Mapping[Holding, Laid]
 
     def lane(self, room: str) -> int | None:
         """The place of a room among them; None for one that is not offered."""
@@ -58,6 +69,14 @@ class RoomTimes:
         lane = self.lane(slot.room)
         spans = self.hours[lane].union.spans() if lane is not None else []
         return any(start <= slot.start and slot.end <= end for start, end in spans)
+
+    def holding(self, slot: Slot) -> Holding | None:
+        """The firmest of the bookings that share time with it; None for none."""
+        lane = self.lane(slot.room)
+        if lane is None:
+            return None
+        shared = (of for of in Holding if any(a < slot.end and b > slot.start for a, b in self.booked[of].spans(lane)))
+        return next(shared, None)
 
     def nearest(self, slot: Slot) -> list[Slot]:
         """Free times of the same length that begin nearest to it."""
@@ -86,8 +105,10 @@ def room_times(
         opening_hours(calendar, room.hours, first, last).without(closed_hours(room.closures, office.zone))
         for room in rooms
     )
-    approved, asked = _booked(office, now, (first, last), [room.name for room in rooms], without)
-    return RoomTimes(rooms, hours, free_times(hours, approved, asked, max(begin, min(earliest, end)), end), earliest)
+    booked = _booked(office, now, (first, last), [room.name for room in rooms], without)
+    approved = Laid(*map(np.concatenate, zip(booked[Holding.APPROVED], booked[Holding.SCHEDULED], strict=True)))
+    times = free_times(hours, approved, booked[Holding.ASKED], max(begin, min(earliest, end)), end)
+    return RoomTimes(rooms, hours, times, earliest, booked)
 
 
 def is_too_small(room: Room, people: int | None) -> bool:
@@ -97,15 +118,20 @@ def is_too_small(room: Room, people: int | None) -> bool:
 
 def _booked(
     office: Office, now: int, days: tuple[int, int], rooms: Sequence[str], without: int | None
-) -> tuple[Laid, Laid]:
+) -> dict[Holding, Laid]:
     """The hours of approved bookings, and of those that wait for an answer."""
     if not office.mart.exists() or not rooms:
-        return _NOTHING, _NOTHING
+        return dict.fromkeys(Holding, _NOTHING)
     approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
     scope = RoomScope(*days, now, day_of(office.calendar, now))
     held = room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
     others = held.request_id != (-1 if without is None else without)
-    return _hours(held, others & held.is_approved), _hours(held, others & ~held.is_approved & ~held.is_called_off)
+    which = {
+        Holding.APPROVED: held.is_approved & ~held.is_unrecorded,
+        Holding.SCHEDULED: held.is_approved & held.is_unrecorded,
+        Holding.ASKED: ~held.is_approved & ~held.is_called_off,
+    }
+    return {of: _hours(held, others & mine) for of, mine in which.items()}
 
 
 def _hours(held: Bookings, which: Bools) -> Laid:

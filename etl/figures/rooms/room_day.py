@@ -35,16 +35,19 @@ NOBODY_SAID: Mapping[People, int | None] = {People.VERIFIED: None, People.PRESEN
 @dataclass(frozen=True)
 class Booking:
     """One day of one letter's booking. `is_approved` False: still waiting for an answer; `has_status` False: no record
-    says whether it waits, is approved or not."""
+    says whether it waits, is approved or not. `is_recorded`: a record says that it was approved."""
 
     request_id: int
+    year: int
+    agenda_number: str
     start_at: int
     end_at: int
     opd: str | None
     title: str | None
     planned: int | None
     is_approved: bool
-    has_status: bool = True
+    has_status: bool
+    is_recorded: bool
 
 
 @dataclass(frozen=True)
@@ -137,9 +140,9 @@ class RoomBook:
         not_begun = (b for b in later if b.request_id not in begun or b.start_at >= self.day_span[1])
         return min(not_begun, key=lambda b: b.start_at, default=None)
 
-    def double_bookings(self) -> list[tuple[Booking, Booking]]:
-        """Approved bookings of today and tomorrow that share hours still to come, by time."""
-        until = _day_span(self, self.today + 1)[1]
+    def double_bookings(self, days: int = 1) -> list[tuple[Booking, Booking]]:
+        """Approved bookings of today and so many days after it that share hours still to come, by time."""
+        until = _day_span(self, self.today + days)[1]
         coming = (b for b in self.bookings if b.is_approved and b.start_at < until and b.end_at > self.as_of)
         near = sorted(coming, key=lambda b: b.start_at)
         later = (takewhile(lambda b, a=a: b.start_at < a.end_at, near[place:]) for place, a in enumerate(near, 1))
@@ -171,7 +174,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     with_session = {row["request_id"] for row in here}
     first_approval = mart_rooms.first_approval(mart, approving, RequestStatus.APPROVED.code)
     bookings = tuple(
-        _booking(row, span, row["request_id"] in with_session or _is_verified(row, today, as_of), first_approval)
+        _booking(row, span, row["request_id"] in with_session, _is_verified(row, today, as_of), first_approval)
         for row, span in _daily(mine, days, monday - 1, today + LOOK_AHEAD_DAYS)
     )
     return RoomBook(room, days, today, as_of, bookings, tuple(_sessions(here, days, bookings, as_of)))
@@ -187,13 +190,16 @@ def _is_received(row: questions.Row, today: int, as_of: int) -> bool:
     return row["received_on"] is None or row["received_on"] <= today
 
 
-def _booking(row: questions.Row, span: Span, is_answered: bool, first_approval: int) -> Booking:
-    """`is_answered`: the approving step is finished or a session is linked."""
+def _booking(row: questions.Row, span: Span, has_session: bool, is_verified: bool, first_approval: int) -> Booking:
+    """`is_verified`: the approving step is finished."""
     is_early = (row["received_on"] or 0) < first_approval
-    approved = is_approved(*(np.array([value]) for value in (row["status"], is_answered, False, is_early)))
+    approved = is_approved(*(np.array([value]) for value in (row["status"], is_verified, has_session, is_early)))
     title = row["activity"] or row["subject"]
     has_status = row["status"] != RequestStatus.UNKNOWN.code
-    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], bool(approved[0]), has_status)
+    is_recorded = is_verified or row["status"] == RequestStatus.APPROVED.code
+    named = row["request_id"], row["year"], row["agenda_number"]
+    about = row["opd"], title, row["planned"]
+    return Booking(*named, *span, *about, bool(approved[0]), has_status, is_recorded)
 
 
 def _is_verified(row: questions.Row, today: int, as_of: int) -> bool:

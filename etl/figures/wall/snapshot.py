@@ -26,7 +26,7 @@ from etl.figures.facilities.conditions import Readiness, RoomState, readiness, r
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, places_at, step_facts_at
 from etl.figures.rooms import room_day
-from etl.figures.rooms.room_day import NOBODY_SAID, Booking, RoomBook, Session
+from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, RoomBook, Session
 from etl.figures.wall import desks
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 from etl.office import Office
@@ -166,15 +166,21 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
 def _empty(office: Office, book: RoomBook, sop: SopVersion, state: RoomState | None) -> dict[str, Any]:
     """The picture of a room's book and condition while no letter is on its way."""
     doubled = book.double_bookings()
+    ahead = book.double_bookings(LOOK_AHEAD_DAYS) if doubled else []
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
         "double_bookings": [
-            {"start_at": second.start_at, "label": _label(office, first.opd), "other": _label(office, second.opd)}
+            {
+                "start_at": second.start_at,
+                "label": _label(office, first.opd),
+                "other": _label(office, second.opd),
+                "is_recorded": first.is_recorded and second.is_recorded,
+            }
             for first, second in doubled[:ALERTS]
         ],
-        "more_double_bookings": len(doubled[ALERTS:]),
+        "more_double_bookings": len(ahead) - len(doubled[:ALERTS]),
         "compliance": no_compliance(day_date(book.today), office.settings.monitoring_rule),
         "desks": [desks.empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
@@ -388,9 +394,10 @@ def _room(picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _double(pairs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Two approved bookings share the room today or tomorrow."""
+    """Two approved bookings share the room today or tomorrow; "scheduled" where an approval is not recorded."""
     for pair in pairs:
-        yield _alert("double", "near", f"{pair['start_at']}-{pair['label']}-{pair['other']}", **pair)
+        kind = "double" if pair["is_recorded"] else "double_scheduled"
+        yield _alert(kind, "near", f"{pair['start_at']}-{pair['label']}-{pair['other']}", **pair)
 
 
 def _crowd(people: dict[str, Any]) -> Iterator[dict[str, Any]]:
