@@ -138,18 +138,20 @@ def test_the_preview_shows_the_row_with_its_reason(bureau: Bureau) -> None:
 
 
 def test_a_use_over_several_days_is_one_a_day_and_counts_as_one_row(bureau: Bureau) -> None:
-    three, four = (f";;;Smart Center;{days} Oktober 2026;08.00;12.00" for days in ("5-7", "5 s.d. 8"))
+    three, four = (f";;;Smart Center;{days} September 2026;08.00;12.00" for days in ("14-16", "14 s.d. 17"))
     assert bureau.counts(uses(three)) == (1, 1, 0, 0, 0, 0)
-    assert bureau.counts(uses(three, "144;;;Aula;5-7 Oktober 2026;08.00;12.00"), "dua.csv") == (2, 0, 1, 0, 1, 0)
+    assert bureau.counts(uses(three, "144;;;Aula;14-16 September 2026;08.00;12.00"), "dua.csv") == (2, 0, 1, 0, 1, 0)
     assert bureau.counts(uses(four), "empat.csv") == (1, 1, 0, 0, 0, 0)
     assert bureau.counts(uses(four.replace("12.00", "13.00")), "lama.csv") == (1, 0, 0, 1, 0, 0)
     days = bureau.office.mart.read().tuples("SELECT started_on, (ended_at - started_at) / 3600 FROM session_fact")
-    assert sorted(days) == [(20731 + day, 5.0) for day in range(4)]
+    assert sorted(days) == [(20710 + day, 5.0) for day in range(4)]
     assert bureau.counts(LETTER, "agenda-3.csv")[0] == 1
 
 
 def test_a_day_of_a_use_over_several_days_is_the_use_of_one_letter(bureau: Bureau) -> None:
     report = bureau.give(
-        uses("143;;;Smart Center;5-7 Oktober 2026;08.00;12.00", "144;;;Smart Center;6-7 Oktober 2026;08.00;10.00")
+        uses(
+            "143;;;Smart Center;14-16 September 2026;08.00;12.00", "144;;;Smart Center;15-16 September 2026;08.00;10.00"
+        )
     )
     assert (report.counts["accepted"], report.counts["rejected"], len(report.rejects)) == (1, 1, 1)

@@ -70,7 +70,13 @@ def test_a_check_says_nothing_before_it_was_made(office: Office) -> None:
 def test_a_broken_projector_gives_88_9_by_the_second_shipped_list(tmp_path: Path) -> None:
     office, day = open_office(tmp_path, lambda: moment("10:42")), "05/01/2027"
     more = [f"{day};08.00;;{item};Baik" for item in ("Alat tulis kantor", "Komputer")]
-    give(office, tmp_path, "cek.csv", checks(*whole(day, "08.00", Proyektor="Rusak berat"), *more), moment("10:42"))
+    give(
+        office,
+        tmp_path,
+        "cek.csv",
+        checks(*whole(day, "08.00", Proyektor="Rusak berat"), *more),
+        moment("08:30", "2027-01-05"),
+    )
     (state,) = room_states(office, moment("08:30", "2027-01-05"))
     assert (state.status, state.checklist, state.completeness) == (RoomStatus.DISRUPTED, "2027-1", 1)
     assert state.score == pytest.approx(88.9, abs=0.02)

@@ -84,14 +84,14 @@ def test_two_uses_at_once_are_both_shown_and_their_people_added_up(bureau: Burea
     with one_load(bureau.office.records) as connection:
         save_settings(connection, document, at=bureau.clock(), actor="uji")
     bureau.office.forget_rules()
-    bureau.give(room_log(f";{ROOM};29/10/2026;08.00;11.00;60", f";{ROOM};29/10/2026;09.00;10.00;12"), "pemakaian.csv")
+    bureau.give(room_log(f";{ROOM};29/09/2026;08.00;11.00;60", f";{ROOM};29/09/2026;09.00;10.00;12"), "pemakaian.csv")
     rebuild(bureau.office, bureau.clock())
-    early, both, later = (picture(bureau, f"2026-10-29 {clock}") for clock in ("08:30", "09:30", "10:30"))
+    early, both, later = (picture(bureau, f"2026-09-29 {clock}") for clock in ("08:30", "09:30", "10:30"))
     assert [(told["people"]["present"], len(told["room"]["also"])) for told in (early, both, later)] == [
         (60, 0), (72, 1), (60, 0),
     ]  # fmt: skip
     starts = [both["room"]["now"]["start_at"], both["room"]["also"][0]["start_at"]]
-    assert sorted(starts) == [seconds("2026-10-29 08:00"), seconds("2026-10-29 09:00")]
+    assert sorted(starts) == [seconds("2026-09-29 08:00"), seconds("2026-09-29 09:00")]
     assert [entry["start_at"] for entry in both["line"]["entries"]] == sorted(starts)
     crowded = [[one for one in told["alerts"]["entries"] if one["kind"] == "crowded"] for told in (early, both, later)]
     assert len({one["id"] for (one,) in crowded}) == 1, "the warning of 08.30 stays"
