@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from dashboard.web.pages import PAGES
 from etl.desk.asking import Wish, send_request
 from etl.figures.requests.detail import request_detail
-from etl.intake.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings, ingest
 from etl.settings.document import apply
+from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import words
@@ -148,3 +149,17 @@ def test_the_page_of_a_letter_warns_of_another_one_at_its_hour(served: Desk) -> 
     assert "Smart Center sudah disetujui untuk kegiatan lain pada jam ini" in words(opened(agendaris, path))
     assert words(opened(served.signed_in("kabid"), path)).count("pada jam ini") == 1
     assert "pada jam ini" not in words(opened(served.signed_in("opd"), path))
+
+
+def test_a_booking_whose_approval_nobody_recorded_is_called_scheduled(served: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "lama.csv"
+    path.write_text(
+        agenda("90;03/08/2026;08.00;Dinas Kesehatan;Rapat;Smart Center;13/10/2026;10.00;12.00;"), encoding="utf-8"
+    )
+    ingest(served.office, path, served.clock())
+    kabid = served.signed_in("kabid")
+    shown = words(opened(kabid, "/permohonan/2026/TT-00001"))
+    assert "sudah terjadwal untuk kegiatan lain pada jam ini; persetujuan tidak dicatat" in shown
+    assert "sudah disetujui" not in shown
+    refused = decide(kabid, "approve")
+    assert ("sudah terjadwal" in refused, "tetap setujui" in refused) == (True, True)
