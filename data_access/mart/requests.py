@@ -55,7 +55,7 @@ class RequestScope:
     "all", but an `opd` always restricts.
 
     `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the
-    letter's verdict, `at_step` a step at which it is now, `received` days (both included). With `in_order` the letters
+    letter's verdict, `status` is the code of what the register says, `at_step` a step at which it is now, `received` days (both included). With `in_order` the letters
     come in the order of `letter_ids`.
     """
 
@@ -67,6 +67,7 @@ class RequestScope:
     is_late: bool | None = None
     at_step: int | None = None
     needs_closing: bool | None = None
+    status: int | None = None
     received: tuple[int, int] | None = None
     with_steps: StepsWanted | None = None
     letter_ids: NDArray[np.int64] | None = None
@@ -81,6 +82,7 @@ class RequestScope:
             ("(late_steps > 0) = $is_late", self.is_late is not None),
             (f"at_steps & {digit(self.at_step or 0)} <> 0", self.at_step is not None),
             ("needs_closing = $needs_closing", self.needs_closing is not None),
+            ("status = $status", self.status is not None),
             ("received_on BETWEEN $received_first AND $received_last", self.received is not None),
         )
         words = (f"contains(searched, $word{number})" for number in range(len(self.words)))
@@ -102,6 +104,7 @@ class RequestScope:
             "room": self.room,
             "is_late": self.is_late,
             "needs_closing": self.needs_closing,
+            "status": self.status,
             "received_first": first,
             "received_last": last,
             "letters": self.letter_ids.tolist() if self.in_order and self.letter_ids is not None else None,

@@ -27,7 +27,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, letter_name
-from etl.figures.requests.work_list import request_list
+from etl.figures.requests.work_list import request_list, steps_holding
 from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests
 from etl.judging.overlay import overlay_in_force
@@ -106,6 +106,7 @@ def close_requests(
         held = _held(connection, book, wanted)
         for named in wanted[:MOST_AT_ONCE]:
             refusal = _refusal(connection, book, named, held.get(named.key), giver["now"], closes_running)
+            refusal = _without_desk(office, refusal, held.get(named.key), giver["now"])
             is_meant = isinstance(refusal, ClosingDoubtError) and is_sure
             if refusal is None or (is_meant and len(wanted) == 1):
                 closed.append(named)
@@ -160,6 +161,17 @@ def _refusal(
     if not closes_running:
         return kind("runs" if steps else "awaits_event", named, steps)
     return kind("sure" if steps else "sure_event", named, steps)
+
+
+def _without_desk(
+    office: Office, refusal: ClosingRefusedError | None, held: HeldLetter | None, now: int
+) -> ClosingRefusedError | None:
+    """The same refusal; of a letter that the lists show on no desk without the steps it would be at."""
+    is_listed = refusal is not None and refusal.steps and held is not None and office.mart.exists()
+    if refusal is None or held is None or not is_listed or steps_holding(office, held.request_id, now):
+        return refusal
+    reason = "sure_nowhere" if isinstance(refusal, ClosingDoubtError) else "nowhere"
+    return type(refusal)(reason, refusal.named)
 
 
 def steps_in_hand(held: HeldLetter) -> list[str]:

@@ -24,6 +24,7 @@ from etl.desk.closing import (
 from etl.desk.stamps import NewStamp, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.filter import Period
+from etl.figures.requests.work_list import request_list
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures, rooms_json
 from etl.figures.summary import my_steps
@@ -34,13 +35,14 @@ from tests.offices.bureau import Bureau, bureau_of
 from tests.offices.desk import Desk, desk
 from tests.offices.office import give_books
 from tests.reading.layout import words
-from tests.serving.callbacks import STAMPED, ask
+from tests.serving.callbacks import STAMPED, ask, opened
 
 LETTERS = agenda(
     "143;07/09/2026;08.00;Dinas Kesehatan;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
     "144;07/09/2026;08.00;Dinas Pendidikan;Bimbingan guru;Smart Center;08/09/2026;13.00;15.00;disetujui",
     "145;07/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;21/09/2026;09.00;12.00;disetujui",
     "146;07/09/2026;08.00;Dinas Sosial;Rapat sosial;Smart Center;22/09/2026;09.00;12.00;ditolak",
+    "147;31/08/2026;08.00;Bappeda;Rapat rencana;Smart Center;23/09/2026;09.00;12.00;menunggu",
     "100;01/09/2026;08.00;Bappeda;Rapat awal;Smart Center;02/09/2026;09.00;12.00;disetujui",
 )
 HAND_OVERS = hand_overs(
@@ -56,7 +58,7 @@ def fill(office: Office, folder: Path) -> None:
 
 
 class Closing(Bureau):
-    """An office in which two letters are over, and one runs."""
+    """An office in which two letters are over, one runs, and one lies on no desk that was recorded."""
 
     taps = 0
 
@@ -110,6 +112,23 @@ def test_what_still_runs_is_closed_by_the_kabid_alone_who_is_asked_first(bureau:
     assert my_steps(bureau.office, LATER, ("A3",), None) == []
     told = bureau.step("2026/145", "A3", "2026-09-12 09:00")
     assert (told["verdict"], told["elapsed_seconds"]) == ("OVERDUE", bureau.step("2026/145", "A3")["elapsed_seconds"])
+
+
+def test_of_a_letter_on_no_recorded_desk_the_question_names_no_step(bureau: Closing) -> None:
+    listed = request_list(bureau.office, LATER, search="147")
+    assert (listed["at_step"].tolist(), listed["verdict"].tolist()) == ([None], ["running"])
+    assert bureau.refusal("147") == ("nowhere", ())
+    assert bureau.refusal("147", role="kabid") == ("sure_nowhere", ())
+    bureau.shut("147", role="kabid", is_sure=True)
+    assert bureau.case("2026/147")["request"]["status"] == "closed"
+
+
+def test_the_list_shows_what_is_closed_as_closed_and_finds_it(served: Desk) -> None:
+    tapped(served, "kabid", letters=[[2026, "147"]], sure=True)
+    found = words(opened(served.signed_in("kabid"), "/permohonan", "?status=closed"))
+    assert "2026/147" in found
+    assert "2026/145" not in found
+    assert "Belum dapat dinilai" not in found
 
 
 def test_of_several_those_that_cannot_be_closed_are_left_out_and_told(bureau: Closing) -> None:

@@ -42,7 +42,7 @@ from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import RequestVerdict, Verdict
+from etl.domain.verdict import RequestStatus, RequestVerdict, Verdict
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
@@ -57,9 +57,9 @@ TITLE = "cases.title"
 NAV = "cases.nav"
 
 PAGE_SIZE = 25
-STATUSES = ("all", "mine", "running", "late", "closing")
+STATUSES = ("all", "mine", "running", "late", "closing", "closed")
 """Values of the status filter; `mine` are requests at the steps of who looks, `closing` those that somebody has to
-close."""
+close, `closed` those that somebody closed."""
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
@@ -275,12 +275,14 @@ def _due(row: Any, as_of: int) -> Component | str:
 
 def _verdict(row: Any) -> list[Component]:
     """The worst running step, or the request as a whole; what else has to be known in small."""
-    shown = []
+    shown, is_closed = [], row.status == RequestStatus.CLOSED
+    if is_closed:
+        shown.append(pill(Tone.MUTED, "slash-circle", t("status.closed")))
     if row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
         shown.append(nowhere_pill())
-    elif not (row.needs_closing and row.verdict == RequestVerdict.UNKNOWN):
+    elif not ((row.needs_closing or is_closed) and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))

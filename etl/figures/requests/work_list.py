@@ -35,7 +35,7 @@ MOST_WORDS = 12
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
 _TIMED = tuple(verdict.code for verdict in _WORST_FIRST[:3])
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
-_OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
+_OUTCOMES = {"all": (), "late": (), "closed": (), "running": (RequestVerdict.RUNNING.code,)}
 
 
 class RequestRow(NamedTuple):
@@ -99,8 +99,8 @@ def request_list(
 ) -> pd.DataFrame:
     """Letters received by `as_of`, newest first, columns as in `RequestRow`; `attrs["total"]` counts all that fit.
 
-    `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running" or
-    "late" (any late step); `step` a step code at which the letter is now; words of `search` must all occur in number,
+    `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running",
+    "late" (any late step) or "closed"; `step` a step code at which the letter is now; words of `search` must all occur in number,
     agency, subject, activity or letter number. Of `letters` only these come, in their order. FilterError for an unknown
     status, room or step.
     """
@@ -115,6 +115,7 @@ def request_list(
         is_late=True if status == "late" else None,
         at_step=STEP_INDEX[known_steps([step])[0]] if step else None,
         needs_closing=needs_closing,
+        status=RequestStatus.CLOSED.code if status == "closed" else None,
         received=received and (day_number(received.first), day_number(received.last)),
         with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
         letter_ids=_letter_ids(office, of_figure, as_of, opd, room) if letters is None else np.array(letters, np.int64),
