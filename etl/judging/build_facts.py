@@ -24,7 +24,7 @@ from etl.domain.frames import MISSING, Ints, Passes, Pauses, Receivers, RequestF
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
-from etl.judging.correction_facts import correction_fact, no_corrections, of_letters
+from etl.judging.correction_facts import correction_fact, no_corrections, of_letters, without_progress
 from etl.judging.overlay import lay_over, no_overlay, pass_numbers
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
@@ -323,6 +323,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     corrections = of_letters(
         rows.requests, _by_desk(numbered, receivers), rows.attendance, common.room_corrections, ids, overlay
     )
+    corrections = without_progress(corrections, rows.places)
     request_facts = request_fact(requests, letters, steps, calendar)
     request_facts = request_facts.assign(
         correction_count=_count_of(corrections, ids), **attendance_columns(rows.attendance, ids)

@@ -86,6 +86,20 @@ def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataF
     return _typed(frame.assign(**{name: mine[name].to_numpy() for name in own}))
 
 
+def without_progress(corrections: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The corrections without what an entry of a screen filled where nothing stood, or how it moved the status on:
+    that is the request going its way. `places` has `sheet_id` and `is_screen`."""
+    if not len(corrections):
+        return corrections
+    screens = places.loc[places["is_screen"].astype(bool), "sheet_id"]
+    is_entry = corrections["sheet_id"].isin(screens) & (corrections["at"] == MISSING)
+    is_onward = corrections["field"].isin(_STATUS).to_numpy() | np.array([is_empty(old) for old in corrections["old"]])
+    return corrections[~(is_entry.to_numpy() & is_onward)].reset_index(drop=True)
+
+
+_STATUS = ("status", "status_text")
+
+
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Several frames of corrections as one."""
     some = [part for part in parts if len(part)]

@@ -27,6 +27,7 @@ from etl.desk.asking import (
     send_request,
     withdraw_request,
 )
+from etl.desk.closing import Named, close_requests
 from etl.desk.letters import NumberTakenError
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
@@ -276,6 +277,34 @@ def test_a_withdrawn_request_is_cancelled_and_takes_nothing_more(desks: Desks) -
     assert desks.step(NAME, "A2")["verdict"] == "NOT_APPLICABLE"
     assert "sudah dibatalkan" in refusal(desks.do, approve_request, "kabid")
     assert "sudah dibatalkan" in refusal(desks.do, withdraw_request, "opd")
+
+
+def test_what_the_screens_fill_and_the_status_that_goes_on_are_no_corrections(desks: Desks) -> None:
+    desks.send()
+    desks.at("07 09:03")
+    desks.do(number_request, "agendaris", "144")
+    desks.at("07 09:04")
+    desks.tap("A2", Stamp.FORWARDED, "144")
+    desks.at("07 09:10")
+    desks.tap("A3", Stamp.RECEIVED, "144")
+    desks.tap("A3", Stamp.FORWARDED, "144")
+    desks.do(offer_time, "kabid", Wish(**(WISH | {"begin": "13.00", "end": "15.00"})), "ruang dibersihkan", agenda="144")
+    desks.at("07 09:20")
+    desks.do(answer_offer, "opd", agenda="144", accepts=False)
+    desks.do(approve_request, "kadin", agenda="144")
+    desks.at("07 09:30")
+    by = desks.by("kabid")
+    close_requests(desks.office, [Named(2026, "144")], "selesai", closes_running=True, is_sure=True, **by)
+    case = desks.case("2026/144")
+    assert (case["request"]["status"], case["corrections"]) == ("closed", [])
+
+
+def test_what_the_agency_changes_of_its_request_is_one(desks: Desks) -> None:
+    desks.send()
+    desks.at("07 09:05")
+    desks.do(change_request, "opd", Wish(**(WISH | {"begin": "10.00", "end": "12.00"})))
+    fields = {one["field"] for one in desks.case(NAME)["corrections"]}
+    assert {"booked_start", "booked_end"} <= fields
 
 
 def test_a_refusal_needs_a_reason(desks: Desks) -> None:
