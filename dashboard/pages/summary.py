@@ -44,7 +44,7 @@ from dashboard.pages.shared.links import (
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import on_behalf, own_steps, short_form, stamp_desk
+from dashboard.pages.shared.stamps import on_behalf, own_steps, short_form, stamp_desk, step_and_actor
 from dashboard.pages.shared.words import dotted, double_booking_line, people_words, unrecognised_words
 from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
@@ -190,7 +190,7 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: 
                 link(step.title or t("case.untitled"), request_address(step.year, step.agenda_number), "summary-title"),
                 html.Div(" · ".join(part for part in (letter, step.opd or "") if part), className="p-muted"),
                 html.Div([behalf, *_state(step)] if behalf else _state(step), className="summary-state"),
-                _sent_back(step),
+                _sent_back(step, sop),
             ]
         ),
     ]
@@ -201,12 +201,14 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: 
     return shown
 
 
-def _sent_back(step: MyStep) -> Component | None:
-    """From where a letter came back to the desk, and why."""
+def _sent_back(step: MyStep, sop: SopVersion) -> Component | None:
+    """Who sent a letter back to the desk, and why."""
     back = step.sent_back
     if not step.is_returned or back is None:
         return None
-    return html.Div(dotted(t("summary.back_from", step=back.step), back.reason or ""), className="summary-back")
+    return html.Div(
+        dotted(t("summary.back_from", step=step_and_actor(sop, back.step)), back.reason or ""), className="summary-back"
+    )
 
 
 def _state(step: MyStep) -> list[Component | str]:

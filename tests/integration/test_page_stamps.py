@@ -82,6 +82,16 @@ def test_a_tap_with_papers_is_told_shown_and_taken_back(served: Desk) -> None:
     assert "Sekarang di A3" in words(case_of(served, "sekdin"))
 
 
+def test_a_return_names_the_desk_it_goes_to_and_the_one_it_comes_from(served: Desk) -> None:
+    shown = words(case_of(served, "sekdin"))
+    assert "Kembalikan ke A2 · Agendaris" in shown
+    assert "Kembalikan ke A1 · OPD" in shown
+    back = next(one for one in buttons(case_of(served, "sekdin")) if one.get("to") == "A2")
+    assert "dikembalikan dari A3" in words(tap(served, "sekdin", back, reason="tanggal belum jelas")[1])
+    assert "dikembalikan oleh A3 · Sekdin · tanggal belum jelas" in words(opened(served.signed_in("agendaris"), "/"))
+    assert "Kembalikan ke A1 · OPD" in words(case_of(served, "agendaris"))  # the only desk to which A2 can send it
+
+
 def test_the_same_tap_again_is_one_stamp_and_another_one_is_refused_in_words(served: Desk) -> None:
     said = buttons(case_of(served, "sekdin"))[1]
     first, again = (tap(served, "sekdin", said)[1] for _ in range(2))

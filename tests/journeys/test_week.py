@@ -132,7 +132,7 @@ def monday_by_taps(office: RolesAtWork) -> None:
     give_back(office, "08.12")
     assert at_stop(office, "08.12", "A3") == (3, 1, 1, "A3")
     held_by(office, "sekdin")
-    expect(mine(office, "sekdin")).to_contain_text("dari A4 · tanggal kegiatan belum jelas")
+    expect(mine(office, "sekdin")).to_contain_text("dikembalikan oleh A4 · Kadin · tanggal kegiatan belum jelas")
     hand_on(office, "sekdin", "A3", "08.14")
     assert at_stop(office, "08.14", "A3") == (5, 2, 2, "A4")
     held_by(office, "kadin")
@@ -214,7 +214,7 @@ def give_back(office: RolesAtWork, clock: str) -> None:
     office.at(f"{MONDAY} {clock}")
     page.locator("summary", has_text="Kembalikan").click()
     page.get_by_label("Alasan dikembalikan").fill("tanggal kegiatan belum jelas")
-    page.get_by_role("button", name="Kembalikan ke A3 dari A4, surat 2026/1").click()
+    page.get_by_role("button", name="Kembalikan ke A3 · Sekdin dari A4, surat 2026/1").click()
     expect(page.locator("#stamp-said")).to_contain_text("Surat 2026/1 dikembalikan dari A4")
     page.goto("/ringkasan")
 

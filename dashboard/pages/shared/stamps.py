@@ -34,6 +34,7 @@ from etl.desk.screen_rows import Receipt, acting_role
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
+from etl.domain.sop.versions import SopVersion
 from etl.extract.texts import agenda_key, letter_name, receipt_in
 from etl.figures.requests.documents import Ticks, documents_of_step
 from etl.judging.step_standing import standings
@@ -99,6 +100,12 @@ def stamp_words(held: HeldLetter, step: str, stamp: Stamp) -> str:
     return t(f"stamp.do_{stamp.value}_end") if is_ending else t(f"stamp.do_{stamp.value}")
 
 
+def step_and_actor(sop: SopVersion, code: str) -> str:
+    """ "A3 · Sekdin": a step and whose desk it is."""
+    step = sop.step(code)
+    return f"{code} · {step.desk_actor or step.actor}"
+
+
 def stamp_button(
     year: int,
     agenda: str,
@@ -109,16 +116,18 @@ def stamp_button(
     *,
     names_step: bool = False,
     to: str = "",
+    desk: str = "",
 ) -> Component:
-    """One tap; `to` is the step to which it sends the letter back."""
+    """One tap; `to` is the step to which it sends the letter back, `desk` the only one to which it can."""
     if stamp in _PLAIN and _awaits_number(agenda, held, step):
         return button(
             [icon("hash"), html.Span(t("stamp.number_first"))], href=f"{request_address(year, agenda)}#nomor-agenda"
         )
     payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version)
     request = letter_name(year, agenda)
-    if to:
-        words, label = t("stamp.return_to", step=to), t("stamp.return_label", to=to, step=step, letter=request)
+    if to or desk:
+        back = step_and_actor(held.sop, to or desk)
+        words, label = t("stamp.return_to", step=back), t("stamp.return_label", to=back, step=step, letter=request)
     else:
         words = stamp_words(held, step, stamp)
         label = t("stamp.label", what=words, step=step, letter=request)
@@ -203,7 +212,7 @@ def _papers(key: str, of_sop: SopStep, ticks: Ticks) -> Component | None:
 def _taps(stand: Standing, stamp: Stamp, tap: Callable[..., Component]) -> list[Component]:
     """The tap beside its reason; where a letter may go back to several steps one for each, the nearest first."""
     if stamp is not Stamp.RETURNED or len(stand.returns_to) == 1:
-        return [tap(stamp)]
+        return [tap(stamp, desk="".join(stand.returns_to) if stamp is Stamp.RETURNED else "")]
     return [tap(stamp, "quiet" if place else "primary", to=to) for place, to in enumerate(stand.returns_to)]
 
 

@@ -100,9 +100,9 @@ def request_list(
     """Letters received by `as_of`, newest first, columns as in `RequestRow`; `attrs["total"]` counts all that fit.
 
     `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running",
-    "late" (any late step) or "closed"; `step` a step code at which the letter is now; words of `search` must all occur in number,
-    agency, subject, activity or letter number. Of `letters` only these come, in their order. FilterError for an unknown
-    status, room or step.
+    "late" (any late step) or "closed"; `step` a step code at which the letter is now; words of `search` must all occur
+    in number, agency, subject, activity or letter number. Of `letters` only these come, in their order. FilterError for
+    an unknown status, room or step.
     """
     mart = office.mart.read()
     live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
