@@ -288,7 +288,9 @@ def test_what_the_screens_fill_and_the_status_that_goes_on_are_no_corrections(de
     desks.at("07 09:10")
     desks.tap("A3", Stamp.RECEIVED, "144")
     desks.tap("A3", Stamp.FORWARDED, "144")
-    desks.do(offer_time, "kabid", Wish(**(WISH | {"begin": "13.00", "end": "15.00"})), "ruang dibersihkan", agenda="144")
+    desks.do(
+        offer_time, "kabid", Wish(**(WISH | {"begin": "13.00", "end": "15.00"})), "ruang dibersihkan", agenda="144"
+    )
     desks.at("07 09:20")
     desks.do(answer_offer, "opd", agenda="144", accepts=False)
     desks.do(approve_request, "kadin", agenda="144")

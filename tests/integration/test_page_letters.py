@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
-from etl.desk.asking import Wish, send_request
+from etl.desk.asking import Asker, Wish, send_request
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
 from etl.settings.document import apply
@@ -107,6 +109,48 @@ def test_rooms_known_too_small_are_not_offered(served: Desk) -> None:
     shown = words(free(opd, times | {"ask-people": "11", "ask-begin": "9", "ask-end": "10"}))
     assert "1 ruang tidak ditampilkan karena tidak muat" in shown
     assert "Ruang Kecil tidak muat untuk 11 orang" in shown
+
+
+def test_what_one_asked_for_oneself_is_no_rival(served: Desk) -> None:
+    times = {"ask-day": "13/10/2026", "ask-people": "", "ask-begin": "9", "ask-end": "11", "ask-room": "Smart Center"}
+    opd, agendaris = served.signed_in("opd"), served.signed_in("agendaris")
+    assert "sedang diajukan pula" in words(free(opd, times))
+    own = replace(WISH, begin="13.00", end="14.00")
+    send_request(served.office, own, asker=Asker("Dinas Kesehatan"), actor="opd", role="opd", client_id="b",
+        now=served.clock())  # fmt: skip
+    shown = words(free(opd, times | {"ask-begin": "13", "ask-end": "14"}))
+    assert "Bebas; sudah Anda ajukan." in shown
+    assert "sudah Anda ajukan 13.00–14.00" in shown
+    assert "sedang diajukan pula" in words(free(agendaris, times | {"ask-begin": "13", "ask-end": "14"}))
+
+
+def test_hours_that_are_past_or_too_near_are_not_painted_taken(served: Desk) -> None:
+    past = {"ask-day": "30/09/2026", "ask-people": "", "ask-begin": "", "ask-end": "", "ask-room": "Smart Center"}
+    opd = served.signed_in("opd")
+    assert '"is-early"' in json.dumps(free(opd, past))
+    assert '"is-early"' not in json.dumps(free(opd, past | {"ask-day": "13/10/2026"}))
+    assert "lewat atau sebelum ruang siap" in words(free(opd, past))
+
+
+def test_the_page_names_the_agency_that_asks_and_the_agendaris_list_that_of_each_request(served: Desk) -> None:
+    assert "Diajukan untuk Dinas Kesehatan" in words(opened(served.signed_in("opd"), "/ajukan"))
+    shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
+    assert "Diajukan untuk" not in shown
+    assert "Dinas Pendidikan, Pemuda dan Olahraga · Rapat stunting" in shown
+
+
+def test_a_refused_time_is_explained_once_among_the_free_times(served: Desk) -> None:
+    typed = {
+        "activity": "Rapat", "people": "30", "day": "13/10/2026", "begin": "05.00", "end": "06.00",
+        "room": "Smart Center", "opd": "",
+    }  # fmt: skip
+    values = {f"ask-{name}": value for name, value in typed.items()} | {"ask-entry": ["e", ""], "ask-changed": 0}
+    opd = served.signed_in("opd")
+    reply = asked(opd, "ask-send", values).json["response"]
+    assert "Belum terkirim" in words(reply["ask-said"]["children"])
+    assert "tidak buka" not in words(reply["ask-said"]["children"])
+    assert reply["ask-changed"]["data"] == 1
+    assert "tidak buka" in words(free(opd, values))
 
 
 def free(browser: FlaskClient, times: dict[str, str]) -> Any:

@@ -17,13 +17,14 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.requests.asked import TAP, asked_list, asker_of, asking_as, own_request, taken
+from dashboard.pages.requests.asked import TAP, asked_list, asker_of, asking_as, own_request, own_requests, taken
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from dashboard.pages.shared.renewal import renewal
 from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.corrections.typed import Context
@@ -107,13 +108,14 @@ def layout(page_request: PageRequest) -> Component:
             t("ask.subtitle"),
             actions=_actions(user),
         ),
+        _asks_for(office, user),
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         html.Div(
             [
                 panel(*_form(office, user, values, is_change=changed is not None), class_name="ask-form"),
                 panel(
                     _earliest(office, now),
-                    loading(html.Div(_times(office, now, values, changed), id=Id.TIMES)),
+                    loading(html.Div(_times(office, user, now, values, changed), id=Id.TIMES)),
                     title=t("ask.times_title"),
                     class_name="ask-free",
                 ),
@@ -125,6 +127,12 @@ def layout(page_request: PageRequest) -> Component:
         panel(html.Div(asked_list(office, user, now), id=Id.LIST), title=t("ask.list_title")),
         class_name="letter-page ask-page",
     )
+
+
+def _asks_for(office: Office, user: Account) -> Component | None:
+    """For which agency is asked, where the account or code says it."""
+    opd = asker_of(user).opd
+    return html.P([icon("building"), t("ask.for", opd=office.opd_names.one(opd) or opd)]) if opd else None
 
 
 def _actions(user: Account) -> Sequence[Component]:
@@ -214,7 +222,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     ) -> Component:
         named = zip(("day", "people", "begin", "end", "room"), (day, people, begin, end, room), strict=True)
         values = {name: text_of(value) for name, value in named}
-        return _times(office, now(), values, _entered(office, account(), now(), entry)[1])
+        return _times(office, account(), now(), values, _entered(office, account(), now(), entry)[1])
 
     @app.callback(
         Output(Id.LIST, "children", allow_duplicate=True), Input(Stamped.DONE, "data"), prevent_initial_call=True
@@ -248,7 +256,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
                 wish = Wish(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
                 words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), ""]
         except PantauError as error:
-            return _refused(error), no_update, no_update, no_update, no_update
+            return _refused(error, is_tap=is_tap), no_update, once_more(changed), no_update, no_update
         purpose = no_update if is_tap else ""  # pressed once more, nothing is sent
         return words, entry, once_more(changed), asked_list(office, user, moment), purpose
 
@@ -278,10 +286,13 @@ def _sent(office: Office, user: Account, now: int, wish: Wish, data: Any) -> Com
     return outcome(t("ask.sent", receipt=sent.receipt_number), Tone.GOOD)
 
 
-def _refused(error: PantauError) -> Component:
-    """Why it cannot be had, and the nearest times as buttons."""
-    nearest = error.nearest if isinstance(error, TimeRefusedError) else ()
-    return html.Div([outcome(sentence(error)), nearest_buttons(nearest)])
+def _refused(error: PantauError, *, is_tap: bool) -> Component:
+    """Why it cannot be had. Of what the form asks for, the reason and the nearest times stand among the free times."""
+    if not isinstance(error, TimeRefusedError):
+        return outcome(sentence(error))
+    if not is_tap:
+        return outcome(t("ask.not_sent"))
+    return html.Div([outcome(sentence(error)), nearest_buttons(error.nearest)])
 
 
 def nearest_buttons(slots: Sequence[Slot], form: str = "ask") -> Component | None:
@@ -313,7 +324,7 @@ def _filled(slot: Slot) -> dict[str, str]:
     return {"day": f"{local(slot.start):%d/%m/%Y}", "room": slot.room, **clocks}
 
 
-def _times(office: Office, now: int, values: Mapping[str, str], changed: Request | None) -> Component:
+def _times(office: Office, user: Account, now: int, values: Mapping[str, str], changed: Request | None) -> Component:
     """The day that is typed: each room with its free times, and what is to be said of the wanted one."""
     context = Context(office.book, now)
     try:
@@ -324,7 +335,9 @@ def _times(office: Office, now: int, values: Mapping[str, str], changed: Request
         return html.P(t("ask.choose_day"), className="p-muted")
     without = None if changed is None else int(changed.request["request_id"])
     people = _people_of(values)
-    times = room_times(office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without)
+    times = room_times(
+        office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without, own=own_requests(office, user)
+    )
     hidden = len(office.settings.rooms) - len(times.rooms)
     return html.Div(
         [
@@ -354,22 +367,28 @@ def _wanted(office: Office, times: RoomTimes, values: Mapping[str, str], context
     slot = Slot(values.get("room", ""), columns["booked_start_at"], columns["booked_end_at"])
     if times.is_free(slot):
         lane = times.lane(slot.room) or 0
-        is_asked = any(start < slot.end and end > slot.start for start, end in times.times.asked.spans(lane))
-        words = t("ask.free_asked") if is_asked else t("ask.free")
+        is_asked, is_own = (_is_in(slot, part.spans(lane)) for part in (times.times.asked, times.own))
+        words = t("ask.free_asked") if is_asked else t("ask.own_asked") if is_own else t("ask.free")
         return banner(words, Tone.NEAR if is_asked else Tone.GOOD, "people" if is_asked else "check-circle")
     refusal = refusal_of(office, times, slot, _people_of(values), context.now)
     why = sentence(refusal) if refusal is not None else t("ask.not_free")
     return html.Div([banner(why, Tone.LATE, "x-lg"), nearest_buttons(times.nearest(slot))])
 
 
+def _is_in(slot: Slot, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < slot.end and end > slot.start for start, end in spans)
+
+
 def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
     """One room on the day: a bar of its hours, and the same in words."""
     room, span = times.rooms[lane], _span(office, day)
-    free, asked = (_within(part.spans(lane), span) for part in (times.times.free, times.times.asked))
+    free, asked, own = (_within(part.spans(lane), span) for part in (times.times.free, times.times.asked, times.own))
     opened = _within(times.hours[lane].union.spans(), span)
-    words = ", ".join(f"{fmt().clock(start)}–{fmt().clock(end)}" for start, end in free) or t("ask.nothing_free")
-    wanted = ", ".join(f"{fmt().clock(start)}–{fmt().clock(end)}" for start, end in asked)
-    pieces = [("is-open", opened), ("is-free", free), ("is-asked", asked)]
+    early = [(start, min(end, times.earliest)) for start, end in opened if start < times.earliest]
+    words = [t("ask.free_words", times=_clocks(free) or t("ask.nothing_free"))]
+    words += [t("ask.asked_words", times=_clocks(asked))] if asked else []
+    words += [t("ask.own_words", times=_clocks(own))] if own else []
+    pieces = [("is-open", opened), ("is-early", early), ("is-free", free), ("is-own", own), ("is-asked", asked)]
     bar = [_piece(look, *stretch, span) for look, stretches in pieces for stretch in stretches]
     return html.Div(
         [
@@ -377,10 +396,14 @@ def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
                 [html.Strong(room.name), html.Span(_capacity(room.capacity), className="p-muted")], className="ask-room"
             ),
             html.Div(bar, className="ask-bar", **{"aria-hidden": "true"}),
-            html.Div([t("ask.free_words", times=words), f" · {t('ask.asked_words', times=wanted)}" if wanted else ""]),
+            html.Div(dotted(*words)),
         ],
         className="ask-room-day",
     )
+
+
+def _clocks(spans: Sequence[tuple[int, int]]) -> str:
+    return ", ".join(f"{fmt().clock(start)}–{fmt().clock(end)}" for start, end in spans)
 
 
 def _capacity(capacity: int | None) -> str:
@@ -405,7 +428,7 @@ def _piece(look: str, start: int, end: int, span: tuple[int, int]) -> Component:
 
 
 def _legend() -> Component:
-    looks = ("free", "asked", "taken")
+    looks = ("free", "asked", "own", "taken", "early")
     return html.P(
         [part for look in looks for part in (html.Span(className=f"ask-key is-{look}"), f"{t(f'ask.key_{look}')} ")],
         className="p-muted ask-legend",

@@ -22,7 +22,7 @@ from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted
-from data_access.records import reading
+from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, receipt_of_request, receipts_page
 from data_access.roles import Role
@@ -75,14 +75,27 @@ def own_request(office: Office, user: Account, now: int, year: int, agenda: str)
     return detail if receipt is not None and receipt.code_id == asker.code_id else None
 
 
+def own_requests(office: Office, user: Account) -> list[int]:
+    """The newest requests that this user speaks for; of who speaks for all agencies those that it sent itself."""
+    asker = asker_of(user)
+    with reading(office.records) as connection:
+        receipts = _receipts(office, connection, asker)
+        if asker.opd is not None:
+            return [receipt.request_id for receipt in receipts]
+        ids = [receipt.request_id for receipt in receipts]
+        return [id for id in ids if any(d.deed == "sent" and d.actor == user.name for d in deeds_of(connection, id))]
+
+
+def _receipts(office: Office, connection: Connection, asker: Asker) -> list[LetterReceipt]:
+    own_name = None if asker.opd is None or asker.code_id is not None else office.opd_names.one(asker.opd) or ""
+    return list(receipts_page(connection, MOST, opd=own_name, code_id=asker.code_id))
+
+
 def asked_list(office: Office, user: Account, now: int) -> Component:
     """The newest requests of the user, a card each."""
     asker = asker_of(user)
-    own_name = None if asker.opd is None else office.opd_names.one(asker.opd) or ""
     with reading(office.records) as connection:
-        receipts = receipts_page(
-            connection, MOST, opd=None if asker.code_id is not None else own_name, code_id=asker.code_id
-        )
+        receipts = _receipts(office, connection, asker)
         numbers = letter_numbers(connection, [receipt.request_id for receipt in receipts]).set_index("request_id")
         deeds = {receipt.request_id: deeds_of(connection, receipt.request_id) for receipt in receipts}
     cards: list[Component] = []
@@ -99,6 +112,7 @@ def _card(
 ) -> Component:
     f, request = fmt(), detail.request
     stands = standing_of(office, detail, deeds)
+    opd = request["opd"] if asker_of(user).opd is None else ""
     name = receipt_name(receipt.year, receipt.number)
     head: Any = html.Strong(name)
     if user.may(Page.PERMOHONAN):
@@ -111,7 +125,7 @@ def _card(
     return html.Div(
         [
             html.Div([head, pill(stands.tone, stands.icon, stands.state)], className="asked-head"),
-            html.Div(dotted(request["activity"], request["room"], when, number)),
+            html.Div(dotted(opd, request["activity"], request["room"], when, number)),
             html.Div(stands.following, className="p-muted") if stands.following else None,
             *_ways(detail, deeds, receipt),
         ],

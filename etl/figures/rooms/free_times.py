@@ -33,11 +33,13 @@ class Slot:
 
 
 class Holding(StrEnum):
-    """What holds a room at a time, the firmest first: `SCHEDULED` counts as approved, which nobody recorded."""
+    """What holds a room at a time, the firmest first: `SCHEDULED` counts as approved, which nobody recorded;
+    `OWN` was asked for by whoever looks."""
 
     APPROVED = "approved"
     SCHEDULED = "scheduled"
     ASKED = "asked"
+    OWN = "own"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,8 @@ class RoomTimes:
     """The rooms that hold so many people, or of which nobody knows how many they hold, and their times on some days.
 
     `hours` are those of each room without its closures. `earliest`: nothing is free before.
-    `booked` are the hours of bookings by what they are.
+    `booked` are the hours of bookings by what they are. `own` is the free time for which whoever looks asked already;
+    others' asking is in `times`.
     """
 
     rooms: tuple[Room, ...]
@@ -53,6 +56,7 @@ class RoomTimes:
     times: FreeTimes
     earliest: int
     booked: Mapping[Holding, Laid]
+    own: Laid
 
     def lane(self, room: str) -> int | None:
         """The place of a room among them; None for one that is not offered."""
@@ -94,10 +98,11 @@ def earliest_start(office: Office, now: int) -> int:
 
 
 def room_times(
-    office: Office, now: int, first: int, last: int, *, people: int | None = None, without: int | None = None
-) -> RoomTimes:
+    office: Office, now: int, first: int, last: int, *, people: int | None = None, without: int | None = None,
+    own: Sequence[int] = (),
+) -> RoomTimes:  # fmt: skip
     """The times of the rooms on the local days `first` to `last`, both included; `without`: as if that request had
-    booked nothing."""
+    booked nothing; `own`: the requests of whoever looks."""
     rooms = tuple(room for room in office.settings.rooms if not is_too_small(room, people))
     earliest, calendar = earliest_start(office, now), office.calendar
     begin, end = (int(moment) for moment in calendar.day_start(np.array([first, last + 1])))
@@ -105,10 +110,11 @@ def room_times(
         opening_hours(calendar, room.hours, first, last).without(closed_hours(room.closures, office.zone))
         for room in rooms
     )
-    booked = _booked(office, now, (first, last), [room.name for room in rooms], without)
+    booked = _booked(office, now, (first, last), [room.name for room in rooms], without, own)
     approved = Laid(*map(np.concatenate, zip(booked[Holding.APPROVED], booked[Holding.SCHEDULED], strict=True)))
-    times = free_times(hours, approved, booked[Holding.ASKED], max(begin, min(earliest, end)), end)
-    return RoomTimes(rooms, hours, times, earliest, booked)
+    start, waiting = max(begin, min(earliest, end)), (booked[Holding.ASKED], booked[Holding.OWN])
+    times, wished = (free_times(hours, approved, asked, start, end) for asked in waiting)
+    return RoomTimes(rooms, hours, times, earliest, booked, wished.asked)
 
 
 def is_too_small(room: Room, people: int | None) -> bool:
@@ -117,19 +123,21 @@ def is_too_small(room: Room, people: int | None) -> bool:
 
 
 def _booked(
-    office: Office, now: int, days: tuple[int, int], rooms: Sequence[str], without: int | None
+    office: Office, now: int, days: tuple[int, int], rooms: Sequence[str], without: int | None, own: Sequence[int]
 ) -> dict[Holding, Laid]:
-    """The hours of approved bookings, and of those that wait for an answer."""
+    """The hours of approved bookings, and of those that wait for an answer: of others, and of one's own."""
     if not office.mart.exists() or not rooms:
         return dict.fromkeys(Holding, _NOTHING)
     approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
     scope = RoomScope(*days, now, day_of(office.calendar, now))
     held = room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
     others = held.request_id != (-1 if without is None else without)
+    waits, is_own = ~held.is_approved & ~held.is_called_off, np.isin(held.request_id, np.array(own, np.int64))
     which = {
         Holding.APPROVED: held.is_approved & ~held.is_unrecorded,
         Holding.SCHEDULED: held.is_approved & held.is_unrecorded,
-        Holding.ASKED: ~held.is_approved & ~held.is_called_off,
+        Holding.ASKED: waits & ~is_own,
+        Holding.OWN: waits & is_own,
     }
     return {of: _hours(held, others & mine) for of, mine in which.items()}
 
