@@ -54,9 +54,9 @@ class RequestScope:
     """Which letters are listed, those settled at `settled_by` by their stored facts. None and empty mean
     "all", but an `opd` always restricts.
 
-    `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the
-    letter's verdict, `status` is the code of what the register says, `at_step` a step at which it is now, `received` days (both included). With `in_order` the letters
-    come in the order of `letter_ids`.
+    `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the letter's
+    verdict, `status` is the code of what the register says, `at_step` a step at which it is now, `received` days (both
+    included). With `in_order` the letters come in the order of `letter_ids`.
     """
 
     settled_by: int
