@@ -327,7 +327,7 @@ class _RowReader:
         named = [_named(text) for text in texts]
         opening = next((kind for kind in named if kind in _OPENING), None)
         if opening is not None or None not in named:
-            return opening or named[0]
+            return opening or next(iter(named), None)
         is_signed = above.is_signing and not any(
             kind is None and _DIGIT.search(text) for kind, text in zip(named, texts, strict=True)
         )

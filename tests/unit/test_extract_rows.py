@@ -131,7 +131,7 @@ def test_a_row_torn_apart_by_a_stray_delimiter_is_rejected() -> None:
 def test_warnings_of_one_sort_are_counted_after_the_first_hundred() -> None:
     taken = passes(*[{"output": "entah"}] * 150)
     assert len(taken.warnings) == 101
-    assert sentence(taken.warnings[-1].message) == "Kolom output: 50 baris lain dengan catatan yang sama."
+    assert sentence(taken.warnings[-1].message) == "Kolom Output: 50 baris lain dengan catatan yang sama."
 
 
 def test_a_running_number_filled_in_ahead_makes_no_row() -> None:
