@@ -67,6 +67,8 @@ _INDEX = """<!doctype html>
     <footer>{config}{scripts}{renderer}</footer>
   </body>
 </html>"""
+_ENTRY = '<div id="react-entry-point"><p class="p-opening" role="status">{words}</p></div>'
+"""Where Dash draws the page; until then it holds words of our own."""
 
 
 def real_now() -> int:
@@ -87,6 +89,7 @@ class DeskApp(Dash):
         """The page that loads everything; holds no data."""
         charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
+        parts |= {"app_entry": _ENTRY.format(words=t("shell.opening"))}
         return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
 
     def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:

@@ -92,6 +92,17 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     return read, (parts["hour"], parts["minute"])
 
 
+def check_day(field: str, text: str) -> None:
+    """Raises CorrectionError, in the name of the field that was typed, for what is no day."""
+    match = _INDONESIAN.fullmatch(text) or _ISO.fullmatch(text)
+    if match is None or match["hour"] is not None:
+        raise refused(field, text, "day")
+    try:
+        date(*(int(match[part]) for part in ("year", "month", "day")))
+    except ValueError:
+        raise refused(field, text, "day") from None
+
+
 def _word(corrected: Field, text: str, context: Context) -> Value:
     field = corrected.corrected
     if corrected.form in NUMBER_FORMS:

@@ -19,7 +19,7 @@ from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.logs import rows_with
 from data_access.records.requests import letters_with_keys, month_of, passes_of, rows_of
-from etl.corrections.typed import Context, CorrectionError, label, read_value, refused
+from etl.corrections.typed import Context, CorrectionError, check_day, label, read_value, refused
 from etl.desk.screen_rows import (
     Giver,
     Receipt,
@@ -238,6 +238,7 @@ def booking(day: str, begin: str, end: str, context: Context) -> dict[str, int]:
         if start_clock or end_clock:
             raise ScreenRefusedError("paper.no_day")
         return {}
+    check_day("booked_day", day.strip())
     columns: dict[str, int] = {}
     for name, clock in (("booked_start", start_clock), ("booked_end", end_clock)):
         value = read_value("permohonan", name, f"{day.strip()} {clock}", context)

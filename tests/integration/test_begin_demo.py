@@ -182,7 +182,7 @@ def test_others_are_told_who_may_begin(user: str, invented: Desk) -> None:
 def test_a_server_that_shows_only_the_demo_says_which_command_starts_the_real_one(tmp_path: Path) -> None:
     alone = desk(tmp_path, is_demo=True)
     browser = alone.signed_in("admin")
-    assert "<code>pantau serve</code>" in browser.get("/mulai").text
+    assert "<code>.venv/bin/pantau serve</code>" in browser.get("/mulai").text
     token = browser.get_cookie("_csrf_token").value
     reply = browser.post("/mulai/kantor", data={"csrf_token": token})
     assert (reply.status_code, alone.office.home.real.is_begun) == (409, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -160,3 +161,15 @@ def test_rows_that_follow_each_other_are_told_together() -> None:
     rows = [Source("d.csv", None, row) for row in (3, 6, 5, 7, 9)] + [Source("a.xlsx", "Agenda", 4)]
     told = [words(one.to_plotly_json()) for one in source_lines(rows, {})]
     assert told == ["d.csv, baris 3, 5–7, 9", "a.xlsx, lembar Agenda, baris 4"]
+
+
+def test_what_one_person_entered_on_screens_is_one_line_that_leads_to_each_entry() -> None:
+    by = {load: Source("layar", f"sekdin: sekdin #{load}", 1) for load in (1, 2, 3)} | {
+        4: Source("layar", "kadin: kadin #4", 1)
+    }
+    places = {source: SimpleNamespace(load_id=load) for load, source in by.items()}
+    told = [words(one.to_plotly_json()) for one in source_lines(by.values(), {})]
+    assert told == ["layar, Sekdin (sekdin)", "layar, Kadin (kadin)"]
+    ways = [part for part in source_lines(by.values(), places)[0].children if part != ", "]
+    assert [way.children for way in ways] == ["layar, Sekdin (sekdin)", "2", "3"]
+    assert [load for load in (1, 2, 3) if f"/data/muatan/{load}?" in ways[load - 1].href] == [1, 2, 3]

@@ -10,9 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.people import LINK_SECONDS, LastAdminError, all_users, disable_user
+from dashboard.i18n import fmt
 from dashboard.pages.settings import first_steps, users
 from data_access.records import reading
 from data_access.records.access import recent_actions
+from etl.intake.offered.uploads import NOBODY, Uploads
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk, form_token, sign_in
 from tests.offices.office import give
@@ -296,4 +298,38 @@ def test_the_page_opens_at_the_first_open_step_and_shows_what_is_done(served: De
     assert "Langkah dicatat sejak" in steps(served)
     assert "Tambah pengguna" in steps(served, "?langkah=orang")
     assert "Muat berkas" in steps(served, "?langkah=catatan")
+    assert "mulai dengan surat pertama" in " ".join(steps(served, "?langkah=catatan").split())
     assert "Nama kantor" in steps(served, "?langkah=kantor")
+
+
+def test_a_user_who_was_added_ends_the_step_at_once(served: Desk) -> None:
+    state = [{"id": "begin-url", "property": "search", "value": "?langkah=orang"}]
+    inputs = [{"id": "users-changed", "property": "data", "value": 1}]
+    reply = call(served.signed_in("admin"), "begin-ways.children", inputs, state=state)
+    assert "Siapa yang bekerja di sini selesai" in words(reply.json["response"]["begin-ways"]["children"])
+
+
+@pytest.mark.parametrize(("search", "stays"), [("?langkah=orang", True), ("?langkah=pencatatan", False)])
+def test_words_about_a_step_go_when_a_further_one_opens(search: str, stays: bool, served: Desk) -> None:
+    (output,) = (name for name in served.app.callback_map if name.startswith("begin-result.children@"))
+    inputs = [{"id": "begin-url", "property": "search", "value": search}]
+    state = [{"id": "begin-said-at", "property": "data", "value": "?langkah=orang"}]
+    reply = call(served.signed_in("admin"), output, inputs, state=state)
+    assert ("begin-result" in reply.json["response"]) is not stays
+
+
+def test_the_step_of_records_leads_to_the_preview_of_a_file_that_waits(served: Desk) -> None:
+    with Uploads.of(served.office.home).arrivals() as arrivals:
+        arrivals.open("agenda.csv").write(b"x")
+        (upload,) = arrivals.keep(NOBODY, served.clock())
+    drawn = steps(served, "?langkah=catatan")
+    assert "Lihat pratinjau" in drawn
+    assert f"disimpan sementara sampai {fmt().moment_short(upload.deleted_at)}" in drawn
+
+
+def test_a_page_that_is_being_opened_says_so_in_the_language_of_its_reader(served: Desk) -> None:
+    browser = served.signed_in("admin")
+    assert "Halaman sedang dibuka" in browser.get("/langkah-awal").text
+    browser.set_cookie("bahasa", "en")
+    assert "The page is being opened" in browser.get("/langkah-awal").text
+    assert "Loading..." not in browser.get("/langkah-awal").text

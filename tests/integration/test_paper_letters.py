@@ -13,6 +13,8 @@ from data_access.errors import PantauError
 from etl.desk.letters import Entry, NumberTakenError, PaperLetter, enter_letter, next_number
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
+from etl.figures.intake.freshness import Origin, source_freshness
+from etl.figures.intake.open_work import files_and_taps
 from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau
@@ -51,6 +53,15 @@ def test_the_letter_is_received_now_and_its_receiving_step_begins_with_its_numbe
     )
     assert office.step("2026/144", "A1")["reason"] == "start_unknown"
     assert next_number(office.office, office.clock()) == "145"
+
+
+def test_what_is_entered_on_a_screen_is_summed_and_is_no_upload(office: Bureau) -> None:
+    enter(office)
+    enter(office, "a-2", number="145")
+    last = files_and_taps(office.office, 6)  # each letter is a row of the register and its receiving step
+    assert ([load.file for load in last.files], last.taps, last.tapped_at) == (["agenda.csv"], 4, office.clock())
+    origins = {source.name: source.origin for source in source_freshness(office.office, office.clock())}
+    assert origins["layar"] is Origin.SCREEN
 
 
 def test_handing_on_finishes_the_step(office: Bureau) -> None:
@@ -102,7 +113,8 @@ def test_an_unknown_agency_is_taken_as_typed(office: Bureau) -> None:
         ({"number": "2025/12"}, "menyebut tahun lain"),
         ({"opd": " "}, "OPD"),
         ({"activity": ""}, "paling sedikit tiga huruf"),
-        ({"day": "31/09/2026"}, "31/09/2026"),
+        ({"day": "31/09/2026"}, 'Tanggal kegiatan: "31/09/2026" bukan tanggal'),
+        ({"day": "12/31/2026"}, 'Tanggal kegiatan: "12/31/2026" bukan tanggal'),
         ({"day": ""}, "tanpa tanggal"),
         ({"begin": "25.00"}, "25.00"),
         ({"begin": "pagi"}, "pagi"),

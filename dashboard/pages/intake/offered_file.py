@@ -119,7 +119,7 @@ def kept_file(office: Office, upload: Upload, now: int) -> OfferedFile:
         tried, _ = _tried(office, upload, Choice(), now)
         upload.mark_persons(has_none=_has_no_persons(tried))
         known = _kinds_words(tried)
-    until = fmt().moment(upload.at + upload.kept_seconds)
+    until = fmt().moment(upload.deleted_at)
     start = html.A(t("begin.title"), href=START_PATH, className="p-button is-primary")
     words = panel(
         banner(t("begin.kept", file=upload.name, until=until), Tone.GOOD, "safe"),

@@ -37,7 +37,7 @@ from etl.domain.units import DAY
 from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
 from etl.figures.intake.freshness import SourceAge, source_freshness
-from etl.figures.intake.open_work import Attention, attention, last_runs, question_count
+from etl.figures.intake.open_work import Attention, LastRuns, attention, files_and_taps, last_runs, question_count
 from etl.figures.intake.refused import refused_files
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.office import Office
@@ -241,7 +241,8 @@ def _unsaved(uploads: Sequence[Upload], current: str) -> Component | None:
 
 
 def _waiting_file(upload: Upload) -> Component:
-    words = [icon("file-earmark"), html.Span(upload.name), html.Small(fmt().clock(upload.at))]
+    until = t("data.kept_until", until=fmt().moment_short(upload.deleted_at))
+    words = [icon("file-earmark"), html.Span(upload.name), html.Small(until)]
     return dcc.Link(words, href=with_query("/data", berkas=upload.token))
 
 
@@ -254,7 +255,7 @@ def side_panels(page_request: PageRequest) -> list[Component]:
         *_refused(page_request),
         panel(_sources(sources, page_request.now), title=t("intake.sources_title"), class_name="intake-sources"),
         panel(items, title=t("intake.attention_title"), class_name="intake-attention"),
-        panel(_runs(last_runs(office, LAST_RUNS)), title=t("intake.runs_title"), class_name="intake-runs"),
+        panel(_runs(files_and_taps(office, LAST_RUNS)), title=t("intake.runs_title"), class_name="intake-runs"),
     ]
 
 
@@ -345,10 +346,13 @@ def _wait(count: str, words: str, href: str) -> Component:
     return link([html.Span([html.Strong(count), f" {words}"]), icon("chevron-right")], href)
 
 
-def _runs(loads: Sequence[Load]) -> Component:
-    if not loads:
+def _runs(last: LastRuns) -> Component:
+    """Files one by one; below them what was entered on screens, in one line."""
+    if not last.files and not last.taps:
         return empty(t("intake.no_runs"), t("intake.no_runs_hint"))
-    rows = [html.Li(_run(load)) for load in loads]
+    rows = [html.Li(_run(load)) for load in last.files]
+    if last.tapped_at is not None:
+        rows.append(html.Li(_taps(last.taps, last.tapped_at)))
     return html.Div([html.Ul(rows, className="intake-last"), link(t("intake.all_runs"), RUNS, "intake-more")])
 
 
@@ -358,6 +362,12 @@ def _run(load: Load) -> Component:
     words = when if load.kind == "koreksi" else f"{when} · {kind_words(load.kind)}"
     what = html.Span([html.Span(file_words(load), className="intake-file"), html.Small(words)])
     return link([what, _brought(load)], load_address(load.id))
+
+
+def _taps(count: int, newest: int) -> Component:
+    words = t("intake.taps", count=fmt().number(count), n=count)
+    when = t("intake.taps_newest", moment=fmt().moment_short(newest))
+    return link([html.Span([html.Span(words, className="intake-file"), html.Small(when)])], RUNS)
 
 
 def _brought(load: Load) -> Component:

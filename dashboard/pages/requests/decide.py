@@ -211,7 +211,7 @@ def _offer_form(office: Office, times: RoomTimes | None, slot: Slot | None) -> S
         nearest_buttons(nearest, "decide"),
         html.Div(
             [
-                field(Id.DAY, t("ask.day"), placeholder=t("paper.day_example"), class_name="is-middle"),
+                field(Id.DAY, t("ask.day"), placeholder=t("word.day_form"), class_name="is-middle"),
                 field(Id.BEGIN, t("ask.begin"), placeholder="09.00", class_name="is-short"),
                 field(Id.END, t("ask.end"), placeholder="12.00", class_name="is-short"),
                 chosen,

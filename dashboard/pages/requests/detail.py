@@ -36,7 +36,7 @@ from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.extract.texts import letter_name
-from etl.figures.intake.open_work import letters_with_unread_start
+from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
 from etl.figures.requests.holders import unheld_seconds
@@ -263,7 +263,8 @@ def _part_panel(
     title = t("case.part_A") if is_a else t("case.part_B")
     note = t("case.timeline_note") if is_a else f"{t('case.timeline_note')} · {t('case.elapsed_note')}"
     if drawn is None:
-        return panel(empty(t("case.no_moments"), t("case.no_moments_hint"), "clock-history"), title=title)
+        hint = t("case.no_taps_hint") if tap_count(office) else t("case.no_moments_hint")
+        return panel(empty(t("case.no_moments"), hint, "clock-history"), title=title)
     return panel(drawn, title=title, note=note, class_name="case-part")
 
 

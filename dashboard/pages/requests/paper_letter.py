@@ -124,7 +124,7 @@ def _letter(agencies: Sequence[str]) -> Sequence[Component]:
 
 def _event(rooms: Sequence[str]) -> Sequence[Component]:
     return (
-        field(Id.DAY, t("paper.day"), placeholder=t("paper.day_example"), class_name="is-middle"),
+        field(Id.DAY, t("paper.day"), placeholder=t("word.day_form"), class_name="is-middle"),
         field(Id.BEGIN, t("paper.begin"), placeholder="09.00", class_name="is-short"),
         field(Id.END, t("paper.end"), placeholder="12.00", class_name="is-short"),
         field(Id.PEOPLE, t("paper.people"), kind="number", class_name="is-short"),

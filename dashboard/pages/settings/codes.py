@@ -64,7 +64,7 @@ class Id(StrEnum):
 def layout(page_request: PageRequest) -> Component:
     """The form for a new code, what came of it, and the list."""
     today = datetime.fromtimestamp(page_request.now, page_request.office.zone)
-    until = text_field(Id.UNTIL, t("codes.until"), f"31/12/{today.year}", placeholder=t("paper.day_example"))
+    until = text_field(Id.UNTIL, t("codes.until"), f"31/12/{today.year}", placeholder=t("word.day_form"))
     make = button([icon("plus-lg"), t("codes.make")], id=Id.MAKE)
     return stack(
         page_url("codes"),

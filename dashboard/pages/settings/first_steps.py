@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account
+from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.components import (
@@ -24,6 +24,7 @@ from dashboard.components import (
     page_url,
     panel,
     read_day,
+    read_query,
     stack,
     with_query,
 )
@@ -71,6 +72,8 @@ class Id(StrEnum):
     CHECK_CLEAR = "begin-check-clear"
     CLEAR = "begin-clear-since"
     EFFECTS = "begin-effects"
+    WAYS = "begin-ways"
+    SAID_AT = "begin-said-at"
 
 
 class NoDayError(PantauError):
@@ -82,6 +85,7 @@ def layout(_: PageRequest) -> Component:
     return stack(
         page_url(PREFIX),
         dcc.Store(id=Id.CHANGED, data=0),
+        dcc.Store(id=Id.SAID_AT),
         page_head(t("begin.steps_title"), t("begin.steps_subtitle")),
         invented_notice(),
         html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
@@ -96,25 +100,54 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     def save_office(_pressed: str, name: Any, rooms: Any, changed: Any) -> tuple[Any, ...]:
         words = office_said(office, now(), str(name or ""), str(rooms or ""))
-        return words, once_more(changed), _search(after(FirstStep.OFFICE))
+        address = _search(after(FirstStep.OFFICE))
+        return words, once_more(changed), address, address
 
     def save_since(_pressed: str, since: Any, changed: Any) -> tuple[Any, ...]:
-        return recording_said(office, now(), since), once_more(changed), _search(after(FirstStep.RECORDING))
+        address = _search(after(FirstStep.RECORDING))
+        return recording_said(office, now(), since), once_more(changed), address, address
 
     def clear_since(_pressed: str, changed: Any) -> tuple[Any, ...]:
-        return recording_cleared(office, now()), once_more(changed), _search(FirstStep.RECORDING)
+        address = _search(FirstStep.RECORDING)
+        return recording_cleared(office, now()), once_more(changed), address, address
 
     def check_since(pressed: str, since: Any) -> Component:
         return recording_effects(office, now(), _wanted_day(since) if pressed == Id.CHECK_SINCE else None)
 
     mark = (Id.CHANGED, "data")
-    outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search")]
+    outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search"), (Id.SAID_AT, "data")]
     fields = [(Id.OFFICE, "value"), (Id.ROOMS, "value"), mark]
     on_press(app, PAGE, [Id.SAVE_OFFICE], fields, save_office, outputs)
     on_press(app, PAGE, [Id.SAVE_SINCE], [(Id.SINCE, "value"), mark], save_since, outputs, allow_duplicate=True)
     on_press(app, PAGE, [Id.CLEAR], [mark], clear_since, outputs, allow_duplicate=True)
     checks, place = [Id.CHECK_SINCE, Id.CHECK_CLEAR], [(Id.EFFECTS, "children")]
     on_press(app, PAGE, checks, [(Id.SINCE, "value")], check_since, place)
+    _register_renewal(app, office)
+
+
+def _register_renewal(app: Dash, office: Office) -> None:
+    """Words about a step go when another one than the step after it opens; a user who was added ends a step."""
+
+    @app.callback(
+        Output(Id.RESULT, "children", allow_duplicate=True),
+        Input(Id.URL, "search"),
+        State(Id.SAID_AT, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def clear(search: str | None, said_at: Any) -> Any:
+        return no_update if search == said_at else None
+
+    @app.callback(
+        Output(Id.WAYS, "children"),
+        Input(users.Id.CHANGED, "data"),
+        State(Id.URL, "search"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def renew_ways(_changed: Any, search: str | None) -> Component:
+        left = open_steps(office)
+        return _ways(_chosen(read_query(search), left), left)
 
 
 def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
@@ -194,19 +227,28 @@ def _search(step: FirstStep | None) -> str:
 def steps(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """All steps with what is left of them, and the form of one: that of the address, else the first that is open."""
     left = open_steps(office)
-    chosen = next((step for step in STEPS if step == query.get("langkah")), left[0] if left else FirstStep.RECORDS)
+    chosen = _chosen(query, left)
     forms = {
         FirstStep.OFFICE: lambda: [_office_form(office)],
         FirstStep.PEOPLE: lambda: users.people(office),
         FirstStep.RECORDING: lambda: [_recording_form(office, now)],
         FirstStep.RECORDS: lambda: [_records_form(office, user)],
     }
-    ways = html.Nav(
-        html.Ol([_step_way(step, chosen, left) for step in STEPS], className="begin-steps"),
-        **{"aria-label": t("begin.steps_title")},
-    )
+    ways = html.Div(_ways(chosen, left), id=Id.WAYS)
     return html.Div(
         [ways, html.Div([*forms[chosen](), _later(chosen)], className="begin-form")], className="begin-columns"
+    )
+
+
+def _chosen(query: Mapping[str, str], left: tuple[FirstStep, ...]) -> FirstStep:
+    """The step of the address, else the first that is open."""
+    return next((step for step in STEPS if step == query.get("langkah")), left[0] if left else FirstStep.RECORDS)
+
+
+def _ways(chosen: FirstStep, left: tuple[FirstStep, ...]) -> html.Nav:
+    return html.Nav(
+        html.Ol([_step_way(step, chosen, left) for step in STEPS], className="begin-steps"),
+        **{"aria-label": t("begin.steps_title")},
     )
 
 
@@ -278,27 +320,40 @@ def _own_days(recording: Recording) -> Component | None:
 
 def _records_form(office: Office, user: Account) -> Component:
     """The files that wait here already, and the ways to further ones and to a first letter."""
-    files = [html.Li(_file_way(upload)) for upload in Uploads.of(office.home).waiting(user.id)]
+    waiting = Uploads.of(office.home).waiting(user.id)
+    files = [html.Li(_file_way(upload)) for upload in waiting]
     return panel(
-        html.P(t("begin.records_how"), className="settings-lead"),
+        _records_how(user),
         html.Div([html.P(t("begin.waiting_files", n=len(files))), html.Ul(files, className="intake-last")])
         if files
         else None,
-        html.Div(
-            [button([icon("cloud-arrow-up"), t("begin.to_data")], href=DATA), *_letter_way(user)],
-            className="intake-form",
-        ),
+        html.Div([_load_way(waiting), *_letter_way(user)], className="intake-form"),
         title=t("begin.step_catatan"),
     )
 
 
 def _file_way(upload: Upload) -> Component:
-    words = [html.Span(upload.name, className="intake-file"), html.Small(t("begin.see_preview"))]
+    until = t("data.kept_until", until=fmt().moment_short(upload.deleted_at))
+    words = [html.Span(upload.name, className="intake-file"), html.Small(until)]
     return link([html.Span(words), icon("chevron-right")], with_query(DATA, berkas=upload.token))
+
+
+def _load_way(waiting: Sequence[Upload]) -> Component:
+    """To the preview of the newest file that waits; without one, to where files are loaded."""
+    if not waiting:
+        return button([icon("cloud-arrow-up"), t("begin.to_data")], href=DATA)
+    return button([icon("table"), t("begin.see_preview")], href=with_query(DATA, berkas=waiting[0].token))
 
 
 def _letter_way(user: Account) -> list[Component]:
     return [button(t("begin.letter_do"), href=NEW_LETTER, kind="quiet")] if may_write_letters(user) else []
+
+
+def _records_how(user: Account) -> Component:
+    """How the records begin; "with the first letter" leads there for who may write one."""
+    first = t("begin.records_letter")
+    way = link(first, NEW_LETTER) if may_write_letters(user) else first
+    return html.P([t("begin.records_how"), " ", way, "."], className="settings-lead")
 
 
 def first_days(office: Office, user: Account) -> Component | None:

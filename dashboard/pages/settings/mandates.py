@@ -28,6 +28,7 @@ from etl.settings.tables import Mandate
 PAGE = Page.PENGATURAN
 TITLES = ("Plh.", "Plt.")
 _REASON = "mandat"
+_BELOW = "intake-form settings-below"
 
 
 class Id(StrEnum):
@@ -98,7 +99,7 @@ def mandate_list(office: Office, now: int) -> list[Component]:
     if running:
         chosen = [(mandate_key(one), f"{t(f'role.{one.role}')} · {_days(one)}") for one in running]
         end = button(t("mandates.end"), id=Id.END, kind="quiet")
-        parts.append(html.Div([select(Id.CHOSEN, t("mandates.end_which"), chosen, ""), end], className="intake-form"))
+        parts.append(html.Div([select(Id.CHOSEN, t("mandates.end_which"), chosen, ""), end], className=_BELOW))
     return parts
 
 

@@ -368,18 +368,34 @@ def sources_of(detail: Request) -> list[Source]:
 
 
 def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:
-    """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet; rows that follow each other are one link."""
+    """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet; rows that follow each other are one link.
+
+    What the same person entered on screens is one line: the first under the words, the others by their number.
+    """
     rows: dict[tuple[str, str | None, int | None], set[int]] = {}
     for source in sources:
         load_id = places[source].load_id if source in places else None
         rows.setdefault((source.file, source.sheet, load_id), set()).add(source.row)
-    return [html.P(_line(file, sheet, load, runs(sorted(numbers)))) for (file, sheet, load), numbers in rows.items()]
+    lines: list[Component] = []
+    taps: dict[str, list[Component | str]] = {}
+    for (file, sheet, load), numbers in rows.items():
+        giver = screen_words(sheet)
+        if giver is None:
+            lines.append(html.P(_line(file, sheet, load, runs(sorted(numbers)))))
+        elif giver not in taps:
+            taps[giver] = _tap(giver, sheet, load, min(numbers))
+            lines.append(html.P(taps[giver]))
+        elif load is not None:
+            taps[giver] += [", ", *_tap(str(len(taps[giver]) // 2 + 2), sheet, load, min(numbers))]
+    return lines
+
+
+def _tap(words: str, sheet: str | None, load_id: int | None, row: int) -> list[Component | str]:
+    return [words if load_id is None else link(words, row_address(load_id, row, sheet), "intake-place")]
 
 
 def _line(file: str, sheet: str | None, load_id: int | None, rows: Sequence[tuple[int, int]]) -> list[Component | str]:
     """`rows`: (first, last) of each run of rows."""
-    if words := screen_words(sheet):
-        return [words if load_id is None else link(words, row_address(load_id, rows[0][0], sheet), "intake-place")]
     count = sum(last - first + 1 for first, last in rows)
     place = f"{file}, {t('word.sheet')} {sheet}, " if sheet else f"{file}, "
     head, ranges = f"{place}{t('word.row', n=count)} ", [(_range(first, last), first) for first, last in rows]

@@ -162,6 +162,20 @@ def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequenc
     return [_load(row) for row in connection.execute(statement)]
 
 
+def file_loads(connection: Connection, limit: int) -> list[Load]:
+    """The newest loads that brought a file or a query, without what was entered on screens."""
+    is_file = load.c.source_name.is_distinct_from(SCREEN)
+    statement = _LOADS.where(is_file).order_by(load.c.id.desc()).limit(limit)
+    return [_load(row) for row in connection.execute(statement)]
+
+
+def screen_loads(connection: Connection) -> tuple[int, int | None]:
+    """How many entries came from screens, and when the newest began; None where there is none."""
+    counted = select(func.count(), func.max(load.c.started_at)).where(load.c.source_name == SCREEN)
+    count, newest = connection.execute(counted).one()
+    return int(count), newest
+
+
 def loads_of_source(connection: Connection, load_ids: Iterable[int], source_name: str) -> dict[int, str | None]:
     """Those of these loads that came from that source, with who gave them."""
     wanted = load.c.id.in_([int(load_id) for load_id in load_ids]) & (load.c.source_name == source_name)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data_access.records import Connection, reading
+from data_access.records.intake.loads import SCREEN
 from data_access.records.intake.sources import CameIn, Visit, last_loads, newest_loads, newest_record, reached, visits
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.units import day_date, day_number
@@ -71,6 +72,7 @@ class Origin(StrEnum):
     DATABASE = "database"
     INBOX = "inbox"
     UPLOAD = "upload"
+    SCREEN = "screen"
     COMMAND = "command"
 
 
@@ -132,9 +134,11 @@ def _unplanned(name: str | None, kind: str, loads: Sequence[CameIn], newest: dic
 
 
 def _origin(own: Sequence[CameIn], otherwise: Origin) -> Origin:
-    """By who gave the newest file: the inbox, the command line, or a user of the page."""
+    """By who gave the newest file: the inbox, the command line, or a user of the page; or that it was no file."""
     if not own:
         return otherwise
+    if own[0].source_name == SCREEN:
+        return Origin.SCREEN
     return {"inbox": Origin.INBOX, "cli": Origin.COMMAND, None: otherwise}.get(own[0].actor, Origin.UPLOAD)
 
 

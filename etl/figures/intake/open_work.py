@@ -16,7 +16,15 @@ from data_access.mart import requests as facts
 from data_access.records import Connection, reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
-from data_access.records.intake.loads import NUMBERS_RESTART, RECEIPT_IMPLAUSIBLE, Load, last_load_id, loads_page
+from data_access.records.intake.loads import (
+    NUMBERS_RESTART,
+    RECEIPT_IMPLAUSIBLE,
+    Load,
+    file_loads,
+    last_load_id,
+    loads_page,
+    screen_loads,
+)
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
 from data_access.records.intake.unread import Told, cells_still_unread
 from data_access.records.intake.views import page_corrections_of, stored_rows
@@ -205,6 +213,27 @@ def last_runs(office: Office, count: int) -> list[Load]:
     """The newest loads."""
     with reading(office.records) as connection:
         return loads_page(connection, count)
+
+
+@dataclass(frozen=True)
+class LastRuns:
+    """The newest loads of files and queries; `taps`: how many entries came from screens, the newest at `tapped_at`."""
+
+    files: Sequence[Load]
+    taps: int
+    tapped_at: int | None
+
+
+def tap_count(office: Office) -> int:
+    """How many entries came from screens."""
+    with reading(office.records) as connection:
+        return screen_loads(connection)[0]
+
+
+def files_and_taps(office: Office, count: int) -> LastRuns:
+    """The newest `count` loads of files, and the entries of the screens as one sum."""
+    with reading(office.records) as connection:
+        return LastRuns(file_loads(connection, count), *screen_loads(connection))
 
 
 @dataclass(frozen=True)

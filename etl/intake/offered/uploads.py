@@ -131,6 +131,11 @@ class Upload:
             return KEPT_PERSONAL_SECONDS
         return KEPT_FOR_START_SECONDS if self.owner == NOBODY else KEPT_SECONDS
 
+    @property
+    def deleted_at(self) -> int:
+        """When the file is deleted unless it is saved before; seconds since 1970."""
+        return self.at + self.kept_seconds
+
     def is_of(self, owner: int) -> bool:
         """Whether that user may look into the file: the own ones and nobody's."""
         return self.owner in (owner, NOBODY)
@@ -234,7 +239,7 @@ class Uploads:
         """Whether a folder's time is over; a file that never arrived whole is as old as its last byte."""
         upload = self._read(folder)
         if upload is not None:
-            return now - upload.at >= upload.kept_seconds
+            return now >= upload.deleted_at
         newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
         return now - newest >= KEPT_PERSONAL_SECONDS
 
