@@ -42,7 +42,7 @@ from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.doubled_rows import without_doubled
-from etl.intake.future_rows import without_future
+from etl.intake.future_rows import with_future_named
 from etl.intake.returns_in_force import with_returns_in_force
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
@@ -89,7 +89,7 @@ def take_in(
     taker than that of their kind."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     whole = Taken({"read": 0, "rejected": 0})
-    past = without_future(extraction.kind, extraction.parts(), _day_of_file(connection, load_id, book))
+    past = with_future_named(extraction.kind, extraction.parts(), _day_of_file(connection, load_id, book))
     parts = without_doubled(extraction.kind, past, book)
     frames = _frames(connection, load_id, sheets, parts, whole, book)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))

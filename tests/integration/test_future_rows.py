@@ -1,4 +1,4 @@
-"""What cannot have been yet when a file is loaded, a use, a check or a hand-over, is rejected with a sentence."""
+"""What cannot have been yet when a file is loaded, a use, a check or a hand-over, is taken as written and named."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.intake.offered.preview import preview
+from etl.intake.future_rows import IN_THE_FUTURE
 from tests.books.typed import book, hand_overs, room_log
 from tests.offices.bureau import Bureau, bureau_of, give_letter
 
@@ -32,27 +32,23 @@ def books_of(day: str) -> tuple[str, ...]:
     )
 
 
-@pytest.mark.parametrize(
-    ("day", "rejected"), [("30/09/2026", 0), ("01/10/2026", 0), ("02/10/2026", 1), ("20/01/2027", 1)]
-)
-def test_a_use_a_check_and_a_hand_over_cannot_lie_after_the_day_of_loading(
-    bureau: Bureau, day: str, rejected: int
-) -> None:
+@pytest.mark.parametrize(("day", "named"), [("30/09/2026", 0), ("01/10/2026", 0), ("02/10/2026", 1), ("20/01/2027", 1)])
+def test_a_use_a_check_and_a_hand_over_after_the_day_of_loading_are_named(bureau: Bureau, day: str, named: int) -> None:
     for number, text in enumerate(books_of(day)):
-        assert bureau.counts(text, f"{number}.csv") == (1, 1 - rejected, 0, 0, 0, rejected)
+        load = bureau.give(text, f"{number}.csv")
+        assert (load.counts["accepted"], load.counts["rejected"]) == (1, 0)
+        assert [warning.row for warning in load.warnings if warning.code == IN_THE_FUTURE] == [2] * named
 
 
 def test_the_sentence_names_the_row_its_column_and_the_day(bureau: Bureau) -> None:
     use, *_ = books_of("20/01/2027")
-    (reject,) = bureau.give(use).rejects
-    assert sentence(reject.message).startswith('Baris 2, kolom "tanggal": hari itu (')
-    assert "belum tiba ketika berkas ini dimuat" in sentence(reject.message)
-    path = bureau.folder / "lagi.csv"
-    path.write_text(use, encoding="utf-8")
-    (block,) = preview(bureau.office, path, bureau.clock(), name="lagi.csv").blocks
-    assert (block.counts["rejected"], len(block.rejects)) == (1, 1)
+    (warning,) = bureau.give(use).warnings
+    assert sentence(warning.message).startswith('Baris 2, kolom "tanggal": hari itu (')
+    assert "belum tiba ketika berkas ini dimuat" in sentence(warning.message)
 
 
-def test_a_use_of_several_days_is_rejected_whole_and_the_others_stay(bureau: Bureau) -> None:
+def test_a_use_of_several_days_is_named_once(bureau: Bureau) -> None:
     rows = ("143;Smart Center;30 September - 3 Oktober 2026;09.00;11.00;", "143;Smart Center;29/09/2026;09.00;11.00;")
-    assert bureau.counts(room_log(*rows)) == (2, 1, 0, 0, 0, 1)
+    load = bureau.give(room_log(*rows))
+    assert load.counts["rejected"] == 0
+    assert [warning.row for warning in load.warnings if warning.code == IN_THE_FUTURE] == [2]
