@@ -14,7 +14,7 @@ from dashboard import wall as routes
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.wall import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
-from data_access.records.access import all_devices, revoke_device
+from data_access.records.access import add_user, all_devices, revoke_device
 from data_access.records.engine import writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
@@ -32,6 +32,8 @@ def clock() -> Clock:
 @pytest.fixture
 def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
     office = thursday_office(tmp_path, clock)
+    with writing(office.records) as connection:
+        add_user(connection, "admin", "admin", created_at=AT, password_hash="-")
     yield office
     office.records.dispose()
 
