@@ -33,6 +33,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
 from dashboard.access import Door, Page, account, door
+from dashboard.access.accounts import entering, entering_on
 from dashboard.access.http import json_object
 from dashboard.access.roles import May
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
@@ -294,7 +295,9 @@ def _register_form(server: Flask, lapor: Blueprint, office: Office, now: Callabl
             request.max_content_length = MAX_REQUEST
             report = read_report(room, request.form.get("laporan"), request.files)
             user = account()
-            given = give_report(office, report, actor=user.name, role=user.role.value, now=now(), publishes=False)
+            given = give_report(
+                office, report, actor=user.name, role=entering_on(user, Page.LAPOR), now=now(), publishes=False
+            )
         except ValidationError:
             return jsonify({"error": t("lapor.stale"), "token": True}), 400
         except RequestEntityTooLarge:
@@ -307,7 +310,7 @@ def _register_form(server: Flask, lapor: Blueprint, office: Office, now: Callabl
     @door(Door.PAGE, Page.LAPOR, May.DO)
     def session(room: str) -> Reply:
         own = _room(office, room)
-        if own is None or account().role is not Role.STAF:
+        if own is None or Role.STAF not in account().roles:
             abort(403 if own else 404)
         try:
             _session(office, own, json_object(), now())
@@ -385,7 +388,7 @@ def _page(office: Office, form: Form, now: int) -> str:
         "occasion": form.occasion,
         "chosen": form.chosen,
         "uses": [use.plain() for use in form.uses],
-        "may_use": user.role is Role.STAF,
+        "may_use": Role.STAF in user.roles,
         "sarpras": user.may(Page.SARPRAS),
         "words": script_words("lapor.js_"),
     }
@@ -396,7 +399,7 @@ def _page(office: Office, form: Form, now: int) -> str:
         config=config,
         scale=[condition.value for condition in SCALE],
         moment=f"{fmt().date(fmt().local(now).date())} {fmt().clock(now)}",
-        may_use=user.role is Role.STAF,
+        may_use=Role.STAF in user.roles,
         is_demo=office.is_demo,
         style=asset("lapor/lapor.css"),
         script=asset("lapor/lapor.js"),
@@ -419,7 +422,12 @@ def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:
 def _session(office: Office, room: str, document: dict[str, Any], now: int) -> None:
     """Begin or end a session, or note how many are in the room; PantauError where that cannot be."""
     user = account()
-    who = {"actor": user.name, "role": user.role.value, "client_id": str(document.get("id") or ""), "now": now}
+    who = {
+        "actor": user.name,
+        "role": entering(user, Role.STAF),
+        "client_id": str(document.get("id") or ""),
+        "now": now,
+    }
     started, letter, people = (_number(document.get(name)) for name in ("sesi", "surat", "hadir"))
     if document.get("apa") == "mulai":
         start_session(office, room, letter, **who)

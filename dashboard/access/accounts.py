@@ -12,6 +12,7 @@ from dashboard.access.roles import May, Page, is_allowed
 from data_access.records.access import Device, User
 from data_access.records.letters import OpdCode
 from data_access.roles import Role
+from etl.desk.screen_rows import acting_role
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ class Account(UserMixin):
     def get_id(self) -> str:
         """What the session cookie remembers: another password, role or OPD ends sessions begun before."""
         return f"{self.id}:{self.stamp}"
+
+
+def entering(user: Account, post: str) -> str:
+    """The role in which this user enters something for a post: its own, or that of the post's deputy."""
+    title = user.title_for(post)
+    return user.role.value if title is None else acting_role(user.role.value, post, title)
+
+
+def entering_on(user: Account, page: Page) -> str:
+    """The role in which this user enters something on a page: its own where that may, else that of a post's deputy."""
+    return entering(user, next(role for role in user.roles if is_allowed(role, page, May.DO)))
 
 
 def account_of(user: User, acting: tuple[Acting, ...] = ()) -> Account:

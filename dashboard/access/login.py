@@ -40,30 +40,36 @@ _MOST_KEYS = 10_000
 class Throttle:
     """Failed logins of the last quarter of an hour, by name and address together and by address alone.
 
-    Not by name alone: else anybody in the network could lock a colleague out. One per server process.
+    Not by name alone: else anybody in the network could lock a colleague out. Without a name (None) by address alone:
+    agencies behind one address have codes of their own. One per server process.
     """
 
     _failures: dict[tuple[str, ...], deque[int]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def wait_seconds(self, name: str, peer: str, now: int) -> int:
+    def wait_seconds(self, name: str | None, peer: str, now: int) -> int:
         """How long until the next attempt is looked at; 0: at once."""
         with self._lock:
-            return max(self._wait((name, peer), FAILURES_PER_PAIR, now), self._wait((peer,), FAILURES_PER_PEER, now))
+            return max(self._wait(key, most, now) for key, most in self._limits(name, peer))
 
-    def fail(self, name: str, peer: str, now: int) -> None:
+    def fail(self, name: str | None, peer: str, now: int) -> None:
         """Remember a failed attempt."""
         with self._lock:
             if len(self._failures) >= _MOST_KEYS:
                 kept = {key: at for key, at in self._failures.items() if at[-1] > now - WINDOW_SECONDS}
                 self._failures = kept
-            for key, most in (((name, peer), FAILURES_PER_PAIR), ((peer,), FAILURES_PER_PEER)):
+            for key, most in self._limits(name, peer):
                 self._failures.setdefault(key, deque(maxlen=most)).append(now)
 
     def succeed(self, name: str, peer: str) -> None:
         """Forget the pair's failures; those of the address stay."""
         with self._lock:
             self._failures.pop((name, peer), None)
+
+    @staticmethod
+    def _limits(name: str | None, peer: str) -> list[tuple[tuple[str, ...], int]]:
+        by_peer = ((peer,), FAILURES_PER_PEER)
+        return [by_peer] if name is None else [((name, peer), FAILURES_PER_PAIR), by_peer]
 
     def _wait(self, key: tuple[str, ...], most: int, now: int) -> int:
         failures = self._failures.get(key, ())
@@ -146,25 +152,21 @@ def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     @door(Door.PUBLIC)
     def enter() -> Response | tuple[str, int]:
         peer, moment = request.remote_addr or "", now()
-        wait = throttle.wait_seconds(CODE_NAME, peer, moment)
+        wait = throttle.wait_seconds(None, peer, moment)
         if wait:
             store.note(moment, None, "code_throttled", None, peer)
             return _code_form(t("access.throttled", wait=fmt().duration(wait))), 429
         code = store.code_by_hash(token_hash(plain_code(request.form.get("kode", ""))))
         if code is None or not is_home_open(store, is_demo_open=is_demo_open):
-            throttle.fail(CODE_NAME, peer, moment)
+            throttle.fail(None, peer, moment)
             store.note(moment, None, "code_refused", None, peer)
             return _code_form(t("access.code_unknown")), 401
         if not code.is_good_on(store.day_of(moment)):
             return _code_form(_ended(store, code)), 403
-        throttle.succeed(CODE_NAME, peer)
         begin_session(moment)
         login_user(account_of_code(code))
         store.note_code(code, moment, peer)
         return redirect("/ajukan", 303)
-
-
-CODE_NAME = "kode"
 
 
 def _code_of_session() -> int:

@@ -140,8 +140,7 @@ def change_opd(office: Office, name: str, opd: str) -> None:
 
 
 def _keep_an_admin(connection: Connection, user: access.User) -> None:
-    admins = [one.id for one in access.all_users(connection) if one.is_active and one.role == Role.ADMIN]
-    if admins == [user.id]:
+    if access.hold_admins(connection) == [user.id]:
         raise LastAdminError("access.last_admin", name=user.name)
 
 

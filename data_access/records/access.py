@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from data_access.records.bulk import each_as, first_as, insert_row
 from data_access.records.engine import RecordsError
 from data_access.records.schema import audit, device, last_visit, one_time_link, user
-from data_access.roles import USERS
+from data_access.roles import USERS, Role
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,20 @@ def all_users(connection: Connection) -> list[User]:
     return each_as(connection, select(user).order_by(user.c.name), User)
 
 
+def hold_admins(connection: Connection) -> list[int]:
+    """The ids of the administrators that may sign in. Nobody else can change them until the transaction ends."""
+    active = (user.c.role == Role.ADMIN.value) & user.c.is_active
+    return list(connection.execute(select(user.c.id).where(active).order_by(user.c.id).with_for_update()).scalars())
+
+
 def has_users(connection: Connection) -> bool:
     """Whether anybody may log in yet; until then the first administrator is made through a one-time link."""
     return connection.execute(select(func.count()).where(user.c.is_active)).scalar_one() > 0
 
 
 def set_password(connection: Connection, user_id: int, password_hash: str) -> None:
-    """Give a new password; sessions begun with the old one end."""
+    """Give a new password; sessions begun with the old one end, and so do unused links for another."""
+    _end_password_links(connection, user_id)
     _change(connection, user_id, password_hash=password_hash, session_version=user.c.session_version + 1)
 
 
@@ -87,7 +94,8 @@ def set_role(connection: Connection, user_id: int, role: str, opd: str | None = 
 
 
 def set_active(connection: Connection, user_id: int, is_active: bool) -> None:
-    """Let a person in or keep them out; running sessions end."""
+    """Let a person in or keep them out; running sessions and unused links for a password end."""
+    _end_password_links(connection, user_id)
     _change(connection, user_id, is_active=is_active, session_version=user.c.session_version + 1)
 
 
@@ -237,6 +245,12 @@ def user_of_password_link(connection: Connection, token_hash: str, now: int) -> 
     """The active user whose password the link would set; None when it does not exist, was used, or its time is over."""
     usable = select(one_time_link.c.user_id).where(_is_usable(PASSWORD, token_hash, now))
     return first_as(connection, select(user).where(user.c.id.in_(usable), user.c.is_active), User)
+
+
+def _end_password_links(connection: Connection, user_id: int) -> None:
+    """Use up what links the user has; they count as used when they were made."""
+    mine = _is_in_force(PASSWORD) & (one_time_link.c.user_id == user_id)
+    connection.execute(update(one_time_link).where(mine).values(used_at=one_time_link.c.created_at))
 
 
 CALENDAR = "calendar"

@@ -234,13 +234,17 @@ def mandate_key(mandate: Mandate) -> str:
 
 
 def without_mandate(settings: Settings, key: str, today: date) -> Settings:
-    """The mandate ends before today; one that has not begun by then goes. Raises UnknownNameError."""
+    """The mandate ends before today; one that has not begun by then goes, one that is over stays as it is.
+
+    Raises UnknownNameError.
+    """
     mandate = next((one for one in settings.mandates if mandate_key(one) == key), None)
     if mandate is None:
         raise UnknownNameError("settings.name_gone", name=key)
     others = [one for one in settings.mandates if one is not mandate]
     yesterday = today - timedelta(days=1)
-    ended = [mandate.model_copy(update={"last": yesterday})] if mandate.first <= yesterday else []
+    last = min(mandate.last or yesterday, yesterday)
+    ended = [mandate.model_copy(update={"last": last})] if mandate.first <= yesterday else []
     return settings.model_copy(update={"mandates": tuple(others + ended)})
 
 

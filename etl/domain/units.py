@@ -6,6 +6,9 @@ from datetime import date
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
+YEARS = range(1, 10_000)
+"""The years that a date can have."""
+
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from dashboard.access.people import disable_user
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
 from data_access.errors import PantauError
-from data_access.records import writing
+from data_access.records import reading, writing
 from data_access.records.access import note_action
+from data_access.records.schema import condition_report, sheet
 from etl.desk.settings_edit import without_mandate
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.holders import unheld_seconds
@@ -148,6 +152,39 @@ def test_deputies_are_named_on_the_page_of_users_and_an_overlap_is_refused_there
     )
     assert taps(served, "sekdin") == []
     assert [str(one.last) for one in served.office.settings.mandates if one.role == "kadin"] == ["2026-12-02"]
+
+
+def test_ending_a_mandate_that_is_over_leaves_it_as_it_is() -> None:
+    settings = apply(default_settings(), MANDATE, "atur.toml")
+    assert without_mandate(settings, "kadin 2026-12-01", date(2026, 12, 20)).mandates == settings.mandates
+
+
+def post(phone: FlaskClient, path: str, **more: Any) -> Any:
+    headers = {"X-CSRFToken": phone.get("/lapor/-/token").json["token"], "Accept": "application/json"}
+    return phone.post(f"/lapor/Smart%20Center{path}", headers=headers, **more)
+
+
+def test_the_deputy_of_staff_reports_and_begins_and_ends_sessions_for_it(served: Desk) -> None:
+    apply_settings(
+        served.office, lambda known: apply(known, more("staf", "sekdin", "2026-11-30"), "b.toml"), served.clock(),
+        actor="admin",
+    )  # fmt: skip
+    phone = served.signed_in("sekdin")
+    begun = post(phone, "/sesi", json={"id": "mulai-wakil-1", "apa": "mulai"})
+    assert begun.status_code == 200, begun.text
+    (running,) = [one for one in begun.json["uses"] if one["state"] == "running"]
+    served.clock.at += 600
+    report = {"id": "laporan-wakil-1", "dibuat": served.clock.at, "jawaban": [{"barang": "AC", "kondisi": "GOOD"}]}
+    given = post(phone, "", data={"laporan": json.dumps(report)}, content_type="multipart/form-data")
+    assert given.status_code == 201, given.text
+    ended = {"id": "tutup-wakil-1", "apa": "selesai", "sesi": running["started_at"], "hadir": 3}
+    assert post(phone, "/sesi", json=ended).status_code == 200
+    with reading(served.office.records) as connection:
+        sheets = {str(name) for name in connection.execute(select(sheet.c.name)).scalars()}
+        roles = set(connection.execute(select(condition_report.c.role)).scalars())
+    assert roles == {"sekdin a.n. staf (Plt.)"}
+    assert sum(name.startswith("sekdin a.n. staf (Plt.): sekdin #") for name in sheets) >= 2
+    assert post(served.signed_in("kabid"), "/sesi", json={"id": "mulai-kabid-1", "apa": "mulai"}).status_code == 403
 
 
 def test_time_without_any_holder_is_told_apart_on_the_request(served: Desk) -> None:

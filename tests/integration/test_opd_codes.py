@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.codes import CodeRefusedError, codes, end_code, make_code
+from dashboard.access.login import FAILURES_PER_PEER
 from dashboard.web.pages import PAGES
 from tests.offices.desk import Desk, desk, form_token
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
@@ -103,8 +104,15 @@ def test_it_is_good_on_its_last_day_and_not_on_the_next(served: Desk) -> None:
 
 
 def test_whoever_guesses_has_to_wait(served: Desk) -> None:
-    replies = [entered(served, f"SALAH{number}")[1].status_code for number in range(6)]
-    assert replies == [401] * 5 + [429]
+    replies = [entered(served, f"SALAH{number}")[1].status_code for number in range(FAILURES_PER_PEER + 1)]
+    assert replies == [401] * FAILURES_PER_PEER + [429]
+
+
+def test_a_few_wrong_codes_shut_no_other_agency_behind_the_address_out(served: Desk) -> None:
+    code = code_of(served)
+    for number in range(6):
+        entered(served, f"SALAH{number}")
+    assert entered(served, code)[1].status_code == 303
 
 
 def test_a_code_needs_an_agency_and_a_day_to_come(served: Desk) -> None:

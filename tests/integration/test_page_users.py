@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.access.people import LINK_SECONDS, LastAdminError, all_users, disable_user
+from dashboard.access.people import (
+    LINK_SECONDS,
+    LastAdminError,
+    all_users,
+    change_password,
+    disable_user,
+    enable_user,
+)
 from dashboard.i18n import fmt
 from dashboard.pages.settings import first_steps, users
 from data_access.records import reading
@@ -43,7 +50,7 @@ def press(browser: FlaskClient, output: str, button: str, values: dict[str, Any]
     return reply.json["response"]["users-result"]["children"]
 
 
-DATA = ("users-changed", "users-chosen")
+DATA = ("users-changed", "users-chosen", "users-wanted")
 BUTTONS: dict[str, tuple[str, ...]] = {}
 
 
@@ -62,8 +69,9 @@ def add(served: Desk, name: str, role: str, opd: str = "") -> Any:
     return press(served.signed_in("admin"), outputs_of(served, "users-add"), "users-add", values)
 
 
-def change(served: Desk, button: str, name: str, role: str = "kadin", opd: str = "") -> Any:
-    values = {"users-chosen": name, "users-new-role": role, "users-new-opd": opd, "users-changed": 0}
+def change(served: Desk, button: str, name: str, role: str = "kadin", opd: str = "", *, is_wanted: bool = False) -> Any:
+    values = {"users-chosen": name, "users-new-role": role, "users-new-opd": opd, "users-wanted": is_wanted}
+    values |= {"users-changed": 0}
     return press(served.signed_in("admin"), outputs_of(served, button), button, values)
 
 
@@ -122,6 +130,17 @@ def test_a_link_ends_after_a_day_when_a_newer_one_is_made_and_when_the_user_is_d
     assert set_password(served, late).status_code == 403
 
 
+def test_links_end_with_the_user_that_is_disabled_and_with_a_new_password(served: Desk) -> None:
+    link = link_in(change(served, "users-make-link", "kadin"))
+    disable_user(served.office, "kadin")
+    enable_user(served.office, "kadin")
+    assert set_password(served, link).status_code == 403
+    link = link_in(change(served, "users-make-link", "kadin"))
+    change_password(served.office, "kadin", GOOD)
+    assert set_password(served, link, "sesuatu-yang-lain").status_code == 403
+    assert set_password(served, link_in(change(served, "users-make-link", "kadin"))).status_code == 303
+
+
 def test_a_weak_password_does_not_use_the_link_up(served: Desk) -> None:
     link = link_in(change(served, "users-make-link", "kadin"))
     assert set_password(served, link, "kadin-12345").status_code == 400
@@ -165,9 +184,10 @@ def test_another_role_ends_the_sessions_of_the_user(served: Desk) -> None:
 
 
 def test_a_user_is_kept_out_and_let_in_again(served: Desk) -> None:
-    assert "dinonaktifkan" in words(change(served, "users-toggle", "staf"))
-    assert sign_in(served.browser(), "staf").status_code == 401
-    assert "aktif kembali" in words(change(served, "users-toggle", "staf"))
+    for _ in range(2):  # pressed twice, nobody is let in
+        assert "dinonaktifkan" in words(change(served, "users-toggle", "staf"))
+        assert sign_in(served.browser(), "staf").status_code == 401
+    assert "aktif kembali" in words(change(served, "users-toggle", "staf", is_wanted=True))
     assert sign_in(served.browser(), "staf").status_code == 303
     assert [one[0] for one in actions(served) if one[1:] == ("admin", "staf")] == ["user_enabled", "user_disabled"]
 
@@ -190,6 +210,19 @@ def test_the_list_shows_role_agency_state_and_who_waits_for_a_password(served: D
     assert "Menunggu kata sandi" in shown
     assert "Dinas Kesehatan" in shown
     assert "Kasi Pengembangan Aplikasi" in shown
+
+
+def test_the_question_carries_the_state_that_is_wanted(served: Desk) -> None:
+    def wanted() -> bool:
+        inputs = [{"id": "users-url", "property": "search", "value": "?ubah=staf"}]
+        inputs += [{"id": "users-changed", "property": "data", "value": 0}]
+        reply = call(served.signed_in("admin"), "users-question.children", inputs)
+        shown = reply.json["response"]["users-question"]["children"]
+        return next(bool(one["data"]) for one in components(shown, "Store") if one.get("id") == "users-wanted")
+
+    assert wanted() is False
+    disable_user(served.office, "staf")
+    assert wanted() is True
 
 
 def test_the_question_of_a_user_that_is_not_there_is_none(served: Desk) -> None:

@@ -1,6 +1,8 @@
 """Users, screens, one-time links, settings and the access log, on SQLite and on PostgreSQL."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
@@ -16,6 +18,7 @@ from data_access.records.access import (
     device_by_token,
     forget_actions_before,
     has_users,
+    hold_admins,
     is_link_usable,
     note_action,
     note_device_seen,
@@ -39,6 +42,24 @@ def test_a_user_is_found_by_name_whatever_its_case(records_engine: Engine) -> No
         user_id = add_user(connection, " Sari ", "agendaris", created_at=NINE_O_CLOCK, password_hash="hash")
         found = user_by_name(connection, "SARI")
     assert (found.id, found.name, found.role, found.is_active) == (user_id, "sari", "agendaris", True)
+
+
+def test_of_two_administrators_who_disable_each_other_at_once_one_stays(records_engine: Engine) -> None:
+    with writing(records_engine) as connection:
+        admins = [add_user(connection, name, "admin", created_at=NINE_O_CLOCK) for name in ("sari", "budi")]
+    both = Barrier(2)
+
+    def disable(user_id: int) -> None:
+        both.wait(10)
+        with writing(records_engine) as connection:
+            if hold_admins(connection) != [user_id]:
+                time.sleep(0.3)
+                set_active(connection, user_id, is_active=False)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(disable, admins))
+    with reading(records_engine) as connection:
+        assert sum(user.is_active for user in all_users(connection)) == 1
 
 
 def test_a_name_is_given_once_and_the_refusal_spoils_nothing(records_engine: Engine) -> None:

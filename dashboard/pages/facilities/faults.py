@@ -28,6 +28,7 @@ from dashboard.pages.facilities.view import (
     shown_column,
 )
 from dashboard.pages.shared.links import why_fault
+from dashboard.pages.shared.words import role_words
 from data_access.records import reading
 from data_access.records.rooms import Deed, photos_of_loads
 from data_access.roles import Role
@@ -222,7 +223,7 @@ def _deed(deed: Deed) -> Component:
     f = fmt()
     role = f"role.{deed.assigned_role}"
     what = t("sarpras.told_assign", role=t(role)) if deed.deed == "assign" else t(f"sarpras.told_{deed.deed}")
-    who = t("sarpras.by", role=t(f"role.{deed.role}"), moment=f.moment_short(deed.at))
+    who = t("sarpras.by", role=role_words(deed.role), moment=f.moment_short(deed.at))
     parts = [icon(_ICONS[deed.deed]), html.Strong(f" {what} "), html.Span(who, className="p-muted")]
     return html.Li([*parts, html.P(deed.note) if deed.note else None])
 

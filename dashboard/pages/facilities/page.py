@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
+from dashboard.access.accounts import entering_on
 from dashboard.components import Tone, banner, kpi_row, loading, read_query, stack, written_out
 from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
@@ -117,7 +118,7 @@ def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str
     user = account()
     incident = do_deed(
         office, str(key.get("key")), deed, note=note, assigned_role=role, holders=HOLDERS, actor=user.name,
-        role=user.role.value, client_id=f"{key.get('id')}-{deed}", now=now,
+        role=entering_on(user, PAGE), client_id=f"{key.get('id')}-{deed}", now=now,
     )  # fmt: skip
     return t(f"sarpras.done_{deed}", item=incident.item)
 

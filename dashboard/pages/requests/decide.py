@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from flask import abort
 
 from dashboard.access import May, Page, account
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.components import Tone, banner, button, icon, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
@@ -24,7 +24,6 @@ from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted, held_words, role_words
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
@@ -42,7 +41,7 @@ from etl.desk.asking import (
 )
 from etl.desk.letters import NumberTakenError, next_number
 from etl.domain.sop.steps import Meaning
-from etl.domain.units import day_number
+from etl.domain.units import YEARS, day_number
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import letter_name, receipt_in
 from etl.figures.requests.detail import Request
@@ -299,6 +298,8 @@ def _decided(
 
 def _key(data: Any) -> tuple[int, str]:
     if not (isinstance(data, list) and len(data) == 2 and isinstance(data[0], int) and isinstance(data[1], str)):
+        abort(400)
+    if data[0] not in YEARS:
         abort(400)
     return data[0], data[1]
 

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.access import May, Page, account, guarded
+from dashboard.access.accounts import entering
 from dashboard.components import Tone, banner, button, icon, page_head, panel, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
@@ -21,7 +22,6 @@ from dashboard.pages.requests.scans import scan_field
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
-from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import held_words
 from data_access.errors import PantauError
 from data_access.roles import Role
@@ -223,5 +223,9 @@ def _names(scans: Any) -> list[str]:
 
 
 def text_of(value: Any) -> str:
-    """What stands in a field, as text."""
-    return str(value)[:_LONGEST] if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    """What stands in a field, as text, without the character that PostgreSQL refuses."""
+    return (
+        str(value)[:_LONGEST].replace("\0", "")
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        else ""
+    )

@@ -12,13 +12,12 @@ from dash.development.base_component import Component
 from flask import abort
 
 from dashboard.access import May, Page, account
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.components import button, empty, page_head, panel, stack
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted
 from data_access.roles import Role
 from etl.desk.sessions import begun_at, finishing, is_finished_by, read_count, tell_planned, verify_count

@@ -71,6 +71,7 @@ class Id(StrEnum):
     SAVE = "users-save"
     MAKE_LINK = "users-make-link"
     TOGGLE = "users-toggle"
+    WANTED = "users-wanted"
     LINK = "users-link"
 
 
@@ -142,15 +143,18 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         words = added(office, now(), str(name or ""), str(role or ""), str(plain_value(opd) or ""), request.host_url)
         return words, once_more(changed), "", ""
 
-    def change(pressed: str, name: Any, role: Any, opd: Any, changed: Any) -> tuple[Any, ...]:
-        words = _changed(office, now(), pressed, str(name or ""), str(role or ""), str(plain_value(opd) or ""))
+    def change(pressed: str, name: Any, role: Any, opd: Any, wanted: Any, changed: Any) -> tuple[Any, ...]:
+        if pressed == Id.TOGGLE:
+            words = toggled(office, now(), str(name or ""), is_wanted=wanted is True)
+        else:
+            words = _changed(office, now(), pressed, str(name or ""), str(role or ""), str(plain_value(opd) or ""))
         return words, once_more(changed), ""
 
     words, mark, address = (Id.RESULT, "children"), (Id.CHANGED, "data"), (Id.URL, "search")
     typed = [(id, "value") for id in (Id.NAME, Id.ROLE, Id.OPD)]
     emptied = [(Id.NAME, "value"), (Id.OPD, "value")]
     on_press(app, PAGE, [Id.ADD], [*typed, mark], add, [words, mark, *emptied])
-    chosen = [(Id.CHOSEN, "data"), (Id.NEW_ROLE, "value"), (Id.NEW_OPD, "value"), mark]
+    chosen = [(Id.CHOSEN, "data"), (Id.NEW_ROLE, "value"), (Id.NEW_OPD, "value"), (Id.WANTED, "data"), mark]
     deeds = [Id.SAVE, Id.MAKE_LINK, Id.TOGGLE]
     on_press(app, PAGE, deeds, chosen, change, [words, mark, address], allow_duplicate=True)
 
@@ -169,19 +173,18 @@ def _changed(office: Office, now: int, pressed: str, name: str, role: str, opd: 
     """What a button of the question does; a message for the page."""
     if pressed == Id.MAKE_LINK:
         return _link_made(office, now, name, request.host_url, t("users.link_for", name=name))
-    if pressed == Id.TOGGLE:
-        return toggled(office, now, name)
     change_role(office, name, role, opd or None)
     _note(office, now, USER_ROLE, name, role=role, opd=opd or None)
     return outcome(t("users.changed", name=name, role=t(f"role.{role}")), Tone.GOOD)
 
 
-def toggled(office: Office, now: int, name: str) -> Component:
-    """Keep the user out, or let in again."""
+def toggled(office: Office, now: int, name: str, *, is_wanted: bool) -> Component:
+    """Let the user in again when that is wanted, else keep it out; as it was, when that is so already."""
     is_active = any(user["active"] for user in all_users(office) if user["name"] == name)
-    (disable_user if is_active else enable_user)(office, name)
-    _note(office, now, USER_DISABLED if is_active else USER_ENABLED, name)
-    return outcome(t("users.disabled" if is_active else "users.enabled", name=name), Tone.GOOD)
+    if is_active != is_wanted:
+        (enable_user if is_wanted else disable_user)(office, name)
+        _note(office, now, USER_ENABLED if is_wanted else USER_DISABLED, name)
+    return outcome(t("users.enabled" if is_wanted else "users.disabled", name=name), Tone.GOOD)
 
 
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
@@ -254,6 +257,7 @@ def question(users: Sequence[User], name: str | None) -> Component | None:
     ]
     return panel(
         dcc.Store(id=Id.CHOSEN, data=user["name"]),
+        dcc.Store(id=Id.WANTED, data=not user["active"]),
         html.Div(fields, className="intake-form"),
         html.Div(deeds, className="intake-form"),
         html.P(t("users.session_ends"), className="p-muted"),

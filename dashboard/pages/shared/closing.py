@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import abort
 
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.access.roles import CLOSING, CLOSING_RUNNING
 from dashboard.components import Tone, icon, link, panel, with_query
 from dashboard.components.filters import labelled
@@ -30,7 +30,7 @@ from etl.desk.closing import (
     open_again,
     requests_to_close,
 )
-from etl.desk.screen_rows import acting_role
+from etl.domain.units import YEARS
 from etl.extract.texts import letter_name
 from etl.figures.requests.work_list import request_list
 from etl.office import Office
@@ -183,8 +183,7 @@ def answered(office: Office, now: int, user: Account, tap: Mapping[str, Any]) ->
 def _entering(user: Account) -> str:
     """The role in which the user closes: its own where that may, else that of the post it stands in for."""
     post = next(role for role in user.roles if role in CLOSING)
-    title = user.title_for(post)
-    return user.role.value if title is None else acting_role(user.role.value, post.value, title)
+    return entering(user, post)
 
 
 def _named(letters: Any) -> list[Named]:
@@ -194,6 +193,7 @@ def _named(letters: Any) -> list[Named]:
         Named(pair[0], pair[1])
         for pair in pairs
         if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], int) and isinstance(pair[1], str)
+        if pair[0] in YEARS
     )
     return list(dict.fromkeys(named))
 

@@ -21,7 +21,7 @@ from dash.exceptions import PreventUpdate
 from flask import abort
 
 from dashboard.access import Page, account, guarded
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.components import Tone, button, icon, pill, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
@@ -30,11 +30,12 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
-from etl.desk.screen_rows import Receipt, acting_role
+from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import YEARS
 from etl.extract.texts import agenda_key, letter_name, receipt_in
 from etl.figures.requests.documents import Ticks, documents_of_step
 from etl.judging.step_standing import standings
@@ -76,12 +77,6 @@ def stamp_desk() -> Component:
 def own_steps(office: Office, user: Account) -> tuple[str, ...]:
     """The steps that this user stamps, those of the posts that it stands in for among them."""
     return tuple(step for role in user.roles for step in office.sop_in_force.steps_of(role))
-
-
-def entering(user: Account, post: str) -> str:
-    """The role in which this user enters something for a post: its own, or that of the post's deputy."""
-    title = user.title_for(post)
-    return user.role.value if title is None else acting_role(user.role.value, post, title)
 
 
 def on_behalf(office: Office, user: Account, step: str) -> Component | None:
@@ -293,7 +288,7 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     names = {"year": int, "agenda": str, "step": str, "stamp": str, "version": int}
     if not all(isinstance(tap.get(name), kind) for name, kind in names.items()) or tap["step"] not in STEP_CODES:
         return None
-    if tap["stamp"] not in {stamp.value for stamp in Stamp}:
+    if tap["year"] not in YEARS or tap["stamp"] not in {stamp.value for stamp in Stamp}:
         return None
     known = documents_of_step(office.sop.current().step(tap["step"]))
     papers = _documents(tap.get("documents"), known)
