@@ -272,6 +272,12 @@ def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | N
     )
 
 
+def letters_of_agency(snapshot: Snapshot, opd: str) -> list[int]:
+    """The ids of the letters that are shown as that agency's."""
+    rows = snapshot.rows("SELECT request_id FROM request_fact WHERE opd = $opd", {"opd": opd})
+    return [int(row["request_id"]) for row in rows]
+
+
 _ANSWERS = """
     SELECT item, condition, note FROM check_fact
     WHERE room = $room AND checked_on = $on AND checked_at IS NOT DISTINCT FROM $at ORDER BY check_id

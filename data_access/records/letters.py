@@ -21,7 +21,6 @@ from data_access.records.schema import (
     opd_code,
     page_correction,
     request,
-    request_row,
     scan,
 )
 
@@ -62,17 +61,14 @@ def receipt_of_request(connection: Connection, request_id: int) -> LetterReceipt
 
 
 def receipts_page(
-    connection: Connection, limit: int, *, opd: str | None = None, code_id: int | None = None
+    connection: Connection, limit: int, *, letters: Sequence[int] | None = None, code_id: int | None = None
 ) -> list[LetterReceipt]:
-    """The newest receipts: of an agency, those made with a code, or all."""
+    """The newest receipts: of these letters, those made with a code, or all."""
     statement = _RECEIPT.where(counts_still(letter_receipt)).order_by(letter_receipt.c.id.desc()).limit(limit)
     if code_id is not None:
         statement = statement.where(letter_receipt.c.code_id == code_id)
-    if opd is not None:
-        own = select(request_row.c.id).where(
-            request_row.c.request_id == letter_receipt.c.request_id, request_row.c.opd_name == opd
-        )
-        statement = statement.where(own.exists())
+    if letters is not None:
+        statement = statement.where(letter_receipt.c.request_id.in_(letters))
     return each_as(connection, statement, LetterReceipt)
 
 
@@ -257,6 +253,11 @@ def scans_of(connection: Connection, request_id: int) -> list[Scan]:
 def scan_named(connection: Connection, file: str) -> Scan | None:
     """The scan of that name."""
     return first_as(connection, _SCAN.where(scan.c.file == file), Scan)
+
+
+def remove_scan(connection: Connection, file: str) -> None:
+    """Drop the scan of that name."""
+    connection.execute(delete(scan).where(scan.c.file == file))
 
 
 def forget_scans_before(connection: Connection, at: int) -> list[str]:

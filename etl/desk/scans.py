@@ -17,8 +17,9 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from data_access.errors import STORAGE_FULL, PantauError
+from data_access.records.access import note_action
 from data_access.records.engine import writing
-from data_access.records.letters import Scan, add_scan, attach_scans, forget_scans_before
+from data_access.records.letters import Scan, add_scan, attach_scans, forget_scans_before, remove_scan
 from etl.domain.units import DAY
 from etl.office import Office
 
@@ -27,6 +28,10 @@ MAX_PIXELS = 60_000_000
 _LONGEST_SIDE = 2_600
 _QUALITY = 85
 _FORMATS = ("JPEG", "PNG")
+
+# The size is looked at below, before a pixel is unpacked; Pillow's own look only warns.
+Image.MAX_IMAGE_PIXELS = None
+
 _PDF, _PDF_END = b"%PDF-", b"%%EOF"
 _LOOK_AT = 1_024
 """Bytes at either end of a PDF in which its marks stand."""
@@ -63,6 +68,14 @@ def take_scans(office: Office, files: Sequence[str], request_id: int, actor: str
             attach_scans(connection, files, request_id, actor)
 
 
+def drop_scan(office: Office, file: str, actor: str, now: int) -> None:
+    """Delete a scan that was given by mistake; that it was there stays in the access log. Raises RecordsError."""
+    with writing(office.records) as connection:
+        remove_scan(connection, file)
+        note_action(connection, "scan_removed", at=now, actor=actor, subject=file)
+    _remove(office.home.scans, [file])
+
+
 def clean_scan(content: bytes) -> tuple[str, bytes]:
     """Kind and bytes as they are kept: of an image only the pixels, upright. Raises ScanRefusedError."""
     if len(content) > MAX_BYTES:
@@ -80,7 +93,7 @@ def _written_anew(content: bytes) -> bytes:
             if image.width * image.height > MAX_PIXELS:
                 raise ScanRefusedError("scan.wide", width=image.width, height=image.height)
             image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = _on_white(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         raise ScanRefusedError("scan.kind") from None
     except (OSError, SyntaxError, ValueError, EOFError):
@@ -89,6 +102,16 @@ def _written_anew(content: bytes) -> bytes:
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """The image as it looks on paper: what is transparent is white."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    drawn = image.convert("RGBA")
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    return paper
 
 
 def _write(folder: Path, file: str, content: bytes) -> None:

@@ -60,6 +60,7 @@ WHO_COMES_IN = {
     "/bantuan/gambar/<name>": USERS,
     "/pindaian": {"agendaris"},
     "/pindaian/<name>": USERS,
+    "/pindaian/<name>/hapus": {"agendaris"},
     "/": USERS,
     "/<path:path>": USERS,
     "/_dash-layout": USERS,

@@ -14,6 +14,7 @@ from werkzeug.test import encode_multipart
 
 from dashboard.web.pages import PAGES
 from data_access.records import reading
+from data_access.records.access import recent_actions
 from data_access.records.letters import scans_of
 from data_access.records.requests import letters_with_keys
 from etl.desk.scans import MAX_BYTES, clean_scan, keep_scan, take_scans
@@ -65,6 +66,31 @@ def test_an_image_is_written_anew_without_what_stands_around_it(served: Desk) ->
         told, clean = clean_scan(photo(kind=kind, exif=exif))
         assert (told, b"Rahasia" in clean) == ("jpeg", False)
         assert Image.open(io.BytesIO(clean)).format == "JPEG"
+
+
+def test_what_is_transparent_is_white() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "PNG")
+    kept_image = Image.open(io.BytesIO(clean_scan(out.getvalue())[1]))
+    assert kept_image.getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_agendaris_removes_a_scan_given_by_mistake_and_nobody_else(served: Desk) -> None:
+    agendaris = served.signed_in("agendaris")
+    name = give(agendaris, PDF).json["nama"]
+    assert "Pindaian ini dihapus untuk selamanya" in words(opened(agendaris, "/permohonan/2026/147"))
+    assert "dihapus" not in words(opened(served.signed_in("kadin"), "/permohonan/2026/147"))
+
+    def remove(browser: FlaskClient) -> int:
+        headers = {"X-CSRFToken": browser.get_cookie("_csrf_token").value, "Accept": "application/json"}
+        return browser.post(f"/pindaian/{name}/hapus", headers=headers).status_code
+
+    assert (remove(served.signed_in("kadin")), kept(served)) == (403, [name])
+    assert (remove(agendaris), kept(served)) == (200, [])
+    assert not any(served.office.home.scans.glob("*"))
+    assert remove(agendaris) == 404
+    with reading(served.office.records) as connection:
+        assert ("agendaris", name) in {(one.actor, one.subject) for one in recent_actions(connection)}
 
 
 @pytest.mark.parametrize(

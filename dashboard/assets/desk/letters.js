@@ -59,20 +59,47 @@
     return item;
   };
 
+  // A letter that is saved takes the scans that have arrived: until all have, it waits.
+  let batches = 0;
+  const hold = (by) => {
+    batches += by;
+    if (document.getElementById("paper-save")) setProps("paper-save", { disabled: batches > 0 });
+  };
+
+  const sendAll = async (field, files) => {
+    hold(1);
+    try {
+      for (const file of files) await send(field, file);
+    } finally {
+      hold(-1);
+    }
+  };
+
+  const remove = async (button) => {
+    button.disabled = true;
+    const headers = { Accept: "application/json", "X-CSRFToken": csrf() };
+    const reply = await fetch(button.dataset.scanRemove, { method: "POST", headers }).catch(() => null);
+    if (reply?.ok) return setProps("stamp-done", { data: Math.floor(Date.now() / 1000) });
+    const body = await reply?.json().catch(() => ({}));
+    button.parentElement.querySelector("[role=status]").textContent = body?.error ?? button.dataset.failed;
+    button.disabled = false;
+    return reply;
+  };
+
   const pick = (field) => {
     const chooser = document.createElement("input");
     chooser.type = "file";
     chooser.accept = ".pdf,.jpg,.jpeg,.png";
     chooser.multiple = true;
-    chooser.addEventListener("change", async () => {
-      for (const file of chooser.files) await send(field, file);
-    });
+    chooser.addEventListener("change", () => sendAll(field, chooser.files));
     chooser.click();
   };
 
   document.addEventListener("click", (event) => {
     const scan = event.target.closest?.(".scan-pick");
     if (scan) return pick(scan.closest("[data-scan]"));
+    const removal = event.target.closest?.("[data-scan-remove]");
+    if (removal) return remove(removal);
     const near = event.target.closest?.("[data-near]");
     if (near) return fill(near);
     const asked = event.target.closest?.("[data-asked]");

@@ -169,13 +169,14 @@ def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change
     def typed(name: str, *, class_name: str, **more: Any) -> Component:
         return field(_FIELDS[name], t(f"ask.{name}"), values.get(name, ""), class_name=class_name, **more)
 
-    is_agency = Role.AGENDARIS not in user.roles
-    asker = typed("opd", class_name="is-wide", known=known_agencies(office))
+    is_for_agency = Role.AGENDARIS in user.roles and not is_change
+    known = {"known": known_agencies(office)} if is_for_agency else {}
+    asker = typed("opd", class_name="is-wide", **known)
     rooms = [(room.name, _room_words(room.name, room.capacity)) for room in office.settings.rooms]
     chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, values.get("room", "")), className="letter-field is-wide")
     send = t("ask.change_send") if is_change else t("ask.send")
     return (
-        html.Div(asker, className="letter-row", hidden=is_agency or is_change),
+        html.Div(asker, className="letter-row", hidden=not is_for_agency),
         html.Div(
             [
                 typed("activity", class_name="is-wide", placeholder=t("paper.activity_example"), autofocus=True),

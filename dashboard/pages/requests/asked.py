@@ -14,23 +14,24 @@ from dash import html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.access.roles import Page
 from dashboard.components import Tone, button, empty, icon, link, pill, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
-from dashboard.pages.shared.stamps import entering
 from dashboard.pages.shared.words import dotted
+from data_access.mart.requests import letters_of_agency
 from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, receipt_of_request, receipts_page
 from data_access.roles import Role
 from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
+from etl.domain.units import YEARS
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import receipt_in, receipt_name
 from etl.figures.requests.detail import Request, request_detail
-from etl.figures.requests.work_list import steps_holding
+from etl.figures.requests.work_list import own_opd, steps_holding
 from etl.office import Office
 
 TAP = "ask-tap"
@@ -87,12 +88,13 @@ def own_requests(office: Office, user: Account) -> list[int]:
 
 
 def _receipts(office: Office, connection: Connection, asker: Asker) -> list[LetterReceipt]:
-    own_name = None if asker.opd is None or asker.code_id is not None else office.opd_names.one(asker.opd) or ""
-    return list(receipts_page(connection, MOST, opd=own_name, code_id=asker.code_id))
+    return receipts_page(connection, MOST, letters=_letters(office, asker), code_id=asker.code_id)
 
 
 def asked_list(office: Office, user: Account, now: int) -> Component:
     """The newest requests of the user, a card each."""
+    if not office.mart.exists():
+        return empty(t("ask.none"), t("ask.none_hint"), "inbox")
     asker = asker_of(user)
     with reading(office.records) as connection:
         receipts = _receipts(office, connection, asker)
@@ -101,10 +103,18 @@ def asked_list(office: Office, user: Account, now: int) -> Component:
     cards: list[Component] = []
     for receipt in receipts:
         year, key = numbers.loc[receipt.request_id, ["year", "agenda_key"]]
-        detail = request_detail(office, int(year), str(key), now) if office.mart.exists() else None
+        detail = request_detail(office, int(year), str(key), now, opd=asker.opd)
         if detail is not None:
             cards.append(_card(office, user, receipt, detail, deeds[receipt.request_id]))
     return html.Div(cards, className="asked-list") if cards else empty(t("ask.none"), t("ask.none_hint"), "inbox")
+
+
+def _letters(office: Office, asker: Asker) -> list[int] | None:
+    """The letters shown as the agency's that asks; None where requests are not told apart by it."""
+    opd = own_opd(office, asker.opd)
+    if opd is None or asker.code_id is not None:
+        return None
+    return letters_of_agency(office.mart.read(), opd) if office.mart.exists() else []
 
 
 def _card(
@@ -216,6 +226,10 @@ def _read(tap: Any) -> Mapping[str, Any]:
     names = {"what": str, "year": int, "agenda": str, "id": str}
     if not isinstance(tap, dict) or not all(isinstance(tap.get(name), kind) for name, kind in names.items()):
         raise PreventUpdate
-    if tap["what"] not in ("withdraw", "accept", "decline") or not 1 <= len(tap["id"]) <= 40:
+    if (
+        tap["what"] not in ("withdraw", "accept", "decline")
+        or not 1 <= len(tap["id"]) <= 40
+        or tap["year"] not in YEARS
+    ):
         raise PreventUpdate
     return tap

@@ -2,6 +2,7 @@
 
     POST /pindaian            multipart: `berkas`, and `surat` ("2026/21") of a letter that is there   201 {"nama"}
     GET  /pindaian/<name>     the scan, for whoever may see it
+    POST /pindaian/<name>/hapus   deletes one that was given by mistake                                200 {}
 
 A refusal is `{"error": sentence}`; what else was typed on the page stays.
 """
@@ -19,17 +20,17 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.validators import ValidationError
 
 from dashboard.access import Door, Page, account, door
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, entering
 from dashboard.access.roles import May
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.stamps import entering, own_steps
+from dashboard.pages.shared.stamps import own_steps
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.letters import Scan, scan_named, scans_of
 from data_access.roles import Role
-from etl.desk.scans import MAX_BYTES, MIME, keep_scan
+from etl.desk.scans import MAX_BYTES, MIME, drop_scan, keep_scan
 from etl.extract.texts import letter_named
 from etl.figures.requests.detail import Request, request_detail
 from etl.figures.requests.work_list import steps_holding
@@ -72,13 +73,16 @@ def scans_panel(office: Office, detail: Request, user: Account) -> Component | N
         return None
     request_ = detail.request
     field = scan_field(f"{request_['year']}/{request_['agenda_number']}") if is_giver else None
-    return panel(_list(kept), field, title=t("scan.title"), class_name="no-print")
+    return panel(_list(kept, may_remove=is_giver), field, title=t("scan.title"), class_name="no-print")
 
 
-def _list(kept: Sequence[Scan]) -> Component | None:
+def _list(kept: Sequence[Scan], *, may_remove: bool) -> Component | None:
     if not kept:
         return None
-    lines = [html.Li(_way(number, scan)) for number, scan in enumerate(kept, start=1)]
+    lines = [
+        html.Li([_way(number, scan), _removal(number, scan) if may_remove else None])
+        for number, scan in enumerate(kept, start=1)
+    ]
     return html.Ul(lines, className="scan-list")
 
 
@@ -86,6 +90,15 @@ def _way(number: int, scan: Scan) -> Component:
     size = f"{fmt().number(max(scan.bytes // 1_024, 1))} KB"
     words = t("scan.one", n=number, kind=scan.kind.upper(), size=size)
     return html.A([icon("file-earmark-text"), f" {words}"], href=f"{SCAN_PATH}/{scan.file}", target="_blank")
+
+
+def _removal(number: int, scan: Scan) -> Component:
+    """The question before a scan is deleted; assets/desk/letters.js sends the answer."""
+    said = {"data-scan-remove": f"{SCAN_PATH}/{scan.file}/hapus", "data-failed": t("scan.remove_failed")}
+    label = f"{t('scan.remove')}, {number}"
+    yes = button(t("scan.remove"), kind="danger", class_name="scan-remove", **said, **{"aria-label": label})
+    question = html.Div([html.P(t("scan.remove_sure")), yes, html.P(className="is-late", role="status")])
+    return html.Details([html.Summary(t("scan.remove"), className="p-button is-quiet"), question])
 
 
 def register_files(server: Flask, office: Office, now: Callable[[], int]) -> None:
@@ -115,6 +128,18 @@ def register_files(server: Flask, office: Office, now: Callable[[], int]) -> Non
         reply = Response(path.read_bytes(), mimetype=MIME[scan.kind])
         reply.headers["Content-Disposition"] = f'inline; filename="{name}"'
         return reply
+
+    @server.post(f"{SCAN_PATH}/<name>/hapus", endpoint="scan_remove")
+    @door(Door.PAGE, Page.SURAT_BARU, May.DO)
+    def remove(name: str) -> Reply:
+        user = account()
+        if _visible(office, user, name, now()) is None:
+            return _refused(t("scan.gone"), 404)
+        try:
+            drop_scan(office, name, user.name, now())
+        except PantauError as refusal:
+            return _refused(sentence(refusal), 422)
+        return jsonify({}), 200
 
     # The token comes in a header and is checked before the file is read.
     server.extensions["csrf"].exempt(give)
