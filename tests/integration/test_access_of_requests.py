@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.access.codes import make_code
+from dashboard.pages.requests.paper_letter import text_of
 from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import LOG_OF
@@ -71,3 +72,7 @@ def test_a_tap_with_a_year_that_is_none_does_nothing(served: Desk, year: int) ->
     inputs += [{"id": "ask-tap", "property": "data", "value": tap}]
     reply = ask(served.signed_in("opd"), names, inputs, state=state, changedPropIds=["ask-tap.data"])
     assert reply.status_code == 204
+
+
+def test_what_postgresql_refuses_is_left_out_of_what_is_typed() -> None:
+    assert (text_of("Rapat\0 desa"), text_of(20), text_of(True)) == ("Rapat desa", "20", "")

@@ -224,8 +224,6 @@ def _names(scans: Any) -> list[str]:
 
 def text_of(value: Any) -> str:
     """What stands in a field, as text, without the character that PostgreSQL refuses."""
-    return (
-        str(value)[:_LONGEST].replace("\0", "")
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
-        else ""
-    )
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return ""
+    return str(value)[:_LONGEST].replace("\0", "")
