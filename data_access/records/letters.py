@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from data_access.records.bulk import each_as, first_as, insert_row, insert_rows, next_id
-from data_access.records.intake.loads import note_taken_links
+from data_access.records.intake.loads import SCREEN, note_taken_links
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
     LOG_OF,
@@ -18,6 +18,7 @@ from data_access.records.schema import (
     correction,
     letter_deed,
     letter_receipt,
+    load,
     opd_code,
     page_correction,
     request,
@@ -42,6 +43,12 @@ def next_receipt_number(connection: Connection, year: int) -> int:
     """The receipt number that comes next in a year; only inside `one_load`."""
     last = select(func.max(letter_receipt.c.number)).where(letter_receipt.c.year == year)
     return (connection.execute(last).scalar() or 0) + 1
+
+
+def keys_beginning(connection: Connection, year: int, start: str) -> list[str]:
+    """The keys of a year that begin so, of letters with rows that count or without."""
+    mine = (request.c.year == year) & request.c.agenda_key.startswith(start, autoescape=True)
+    return list(connection.execute(select(request.c.agenda_key).where(mine)).scalars())
 
 
 def add_receipt(connection: Connection, load_id: int, receipt: LetterReceipt) -> None:
@@ -162,6 +169,14 @@ def numbered_by(connection: Connection, load_id: int) -> int | None:
     return connection.execute(mine).scalars().first()
 
 
+def was_joined(connection: Connection, request_id: int, load_id: int) -> bool:
+    """Whether a file told of that letter before that load, in rows that count or not."""
+    is_older = (request_row.c.request_id == request_id) & (request_row.c.load_id < load_id)
+    of_file = select(request_row.c.id).join_from(request_row, load, load.c.id == request_row.c.load_id)
+    of_file = of_file.where(is_older, load.c.source_name.is_distinct_from(SCREEN))
+    return connection.execute(of_file.limit(1)).first() is not None
+
+
 @dataclass(frozen=True)
 class OpdCode:
     """A code of an agency: good up to and with the day `last_on` (since 1970-01-01), unless it was ended before."""
@@ -248,6 +263,15 @@ def attach_scans(connection: Connection, files: Sequence[str], request_id: int, 
 def scans_of(connection: Connection, request_id: int) -> list[Scan]:
     """The scans of a letter, in the order in which they came."""
     return each_as(connection, _SCAN.where(scan.c.request_id == request_id).order_by(scan.c.id), Scan)
+
+
+def detach_scans(connection: Connection, load_id: int) -> None:
+    """Let the scans of the letters that a load tells of, and of which no row of the register counts any more, belong
+    to none."""
+    of_load = select(request_row.c.request_id).where(request_row.c.load_id == load_id)
+    alive = select(request_row.c.request_id).where(counts_still(request_row), request_row.c.request_id.is_not(None))
+    gone = scan.c.request_id.in_(of_load) & scan.c.request_id.not_in(alive.where(request_row.c.request_id.in_(of_load)))
+    connection.execute(update(scan).where(gone).values(request_id=None))
 
 
 def scan_named(connection: Connection, file: str) -> Scan | None:

@@ -183,6 +183,13 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
 
 
+def letters_booked(connection: Connection, start: int, end: int) -> list[int]:
+    """The letters of which a row of the register that counts asks for a time that overlaps this one."""
+    overlaps = (request_row.c.booked_start_at < end) & (request_row.c.booked_end_at > start)
+    statement = select(request_row.c.request_id).where(overlaps, counts_still(request_row)).distinct()
+    return list(connection.execute(statement).scalars())
+
+
 def rows_of_source(connection: Connection, source_name: str | None) -> pd.DataFrame:
     """The register rows with a receipt of the loads of a source (None: given without one), as `request_rows`."""
     loads = select(load.c.id).where(load.c.source_name.is_not_distinct_from(source_name))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import Connection, reading
+from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.letters import (
     LetterDeed,
     LetterReceipt,
@@ -23,6 +25,7 @@ from data_access.records.letters import (
     current_key,
     deeds_of,
     join_letter,
+    keys_beginning,
     letter_with_key,
     next_receipt_number,
     receipt_of_request,
@@ -42,18 +45,21 @@ from etl.desk.letters import (
 )
 from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows, letter, stamp, store_entry
 from etl.desk.stamps import LEAST_REASON, LONGEST_REASON, NewStamp, StampDoubtError, finish_step
+from etl.desk.taken import is_taken, slot_of
 from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import RequestStatus
-from etl.extract.texts import agenda_key, receipt_in, receipt_name, unnumbered
-from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, room_times
+from etl.extract.texts import agenda_key, letter_name, receipt_in, receipt_name, unnumbered
+from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, is_too_small, room_times
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
 
 MOST_PEOPLE = 2_000
+_DECISIONS = ("approved", "forwarded", "rejected", "offered")
+_ANSWERING = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
 _OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
 
 
@@ -105,7 +111,7 @@ def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **gi
 
     def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
         context = Context(book, now)
-        numbers.append(next_receipt_number(connection, _year(book, now)))
+        numbers.append(_next_receipt(connection, _year(book, now)))
         received = stamp("received", now, book.zone)
         columns = _wished(office, wish, context) | {"opd": asker.opd or agency(wish.opd, context)}
         return [letter(unnumbered(numbers[0])) | received | columns | _status(RequestStatus.PENDING, now, book)]
@@ -123,17 +129,28 @@ def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **gi
     return Sent(known.year, unnumbered(known.number), receipt_name(known.year, known.number), receipt)
 
 
+def _next_receipt(connection: Connection, year: int) -> int:
+    """The receipt number that comes next; none whose place in the register a letter holds."""
+    borne = {receipt_in(key) for key in keys_beginning(connection, year, agenda_key(unnumbered(0)[:3]))}
+    number = next_receipt_number(connection, year)
+    while number in borne:
+        number += 1
+    return number
+
+
 def number_request(office: Office, year: int, agenda: str, typed: str, **giver: Unpack[Giver]) -> str:
     """Give a request that was sent its register number, which begins the step that receives it; the number. One that a
-    register brought already, by the same agency for the same day, it joins.
+    register brought already, by the same agency for the same room and start, it joins.
 
-    Raises NumberTakenError, ScreenRefusedError where it is no number or the request has one, RecordsError.
+    Raises NumberTakenError, ScreenRefusedError where it is no number or the request has one or is over, RecordsError.
     """
 
     def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
         request = _request(connection, book, year, agenda, Asker())
         if receipt_in(request.agenda_number) is None:
             raise ScreenRefusedError("ask.numbered", number=request.agenda_number)
+        _refuse_over(request)
+        _refuse_begun(book, request, giver["now"])
         requests.append(request.id)
         try:
             number = free_number(connection, typed, numbering_on(office, day_date(request.received_on)))
@@ -159,14 +176,19 @@ def number_request(office: Office, year: int, agenda: str, typed: str, **giver: 
 
 
 def _is_same_letter(connection: Connection, request: _Request, other: int) -> bool:
-    """Whether a letter that a register brought is the one that was sent: by the same agency for the same day."""
-    if receipt_of_request(connection, other) is not None:
+    """Whether a letter that a file brought is the one that was sent: of the same agency, room and start."""
+    rows = rows_of(connection, [other])
+    loads = set(rows["load_id"].tolist())
+    if receipt_of_request(connection, other) is not None or loads <= set(loads_of_source(connection, loads, SCREEN)):
         return False
-    told = rows_of(connection, [other])
-    told = told[~told["is_waiting"]]
-    names, days = told["opd_name"].dropna(), told.loc[told["booked_start_on"] != MISSING, "booked_start_on"]
-    own = request.letter["opd_name"], request.letter["booked_start_on"]
-    return bool(len(names) and len(days)) and (names.iloc[-1], days.iloc[-1]) == own
+    rows = rows[~rows["is_waiting"]]
+    starts = rows.loc[rows["booked_start_at"] != MISSING, "booked_start_at"]
+    columns = {
+        "opd_name": rows["opd_name"].dropna(),
+        "room_name": rows["room_name"].dropna(),
+        "booked_start_at": starts,
+    }
+    return all(len(values) and values.iloc[-1] == request.letter[name] for name, values in columns.items())
 
 
 def _joined(connection: Connection, request: _Request, other: int) -> TypedRow:
@@ -181,11 +203,15 @@ def _joined(connection: Connection, request: _Request, other: int) -> TypedRow:
 def change_request(
     office: Office, year: int, agenda: str, wish: Wish, *, asker: Asker | None = None, **giver: Unpack[Giver]
 ) -> Receipt:
-    """Let a request ask for something else: it is pending again, and an offer is answered. Raises as `send_request`."""
+    """Let a request ask for something else: it is pending again where room or time change, and an offer is answered.
+    Raises as `send_request`, ScreenRefusedError where it is over or its event has begun."""
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
-        columns = _wished(office, wish, Context(book, giver["now"]), without=request.id)
-        return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
+        _refuse_begun(book, request, giver["now"])
+        kept = slot_of(request.letter)
+        columns = _wished(office, wish, Context(book, giver["now"]), without=request.id, kept=kept)
+        asked_anew = {} if _slot(columns) == kept else _status(RequestStatus.PENDING, giver["now"], book)
+        return request.row | columns | asked_anew
 
     return _deed(office, (year, agenda), "changed", rows, asker or Asker(), giver)
 
@@ -193,12 +219,17 @@ def change_request(
 def withdraw_request(
     office: Office, year: int, agenda: str, *, asker: Asker | None = None, **giver: Unpack[Giver]
 ) -> Receipt:
-    """Cancel a request on behalf of its agency. Raises ScreenRefusedError where it is over."""
+    """Cancel a request on behalf of its agency. Raises ScreenRefusedError where it is over, or its event has begun, and
+    for a letter of the register that its agency did not send."""
+    owner = asker or Asker()
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
+        if owner != Asker() and all(deed.deed != "sent" for deed in request.deeds):
+            raise ScreenRefusedError("ask.on_paper")
+        _refuse_begun(book, request, giver["now"])
         return request.row | _status(RequestStatus.CANCELLED, giver["now"], book)
 
-    return _deed(office, (year, agenda), "withdrawn", rows, asker or Asker(), giver)
+    return _deed(office, (year, agenda), "withdrawn", rows, owner, giver)
 
 
 def approve_request(
@@ -206,33 +237,39 @@ def approve_request(
     **giver: Unpack[Giver],
 ) -> Receipt:  # fmt: skip
     """Approve what is asked for; `forwards` also finishes the step that approves. `is_sure`: also where another
-    approved booking has the room then.
+    approved booking has the room then, or the room is not open.
 
     Raises ScreenRefusedError where the request is over, StampDoubtError where that step is not in hand,
-    TimeRefusedError for a double booking.
+    TimeRefusedError for a double booking, and outside the hours of the room.
     """
+    giver = _pressed(giver, "forwarded" if forwards else "approved")
     step = office.sop_in_force.step_with(Meaning.APPROVED)
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
         if forwards:
             _refuse_not_in_hand(request.held, step)
-        if not is_sure:
-            _refuse_double(office, request, giver["now"])
         return request.row | _status(RequestStatus.APPROVED, giver["now"], book)
+
+    def before(connection: Connection, request: _Request) -> None:
+        if not is_sure:
+            _refuse_doubtful(connection, office, request, giver["now"])
 
     def also(connection: Connection, request: _Request) -> None:
         if forwards:
             stamped = NewStamp(year, request.agenda_number, step, Stamp.FORWARDED, is_sure=True)
             finish_step(connection, office.book_in(connection), stamped, **_other(giver, step))
 
-    return _deed(office, (year, agenda), "approved", rows, Asker(), giver, reason=_reason(reason), also=also)
+    words = _reason(reason)
+    return _deed(office, (year, agenda), "approved", rows, Asker(), giver, reason=words, also=also, before=before)
 
 
 def reject_request(office: Office, year: int, agenda: str, reason: str, **giver: Unpack[Giver]) -> Receipt:
-    """Refuse it, with a reason. Raises ScreenRefusedError without one, and where the request is over."""
-    words = _reason(reason, is_needed=True)
+    """Refuse it, with a reason. Raises ScreenRefusedError without one, and where the request is over or its event has
+    begun."""
+    words, giver = _reason(reason, is_needed=True), _pressed(giver, "rejected")
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
+        _refuse_begun(book, request, giver["now"])
         return request.row | _status(RequestStatus.REJECTED, giver["now"], book)
 
     return _deed(office, (year, agenda), "rejected", rows, Asker(), giver, reason=words)
@@ -243,7 +280,7 @@ def offer_time(office: Office, year: int, agenda: str, wish: Wish, reason: str, 
 
     Raises TimeRefusedError where that is not free, ScreenRefusedError without a reason, CorrectionError.
     """
-    words = _reason(reason, is_needed=True)
+    words, giver = _reason(reason, is_needed=True), _pressed(giver, "offered")
     slots: list[Slot] = []
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
@@ -271,6 +308,7 @@ def answer_offer(
 
     Raises ScreenRefusedError where nothing is offered, TimeRefusedError where it is not free any more.
     """
+    slots: list[Slot] = []
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
         offer = request.offer
@@ -283,17 +321,26 @@ def answer_offer(
             **stamp("booked_start", offer.start_at, book.zone),
             **stamp("booked_end", offer.end_at, book.zone),
         }
-        _free(office, columns, None, giver["now"], request.id, earliest=False)
+        slots.append(_slot(columns))
         return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
 
-    return _deed(office, (year, agenda), "accepted" if accepts else "declined", rows, asker or Asker(), giver)
+    def also(connection: Connection, request: _Request) -> None:
+        for slot in slots:
+            _refuse_gone(connection, office, slot, request.id, giver["now"])
+
+    deed = "accepted" if accepts else "declined"
+    return _deed(office, (year, agenda), deed, rows, asker or Asker(), giver, also=also)
 
 
 def open_offer(deeds: Sequence[LetterDeed]) -> LetterDeed | None:
     """The offer of another time that waits for an answer."""
-    answering = ("offered", "accepted", "declined", "changed", "withdrawn", "approved", "rejected")
-    last = next((deed for deed in reversed(deeds) if deed.deed in answering), None)
-    return last if last is not None and last.deed == "offered" else None
+    return next(iter(_open_offers(deeds)), None)
+
+
+def _open_offers(deeds: Sequence[LetterDeed]) -> list[LetterDeed]:
+    """The offers since the last answer, the newest first."""
+    said = (deed for deed in reversed(deeds) if deed.deed == "offered" or deed.deed in _ANSWERING)
+    return list(takewhile(lambda deed: deed.deed == "offered", said))
 
 
 @dataclass(frozen=True)
@@ -315,11 +362,12 @@ class _Request:
 
 
 _Rows = Callable[[Rulebook, _Request], TypedRow]
+_Beside = Callable[[Connection, _Request], None]
 
 
 def _deed(
     office: Office, named: tuple[int, str], deed: str, rows: _Rows, asker: Asker, giver: Giver, *,
-    reason: str | None = None, also: Callable[[Connection, _Request], None] | None = None, slots: Sequence[Slot] = (),
+    reason: str | None = None, before: _Beside | None = None, also: _Beside | None = None, slots: Sequence[Slot] = (),
 ) -> Receipt:  # fmt: skip
     """One deed: its row of the register, its note, its stamps; an offer that it answers pauses no more."""
     requests: list[_Request] = []
@@ -327,7 +375,10 @@ def _deed(
     def made(connection: Connection, book: Rulebook) -> list[TypedRow]:
         request = _request(connection, book, *named, asker)
         requests.append(request)
+        _refuse_decided(connection, giver["client_id"])
         _refuse_over(request)
+        if before is not None:
+            before(connection, request)
         return [rows(book, request)]
 
     def stored(connection: Connection, load_id: int) -> None:
@@ -379,32 +430,45 @@ def _refuse_over(request: _Request) -> None:
         raise ScreenRefusedError(f"ask.over_{status.value}")
 
 
+def _refuse_begun(book: Rulebook, request: _Request, now: int) -> None:
+    """Raises ScreenRefusedError once the event has begun; one without a clock time begins with the day after."""
+    start, day = int(request.letter["booked_start_at"]), int(request.letter["booked_start_on"])
+    today = day_number(datetime.fromtimestamp(now, book.zone).date())
+    if (start <= now) if start != MISSING else (MISSING != day < today):
+        year = day_date(request.received_on).year
+        raise ScreenRefusedError("ask.begun", letter=letter_name(year, request.agenda_number))
+
+
 def _refuse_not_in_hand(held: HeldLetter, step: str) -> None:
     stand = standing(held, step)
     if not stand.is_handed:
         raise StampDoubtError("missing", step, stand.missing or stand.blocked_by or (step,))
 
 
-def _refuse_double(office: Office, request: _Request, now: int) -> None:
-    """Raises TimeRefusedError where an approved booking has the room at that time."""
-    slot = _slot_of(request.letter)
+def _refuse_doubtful(connection: Connection, office: Office, request: _Request, now: int) -> None:
+    """Raises TimeRefusedError where an approved booking has the room at that time, or the room is not open."""
+    slot = slot_of(request.letter)
     if slot is None:
         return
     times = _times(office, slot, None, now, request.id)
-    if times.is_open(slot) and slot.start >= now and not _is_untaken(times, slot):
-        is_recorded = times.holding(slot) is not Holding.SCHEDULED
-        code = "ask.double" if is_recorded else "ask.double_scheduled"
+    if is_taken(connection, office, slot, request.id, now):
+        code = "ask.double_scheduled" if times.holding(slot) is Holding.SCHEDULED else "ask.double"
         raise TimeRefusedError(code, times.nearest(slot), room=slot.room)
+    if times.lane(slot.room) is not None and not times.is_open(slot):
+        raise TimeRefusedError("ask.outside", times.nearest(slot), room=slot.room)
 
 
-def _is_untaken(times: RoomTimes, slot: Slot) -> bool:
-    return times.is_free(slot) or slot.start < times.earliest
+def _refuse_decided(connection: Connection, client_id: str) -> None:
+    """Raises ScreenRefusedError where another button of the same panel was pressed before."""
+    panel, _, pressed = client_id.strip().rpartition("-")
+    for deed in _DECISIONS:
+        if pressed in _DECISIONS and deed != pressed and entry_of(connection, f"{panel}-{deed}") is not None:
+            raise ScreenRefusedError(f"ask.stands_{deed}")
 
 
-def _slot_of(row: dict[str, Any]) -> Slot | None:
-    room, start, end = row["room_name"], row["booked_start_at"], row["booked_end_at"]
-    is_known = isinstance(room, str) and MISSING not in (start, end)
-    return Slot(room, int(start), int(end)) if is_known else None
+def _pressed(giver: Giver, deed: str) -> Giver:
+    """The giver of a decision: each button of a panel is an entry of its own."""
+    return {**giver, "client_id": f"{giver['client_id'].strip()}-{deed}"}
 
 
 def _standing_at(held: HeldLetter) -> list[tuple[str, int]]:
@@ -414,13 +478,13 @@ def _standing_at(held: HeldLetter) -> list[tuple[str, int]]:
 
 
 def _go_on(connection: Connection, book: Rulebook, request: _Request, giver: Giver) -> None:
-    """End the pauses that the offer began."""
-    offered = request.offer.at if request.offer is not None else MISSING
+    """End the pauses that the offers since the last answer began."""
+    offered = {offer.at for offer in _open_offers(request.deeds)}
     stands = [standing(request.held, step.code) for step in request.held.sop.part("A")]
     rows = [
-        _pause(request, stand.step, stand.number, pause_start_at=offered, pause_end_at=giver["now"])
+        _pause(request, stand.step, stand.number, pause_start_at=stand.paused_at, pause_end_at=giver["now"])
         for stand in stands
-        if stand.paused_at == offered
+        if stand.paused_at in offered
     ]
     if rows:
         store_entry(connection, book, "disposisi", rows, **_other(giver, "lanjut"))
@@ -431,14 +495,20 @@ def _pause(request: _Request, step: str, number: int, **pause: object) -> TypedR
     return letter(request.agenda_number) | {"year": year, "step": STEP_INDEX[step], "pass_number": number} | pause
 
 
-def _wished(office: Office, wish: Wish, context: Context, *, without: int | None = None) -> dict[str, Any]:
-    """What is asked for, in the columns of the register; the room is free then. Raises as `send_request`."""
+def _wished(
+    office: Office, wish: Wish, context: Context, *, without: int | None = None, kept: Slot | None = None
+) -> dict[str, Any]:
+    """What is asked for, in the columns of the register; the room is free then. Room and time that are `kept` only have
+    to hold the people. Raises as `send_request`."""
     activity = " ".join(wish.activity.split())
     if len(activity) < LEAST_REASON:
         raise ScreenRefusedError("ask.no_activity")
     people = _people(wish.people, context)
     columns = _booked(wish, context)
-    _free(office, columns, people, context.now, without)
+    if _slot(columns) == kept:
+        _refuse_too_small(office, kept, people)
+    else:
+        _free(office, columns, people, context.now, without)
     return {"activity": activity, "planned": people, **columns}
 
 
@@ -461,23 +531,47 @@ def _booked(wish: Wish, context: Context) -> dict[str, Any]:
     return {"room": room, **columns}
 
 
-def _free(
-    office: Office, columns: dict[str, Any], people: int | None, now: int, without: int | None, *, earliest: bool = True
-) -> Slot:
+def _slot(columns: dict[str, Any]) -> Slot:
+    return Slot(columns["room"], columns["booked_start_at"], columns["booked_end_at"])
+
+
+def _refuse_too_small(office: Office, slot: Slot, people: int) -> None:
+    if any(room.name == slot.room and is_too_small(room, people) for room in office.settings.rooms):
+        raise TimeRefusedError("ask.too_small", (), room=slot.room, people=people)
+
+
+def _refuse_gone(connection: Connection, office: Office, slot: Slot, without: int, now: int) -> None:
+    """Raises TimeRefusedError where a time that was offered cannot be had any more."""
+    times = _times(office, slot, None, now, without)
+    if (closed := _closed(office, times, slot, None, now)) is not None:
+        raise closed
+    if is_taken(connection, office, slot, without, now):
+        raise TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
+
+
+def _free(office: Office, columns: dict[str, Any], people: int | None, now: int, without: int | None) -> Slot:
     """The room and time of these columns, which is free. Raises TimeRefusedError with the nearest free times."""
-    slot = Slot(columns["room"], columns["booked_start_at"], columns["booked_end_at"])
-    refusal = refusal_of(office, _times(office, slot, people, now, without), slot, people, now, earliest=earliest)
+    slot = _slot(columns)
+    refusal = refusal_of(office, _times(office, slot, people, now, without), slot, people, now)
     if refusal is not None:
         raise refusal
     return slot
 
 
-def refusal_of(
-    office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int, *, earliest: bool = True
-) -> TimeRefusedError | None:
+def refusal_of(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
     """Why a room cannot be asked for at that time; None where it can."""
     if slot.start > now and times.is_free(slot):
         return None
+    if (closed := _closed(office, times, slot, people, now)) is not None:
+        return closed
+    if slot.start < times.earliest:
+        ready = datetime.fromtimestamp(times.earliest, office.zone)
+        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=f"{ready:%H.%M}")
+    return TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
+
+
+def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
+    """Why a room cannot be had at that time whoever else wants it."""
     nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
     if slot.start <= now:
         return TimeRefusedError("ask.past", nearest)
@@ -485,11 +579,7 @@ def refusal_of(
         return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
     if not times.is_open(slot):
         return TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
-    if slot.start < times.earliest:
-        ready = datetime.fromtimestamp(times.earliest, office.zone)
-        early = TimeRefusedError("ask.too_early", nearest, day=ready.date(), clock=f"{ready:%H.%M}")
-        return early if earliest else None
-    return TimeRefusedError("ask.taken", nearest, room=slot.room)
+    return None
 
 
 def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:

@@ -38,8 +38,8 @@ _RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 
-# What begins with an N may be `No 13`.
-_COMMON = r"^(?:0{0,9}[1-9]\d{0,5}|[A-MO-Za-mo-z][A-Za-z]{0,9}[-./]?\d{1,9})$"
+# What begins with an N may be `No 13`, with a T a receipt number.
+_COMMON = r"^(?:0{0,9}[1-9]\d{0,5}|[A-MO-SU-Za-mo-su-z][A-Za-z]{0,9}[-./]?\d{1,9})$"
 
 
 def tidy_texts(texts: pa.StringArray, *, is_masked: bool) -> pa.StringArray:
@@ -95,8 +95,8 @@ def _uncommon(texts: Sequence[str]) -> list[int]:
 
 
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
-    """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, and marks for
-    the number above."""
+    """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, receipt
+    numbers of the screen, and marks for the number above."""
     faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in _uncommon(texts))
     several = {index: fault("several_numbers", cell=shown(texts[index])) for index in _with_several(texts)}
     return several | {index: found for index, found in faults if found is not None}
@@ -134,6 +134,8 @@ def _agenda_fault(number: str) -> Fault | None:
         return fault("ditto", cell=shown(number))
     if "?" in (number[:1], number[-1:]) and number.strip("? "):
         return fault("number_doubted", cell=shown(number))
+    if receipt_in(number) is not None or _RECEIPT.fullmatch(number):
+        return fault("number_is_a_receipt", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:
         return fault("number_too_long", cell=shown(number), most=_LONGEST_NUMBER)
     return None

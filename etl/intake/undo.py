@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
-from data_access.records.intake.loads import SCREEN, Load, LoadCounts, load_by_id, loads_of_source
+from data_access.records.intake.loads import SCREEN, Load, LoadCounts, load_by_id, loads_beside, loads_of_source
 from data_access.records.intake.undo import (
     UNDOING,
     agenda_keys_of_letters,
@@ -19,7 +20,7 @@ from data_access.records.intake.undo import (
     row_count,
     session_count,
 )
-from data_access.records.letters import numbered_by, receipt_of_request, rename_letter
+from data_access.records.letters import detach_scans, numbered_by, receipt_of_request, rename_letter, was_joined
 from data_access.records.requests import rows_of
 from etl.extract.texts import agenda_key, unnumbered
 from etl.intake.by_month import rows_asked, take_numbering_back
@@ -58,14 +59,18 @@ class Undone:
 
 
 def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Undone:
-    """Take a load back and publish what that changes; one transaction. It stays taken back when publishing fails.
+    """Take a load back and publish what that changes; one transaction, also for the entries that were made beside it on
+    the screen. It stays taken back when publishing fails.
 
     Raises UndoError when there is no such load, it was taken back before, it takes another one back itself, or the
     reason is shorter than three letters. The same file may be given again afterwards.
     """
     words = reason_of(reason)
     with one_load(office.records) as connection:
-        undone = _undo(connection, office.book_in(connection), load_id, words, actor, now)
+        book = office.book_in(connection)
+        _that_can_be_undone(connection, load_id)
+        beside = [_undo(connection, book, other, words, actor, now) for other in loads_beside(connection, load_id)]
+        undone = _with(_undo(connection, book, load_id, words, actor, now), beside)
     office.forget_rules()
     return replace(undone, is_published=fault_of_catching_up(office, now) is None)
 
@@ -73,9 +78,25 @@ def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Und
 def undo_preview(office: Office, load_id: int) -> Undone:
     """What `undo` would do (`undoing_id` 0); only reads. Raises UndoError like it."""
     with reading(office.records) as connection:
-        load = _that_can_be_undone(connection, load_id)
-        ending = corrections_ending(connection, load_id)
-        return _undone(connection, load, len(letters_of_load(connection, load_id)), ending, 0)
+        whole = [_preview(connection, each) for each in (load_id, *loads_beside(connection, load_id))]
+        return _with(whole[0], whole[1:])
+
+
+def _preview(connection: Connection, load_id: int) -> Undone:
+    load, ending = _that_can_be_undone(connection, load_id), corrections_ending(connection, load_id)
+    return _undone(connection, load, len(letters_of_load(connection, load_id)), ending, 0)
+
+
+def _with(undone: Undone, beside: Sequence[Undone]) -> Undone:
+    """What taking a load back did together with the entries beside it, which tell of the same letters."""
+    every = [undone, *beside]
+    return replace(
+        undone,
+        rows=sum(each.rows for each in every),
+        sessions=sum(each.sessions for each in every),
+        returning=sum(each.returning for each in every),
+        page_corrections=sum(each.page_corrections for each in every),
+    )
 
 
 def reason_of(text: str) -> str:
@@ -99,6 +120,8 @@ def _undo(connection: Connection, book: Rulebook, load_id: int, reason: str, act
         taken.requests |= moved
         agenda_keys = pd.concat([agenda_keys, numbers]).drop_duplicates()
     _take_number_back(connection, load_id)
+    if loads_of_source(connection, [load_id], SCREEN):
+        detach_scans(connection, load_id)
     for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
     end_on_screen(connection, book, undoing_id, taken, LoadCounts(), now)
@@ -107,10 +130,10 @@ def _undo(connection: Connection, book: Rulebook, load_id: int, reason: str, act
 
 def _take_number_back(connection: Connection, load_id: int) -> None:
     """A request that this load gave its number is known by its receipt number again, unless a file has named it by the
-    number since."""
+    number since, or it joined the letter that a file had brought."""
     request_id = numbered_by(connection, load_id)
     receipt = None if request_id is None else receipt_of_request(connection, request_id)
-    if request_id is None or receipt is None:
+    if request_id is None or receipt is None or was_joined(connection, request_id, load_id):
         return
     loads = set(rows_of(connection, [request_id])["load_id"].tolist())
     if loads <= set(loads_of_source(connection, loads, SCREEN)):

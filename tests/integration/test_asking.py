@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.i18n import sentence
 from data_access.errors import PantauError
-from data_access.records import reading
-from data_access.records.letters import deeds_of, receipts_page
+from data_access.records import one_load, reading
+from data_access.records.letters import deeds_of, receipts_page, scans_of
+from data_access.records.requests import upsert_requests
 from etl.desk.asking import (
     Asker,
     TimeRefusedError,
@@ -28,11 +30,13 @@ from etl.desk.asking import (
     withdraw_request,
 )
 from etl.desk.closing import Named, close_requests
-from etl.desk.letters import NumberTakenError
+from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter
+from etl.desk.scans import keep_scan
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.rooms.free_times import earliest_start
-from etl.intake.undo import undo
+from etl.intake.undo import undo, undo_preview
+from etl.judging.step_standing import standings
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau
@@ -73,6 +77,20 @@ class Desks(Bureau):
     def offer(self) -> Any:
         with reading(self.office.records) as connection:
             return open_offer(deeds_of(connection, receipts_page(connection, 1)[0].request_id))
+
+    def load_of(self, deed: str) -> int:
+        """The load of the last deed of that name, of the request sent last."""
+        with reading(self.office.records) as connection:
+            deeds = deeds_of(connection, receipts_page(connection, 1)[0].request_id)
+        return next(said.load_id for said in reversed(deeds) if said.deed == deed)
+
+    def take_back(self, load_id: int) -> Any:
+        return undo(self.office, load_id, "salah tekan", "admin", self.clock())
+
+    def paused_at(self, step: str) -> int | None:
+        with reading(self.office.records) as connection:
+            request_id = receipts_page(connection, 1)[0].request_id
+        return standings(self.office, [request_id], [step])[request_id][1][step].paused_at
 
 
 @pytest.fixture
@@ -270,6 +288,74 @@ def test_a_changed_time_is_pending_again(desks: Desks) -> None:
     assert desks.do(approve_request, "kabid").counts.read == 1
 
 
+def test_a_change_that_keeps_room_and_time_keeps_the_approval_also_close_to_the_event(desks: Desks) -> None:
+    own, today = Asker(opd="Dinas Kesehatan"), {"day": "07/09/2026", "begin": "13.20", "end": "14.30"}
+    desks.send(**today)
+    desks.do(approve_request, "kabid")
+    desks.at("07 12:00")
+    desks.do(change_request, "opd", Wish(**(WISH | today | {"people": "41"})), asker=own)
+    request = desks.case(NAME)["request"]
+    assert (request["status"], request["planned"]) == ("approved", 41)
+
+
+def test_of_two_approvals_of_one_room_at_once_one_is_asked_about(either: Desks) -> None:
+    either.send()
+    either.send(opd="Bappeda")
+    givers = [either.by("kabid"), either.by("kadin")]
+
+    def approve(place: int) -> str:
+        try:
+            approve_request(either.office, 2026, f"TT-0000{place + 1}", **givers[place])
+        except TimeRefusedError as refused:
+            return sentence(refused)
+        return "approved"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(approve, range(2)))
+    assert "tetap setujui" in answers[0]
+    assert answers[1] == "approved"
+
+
+def test_a_time_before_the_earliest_start_is_taken_too(desks: Desks) -> None:
+    early = {"day": "07/09/2026", "begin": "13.20", "end": "14.30"}
+    desks.send(**early)
+    desks.send(**early, opd="Bappeda")
+    desks.at("07 09:10")
+    desks.do(approve_request, "kabid")
+    assert "kegiatan lain" in refusal(desks.do, approve_request, "kabid", agenda="TT-00002")
+
+
+def test_an_offer_that_another_request_took_is_not_to_be_had_any_more(either: Desks) -> None:
+    soon = {"day": "08/09/2026", "begin": "09.00", "end": "10.00"}
+    either.send()
+    either.do(offer_time, "kabid", Wish(**(WISH | soon)), "ada rapat pimpinan")
+    either.send(**soon, opd="Bappeda")
+    either.do(approve_request, "kabid", agenda="TT-00002")
+    either.at("08 07:45")
+    assert "sudah dipakai" in refusal(either.do, answer_offer, "opd", accepts=True)
+    with reading(either.office.records) as connection:
+        request_id = receipts_page(connection, 2)[-1].request_id
+        assert open_offer(deeds_of(connection, request_id)) is not None
+
+
+def test_what_lies_outside_the_hours_of_the_room_is_asked_about(desks: Desks) -> None:
+    row = "144;07/09/2026;08.05;Bappeda;Rapat malam;Smart Center;10/09/2026;19.00;21.00;menunggu"
+    desks.give(agenda(row), "malam.csv")
+    assert "tidak buka" in refusal(desks.do, approve_request, "kabid", agenda="144")
+    desks.do(approve_request, "kabid", agenda="144", is_sure=True)
+    desks.give(agenda(row.replace("144;", "145;").replace("Bappeda", "Dinkes")), "malam2.csv")
+    assert "kegiatan lain" in refusal(desks.do, approve_request, "kabid", agenda="145")
+
+
+def test_of_two_buttons_of_one_panel_the_second_is_told_what_stands(either: Desks) -> None:
+    either.send()
+    panel = either.by("kabid", "panel")
+    assert not approve_request(either.office, 2026, "TT-00001", **panel).is_repeat
+    assert "sudah disetujui" in refusal(reject_request, either.office, 2026, "TT-00001", "tidak jadi", **panel)
+    assert approve_request(either.office, 2026, "TT-00001", **panel).is_repeat
+    assert either.status() == "approved"
+
+
 def test_a_withdrawn_request_is_cancelled_and_takes_nothing_more(desks: Desks) -> None:
     desks.send()
     desks.do(withdraw_request, "opd", asker=Asker(opd="Dinas Kesehatan"))
@@ -355,3 +441,124 @@ def test_an_agency_reaches_only_its_own_and_a_code_only_what_was_made_with_it(de
         assert "bukan milik Anda" in refusal(desks.do, withdraw_request, "opd", agenda=agenda_, asker=asker)
     desks.do(withdraw_request, "opd", agenda="TT-00002", asker=Asker(opd="Dinas Kesehatan", code_id=7))
     assert desks.status("TT-2026-00002") == "cancelled"
+
+
+def test_a_letter_typed_from_paper_is_never_the_one_that_was_sent(either: Desks) -> None:
+    paper = PaperLetter(
+        "144", "Dinkes", "Rapat stunting", day="10/09/2026", begin="09.00", end="11.00", room="Smart Center"
+    )
+    enter_letter(either.office, paper, **either.by("agendaris"))
+    either.send()
+    with pytest.raises(NumberTakenError):
+        either.do(number_request, "agendaris", "144")
+    names = [either.case(name)["request"]["agenda_number"] for name in (NAME, "2026/144")]
+    assert names == ["TT-00001", "144"]
+
+
+@pytest.mark.parametrize("begin", ["08.00", "10.00"])
+def test_another_start_on_the_same_day_is_another_letter(desks: Desks, begin: str) -> None:
+    desks.send()
+    row = f"144;07/09/2026;09.05;Dinas Kesehatan;Rapat stunting;Smart Center;10/09/2026;{begin};12.00;"
+    desks.give(agenda(row), "lagi.csv")
+    with pytest.raises(NumberTakenError):
+        desks.do(number_request, "agendaris", "144")
+
+
+def test_a_letter_that_was_joined_keeps_its_number_when_the_numbering_is_taken_back(either: Desks) -> None:
+    either.send()
+    row = "144;07/09/2026;09.05;Dinas Kesehatan;Rapat gizi;Smart Center;10/09/2026;09.00;11.00;"
+    loaded = either.give(agenda(row), "lagi.csv")
+    either.do(number_request, "agendaris", "144")
+    numbered = either.load_of("numbered")
+    either.take_back(loaded.load_id)
+    either.take_back(numbered)
+    assert either.case("2026/144")["request"]["agenda_number"] == "144"
+
+
+@pytest.mark.parametrize("number", ["TT-00001", "tt-1", "TT-2026-00001"])
+def test_a_receipt_number_is_no_register_number(desks: Desks, number: str) -> None:
+    desks.send()
+    assert "bukan nomor" in refusal(desks.do, number_request, "agendaris", number)
+    paper = PaperLetter(number, "Bappeda", "Musrenbang")
+    refusal(enter_letter, desks.office, paper, **desks.by("agendaris"))
+    row = f"{number};07/09/2026;08.30;Bappeda;Musrenbang;Smart Center;11/09/2026;09.00;11.00;"
+    assert desks.give(agenda(row), "tt.csv").counts["rejected"] == 1
+    assert desks.case(NAME)["request"]["opd"] == "Dinas Kesehatan"
+
+
+def test_a_receipt_number_that_a_letter_bears_is_passed_over(either: Desks) -> None:
+    with one_load(either.office.records) as connection:
+        upsert_requests(connection, pd.DataFrame({"year": [2026, 2026], "agenda_key": ["tt-1", "tt-00002"]}))
+    assert either.send().receipt_number == "TT-2026-00003"
+
+
+@pytest.mark.parametrize("deed", ["change", "withdraw", "reject", "number"])
+def test_once_the_event_has_begun_the_request_stays_as_it_is(desks: Desks, deed: str) -> None:
+    desks.send()
+    desks.do(approve_request, "kabid")
+    desks.at("10 09:00")
+    later = Wish(**(WISH | {"day": "17/09/2026"}))
+    acts: dict[str, Callable[[], Any]] = {
+        "change": lambda: desks.do(change_request, "opd", later, asker=Asker(opd="Dinas Kesehatan")),
+        "withdraw": lambda: desks.do(withdraw_request, "opd", asker=Asker(opd="Dinas Kesehatan")),
+        "reject": lambda: desks.do(reject_request, "kabid", "terlambat"),
+        "number": lambda: desks.do(number_request, "agendaris", "144"),
+    }
+    assert f"{NAME} sudah lewat" in refusal(acts[deed])
+    assert desks.status() == "approved"
+
+
+def test_what_is_over_gets_no_number(desks: Desks) -> None:
+    desks.send()
+    desks.do(withdraw_request, "opd")
+    assert "sudah dibatalkan" in refusal(desks.do, number_request, "agendaris", "144")
+
+
+def test_an_agency_withdraws_only_what_was_sent_on_the_screen(desks: Desks) -> None:
+    own = Asker(opd="Dinas Kesehatan")
+    assert "buku agenda" in refusal(desks.do, withdraw_request, "opd", agenda="143", asker=own)
+    assert desks.status("2026/143") == "approved"
+
+
+def test_an_answer_to_a_second_offer_ends_the_pause_of_the_first(either: Desks) -> None:
+    either.send()
+    either.do(number_request, "agendaris", "144")
+    either.tap("A2", Stamp.FORWARDED, "144")
+    for clock, day in (("09:04", "11/09/2026"), ("09:10", "14/09/2026")):
+        either.at(f"07 {clock}")
+        either.do(offer_time, "kabid", Wish(**(WISH | {"day": day})), "ada rapat pimpinan")
+    assert either.paused_at("A3") == seconds("2026-09-07 09:04")
+    either.at("07 10:04")
+    either.do(answer_offer, "opd", accepts=True)
+    assert (either.offer(), either.paused_at("A3")) == (None, None)
+    either.tap("A3", Stamp.FORWARDED, "144")
+    assert either.step("2026/144", "A3")["paused_seconds"] == 3600
+
+
+def test_taking_an_entry_back_takes_back_what_was_entered_beside_it(either: Desks) -> None:
+    either.send()
+    either.do(number_request, "agendaris", "144")
+    for step in ("A2", "A3", "A4"):
+        either.tap(step, Stamp.FORWARDED, "144")
+    either.do(approve_request, "kabid", forwards=True)
+    approved = either.load_of("approved")
+    assert (undo_preview(either.office, approved).rows, either.take_back(approved).rows) == (2, 2)
+    assert (either.status("2026/144"), either.step("2026/144", "A5")["finished_at"]) == ("pending", None)
+    either.do(offer_time, "kabid", Wish(**(WISH | {"day": "11/09/2026"})), "ada rapat pimpinan")
+    assert either.paused_at("A5") is not None
+    either.take_back(either.load_of("offered"))
+    assert (either.offer(), either.paused_at("A5")) == (None, None)
+
+
+def test_a_number_used_again_inherits_nothing_of_the_letter_that_was_taken_back(either: Desks) -> None:
+    first = enter_letter(either.office, PaperLetter("144", "Dinkes", "Rapat stunting"), **either.by("agendaris"))
+    content = b"%PDF-1.7\nrahasia\n%%EOF\n"
+    keep_scan(either.office, content, first.request_id, "agendaris", "agendaris", either.clock())
+    either.at("07 10:00")
+    either.take_back(first.receipt.load_id)
+    either.at("07 14:00")
+    second = enter_letter(either.office, PaperLetter("144", "Bappeda", "Musrenbang"), **either.by("agendaris"))
+    with reading(either.office.records) as connection:
+        assert scans_of(connection, second.request_id) == []
+    step = either.step("2026/144", "A2")
+    assert (step["started_at"], step["verdict"]) == ("2026-09-07T14:00:00+07:00", "ON_TRACK")

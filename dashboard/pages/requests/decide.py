@@ -40,6 +40,7 @@ from etl.desk.asking import (
     reject_request,
 )
 from etl.desk.letters import NumberTakenError, next_number
+from etl.desk.taken import is_taken
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import YEARS, day_number
 from etl.domain.verdict import RequestStatus
@@ -131,10 +132,10 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
     return panel(html.Ul(lines, className="decide-history"), title=t("decide.history"))
 
 
-def _held(times: RoomTimes | None, slot: Slot | None, tone: Tone = Tone.NEAR) -> Component | None:
+def _held(times: RoomTimes | None, slot: Slot | None) -> Component | None:
     """That another booking has the room then, or asks for it."""
     held = None if times is None or slot is None else times.holding(slot)
-    return None if held is None or slot is None else banner(held_words(held, slot.room), tone, "people")
+    return None if held is None or slot is None else banner(held_words(held, slot.room), Tone.NEAR, "people")
 
 
 def _room_warning(office: Office, detail: Request, user: Account) -> Component | None:
@@ -146,12 +147,8 @@ def _room_warning(office: Office, detail: Request, user: Account) -> Component |
     times, slot = _around(office, detail)
     held = None if times is None or slot is None else times.holding(slot)
     is_moot = held is Holding.ASKED and detail.status is RequestStatus.APPROVED
-    is_said = {*DECIDING} & {*user.roles} and times is not None and slot is not None and _is_double(times, slot)
+    is_said = {*DECIDING} & {*user.roles} and held in (Holding.APPROVED, Holding.SCHEDULED)
     return None if is_moot or is_said else _held(times, slot)
-
-
-def _is_double(times: RoomTimes, slot: Slot) -> bool:
-    return times.is_open(slot) and _is_taken(times, slot)
 
 
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
@@ -160,14 +157,14 @@ def _decision_panel(office: Office, detail: Request, user: Account) -> Component
     if not {*DECIDING} & {*user.roles} or detail.status in _OVER or (start is not None and start <= detail.as_of):
         return None
     times, slot = _around(office, detail)
-    is_double = slot is not None and times is not None and _is_double(times, slot)
+    doubt = _doubt(office, detail, times, slot)
     is_open = detail.status is not RequestStatus.APPROVED
     body = html.Div(
         [
             dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
-            _held(times, slot, Tone.LATE) if is_double else None,
+            banner(doubt, Tone.LATE, "people") if doubt else None,
             html.Div(
-                dbc.Checkbox(id=Id.SURE, label=t("decide.sure"), value=False), hidden=not is_double,
+                dbc.Checkbox(id=Id.SURE, label=t("decide.sure"), value=False), hidden=not doubt,
                 className="decide-sure",
             ),
             labelled(t("decide.reason"), dbc.Input(id=Id.REASON, class_name="p-input", maxlength=300)),
@@ -235,8 +232,16 @@ def _around(office: Office, detail: Request) -> tuple[RoomTimes | None, Slot | N
     return times, Slot(room, start, end)
 
 
-def _is_taken(times: RoomTimes, slot: Slot) -> bool:
-    return not times.is_free(slot) and slot.start >= times.earliest
+def _doubt(office: Office, detail: Request, times: RoomTimes | None, slot: Slot | None) -> str:
+    """What is asked before it is approved; empty for nothing."""
+    if times is None or slot is None:
+        return ""
+    with reading(office.records) as connection:
+        if is_taken(connection, office, slot, int(detail.request["request_id"]), detail.as_of):
+            is_recorded = times.holding(slot) is not Holding.SCHEDULED
+            return held_words(Holding.APPROVED if is_recorded else Holding.SCHEDULED, slot.room)
+    is_outside = times.lane(slot.room) is not None and not times.is_open(slot)
+    return t("decide.outside", room=slot.room) if is_outside else ""
 
 
 def register(app: Dash, office: Office, now: Callable[[], int], request: str) -> None:

@@ -252,6 +252,19 @@ def entry_of(connection: Connection, client_id: str) -> ScreenEntry | None:
     return first_as(connection, statement, ScreenEntry)
 
 
+def loads_beside(connection: Connection, load_id: int) -> list[int]:
+    """The loads of the entries that were made beside that of a load, the last first: their ids go on after a blank. Not
+    those that were taken back."""
+    own = select(screen_entry.c.client_id).where(screen_entry.c.load_id == load_id)
+    client_id = connection.execute(own).scalar()
+    if client_id is None:
+        return []
+    beside = screen_entry.c.client_id.startswith(f"{client_id} ", autoescape=True)
+    statement = select(load.c.id).join_from(screen_entry, load, load.c.id == screen_entry.c.load_id)
+    loads = statement.where(beside, load.c.status != "undone").order_by(load.c.id.desc())
+    return list(connection.execute(loads).scalars())
+
+
 def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -> None:
     """Remember the id of an entry; only inside `one_load`, where `entry_of` was asked before."""
     frame = pd.DataFrame({"client_id": [client_id], "load_id": load_id, "role": [role]})

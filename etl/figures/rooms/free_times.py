@@ -117,6 +117,17 @@ def room_times(
     return RoomTimes(rooms, hours, times, earliest, booked, wished.asked)
 
 
+def approved_at(office: Office, slot: Slot, now: int) -> set[int]:
+    """The letters whose approved booking has the room at that time, as the screens show it."""
+    if not office.mart.exists() or slot.room not in {room.name for room in office.settings.rooms}:
+        return set()
+    days = (day_of(office.calendar, slot.start), day_of(office.calendar, slot.end))
+    held = _bookings(office, now, days, [slot.room])
+    spans = held.stretches
+    mine = held.is_approved[spans.row] & (spans.start < slot.end) & (slot.start < spans.end)
+    return set(held.request_id[spans.row[mine]].tolist())
+
+
 def is_too_small(room: Room, people: int | None) -> bool:
     """Whether the room is known to hold fewer people."""
     return bool(room.capacity) and people is not None and people > (room.capacity or 0)
@@ -128,9 +139,7 @@ def _booked(
     """The hours of approved bookings, and of those that wait for an answer: of others, and of one's own."""
     if not office.mart.exists() or not rooms:
         return dict.fromkeys(Holding, _NOTHING)
-    approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
-    scope = RoomScope(*days, now, day_of(office.calendar, now))
-    held = room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
+    held = _bookings(office, now, days, rooms)
     others = held.request_id != (-1 if without is None else without)
     waits, is_own = ~held.is_approved & ~held.is_called_off, np.isin(held.request_id, np.array(own, np.int64))
     which = {
@@ -140,6 +149,12 @@ def _booked(
         Holding.OWN: waits & is_own,
     }
     return {of: _hours(held, others & mine) for of, mine in which.items()}
+
+
+def _bookings(office: Office, now: int, days: tuple[int, int], rooms: Sequence[str]) -> Bookings:
+    approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
+    scope = RoomScope(*days, now, day_of(office.calendar, now))
+    return room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
 
 
 def _hours(held: Bookings, which: Bools) -> Laid:
