@@ -22,6 +22,7 @@ from data_access.records.schema import (
     opd_code,
     page_correction,
     request,
+    request_row,
     scan,
 )
 
