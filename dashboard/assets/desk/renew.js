@@ -12,6 +12,7 @@
   let box = null;
   let mark = null;
   let drawn = Date.now();
+  let isOwn = false;
 
   const find = () => document.querySelector("[data-renew]");
 
@@ -55,9 +56,9 @@
   const look = async () => {
     const here = find();
     if (here !== box) [box, mark, drawn, isTouched] = [here, here?.dataset.renewMark ?? null, Date.now(), false];
-    if (!box || document.hidden) return;
+    if (!box || document.hidden || isOwn) return;
     const now = await ask();
-    if (box !== find()) return;
+    if (box !== find() || isOwn) return;
     if (now === mark) grow();
     else if (isMeanwhile()) told(true);
     else renew(now);
@@ -88,6 +89,20 @@
       isTouched = false;
       drawn = Date.now();
       return null;
+    },
+
+    // What was recorded by one's own tap is drawn with its answer: drawn a second time, it would take away what is
+    // ticked meanwhile.
+    async own() {
+      if (!find()) return;
+      isOwn = true;
+      try {
+        mark = await ask();
+      } catch {
+        wait = POLL;
+      } finally {
+        isOwn = false;
+      }
     },
   };
   setTimeout(loop, POLL);

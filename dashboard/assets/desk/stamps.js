@@ -57,6 +57,7 @@
   window.dash_clientside.stamps = {
     answered(told) {
       document.querySelectorAll("[data-stamp].is-busy").forEach(free);
+      window.dash_clientside.renew.own();
       const box = document.getElementById("stamp-said");
       if (told && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
       return null;
