@@ -111,7 +111,7 @@ def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple
     page.select_option("[name=kolom-no_agenda]", "k:nomor")
     page.select_option("[name=kolom-tgl_terima]", "k:masuk")
     page.select_option("[name=kolom-asal]", "=")
-    expect(page.locator("#data-notice")).to_contain_text("kolom wajib permohonan: asal")
+    expect(page.locator("#data-notice")).to_contain_text("kolom wajib permohonan: Asal Surat")
     page.fill("[name=tetap-asal]", "tidak disebut")
     page.get_by_role("button", name="Baca bulan lebih dulu").click()
     expect(page.locator("#data-notice")).to_contain_text("Pemetaan lengkap: 2 baris terbaca")
