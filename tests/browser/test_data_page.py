@@ -145,7 +145,7 @@ def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(ope
     page.click("#data-map-box > summary")
     page.click(".data-map-more > summary")
     page.select_option("[name=kolom-perihal]", "k:catatan saya")
-    expect(page.locator(".data-rows")).to_contain_text("perihal")
+    expect(page.locator(".data-rows")).to_contain_text("Perihal")
     page.click("#data-save")
     expect(page.locator(".data-result")).to_contain_text("baru")
 

@@ -51,6 +51,8 @@ READ: dict[str, tuple[str, ...]] = {
     "/langkah-awal": ("langkah",),
     "/pengaturan/kode-instansi": ("akhiri",),
     "/mengapa": ("angka",),
+    "/bantuan": (),
+    "/bantuan/agendaris": (),
 }
 """By page the names in the address that it reads."""
 
