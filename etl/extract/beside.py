@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -48,19 +49,31 @@ def left_tables(
     return opened, warnings
 
 
-def cells_beside(layout: Layout, part: Part) -> list[IntakeWarning]:
-    """A warning for each piece of a sheet in which records have a day, or several cells, in columns without a header,
-    as of a letter that was pasted to the right of the table."""
+def cells_beside(layout: Layout, part: Part, told: Counter[str]) -> list[IntakeWarning]:
+    """A warning for each record that has a day, or several cells, in columns without a header, as of a letter that was
+    pasted to the right of the table; `told` counts them by sheet, and beyond the first ones the last part tells how
+    many more there are."""
     warnings = []
     for piece in part.pieces:
         grid, header = layout.grids[piece.sheet], layout.headers[piece.sheet]
         width = len(header.typed) if grid.is_delimited else max(piece.block.columns, default=-1) + 1
         places = [place for place in sorted(piece.block.columns) if place < width and not header.heads(place)]
-        if places and not grid.is_query and (rows := _rows_beside(piece.block, places, piece.rows.records)):
-            names = [_range(piece.block, places, row) for row in rows[:_MOST_NAMED]]
-            message = Message("extract.cells_beside", cells=", ".join(names), count=len(rows))
-            warnings.append(IntakeWarning(CELLS_BESIDE, piece.block.first + rows[0] + 1, message.stored(), grid.name))
+        if not places or grid.is_query:
+            continue
+        for row in _rows_beside(piece.block, places, piece.rows.records):
+            told[grid.name or ""] += 1
+            if told[grid.name or ""] <= _MOST_NAMED:
+                cells = _range(piece.block, places, row)
+                warnings.append(_beside(cells, 1, piece.block.first + row + 1, grid.name))
+    if part.is_last:
+        more = ((sheet, count - _MOST_NAMED) for sheet, count in told.items() if count > _MOST_NAMED)
+        warnings += [_beside("…", count, None, sheet or None) for sheet, count in more]
     return warnings
+
+
+def _beside(cells: str, count: int, row: int | None, sheet: str | None) -> IntakeWarning:
+    message = Message("extract.cells_beside", cells=cells, count=count)
+    return IntakeWarning(CELLS_BESIDE, row, message.stored(), sheet)
 
 
 def _rows_beside(block: Block, places: Sequence[int], records: Bools) -> list[int]:

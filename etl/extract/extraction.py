@@ -115,12 +115,13 @@ class Extraction:
         Remarks beyond a hundred of a sort are counted in the last part. Raises Refused like `open_file`.
         """
         alike: Counter[Sort] = Counter()
+        beside: Counter[str] = Counter()
         ditto = Ditto()
         with _told_of(self.file):
             for part in parts(self.layout, self.part_rows):
-                yield self._read(part, alike, ditto)
+                yield self._read(part, alike, beside, ditto)
 
-    def _read(self, part: Part, alike: Counter[Sort], ditto: Ditto) -> Extracted:
+    def _read(self, part: Part, alike: Counter[Sort], beside: Counter[str], ditto: Ditto) -> Extracted:
         table, furniture = build_table(self.layout, part, ditto)
         findings = Findings(table, alike)
         for name, filled in table.as_above.items():
@@ -139,7 +140,7 @@ class Extraction:
             kind=self.kind,
             frame=good.reset_index(drop=True),
             rejects=findings.rejects(),
-            warnings=[*_other_tables(furniture), *cells_beside(self.layout, part), *findings.warnings()]
+            warnings=[*_other_tables(furniture), *cells_beside(self.layout, part, beside), *findings.warnings()]
             + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),

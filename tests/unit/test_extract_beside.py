@@ -94,9 +94,12 @@ def test_letters_pasted_beside_the_table_are_named_by_their_cells() -> None:
     other = ["3", "05/01/2026", "Dindik", "susulan"]
     taken = extract_cells([Sheet("S", pasted([], other, [], other), is_delimited=False)], zone=JAKARTA)
     assert (taken.read, taken.rejects) == (4, [])
-    assert [(warning.code, warning.row, warning.sheet) for warning in taken.warnings] == [("cells_beside", 3, "S")]
-    assert "2 baris berisi" in sentence(taken.warnings[0].message)
-    assert "F3:I3, F5:I5" in sentence(taken.warnings[0].message)
+    told = [(warning.code, warning.row, warning.sheet) for warning in taken.warnings]
+    assert told == [("cells_beside", 3, "S"), ("cells_beside", 5, "S")]
+    assert [cells in sentence(one.message) for cells, one in zip(("F3:I3", "F5:I5"), taken.warnings, strict=True)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_day_alone_beside_the_table_is_named_far_below_as_well() -> None:
