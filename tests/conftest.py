@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
@@ -75,6 +76,8 @@ def _work_quickly() -> None:
     A statement is put into words once for all databases of one kind instead of once for each: nearly every test has a
     database of its own, and a quarter of the time of its first load went into words that were the same for all.
     """
+    settings.register_profile("suite", deadline=None)  # no test waits for a clock: what is slow is told by the bench
+    settings.load_profile("suite")
     gc.set_threshold(50_000, 50, 100)
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
     DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
