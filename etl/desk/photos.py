@@ -1,38 +1,28 @@
-"""Photos of faults: whatever a phone sends is opened, made smaller and written anew, or refused in a sentence.
-
-Only pixels are kept: EXIF, the place where a photo was taken and everything else around them is left behind.
-"""
+"""Photos of faults: whatever a phone sends is written anew, or refused in a sentence."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from data_access.errors import STORAGE_FULL, Message, PantauError
+from data_access.errors import Message, PantauError
+from etl.desk.images import ImageError, jpeg_of, remove_files, write_files
 
 MAX_PHOTOS = 4
 """So many photos of one fault."""
 
 MAX_BYTES = 15 * 1_024**2
-MAX_PIXELS = 60_000_000
 _LONGEST_SIDE = 1_600
 _QUALITY = 80
 _AT_ONCE = 2
 """Pillow works beside Python; more at once would only hold more memory."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
-
-# The size is looked at below, before a pixel is unpacked; Pillow's own look only warns.
-Image.MAX_IMAGE_PIXELS = None
+_REFUSED = {"wide": "lapor.photo_wide", "unknown": "lapor.no_photo", "broken": "lapor.photo_broken"}
 
 
 class PhotoRefusedError(PantauError):
@@ -73,46 +63,25 @@ def _cleaned(item: str, number: int, content: bytes) -> CleanPhoto:
         size, most = f"{len(content) / 1_024**2:.0f}", MAX_BYTES // 1_024**2
         raise PhotoRefusedError("lapor.photo_large", photo=photo, size=size, most=most)
     try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise PhotoRefusedError("lapor.photo_wide", photo=photo, width=image.width, height=image.height)
-            image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except UnidentifiedImageError:
-        raise PhotoRefusedError("lapor.no_photo", photo=photo) from None
-    except (OSError, SyntaxError, ValueError, EOFError):
-        raise PhotoRefusedError("lapor.photo_broken", photo=photo) from None
-    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=_QUALITY)
-    return CleanPhoto(item, out.getvalue(), upright.width, upright.height)
+        kept = jpeg_of(content, _FORMATS, _LONGEST_SIDE, _QUALITY)
+    except ImageError as error:
+        raise PhotoRefusedError(_REFUSED[error.reason], photo=photo, **error.values) from None
+    return CleanPhoto(item, *kept)
 
 
 def write_photos(folder: Path, photos: Sequence[CleanPhoto]) -> list[Mapping[str, object]]:
-    """Write the files under random names; what the records keep of each. Raises PantauError when the disk is full."""
-    kept: list[Mapping[str, object]] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for photo in photos:
-            name = f"{secrets.token_hex(16)}.jpg"
-            kept.append(
-                {"item_name": photo.item, "file": name, "sha256": photo.sha256, "bytes": len(photo.content),
-                 "width": photo.width, "height": photo.height}
-            )  # fmt: skip
-            with (folder / name).open("xb") as out:
-                out.write(photo.content)
-                out.flush()
-                os.fsync(out.fileno())
-    except OSError as fault:
-        remove_photos(folder, kept)
-        if fault.errno in STORAGE_FULL:
-            raise PhotoRefusedError("lapor.storage_full") from None
-        raise
-    return kept
+    """Write the files under random names; what the records keep of each. Raises PhotoRefusedError when the disk is
+    full."""
+    named = {f"{secrets.token_hex(16)}.jpg": photo for photo in photos}
+    files = {name: photo.content for name, photo in named.items()}
+    write_files(folder, files, lambda: PhotoRefusedError("lapor.storage_full"))
+    return [
+        {"item_name": photo.item, "file": name, "sha256": photo.sha256, "bytes": len(photo.content),
+         "width": photo.width, "height": photo.height}
+        for name, photo in named.items()
+    ]  # fmt: skip
 
 
 def remove_photos(folder: Path, kept: Iterable[Mapping[str, object]]) -> None:
     """Take files away again whose report did not come to be."""
-    for photo in kept:
-        with suppress(OSError):
-            (folder / str(photo["file"])).unlink()
+    remove_files(folder, (str(photo["file"]) for photo in kept))
