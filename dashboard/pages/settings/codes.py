@@ -28,7 +28,7 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import note, on_press, outcome, text_field
+from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.records.letters import OpdCode
@@ -113,14 +113,7 @@ def _made(office: Office, now: int, opd: str, until: str) -> Component:
         raise CodeRefusedError("codes.no_until")
     number, code = make_code(office, opd, day_date(value["on"]), now, account().name)
     note(office, now, account().name, "code_added", opd, number=number)
-    field = dcc.Input(id=Id.CODE, value=code, readOnly=True, className="p-input settings-link", spellCheck="false")
-    return stack(
-        html.Div([icon("check-circle"), html.Strong(t("codes.made", opd=opd))]),
-        html.Label([html.Span(t("codes.once"), className="p-field-label"), field], className="p-field"),
-        html.P(t("codes.how"), className="p-muted"),
-        class_name="settings-made",
-        role="alert",
-    )
+    return shown_once(Id.CODE, t("codes.made", opd=opd), t("codes.once"), code, t("codes.how"))
 
 
 def _ended(office: Office, now: int, chosen: Any) -> Component:
@@ -166,15 +159,5 @@ def _question(office: Office, code_id: str | None, now: int) -> Component | None
     chosen = next((code for code in good if str(code.id) == code_id), None)
     if chosen is None:
         return None
-    return stack(
-        dcc.Store(id=Id.CHOSEN, data=chosen.id),
-        html.H3(t("codes.end_title", opd=chosen.opd)),
-        html.P(t("codes.end_words")),
-        html.Div(
-            [button(t("codes.end_do"), id=Id.END), button(t("settings.keep"), href=PATH, kind="quiet")],
-            className="intake-form",
-        ),
-        class_name="settings-question",
-        role="alertdialog",
-        **{"aria-label": t("codes.end_title", opd=chosen.opd)},
-    )
+    stored, act = dcc.Store(id=Id.CHOSEN, data=chosen.id), button(t("codes.end_do"), id=Id.END)
+    return sure_question(stored, t("codes.end_title", opd=chosen.opd), t("codes.end_words"), act, PATH)

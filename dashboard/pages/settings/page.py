@@ -36,7 +36,7 @@ from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import checklist, users
-from dashboard.pages.shared.forms import note, on_press, outcome, text_field
+from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
@@ -150,14 +150,8 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
         raise ScreenLabelError("settings.screen_label_wanted", n=LONGEST_LABEL)
     address = device_link(office, name, now, base_url, account().name)
     note(office, now, account().name, "screen_added", name)
-    field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
-    return stack(
-        html.Div([icon("check-circle"), html.Strong(t("settings.link_for", screen=name))]),
-        html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
-        html.P(t("settings.link_how"), className="p-muted"),
-        class_name="settings-made",
-        role="alert",
-    )
+    title = t("settings.link_for", screen=name)
+    return shown_once(Id.LINK, title, t("settings.link_once"), address, t("settings.link_how"))
 
 
 def revoked(office: Office, now: int, screen_id: Any) -> Component:
@@ -234,15 +228,6 @@ def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None
     chosen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
     if chosen is None:
         return None
-    return stack(
-        dcc.Store(id=Id.CHOSEN, data=chosen.id),
-        html.H3(t("settings.revoke_title", screen=chosen.label)),
-        html.P(t("settings.revoke_words")),
-        html.Div(
-            [button(t("settings.revoke_do"), id=Id.REVOKE), button(t("settings.keep"), href=PATH, kind="quiet")],
-            className="intake-form",
-        ),
-        class_name="settings-question",
-        role="alertdialog",
-        **{"aria-label": t("settings.revoke_title", screen=chosen.label)},
-    )
+    stored, act = dcc.Store(id=Id.CHOSEN, data=chosen.id), button(t("settings.revoke_do"), id=Id.REVOKE)
+    title = t("settings.revoke_title", screen=chosen.label)
+    return sure_question(stored, title, t("settings.revoke_words"), act, PATH)

@@ -32,7 +32,7 @@ from dashboard.components.filters import labelled, plain_value
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import mandates
-from dashboard.pages.shared.forms import note, on_press, outcome, text_field
+from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
@@ -190,14 +190,7 @@ def toggled(office: Office, now: int, name: str, *, is_wanted: bool) -> Componen
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
     address = password_link(office, name, now, base_url)
     _note(office, now, "user_link", name)
-    field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
-    return stack(
-        html.Div([icon("check-circle"), html.Strong(words)]),
-        html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
-        html.P(t("users.link_how", name=name), className="p-muted"),
-        class_name="settings-made",
-        role="alert",
-    )
+    return shown_once(Id.LINK, words, t("settings.link_once"), address, t("users.link_how", name=name))
 
 
 def _note(office: Office, now: int, action: str, subject: str, **detail: Any) -> None:

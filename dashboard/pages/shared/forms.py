@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, icon
+from dashboard.components import Tone, button, icon, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.invented import refuse_invented
@@ -105,3 +105,28 @@ def text_field(id: str, label: str, value: str = "", *, kind: str = "text", plac
     """A field of one line."""
     field = dbc.Input(id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input")
     return labelled(label, field)
+
+
+def shown_once(id: str, title: str, label: str, value: str, how: str) -> Component:
+    """A link or code that was made just now and is never shown again."""
+    field = dcc.Input(id=id, value=value, readOnly=True, className="p-input settings-link", spellCheck="false")
+    return stack(
+        html.Div([icon("check-circle"), html.Strong(title)]),
+        html.Label([html.Span(label, className="p-field-label"), field], className="p-field"),
+        html.P(how, className="p-muted"),
+        class_name="settings-made",
+        role="alert",
+    )
+
+
+def sure_question(stored: Component, title: str, words: str, act: Component, away: str) -> Component:
+    """Asks whether something shall really be ended; `stored` keeps what, `act` is the button, `away` leads back."""
+    return stack(
+        stored,
+        html.H3(title),
+        html.P(words),
+        html.Div([act, button(t("settings.keep"), href=away, kind="quiet")], className="intake-form"),
+        class_name="settings-question",
+        role="alertdialog",
+        **{"aria-label": title},
+    )
