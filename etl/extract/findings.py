@@ -20,7 +20,7 @@ from etl.extract.table import Table
 from etl.extract.words import squeeze
 
 _MAX_SHOWN = 60
-_MAX_ALIKE = 100
+MAX_ALIKE = 100
 
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""
@@ -212,7 +212,7 @@ class Findings:
         for position, name, defect in sorted(self._remarks, key=lambda remark: remark[0]):
             if not self.is_bad[position]:
                 self._alike[name, defect.code] += 1
-                if self._alike[name, defect.code] <= _MAX_ALIKE:
+                if self._alike[name, defect.code] <= MAX_ALIKE:
                     kept.append(self._warning(position, name, defect))
         return kept
 
@@ -232,8 +232,8 @@ def further_warnings(alike: Mapping[Sort, int]) -> list[IntakeWarning]:
     """How many more remarks there were of each sort than a file's warnings hold."""
     return [
         IntakeWarning(
-            code, None, Message("extract.more_alike", column=column_words(name), count=count - _MAX_ALIKE).stored()
+            code, None, Message("extract.more_alike", column=column_words(name), count=count - MAX_ALIKE).stored()
         )
         for (name, code), count in alike.items()
-        if count > _MAX_ALIKE
+        if count > MAX_ALIKE
     ]

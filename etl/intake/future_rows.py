@@ -5,6 +5,7 @@ They are taken as written, as a figure is asked as of a moment, and named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from etl.domain.frames import MISSING
 from etl.domain.units import day_date
 from etl.extract import Extracted
 from etl.extract.files.refusal import IntakeWarning
-from etl.extract.findings import fault
+from etl.extract.findings import MAX_ALIKE, Sort, fault, further_warnings
 from etl.extract.kinds import Kind
 
 IN_THE_FUTURE = "in_the_future"
@@ -30,19 +31,24 @@ _DAYS: Mapping[Kind, Sequence[tuple[str, str]]] = {
 def with_future_named(kind: Kind, parts: Iterator[Extracted], today: int | None) -> Iterator[Extracted]:
     """The parts of a file; a row of a day after tomorrow or later is named in a warning. None is named where no day is
     given."""
-    days = _DAYS.get(kind)
-    return parts if days is None or today is None else (_named(part, days, today + 1) for part in parts)
+    days, alike = _DAYS.get(kind), Counter[Sort]()
+    return parts if days is None or today is None else (_named(part, days, today + 1, alike) for part in parts)
 
 
-def _named(part: Extracted, days: Sequence[tuple[str, str]], last: int) -> Extracted:
+def _named(part: Extracted, days: Sequence[tuple[str, str]], last: int, alike: Counter[Sort]) -> Extracted:
+    """The part with its warnings, at most a hundred of a column in the whole file; the others are counted."""
     if part.refuse is None:
         return part
     columns = {name: part.frame[own].to_numpy(np.int64, na_value=MISSING) for name, own in days}
-    if all(column.max(initial=MISSING) <= last for column in columns.values()):
-        return part
-    warnings: dict[tuple[str | None, int], IntakeWarning] = {}
+    named: dict[tuple[str | None, int], IntakeWarning] = {}
+    more: Counter[Sort] = Counter()
     for name, column in columns.items():
-        for place in np.flatnonzero(column > last).tolist():
+        places, sort = np.flatnonzero(column > last).tolist(), (name, IN_THE_FUTURE)
+        shown = places[: max(MAX_ALIKE - alike[sort], 0)]
+        alike[sort] += len(places)
+        if len(places) > len(shown):
+            more[sort] = MAX_ALIKE + len(places) - len(shown)
+        for place in shown:
             row = part.refuse(place, name, fault(IN_THE_FUTURE, date=day_date(int(column[place]))))
-            warnings.setdefault((row.sheet, row.row), IntakeWarning(IN_THE_FUTURE, row.row, row.message, row.sheet))
-    return replace(part, warnings=[*part.warnings, *warnings.values()])
+            named.setdefault((row.sheet, row.row), IntakeWarning(IN_THE_FUTURE, row.row, row.message, row.sheet))
+    return replace(part, warnings=[*part.warnings, *named.values(), *further_warnings(more)]) if named or more else part

@@ -52,3 +52,12 @@ def test_a_use_of_several_days_is_named_once(bureau: Bureau) -> None:
     load = bureau.give(room_log(*rows))
     assert load.counts["rejected"] == 0
     assert [warning.row for warning in load.warnings if warning.code == IN_THE_FUTURE] == [2]
+
+
+def test_a_hundred_rows_are_named_and_the_others_counted(bureau: Bureau) -> None:
+    load = bureau.give(
+        room_log(*(f"143;Smart Center;20/01/2027;{8 + n // 60:02}.{n % 60:02};23.00;" for n in range(130)))
+    )
+    named = [warning for warning in load.warnings if warning.code == IN_THE_FUTURE]
+    assert [warning.row for warning in named] == [*range(2, 102), None]
+    assert "30 baris lain" in sentence(named[-1].message)
