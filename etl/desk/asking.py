@@ -50,7 +50,7 @@ from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
-from etl.domain.verdict import RequestStatus
+from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import agenda_key, letter_name, receipt_in, receipt_name, unnumbered
 from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, is_too_small, room_times
 from etl.judging.overlay import overlay_in_force
@@ -60,7 +60,6 @@ from etl.office import Office, Rulebook
 MOST_PEOPLE = 2_000
 _DECISIONS = ("approved", "forwarded", "rejected", "offered")
 _ANSWERING = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
-_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -426,7 +425,7 @@ def _is_of(connection: Connection, book: Rulebook, request_id: int, asker: Asker
 
 def _refuse_over(request: _Request) -> None:
     status = RequestStatus.of(int(request.letter["status"]))
-    if status in _OVER:
+    if status in OVER:
         raise ScreenRefusedError(f"ask.over_{status.value}")
 
 
@@ -566,13 +565,13 @@ def refusal_of(office: Office, times: RoomTimes, slot: Slot, people: int | None,
         return closed
     if slot.start < times.earliest:
         ready = datetime.fromtimestamp(times.earliest, office.zone)
-        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=f"{ready:%H.%M}")
+        return TimeRefusedError("ask.too_early", times.nearest(slot), day=f"{ready:%d/%m/%Y}", clock=f"{ready:%H.%M}")
     return TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
 
 
 def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
     """Why a room cannot be had at that time whoever else wants it."""
-    nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
+    nearest, day = times.nearest(slot), f"{datetime.fromtimestamp(slot.start, office.zone):%d/%m/%Y}"
     if slot.start <= now:
         return TimeRefusedError("ask.past", nearest)
     if times.lane(slot.room) is None:

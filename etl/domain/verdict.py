@@ -74,6 +74,10 @@ class RequestStatus(Coded):
     CLOSED = "closed"
 
 
+OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
+"""Of a letter with such a status nothing more is to come, so nothing more is decided."""
+
+
 class RequestVerdict(Coded):
     """What is said of the letter as a whole, judged on A2–A8 once A8 is finished or the letter is over."""
 

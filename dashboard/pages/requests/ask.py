@@ -198,7 +198,7 @@ def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change
 
 
 def _room_words(name: str, capacity: int | None) -> str:
-    return f"{name} · {t('ask.holds', n=fmt().number(capacity)) if capacity else t('ask.holds_unknown')}"
+    return f"{name} · {_capacity(capacity)}"
 
 
 def _earliest(office: Office, now: int) -> Component:

@@ -28,7 +28,7 @@ from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, rec
 from data_access.roles import Role
 from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
 from etl.domain.units import YEARS
-from etl.domain.verdict import RequestStatus
+from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import receipt_in, receipt_name
 from etl.figures.requests.detail import Request, request_detail
 from etl.figures.requests.work_list import own_opd, steps_holding
@@ -40,8 +40,6 @@ TAP = "ask-tap"
 ASK_PATH = "/ajukan"
 MOST = 20
 """So many of the newest requests are shown."""
-
-_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
 
 
 class Standing(NamedTuple):
@@ -147,7 +145,7 @@ def standing_of(office: Office, detail: Request, deeds: Sequence[LetterDeed]) ->
     """State and what is expected next, for the agency that asked."""
     last = next((deed for deed in reversed(deeds) if deed.deed in ("rejected", "approved")), None)
     offer = open_offer(deeds)
-    if detail.status in _OVER:
+    if detail.status in OVER:
         reason = last.reason if last is not None and detail.status is RequestStatus.REJECTED else None
         return Standing(Tone.MUTED, "slash-circle", t(f"status.{detail.status}"), reason or "")
     if offer is not None:
@@ -180,7 +178,7 @@ def _following(office: Office, detail: Request) -> str:
 def _ways(detail: Request, deeds: Sequence[LetterDeed], receipt: LetterReceipt) -> Sequence[Component]:
     """What its agency can do: answer an offer, change, withdraw; nothing once it is over or its event has begun."""
     start = detail.request["booked_start"]
-    if detail.status in _OVER or (start is not None and start <= detail.as_of):
+    if detail.status in OVER or (start is not None and start <= detail.as_of):
         return ()
     ways: list[Component] = []
     if open_offer(deeds) is not None:

@@ -43,7 +43,7 @@ from etl.desk.letters import NumberTakenError, next_number
 from etl.desk.taken import is_taken
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import YEARS, day_number
-from etl.domain.verdict import RequestStatus
+from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import letter_name, receipt_in
 from etl.figures.requests.detail import Request
 from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, room_times
@@ -55,8 +55,6 @@ DECIDING = (Role.KABID, Role.KADIN)
 
 NUMBER_PLACE = "nomor-agenda"
 """The place of the number in the page's address, after `#`."""
-
-_OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
 
 
 class Id(StrEnum):
@@ -96,7 +94,7 @@ def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Co
 def _number_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """The number of the register, for a request that was sent and has none."""
     receipt = receipt_in(detail.request["agenda_number"])
-    if Role.AGENDARIS not in user.roles or receipt is None or detail.status in _OVER:
+    if Role.AGENDARIS not in user.roles or receipt is None or detail.status in OVER:
         return None
     number = field(Id.NUMBER, t("paper.number"), next_number(office, detail.as_of), class_name="is-short")
     save = button([icon("hash"), t("decide.number")], id=Id.NUMBER_SAVE)
@@ -113,7 +111,7 @@ def _number_panel(office: Office, detail: Request, user: Account) -> Component |
 def _offer_panel(user: Account, detail: Request, deeds: Sequence[LetterDeed]) -> Component | None:
     """An offer that waits for its agency."""
     offer = open_offer(deeds)
-    if offer is None or detail.status in _OVER:
+    if offer is None or detail.status in OVER:
         return None
     way = button(t("decide.answer"), href=ASK_PATH) if {Role.OPD, Role.AGENDARIS} & {*user.roles} else None
     return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), way], className="decide-offer")
@@ -142,7 +140,7 @@ def _room_warning(office: Office, detail: Request, user: Account) -> Component |
     """To the office, of an event to come: that another booking has the room then, or asks for it while this one is not
     approved. Whoever decides reads on that panel that it is taken."""
     start = detail.request["booked_start"]
-    if user.opd_filter is not None or detail.status in _OVER or start is None or start <= detail.as_of:
+    if user.opd_filter is not None or detail.status in OVER or start is None or start <= detail.as_of:
         return None
     times, slot = _around(office, detail)
     held = None if times is None or slot is None else times.holding(slot)
@@ -154,7 +152,7 @@ def _room_warning(office: Office, detail: Request, user: Account) -> Component |
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """Approve, refuse, offer another time; unfolded while nothing was decided."""
     start = detail.request["booked_start"]
-    if not {*DECIDING} & {*user.roles} or detail.status in _OVER or (start is not None and start <= detail.as_of):
+    if not {*DECIDING} & {*user.roles} or detail.status in OVER or (start is not None and start <= detail.as_of):
         return None
     times, slot = _around(office, detail)
     doubt = _doubt(office, detail, times, slot)

@@ -34,7 +34,7 @@ from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import RequestStatus, RequestVerdict
+from etl.domain.verdict import OVER, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, request_detail
@@ -233,7 +233,7 @@ def _pills(detail: Request) -> Sequence[Component]:
         shown.append(pill(Tone.LATE, "x-lg", words))
     elif detail.outcome is RequestVerdict.ON_TIME:
         shown.append(pill(Tone.GOOD, "check-lg", t("case.all_on_time", n=detail.judged_steps)))
-    if detail.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED):
+    if detail.status in OVER:
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{detail.status}")))
     if detail.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
@@ -280,7 +280,7 @@ def taps_panel(office: Office, detail: Request, user: Account) -> Component:
 
 
 def _closing(detail: Request, user: Account) -> Component | None:
-    if detail.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED):
+    if detail.status in OVER:
         return None
     is_over, request = detail.needs_closing, detail.request
     is_done = detail.outcome is not RequestVerdict.RUNNING and not is_over
