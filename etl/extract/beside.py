@@ -120,8 +120,7 @@ def _header(head: Cells, kind: Kind | None) -> Header | None:
 def _is_other(head: Cells, row: int, column: int, left: Header) -> bool:
     """Whether a row of headers on the right heads a table of its own: it repeats a required column of the left one, or
     has those of a kind, which are not all read together with it."""
-    spec = SPECS[left.kind]
-    required = {*spec.always, *chain(*spec.either)} & left.columns.keys()
+    required = SPECS[left.kind].required & left.columns.keys()
     names = chain.from_iterable(columns_under(left.kind, cell) for cell in head[row][column:] if cell.strip())
     if any(name in required for name, _ in names):
         return True

@@ -126,6 +126,10 @@ class Extraction:
         findings = Findings(table, alike)
         for name, filled in table.as_above.items():
             findings.remark(filled, name, "as_above", quotes=True)
+        for position in np.flatnonzero(table.struck_rows).tolist():
+            findings.reject_at(position, None, fault("struck_row"))
+        for name, struck in table.struck.items():
+            findings.note(struck & ~table.struck_rows, name, "struck", quotes=True)
         seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
         columns = (seen.orders, seen.blank_zeros, seen.part_columns, seen.year_first)
         is_workbook = not any(grid.is_delimited or grid.is_query for grid in self.layout.grids)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +90,7 @@ class Findings:
         self._table = table
         self._alike: Counter[Sort] = Counter() if alike is None else alike
         spec = SPECS[table.kind]
-        self._is_private, self._required = spec.is_private, {*spec.always, *chain(*spec.either)}
+        self._is_private, self._required = spec.is_private, spec.required
         self._faults: dict[int, list[tuple[str | None, Fault]]] = defaultdict(list)
         self._remarks: list[tuple[int, str, Fault]] = []
         self._aside: dict[str, set[int]] = defaultdict(set)

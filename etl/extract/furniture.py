@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -212,7 +211,7 @@ def _recorded(block: Block, header: Header, fills: Mapping[int, Bools], place: N
     or required column more than the small number of a count."""
     spec = SPECS[header.kind]
     recorded = np.zeros(block.height, dtype=bool)
-    for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.always, *chain(*spec.either)}:
+    for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.required}:
         index = header.columns[name]
         if index not in fills:
             continue

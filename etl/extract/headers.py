@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import Protocol
 
 from data_access.errors import Message
@@ -101,10 +101,8 @@ class Header:
 
     @property
     def required(self) -> set[int]:
-        """The columns that a record of this kind needs, all of those that stand for one another."""
-        spec = SPECS[self.kind]
-        names = (*spec.always, *chain(*spec.either))
-        return {self.columns[name] for name in names if name in self.columns}
+        """Where the columns stand that a record of this kind needs."""
+        return {self.columns[name] for name in SPECS[self.kind].required if name in self.columns}
 
     def heads(self, index: int) -> bool:
         """Whether a header stands over this column."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any
 
 from data_access.errors import Message
@@ -121,6 +122,11 @@ class KindSpec:
     def columns(self) -> tuple[str, ...]:
         """The fields by the names that the office types."""
         return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The columns that a record of this kind needs, all of those that stand for one another."""
+        return frozenset((*self.always, *chain(*self.either)))
 
     @cached_property
     def dates(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import Bools
 from etl.extract.ditto import SHEET, Ditto
-from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked, without_mark
+from etl.extract.files.sheet import Block, Column, Grid, Places, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
 from etl.extract.headers import ColumnMap, Header, title_year
 from etl.extract.kinds import SPECS, Kind
@@ -44,7 +45,8 @@ class Table:
     columns that the file has, as typed; `headers[i]` is the header of sheet i. `cells` counts those of delimited rows
     that have more than there are headers, or fewer since a delimiter is missing; 0 of others. `values`: by column what
     its words stand for in this source. `as_above`: by column the rows whose cell is that of the row above, where a mark
-    said so. `years`: by sheet the year that its name or title says, where the table holds the whole file.
+    said so. `years`: by sheet the year that its name or title says, where the table holds the whole file. `struck`: by
+    column the rows whose cell is filled and struck through, in whole or in part.
     """
 
     kind: Kind
@@ -57,6 +59,7 @@ class Table:
     values: Values
     as_above: Mapping[str, Bools] = field(default_factory=dict)
     years: Sequence[int | None] = ()
+    struck: Mapping[str, Bools] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -66,8 +69,23 @@ class Table:
         return self.columns.get(name) or constant_column("", len(self))
 
     def column(self, name: str) -> Column:
-        """The same in the words that the source's own stand for."""
-        return meant(self.typed(name), self.values.get(name))
+        """The same in the words that the source's own stand for, without what is struck through; a cell that the kind
+        requires stays, as its row is not taken."""
+        typed, struck = self.typed(name), self.struck.get(name)
+        if struck is not None and name not in SPECS[self.kind].required:
+            texts = pa.concat_arrays([typed.texts, pa.array([""])])
+            typed = Column(texts, np.where(struck, len(typed.texts), typed.codes))
+        return meant(typed, self.values.get(name))
+
+    @cached_property
+    def struck_rows(self) -> Bools:
+        """Rows of which all required cells that are filled are struck through."""
+        is_struck, has_other = np.zeros(len(self), dtype=bool), np.zeros(len(self), dtype=bool)
+        for name in SPECS[self.kind].required & self.columns.keys() if self.struck else ():
+            struck = self.struck.get(name, np.zeros(len(self), dtype=bool))
+            is_struck |= struck
+            has_other |= self.columns[name].is_filled() & ~struck
+        return is_struck & ~has_other
 
     def shares_day(self, name: str) -> bool:
         """Whether the column of this clock time says the day as well."""
@@ -220,8 +238,35 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         if any(grid.is_query for grid in layout.grids)
         else ditto.fill(columns, sheet * SHEET + row, months),
         years=_years(layout, part),
+        struck=_struck(layout, chosen, columns),
     )
     return table, [Furniture(names[sheet_place], line, str(kind)) for sheet_place, line, kind in left_out]
+
+
+def _struck(
+    layout: Layout, chosen: Sequence[tuple[Piece, Header, Positions, object]], columns: Mapping[str, Column]
+) -> dict[str, Bools]:
+    """By column the rows whose cell is filled and struck through."""
+    if not any(len(grid.struck) for grid in layout.grids):
+        return {}
+    by_column: dict[str, Bools] = {}
+    for name, column in columns.items():
+        pieces = (
+            _is_struck(layout.grids[piece.sheet].struck, piece.block, header.columns.get(name, -1))[taken]
+            for piece, header, taken, _ in chosen
+        )
+        struck = _stacked(list(pieces), bool) & column.is_filled()
+        if struck.any():
+            by_column[name] = struck
+    return by_column
+
+
+def _is_struck(struck: Places, block: Block, column: int) -> Bools:
+    """The rows of a block whose cell in a column is struck through."""
+    rows = struck.rows[struck.columns == column] - block.first
+    is_struck = np.zeros(block.height, dtype=bool)
+    is_struck[rows[(rows >= 0) & (rows < block.height)]] = True
+    return is_struck
 
 
 def _years(layout: Layout, part: Part) -> list[int | None]:

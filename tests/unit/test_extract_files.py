@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, open_file
@@ -226,3 +227,66 @@ def test_cells_without_a_place_are_read_in_their_order(tmp_path: Path) -> None:
         return content
 
     assert read(tampered(tmp_path, drop_places)).frame["agenda_key"].tolist() == ["12"]
+
+
+HEADS = ["No Agenda", "Tgl Terima", "Jam Terima", "Asal", "Perihal"]
+STRUCK = {"font_strikeout": True}
+
+
+def letters_of(path: Path, changes: dict[str, object], *numbers: object, **options: bool) -> Extracted:
+    """A workbook of letters with these numbers below its headers in row 2, in which some cells are others: a value with
+    its format, or the pieces of a text of which the first is struck through."""
+    rows = [[], HEADS, *([number, "07/09/2026", "08.30", "Dinkes", "Rapat"] for number in numbers)]
+    with xlsxwriter.Workbook(path, {"constant_memory": True, **options}) as book:
+        sheet = book.add_worksheet()
+        for place, value in (
+            (f"{'ABCDE'[at]}{n}", cell) for n, row in enumerate(rows, 1) for at, cell in enumerate(row)
+        ):
+            match changes.get(place, value):
+                case [str(struck), str(valid)]:
+                    sheet.write_rich_string(place, book.add_format(STRUCK), struck, valid)
+                case [cell, dict(form)]:
+                    sheet.write(place, cell, book.add_format(form))
+                case cell:
+                    sheet.write(place, cell)
+    return read(path)
+
+
+def test_a_row_struck_through_is_asked_about_and_a_cell_is_not_used(tmp_path: Path) -> None:
+    row = {f"{column}3": (cell, STRUCK) for column, cell in zip("ABCD", [1, "07/09/2026", "", "Dinkes"], strict=True)}
+    changes = {**row, "B5": ("07/09/2026", STRUCK), "C6": ("08.30", STRUCK), "D2": ("Asal", STRUCK)}
+    taken = letters_of(tmp_path / "a.xlsx", changes, 1, 2, 3, 4)
+    assert [(reject.row, reject.column, reject.code) for reject in taken.rejects] == [
+        (3, None, "struck_row"),
+        (5, "Tgl Terima", "struck"),
+    ]
+    assert [(aside.row, aside.column, aside.text) for aside in taken.set_aside] == [(6, "Jam Terima", "08.30")]
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 08:30", None]
+    assert "dicoret" in sentence(taken.rejects[0].message)
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_text_struck_in_part_is_not_joined_to_what_replaces_it(tmp_path: Path, is_shared: bool) -> None:
+    changes = {"A3": ("1", "6"), "E4": ("Rapat", "Zoom")}
+    taken = letters_of(tmp_path / "a.xlsx", changes, 1, 2, 3, constant_memory=not is_shared)
+    assert [(reject.row, reject.column, reject.code) for reject in taken.rejects] == [(3, "No Agenda", "struck")]
+    assert [(aside.row, aside.column) for aside in taken.set_aside] == [(4, "Perihal")]
+    assert taken.frame["agenda_key"].tolist() == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "number", "shown"),
+    [
+        ('0"a"', 12, "12a"), ('"AG-"000', 12, "AG-012"), ("000", 7, "007"), ('000"/SC"', 21, "021/SC"),
+        (r"0\A", 3, "3A"), ("#,##0", 1046, "1046"), ('[Red]0"b";-0', 5, "5b"), ('"II/"General', 9, "II/9"),
+        ("00-00", 1234, "12-34"), ("0%", 1, "1"), ("_-* #,##0_-", 4, "4"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_its_format_shows_it(tmp_path: Path, shape: str, number: int, shown: str) -> None:
+    taken = letters_of(tmp_path / "a.xlsx", {"A3": (number, {"num_format": shape})}, number, 99)
+    assert taken.frame["agenda_number"].tolist() == [shown, "99"]
+
+
+def test_a_time_of_digits_alone_is_read_as_its_format_shows_it(tmp_path: Path) -> None:
+    taken = letters_of(tmp_path / "a.xlsx", {"C4": (915, {"num_format": '00"."00'})}, 7, 8)
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 08:30", "2026-09-07 09:15"]

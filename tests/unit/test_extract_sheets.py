@@ -168,3 +168,15 @@ def test_a_sheet_that_may_hold_persons_is_not_quoted() -> None:
     taken = extract_cells([Sheet("Satu", [heads, *rows]), Sheet("Dua", rows)], zone=JAKARTA)
     assert [warning.code for warning in taken.warnings] == ["unread_sheet"]
     assert "Orang" not in sentence(taken.warnings[0].message)
+
+
+def test_a_cell_merged_downwards_is_struck_through_in_all_its_rows(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Langkah")
+        sheet.write_row(0, 0, HEADER)
+        sheet.merge_range(1, 0, 2, 0, "1", book.add_format({"font_strikeout": True}))
+        sheet.write_row(1, 1, FIRST[1:])
+        sheet.write_row(2, 1, BELOW)
+        sheet.write_row(3, 0, FIRST)
+    taken = extract(tmp_path / "a.xlsx", zone=JAKARTA)
+    assert [(reject.row, reject.code) for reject in taken.rejects] == [(2, "struck"), (3, "struck")]

@@ -25,8 +25,10 @@ from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import (
     HEAD_ROWS,
+    NO_PLACES,
     Block,
     Column,
+    Places,
     Sheet,
     check_width,
     columns_of,
@@ -89,6 +91,7 @@ class DelimitedGrid:
     is_delimited: bool = True
     is_from_1904: bool = False
     is_query: bool = False
+    struck: Places = NO_PLACES
     _letters: Letters | None = field(default=None, init=False)
 
     @cached_property

@@ -25,6 +25,20 @@ Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Places:
+    """Some cells of a sheet by row and column, from 0."""
+
+    rows: Positions
+    columns: Positions
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+NO_PLACES = Places(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True)
 class Column:
     """`texts[codes[i]]` is the cell of row i; an empty cell is the empty text, never absent."""
 
@@ -151,6 +165,10 @@ class Grid(Protocol):
     def is_from_1904(self) -> bool:
         """Whether its numbers of days count from 1904."""
 
+    @property
+    def struck(self) -> Places:
+        """Its cells that are struck through, in whole or in part."""
+
     def look_through(self) -> Sequence[IntakeWarning]:
         """What is to be told of the sheet as a whole. Raises Refused for what is no table."""
 
@@ -166,7 +184,8 @@ class Sheet:
     apart by a stray delimiter. `notes`: what is to be told of the file as a whole. `opened`: the grid of a sheet
     that is not held, but read as often as it is needed. `is_from_1904`: a number that stands for a day counts from
     1904-01-01 instead of 1899-12-30. `is_hidden`: a person who opens the workbook does not see the sheet.
-    `is_query`: the rows come from a database, where each is a record.
+    `is_query`: the rows come from a database, where each is a record. `struck`: cells struck through, in whole or in
+    part.
     """
 
     name: str | None
@@ -177,6 +196,7 @@ class Sheet:
     is_from_1904: bool = False
     is_hidden: bool = False
     is_query: bool = False
+    struck: Places = NO_PLACES
 
     def grid(self) -> Grid:
         """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""
@@ -190,9 +210,8 @@ class Sheet:
             _append(pieces, columns_of(chunk), height, len(chunk))
             height += len(chunk)
         columns = [stacked(column) for column in pieces]
-        return HeldGrid(
-            self.name, head, columns, height, self.is_delimited, self.notes, self.is_from_1904, self.is_query
-        )
+        marks = (self.is_delimited, self.notes, self.is_from_1904, self.is_query, self.struck)
+        return HeldGrid(self.name, head, columns, height, *marks)
 
 
 @dataclass(frozen=True)
@@ -207,6 +226,7 @@ class HeldGrid:
     notes: Sequence[IntakeWarning]
     is_from_1904: bool
     is_query: bool
+    struck: Places
 
     def look_through(self) -> Sequence[IntakeWarning]:
         """What its file is told of; its cells were seen when it was made."""
@@ -251,6 +271,11 @@ class LeftOf:
     def is_from_1904(self) -> bool:
         """As of the whole."""
         return self.whole.is_from_1904
+
+    @property
+    def struck(self) -> Places:
+        """As of the whole."""
+        return self.whole.struck
 
     def look_through(self) -> Sequence[IntakeWarning]:
         """What is to be told of the whole."""

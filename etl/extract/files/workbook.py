@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+from numpy.typing import NDArray
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data_access.errors import Message
+from etl.extract.files.cell_styles import NumberShape
 from etl.extract.files.refusal import UNCALCULATED, IntakeWarning, Refused
-from etl.extract.files.sheet import MAX_COLUMNS, Sheet
+from etl.extract.files.sheet import MAX_COLUMNS, NO_PLACES, Places, Sheet
 from etl.extract.masks import sheet_label
 
 UNREADABLE_ZIP = (
@@ -42,12 +45,22 @@ MergedCells = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
+class ShapedNumbers:
+    """Cells of a sheet whose numbers are shown with more than the number, each with its shape's place in `shapes`."""
+
+    places: Places
+    codes: NDArray[np.int64]
+    shapes: Sequence[NumberShape]
+
+
+@dataclass(frozen=True)
 class Notes:
     """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, how
     many rows are hidden, and whether its days count from 1904.
 
     `first_uncalculated`: the first cells whose formula was never calculated, with their sheets. `merged`: cells merged
-    downwards by sheet, where the reader does not tell them.
+    downwards by sheet, where the reader does not tell them; `struck` and `shaped`: by sheet the cells struck through,
+    and the numbers that are shown with more than the number.
     """
 
     errors: int = 0
@@ -56,6 +69,8 @@ class Notes:
     is_from_1904: bool = False
     first_uncalculated: Sequence[str] = ()
     merged: Mapping[int, Sequence[MergedCells]] = field(default_factory=dict)
+    struck: Mapping[int, Places] = field(default_factory=dict)
+    shaped: Mapping[int, ShapedNumbers] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[IntakeWarning]:
@@ -98,12 +113,14 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
                 # What is to be told of the workbook as a whole stands with its first sheet.
+                merged = sheet.merged_cell_ranges or notes.merged.get(index, ())
                 yield Sheet(
                     sheet_label(metadata.name, index + 1),
-                    _rows(sheet, sheet.merged_cell_ranges or notes.merged.get(index, ())),
+                    _rows(sheet, merged, notes.shaped.get(index)),
                     notes=warnings,
                     is_from_1904=notes.is_from_1904,
                     is_hidden=metadata.visible != SheetVisibleEnum.Visible,
+                    struck=_struck_down(notes.struck.get(index, NO_PLACES), merged),
                 )
                 warnings = []
 
@@ -113,12 +130,41 @@ def _is_marked(sheet: CalamineSheet) -> bool:
     return bool(first) and bool(first[0]) and first[0][0] == NOT_READ
 
 
-def _rows(sheet: CalamineSheet, merged: Sequence[MergedCells]) -> Iterator[Sequence[object]]:
+def _rows(
+    sheet: CalamineSheet, merged: Sequence[MergedCells], shaped: ShapedNumbers | None
+) -> Iterator[Sequence[object]]:
     """The rows one by one, which takes half of what all of them at once would; columns left of the first cell too."""
     left = [""] * (sheet.start[1] if sheet.start else 0)
+    rows: Iterator[Sequence[object]]
     rows = ([*left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+    rows = _as_shown(rows, shaped) if shaped else rows
     downwards = sorted(cells for cells in merged if cells[1][0] > cells[0][0])
     return _filled_down(rows, downwards) if downwards else rows
+
+
+def _as_shown(rows: Iterable[Sequence[object]], shaped: ShapedNumbers) -> Iterator[Sequence[object]]:
+    """The same rows with whole numbers as a person sees them: 12 as "12a"."""
+    order = np.argsort(shaped.places.rows, kind="stable")
+    in_rows, columns, codes = (each[order] for each in (shaped.places.rows, shaped.places.columns, shaped.codes))
+    begins = np.searchsorted(in_rows, np.arange(in_rows[-1] + 2))
+    for number, cells in enumerate(rows):
+        here = slice(begins[number], begins[number + 1]) if number + 1 < len(begins) else slice(0)
+        row = list(cells)
+        for column, code in zip(columns[here].tolist(), codes[here].tolist(), strict=True):
+            value = row[column] if column < len(row) else None
+            if type(value) is float and value.is_integer() and value >= 0:
+                row[column] = shaped.shapes[code].text(int(value))
+        yield row
+
+
+def _struck_down(struck: Places, merged: Sequence[MergedCells]) -> Places:
+    """The cells struck through, with those that such a one is merged down over."""
+    if not len(struck):
+        return struck
+    at = set(zip(struck.rows.tolist(), struck.columns.tolist(), strict=True))
+    below = [(row, first[1]) for first, last in merged if first in at for row in range(first[0] + 1, last[0] + 1)]
+    rows, columns = (np.array([cell[axis] for cell in below], np.int64) for axis in (0, 1))
+    return Places(np.append(struck.rows, rows), np.append(struck.columns, columns))
 
 
 def _filled_down(rows: Iterable[Sequence[object]], merged: Sequence[MergedCells]) -> Iterator[Sequence[object]]:

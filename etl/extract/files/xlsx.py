@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import cached_property
 from pathlib import Path
 from xml.parsers import expat
 
@@ -17,8 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from etl.extract.files.cell_styles import STRIKE, CellStyles, read_styles
 from etl.extract.files.refusal import Refused
-from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, open_archive
+from etl.extract.files.sheet import Places
+from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, ShapedNumbers, open_archive
 from etl.extract.masks import sheet_label
 
 _TAG = b"<c "
@@ -29,10 +32,89 @@ _CELL = (
 )
 _UNCALCULATED = r"^[^<>]*[^/]><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>"
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>""")
+_STYLE = r' s="(?P<style>[0-9]{1,9})"'
+_STRIKE = re.compile(STRIKE)
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _CONTENT = frozenset({"v", "is", "f"})
 _END = b"</si>"
 _PREFIXED_END = re.compile(rb"</\w{1,20}:si>")
+
+
+class MarkedCells:
+    """The cells of a sheet that are struck through, by their style or that of their text, and those whose numbers are
+    shown with more than the number; gathered piece by piece."""
+
+    def __init__(self, styles: CellStyles, struck_texts: NDArray[np.int64]) -> None:
+        self._struck_styles, self._shapes = styles.struck, styles.shapes
+        self._struck_texts = struck_texts
+        self._struck: list[Places] = []
+        self._shaped: list[tuple[Places, NDArray[np.int64]]] = []
+        self.has_styles = bool(styles.struck or styles.shapes)
+
+    def look(self, cells: pa.Array, filled: pa.StructArray, piece: bytes) -> None:
+        """Take cells that hold something, of this piece of the sheet, into account."""
+        has_strike = b"strike" in piece
+        if not (self.has_styles or has_strike or len(self._struck_texts)):
+            return
+        style = _numbers_in(pc.extract_regex(filled.field("rest"), _STYLE).field("style"))
+        is_struck = np.isin(style, list(self._struck_styles))
+        if has_strike:
+            is_struck |= _mask(pc.match_substring_regex(cells, STRIKE.decode()))
+        if len(self._struck_texts):
+            is_shared = _mask(pc.match_substring(filled.field("rest"), b't="s"'))
+            is_struck |= is_shared & np.isin(_numbers_in(filled.field("number")), self._struck_texts)
+        is_shaped = np.isin(style, list(self._shapes))
+        if is_struck.any():
+            self._struck.append(_places(filled.filter(pa.array(is_struck))))
+        if is_shaped.any():
+            self._shaped.append((_places(filled.filter(pa.array(is_shaped))), style[is_shaped]))
+
+    def add(self, row: int, column: int, style: str) -> None:
+        """Take one cell, from 1, into account by its style alone."""
+        number = int(style) if style.isdecimal() else 0
+        if number in self._struck_styles:
+            self._struck.append(_place(row, column))
+        if number in self._shapes:
+            self._shaped.append((_place(row, column), np.array([number])))
+
+    @property
+    def struck(self) -> Places | None:
+        """All cells struck through; None for none."""
+        return _joined(self._struck) if self._struck else None
+
+    @property
+    def shaped(self) -> ShapedNumbers | None:
+        """All numbers that are shown with more; None for none."""
+        if not self._shaped:
+            return None
+        numbers = sorted(self._shapes)
+        codes = np.searchsorted(numbers, np.concatenate([styles for _, styles in self._shaped]))
+        places = _joined([each for each, _ in self._shaped])
+        return ShapedNumbers(places, codes, [self._shapes[number] for number in numbers])
+
+
+def _place(row: int, column: int) -> Places:
+    return Places(np.array([row - 1]), np.array([column - 1]))
+
+
+def _joined(pieces: Sequence[Places]) -> Places:
+    rows, columns = (np.concatenate(axis) for axis in zip(*((each.rows, each.columns) for each in pieces), strict=True))
+    return Places(rows, columns)
+
+
+def _places(filled: pa.StructArray) -> Places:
+    letters = filled.field("letters").dictionary_encode()
+    numbers = np.array([column_number(each) for each in letters.dictionary.to_pylist()], np.int64)
+    return Places(_integers(filled.field("row")) - 1, numbers[letters.indices.to_numpy(zero_copy_only=False)] - 1)
+
+
+def _numbers_in(digits: pa.Array) -> NDArray[np.int64]:
+    """The numbers, 0 where there is none: that of the style of a cell that names none."""
+    return _integers(pc.if_else(pc.equal(pc.fill_null(digits, b""), b""), b"0", digits))
+
+
+def _mask(values: pa.Array) -> NDArray[np.bool_]:
+    return values.to_numpy(zero_copy_only=False).astype(bool)
 
 
 class SheetExtent:
@@ -43,7 +125,7 @@ class SheetExtent:
     only `CarefulExtent` can tell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, marked: MarkedCells) -> None:
         self.width = 0
         self.height = 0
         self.own_bytes = 0
@@ -52,6 +134,7 @@ class SheetExtent:
         self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
         self.is_irregular = False
+        self.marked = marked
         self._tail = b""
 
     def feed(self, block: bytes) -> NDArray[np.int64]:
@@ -79,6 +162,7 @@ class SheetExtent:
         is_filled = pc.and_(found.is_valid(), pc.equal(found.field("empty"), b""))
         self.is_irregular |= found.null_count > 0
         self._span(found.filter(is_filled))
+        self.marked.look(cells.filter(is_filled), found.filter(is_filled), piece)
         return self._references(cells.filter(is_filled), found.filter(is_filled))
 
     def _span(self, filled: pa.StructArray) -> None:
@@ -128,10 +212,16 @@ def column_number(letters: bytes) -> int:
 class CarefulExtent:
     """Follows the places of cells as readers do: a place given, else the one after the last.
 
-    `check` is told what is spanned, `refer` the number of each shared text that a cell names.
+    `check` is told what is spanned, `refer` the number of each shared text that a cell names, `mark` the row, column
+    and style of each cell that holds something.
     """
 
-    def __init__(self, check: Callable[[int, int], None], refer: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        check: Callable[[int, int], None],
+        refer: Callable[[str], None],
+        mark: Callable[[int, int, str], None] | None = None,
+    ) -> None:
         self.width = 0
         self.height = 0
         self._row = 0
@@ -140,6 +230,8 @@ class CarefulExtent:
         self._value: list[str] | None = None
         self._check = check
         self._refer = refer
+        self._mark = mark
+        self._style = ""
 
     def read(self, blocks: Iterable[bytes]) -> None:
         """Look at a whole sheet. Raises expat.ExpatError for what is no XML."""
@@ -157,12 +249,14 @@ class CarefulExtent:
             given = attributes.get("r", "").strip()
             self._row, self._column = int(given) if given.isdigit() else self._row + 1, 0
         elif name == "c":
-            self._type = attributes.get("t", "")
+            self._type, self._style = attributes.get("t", ""), attributes.get("s", "")
             self._place(attributes.get("r", ""))
         elif name in _CONTENT:
             self.width, self.height = max(self.width, self._column), max(self.height, self._row)
             self._check(self.width, self.height)
             self._value = []
+            if self._mark is not None and name != "f":
+                self._mark(self._row, self._column, self._style)
 
     def _place(self, given: str) -> None:
         place = _PLACE.fullmatch(given.strip())
@@ -182,10 +276,12 @@ class CarefulExtent:
 
 
 class SharedStrings:
-    """The sizes of a workbook's shared texts, markup included, in their order."""
+    """The sizes of a workbook's shared texts, markup included, in their order; `struck`: the numbers of those that are
+    struck through, in whole or in part."""
 
     def __init__(self) -> None:
         self.sizes: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.struck: NDArray[np.int64] = np.zeros(0, np.int64)
 
     @property
     def total_bytes(self) -> int:
@@ -194,11 +290,15 @@ class SharedStrings:
 
     def read(self, blocks: Iterable[bytes]) -> None:
         """Take the part that holds the texts."""
-        found, tail = [self.sizes], b""
+        sizes, struck, tail, count = [self.sizes], [self.struck], b"", len(self.sizes)
         for block in blocks:
-            *texts, tail = _ended(tail + block).split(_END)
-            found.append(np.fromiter(map(len, texts), np.int64, len(texts)))
-        self.sizes = np.concatenate(found)
+            whole = _ended(tail + block)
+            *texts, tail = whole.split(_END)
+            sizes.append(np.fromiter(map(len, texts), np.int64, len(texts)))
+            if b"strike" in whole:
+                struck.append(np.array([count + at for at, each in enumerate(texts) if _STRIKE.search(each)], np.int64))
+            count += len(texts)
+        self.sizes, self.struck = np.concatenate(sizes), np.concatenate(struck)
 
     def referred_bytes(self, numbers: NDArray[np.int64]) -> int:
         """Size of the texts with these numbers, each as often as it is named."""
@@ -211,6 +311,7 @@ def _ended(text: bytes) -> bytes:
 
 _BLOCK = 1 << 22
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES = "xl/styles.xml"
 _FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 BROKEN = "extract.broken_xlsx"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf")
@@ -232,7 +333,8 @@ def look_through(path: Path) -> Notes:
         for part in archive.infolist():
             look.at(part)
         cells = look.first_uncalculated[:MOST_NAMED]
-        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, cells)
+        counts = (look.errors, look.uncalculated, look.hidden_rows)
+        return Notes(*counts, look.is_from_1904, cells, struck=look.struck, shaped=look.shaped)
 
 
 def _attributes(text: bytes, tag: str) -> list[dict[str, str]]:
@@ -244,6 +346,11 @@ def _attributes(text: bytes, tag: str) -> list[dict[str, str]]:
     return listed
 
 
+def _part_name(target: str) -> str:
+    """The name of the part to which the workbook's relations lead."""
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
 class _Look:
     """Looks at every part: any may be a sheet, since the workbook's relations decide, not the part's name."""
 
@@ -252,48 +359,66 @@ class _Look:
         self.uncalculated = 0
         self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
+        self.struck: dict[int, Places] = {}
+        self.shaped: dict[int, ShapedNumbers] = {}
         with archive.open(_WORKBOOK) as stream:
             self.is_from_1904 = _FROM_1904.search(stream.read(_BLOCK)) is not None
         self._archive = archive
-        self._strings = SharedStrings()
+        self._strings, self._styles = SharedStrings(), CellStyles()
         for part in archive.infolist():
-            if part.filename.casefold().endswith("sharedstrings.xml"):
-                with closing(self._blocks(part)) as blocks:
+            with closing(self._blocks(part)) as blocks:
+                if part.filename.casefold().endswith("sharedstrings.xml"):
                     self._strings.read(blocks)
+                elif part.filename == _STYLES:
+                    self._styles = read_styles(blocks)
         self._measure = Measure(text_bytes=self._strings.total_bytes)
 
     def at(self, part: zipfile.ZipInfo) -> None:
         """Measure one part."""
-        extent = SheetExtent()
+        extent = SheetExtent(MarkedCells(self._styles, self._strings.struck))
         with closing(self._blocks(part)) as blocks:
             for block in blocks:
                 self._add(extent, extent.feed(block))
         self._add(extent, extent.close())
-        width, height = self._careful(part) if extent.is_irregular else (extent.width, extent.height)
+        marked, width, height = extent.marked, extent.width, extent.height
+        if extent.is_irregular:
+            marked = MarkedCells(self._styles, self._strings.struck)
+            width, height = self._careful(part, marked)
+        self._mark(part, marked)
         self._measure.add_sheet(width, height)
         self._measure.add_text(extent.own_bytes)
         self.errors += extent.errors
         self.uncalculated += extent.uncalculated
         if extent.uncalculated and len(self.first_uncalculated) < MOST_NAMED:
-            sheet = self._sheet_names().get(part.filename.rpartition("/")[2], part.filename)
+            _, sheet = self._sheets.get(part.filename, (0, part.filename))
             self.first_uncalculated += [f"{sheet}!{cell}" for cell in extent.first_uncalculated]
         self.hidden_rows += extent.hidden_rows
 
-    def _sheet_names(self) -> dict[str, str]:
-        """The name of the file of each sheet → what the workbook calls it."""
+    def _mark(self, part: zipfile.ZipInfo, marked: MarkedCells) -> None:
+        """Keep what is marked in the cells of a sheet."""
+        struck, shaped = marked.struck, marked.shaped
+        if (struck or shaped) and part.filename in self._sheets:
+            place, _ = self._sheets[part.filename]
+            self.struck |= {place: struck} if struck else {}
+            self.shaped |= {place: shaped} if shaped else {}
+
+    @cached_property
+    def _sheets(self) -> dict[str, tuple[int, str]]:
+        """The part of each sheet → its place in the workbook, from 0, and what that calls it."""
         with suppress(KeyError, expat.ExpatError, UnicodeError):
             listed = _attributes(self._archive.read(_WORKBOOK), "sheet")
-            names = {each.get("r:id"): sheet_label(each["name"], place) for place, each in enumerate(listed, start=1)}
+            names = {each.get("r:id"): (n, sheet_label(each["name"], n + 1)) for n, each in enumerate(listed)}
             parts = _attributes(self._archive.read(_RELATIONS), "Relationship")
-            return {each["Target"].rpartition("/")[2]: names[each["Id"]] for each in parts if each["Id"] in names}
+            return {_part_name(each["Target"]): names[each["Id"]] for each in parts if each["Id"] in names}
         return {}
 
     def _add(self, extent: SheetExtent, numbers: NDArray[np.int64]) -> None:
         self._measure.add_text(self._strings.referred_bytes(numbers))
         self._measure.check_sheet(extent.width, extent.height)
 
-    def _careful(self, part: zipfile.ZipInfo) -> tuple[int, int]:
-        extent = CarefulExtent(self._measure.check_sheet, self._refer)
+    def _careful(self, part: zipfile.ZipInfo, marked: MarkedCells) -> tuple[int, int]:
+        mark = marked.add if marked.has_styles else None
+        extent = CarefulExtent(self._measure.check_sheet, self._refer, mark)
         with closing(self._blocks(part)) as blocks:
             try:
                 extent.read(blocks)
