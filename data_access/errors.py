@@ -6,12 +6,15 @@ import errno
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 STORAGE_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """What the system says when there is no room: a full disk, a quota, a file as long as it may be."""
 
 _STORED_START = '{"code": '
+_DAY = "day"
+"""The only key of a date within a stored message."""
 
 
 @dataclass(frozen=True, init=False)
@@ -89,10 +92,12 @@ def _plain(value: Any) -> Any:
         return {"code": value.code, "values": {name: _plain(inner) for name, inner in value.values.items()}}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return value
+    return {_DAY: value.isoformat()} if isinstance(value, date) else value
 
 
 def _read(value: Any) -> Any:
+    if isinstance(value, dict) and _DAY in value:
+        return date.fromisoformat(value[_DAY])
     if isinstance(value, dict):
         return Message(value["code"], **{name: _read(inner) for name, inner in value["values"].items()})
     return [_read(inner) for inner in value] if isinstance(value, list) else value

@@ -23,6 +23,7 @@ from data_access.errors import Message, PantauError, cause_of
 from data_access.home import Home, default_home
 
 if TYPE_CHECKING:
+    from dashboard.i18n import Formats
     from etl.office import Office
 
 HOME_ZONE = ZoneInfo("Asia/Jakarta")
@@ -146,6 +147,13 @@ def words(message: PantauError | Message | str) -> str:
     from dashboard.i18n import sentence
 
     return sentence(message)
+
+
+def written_in(office: Office) -> Formats:
+    """How a line for people writes the days and moments of an office."""
+    from dashboard.i18n import Formats, Language
+
+    return Formats(Language.INDONESIAN, office.zone)
 
 
 def say(text: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -210,9 +210,15 @@ def case(
         json,
         document,
         f"{letter_name(request['year'], request['agenda_number'])}  {request['opd']}  {request['subject'] or ''}",
-        f"diterima {request['received_at'] or request.get('received_on')}  status {request['status']}",
+        f"diterima {_received(office, whole.request)}  status {request['status']}",
         *map(_case_line, document["steps"]),
     )
+
+
+def _received(office: Office, request: Mapping[str, Any]) -> str:
+    """When a letter was received, as the office writes it; its day alone where no clock time is known."""
+    formats, at = common.written_in(office), request["received_at"]
+    return formats.date_short(request["received_on"]) if at is None else formats.moment_short(at)
 
 
 def _case_line(step: dict[str, Any]) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dashboard.commands import common
 from dashboard.commands.serve import is_empty
 from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Formats
 
 user = typer.Typer(help="Pengguna: tambah, daftar, tautan, peran, OPD, sandi, nonaktifkan.", no_args_is_help=True)
 screen = typer.Typer(help="Layar dinding: tambah, daftar, cabut.", no_args_is_help=True)
@@ -163,15 +167,16 @@ def list_screens(home: common.HomeOption = None, json: common.JsonOption = False
     from etl.moments import iso
 
     office = common.open_office(home)
-    screens = all_screens(office)
+    screens, formats = all_screens(office), common.written_in(office)
+    lines = [_screen_line(screen, formats) for screen in screens]
     for screen in screens:
         for key in ("created_at", "last_seen_at", "heartbeat_at", "revoked_at"):
             screen[key] = iso(screen[key], office.zone)
-    common.answer(json, {"screens": screens}, *map(_screen_line, screens))
+    common.answer(json, {"screens": screens}, *lines)
 
 
-def _screen_line(screen: dict[str, Any]) -> str:
-    state = "dicabut" if screen["revoked_at"] else f"terakhir terlihat {screen['last_seen_at'] or '–'}"
+def _screen_line(screen: dict[str, Any], formats: Formats) -> str:
+    state = "dicabut" if screen["revoked_at"] else f"terakhir terlihat {formats.moment_short(screen['last_seen_at'])}"
     return f"{screen['id']:>3}  {screen['label']:<30} {state}"
 
 
@@ -211,15 +216,15 @@ def list_codes(home: common.HomeOption = None, json: common.JsonOption = False) 
     from etl.moments import iso
 
     office, now = common.open_office(home), common.time_now()
-    rows = [code_row(office, code, now) for code in codes(office)]
+    rows, formats = [code_row(office, code, now) for code in codes(office)], common.written_in(office)
     for row in rows:
         for key in ("created_at", "ended_at", "last_used_at"):
             row[key] = iso(row[key], office.zone)
-    common.answer(json, {"codes": rows}, *map(_code_line, rows))
+    common.answer(json, {"codes": rows}, *(_code_line(row, formats) for row in rows))
 
 
-def _code_line(row: dict[str, Any]) -> str:
-    state = f"sampai {row['until']}" if row["is_good"] else "berakhir"
+def _code_line(row: dict[str, Any], formats: Formats) -> str:
+    state = f"sampai {formats.date_short(date.fromisoformat(row['until']))}" if row["is_good"] else "berakhir"
     return f"{row['id']:>3}  {row['opd']:<40} {state}"
 
 

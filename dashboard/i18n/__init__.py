@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,9 +42,12 @@ def sentence(error: PantauError | Message | str) -> str:
 
 
 def _filled(value: Any) -> Any:
-    """A value as a sentence holds it: messages in words, lists with commas, fractions as the language writes them."""
+    """A value as a sentence holds it: messages in words, lists with commas, dates and fractions as the language writes
+    them."""
     if isinstance(value, Message):
         return t(value.code, **{name: _filled(inner) for name, inner in value.values.items()})
     if isinstance(value, list | tuple):
         return ", ".join(str(_filled(inner)) for inner in value)
+    if isinstance(value, date):
+        return fmt().date_short(value)
     return fmt().number(value) if isinstance(value, float) else value

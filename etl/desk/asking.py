@@ -565,13 +565,13 @@ def refusal_of(office: Office, times: RoomTimes, slot: Slot, people: int | None,
         return closed
     if slot.start < times.earliest:
         ready = datetime.fromtimestamp(times.earliest, office.zone)
-        return TimeRefusedError("ask.too_early", times.nearest(slot), day=f"{ready:%d/%m/%Y}", clock=f"{ready:%H.%M}")
+        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=f"{ready:%H.%M}")
     return TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
 
 
 def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
     """Why a room cannot be had at that time whoever else wants it."""
-    nearest, day = times.nearest(slot), f"{datetime.fromtimestamp(slot.start, office.zone):%d/%m/%Y}"
+    nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
     if slot.start <= now:
         return TimeRefusedError("ask.past", nearest)
     if times.lane(slot.room) is None:

@@ -214,8 +214,7 @@ def with_mandate(settings: Settings, mandate: Mapping[str, Any]) -> Settings:
     if other is not None:
         user = Message(f"role.{other.user}") if other.user in POSTS else other.user
         named = {"post": Message(f"role.{other.role}"), "user": user, "title": other.title}
-        last = f"{other.last:%d/%m/%Y}" if other.last else "…"
-        raise MandateError("mandates.overlap", **named, first=f"{other.first:%d/%m/%Y}", last=last)
+        raise MandateError("mandates.overlap", **named, first=other.first, last=other.last or "…")
     return _with_one_more(settings, "mandate", mandate, _SETTINGS)
 
 

@@ -182,9 +182,9 @@ def mandates_apart(mandates: tuple[Mandate, ...]) -> tuple[Mandate, ...]:
     for number, mandate in enumerate(mandates, start=1):
         other = next((one for one in mandates[: number - 1] if one.overlaps(mandate)), None)
         if other is not None:
-            last = other.last.isoformat() if other.last else "…"
-            named = {"role": other.role, "title": other.title, "user": other.user, "first": other.first, "last": last}
-            refuse(Message("rule.mandate_overlap", **named), key=f"[{number}].from", value=mandate.first)
+            named = {"role": other.role, "title": other.title, "user": other.user}
+            days = {"first": other.first, "last": other.last or "…"}
+            refuse(Message("rule.mandate_overlap", **named, **days), key=f"[{number}].from", value=mandate.first)
     return mandates
 
 

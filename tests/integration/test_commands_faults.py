@@ -114,7 +114,9 @@ def test_a_case_is_told_with_the_keys_of_its_contract(desk: Desk) -> None:
         assert set(step) >= CASE_STEP
         assert step["start_rule"] in ("recorded", "handover", "none")
     assert whole["steps"][1]["sources"] == [{"file": "d.csv", "sheet": None, "row": 144}]
-    assert "A2" in desk.run("case", "2026/143").out
+    lines = desk.run("case", "2026/143").out
+    assert "diterima 7 Sep 2026 08.00  status" in lines
+    assert "A2" in lines
 
 
 KILLER = """

@@ -137,8 +137,10 @@ def test_deputies_are_named_on_the_page_of_users_and_an_overlap_is_refused_there
     assert "Kadin Plh. Sekdin 1 Des 2026 s/d 5 Des 2026 Belum mulai" in page
     assert "Kasi LITIK menjadi Plt. Kabid" in add(served, "kabid", "kasi_litik", "Plt.", "01/12/2026", "")
     told = add(served, "kadin", "kabid", "Plt.", "05/12/2026", "09/12/2026")
-    assert "Jabatan Kadin sudah diwakili Sekdin (Plh.) 01/12/2026 s/d 05/12/2026" in told
+    assert "Jabatan Kadin sudah diwakili Sekdin (Plh.) 1 Des 2026 s/d 5 Des 2026" in told
     assert "bukan tanggal" in add(served, "kadin", "kabid", "Plt.", "besok", "")
+    reversed_days = add(served, "kadin", "kabid", "Plt.", "09/12/2026", "08/12/2026")
+    assert "Periode 9 Des 2026 sampai 8 Des 2026 terbalik" in reversed_days
     assert [(one.role, one.user) for one in served.office.settings.mandates] == [
         ("kadin", "sekdin"), ("kabid", "kasi_litik"),
     ]  # fmt: skip

@@ -131,6 +131,7 @@ def test_the_command_line_makes_lists_and_ends_codes(tmp_path: Path) -> None:
     home = ("--home", tmp_path / "home")
     made = pantau("opd-code", "add", "Kecamatan Tugu", "--until", "2099-12-31", "--json", *home)
     assert (made.code, made.json["id"], made.json["until"]) == (0, 1, "2099-12-31")
+    assert "sampai 31 Des 2099" in pantau("opd-code", "list", *home).out
     assert pantau("opd-code", "end", "1", *home).code == 0
     listed = pantau("opd-code", "list", "--json", *home).json["codes"]
     assert [(row["opd"], row["is_good"]) for row in listed] == [("Kecamatan Tugu", False)]

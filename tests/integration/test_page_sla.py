@@ -123,7 +123,7 @@ def test_charts_are_plain_and_name_themselves(served: Desk) -> None:
     [
         ("?opd=Dinas+Kesehtan", 'yang mirip: "Dinas Kesehatan"'),
         ("?dari=2026-09-30&sampai=2026-09-01", "terbalik"),
-        ("?dari=kemarin&sampai=2026-09-01", "“kemarin” bukan tanggal"),
+        ("?dari=kemarin&sampai=2026-09-01", "“kemarin” bukan tanggal; tulis seperti 31/01/2026."),
         ("?dari=2026-09-01", "isi tanggal awal dan tanggal akhir"),
         ("?dari=2027-01-01&sampai=2027-01-31", "Periode 1 Jan – 31 Jan 2027 belum mulai"),
         ("?ruang=Aula", 'Ruang "Aula" tidak ada'),

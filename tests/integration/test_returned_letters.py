@@ -180,7 +180,7 @@ def test_a_pair_is_a_return_by_the_version_in_force_when_the_letter_was_received
         8,
         "unknown_handover",
         'Baris 8, kolom "dari": pasangan ini mengembalikan surat dari A7 ke A6, tetapi menurut SOP yang berlaku saat '
-        "surat diterima (2026-09-07) A7 tidak sesudah A6.",
+        "surat diterima (7 Sep 2026) A7 tidak sesudah A6.",
     )
     assert ["returned" in in_series.step("2026/31", code)["flags"] for code in ("A6", "A7")] == [False, False]
     assert spans(in_series.case("2026/32"), "A6", "A7") == [

@@ -62,7 +62,7 @@ def test_an_edit_changes_the_printed_time_and_the_seconds_together() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"effective_on": date(2020, 5, 31)}, "tidak sesudah versi sebelumnya (2020-06-01)"),
+        ({"effective_on": date(2020, 5, 31)}, "tidak sesudah versi sebelumnya (1 Jun 2020)"),
         ({"effective_on": date(2020, 6, 1)}, "tulis tanggal yang lebih akhir"),
         ({"effective_on": date(2999, 1, 1)}, "terlalu jauh"),
         ({"times": {"A4": "sebentar"}}, 'Waktu A4 "sebentar" bukan lama waktu; tulis misalnya "5 menit"'),

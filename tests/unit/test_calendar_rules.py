@@ -71,7 +71,7 @@ def test_a_profile_that_never_opens_is_refused_even_for_later_years() -> None:
 
 def test_fourteen_days_without_an_open_one_are_refused_with_their_dates() -> None:
     leave = [Holiday(date(2026, 9, day), "Cuti", "government") for day in range(7, 19)]
-    with pytest.raises(RuleError, check=says("dari 2026-09-05 sampai 2026-09-18")):
+    with pytest.raises(RuleError, check=says("dari 5 Sep 2026 sampai 18 Sep 2026")):
         calendar(weekly(), holidays=leave)
 
 

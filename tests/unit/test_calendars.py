@@ -127,7 +127,7 @@ def test_a_profile_without_a_first_day_is_checked_too() -> None:
 def test_two_closed_weeks_are_refused_in_the_name_of_the_file() -> None:
     days = "".join(f'[[calendar.day]]\ndate = 2026-09-{day:02}\nname = "Tutup"\nhours = []\n' for day in range(7, 19))
     settings = apply(default_settings(), days, "kantor.toml")
-    with pytest.raises(RuleError, check=says(r"^kantor\.toml: .*2026-09-05 sampai 2026-09-18")):
+    with pytest.raises(RuleError, check=says(r"^kantor\.toml: .*5 Sep 2026 sampai 18 Sep 2026")):
         check_calendar(settings, "kantor.toml")
 
 

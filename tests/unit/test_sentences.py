@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
@@ -23,6 +25,17 @@ def test_the_language_is_that_of_the_request() -> None:
 
 def test_a_message_comes_back_from_a_column_of_text() -> None:
     assert sentence(stored(NESTED.message)) == sentence(NESTED)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", "30 Nov 2026 sampai 1 Des 2026"), ("en", "30 Nov 2026 to 1 Dec 2026")]
+)
+def test_days_are_written_day_first_in_the_language_of_the_request_also_after_they_were_stored(
+    language: str, said: str
+) -> None:
+    days = Message("rule.from_to", first=date(2026, 11, 30), last=date(2026, 12, 1))
+    with Flask("sample").test_request_context(headers={"Cookie": f"bahasa={language}"}):
+        assert (sentence(days), sentence(stored(days))) == (said, said)
 
 
 def test_a_sentence_that_was_stored_whole_stays_as_it_is() -> None:

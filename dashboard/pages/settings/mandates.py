@@ -143,8 +143,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def added(office: Office, now: int, post: str, deputy: str, title: str, first: str, last: str) -> Component:
     """Name a deputy. Raises MandateDayError, MandateError, RuleError."""
-    days = {"from": _day(first)} | ({"to": _day(last)} if last.strip() else {})
-    mandate = {"role": post, "user": deputy, "title": title, **days}
+    mandate = {"role": post, "user": deputy, "title": title, **_days_typed(first, last)}
     actor = account().name
     apply_settings(office, lambda known: with_mandate(known, mandate), now, actor=actor, reason=_REASON)
     note(office, now, actor, "mandate_added", post, **mandate)
@@ -152,11 +151,22 @@ def added(office: Office, now: int, post: str, deputy: str, title: str, first: s
     return outcome(words, Tone.GOOD)
 
 
-def _day(typed: str) -> str:
+def _days_typed(first: str, last: str) -> dict[str, str]:
+    """The days as the settings have them; without a last one until further notice."""
+    begin = _day(first)
+    if not last.strip():
+        return {"from": begin.isoformat()}
+    end = _day(last)
+    if end < begin:
+        raise MandateDayError("period.reversed", first=begin, last=end)
+    return {"from": begin.isoformat(), "to": end.isoformat()}
+
+
+def _day(typed: str) -> date:
     day = read_day(typed)
     if day is None:
         raise MandateDayError("mandates.no_day", text=typed.strip())
-    return day.isoformat()
+    return day
 
 
 def ended(office: Office, now: int, key: str) -> Component:

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.components.cards import loading, page_head
-from dashboard.components.days import date_field, day_in_address, day_shown
+from dashboard.components.days import date_field, day_in_address, day_shown, read_day
 from dashboard.components.filters import (
     ALL,
     filter_bar,
@@ -149,10 +149,10 @@ def asked_period(query: Mapping[str, str], today: date, default: str = SEMESTER)
 
 def asked_day(text: str) -> date:
     """A day of an address; AddressError for what is no date."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise AddressError("sla.bad_date", value=text) from None
+    day = read_day(text)
+    if day is None:
+        raise AddressError("sla.bad_date", value=text)
+    return day
 
 
 def preset_of(period: Period, today: date) -> str:
