@@ -32,7 +32,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
-from dashboard.pages.handbook.book import register_pictures
+from dashboard.pages.handbook.page import register_pictures
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.requests import scans

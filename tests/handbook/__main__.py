@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dashboard.access.begin import FIRST_STEPS
-from dashboard.pages.handbook.book import FOLDER, PICTURES
+from dashboard.pages.handbook.page import FOLDER, PICTURES
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES

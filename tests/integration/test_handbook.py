@@ -13,7 +13,7 @@ from plotly.io.json import to_json_plotly
 from dashboard.access.roles import Page, is_allowed
 from dashboard.components.markdown import Places, addresses_in, anchor, from_markdown, sections_of
 from dashboard.components.markup import written_out
-from dashboard.pages.handbook.book import CHAPTER_OF, CHAPTERS, FOLDER, PICTURES, text_of
+from dashboard.pages.handbook.page import CHAPTER_OF, CHAPTERS, FOLDER, PICTURES, text_of
 from dashboard.web.pages import PAGES
 from data_access.roles import USERS, Role
 from tests.offices.desk import Desk, desk

@@ -8,19 +8,19 @@ from dash import Dash
 from dash.development.base_component import Component
 
 from dashboard.access import Page
-from dashboard.pages.handbook import book
+from dashboard.pages.handbook import page
 from dashboard.pages.shared.page_request import PageRequest
 from etl.office import Office
 
 PAGE = Page.BANTUAN
-PATH = f"{book.PATH}/<any({', '.join(book.CHAPTERS)}):chapter>"
+PATH = f"{page.PATH}/<any({', '.join(page.CHAPTERS)}):chapter>"
 TITLE = "handbook.title"
 NAV = None
 
 
 def layout(page_request: PageRequest) -> Component:
     """The chapter that the address names."""
-    return book.chapter_page(str(page_request.path["chapter"]))
+    return page.chapter_page(str(page_request.path["chapter"]))
 
 
 def register(_app: Dash, _office: Office, _now: Callable[[], int]) -> None:
