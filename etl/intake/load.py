@@ -41,9 +41,7 @@ from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
-from etl.intake.doubled_rows import without_doubled
-from etl.intake.future_rows import with_future_named
-from etl.intake.returns_in_force import with_returns_in_force
+from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
     Own,

@@ -12,7 +12,7 @@ from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.intake.views import rejects_page
 from etl.extract import open_file
-from etl.intake.doubled_rows import without_doubled
+from etl.intake.impossible_rows import without_doubled
 from etl.intake.offered.preview import preview
 from tests.books.typed import agenda, book
 from tests.offices.bureau import LETTER, Bureau, bureau_of, give_letter

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.intake.future_rows import IN_THE_FUTURE
+from etl.intake.impossible_rows import IN_THE_FUTURE
 from tests.books.typed import book, hand_overs, room_log
 from tests.offices.bureau import Bureau, bureau_of, give_letter
 

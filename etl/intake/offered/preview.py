@@ -27,7 +27,7 @@ from etl.extract.furniture import Furniture
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
-from etl.intake.doubled_rows import without_doubled
+from etl.intake.impossible_rows import without_doubled
 from etl.intake.load_report import LoadReport, file_digest, load_options, opened, series_day
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
 from etl.intake.pipeline import GivenFile, take_file
