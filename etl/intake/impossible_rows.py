@@ -88,8 +88,8 @@ def without_doubled(kind: Kind, parts: Iterator[Extracted], book: Rulebook) -> I
     A use has one letter, or without letters one agency and one activity, and a check of an item one answer. In a later
     file such a row corrects the earlier one.
     """
-    if sort := _SORTS.get(kind):
-        return _compared(sort, parts, book)
+    if comparison := _COMPARISONS.get(kind):
+        return _compared(comparison, parts, book)
     is_asked_later = kind is Kind.DISPOSISI and book.has_several_orders
     return parts if is_asked_later else map(_without_cells, parts)
 
@@ -99,7 +99,7 @@ def _without_cells(part: Extracted) -> Extracted:
     return replace(part, refuse=None)
 
 
-def _compared(sort: _Comparison, parts: Iterator[Extracted], book: Rulebook) -> Iterator[Extracted]:
+def _compared(comparison: _Comparison, parts: Iterator[Extracted], book: Rulebook) -> Iterator[Extracted]:
     seen = None
     for part in parts:
         if part.refuse is None:
@@ -107,27 +107,27 @@ def _compared(sort: _Comparison, parts: Iterator[Extracted], book: Rulebook) -> 
             continue
         where = part.frame[["sheet", "row"]]
         source = where.groupby(["sheet", "row"], dropna=False, sort=False).ngroup()
-        rows = pd.DataFrame({**where, "source": source, **sort.told(part.frame, book)})
+        rows = pd.DataFrame({**where, "source": source, **comparison.told(part.frame, book)})
         seen = rows[:0] if seen is None else seen
-        doubled = _doubled(sort, seen, rows)
+        doubled = _doubled(comparison, seen, rows)
         rejects = [part.refuse(*wrong) for wrong in doubled.values()]
         is_gone = source.isin(list(doubled))
         seen = pd.concat([seen, rows[~is_gone]], ignore_index=True)
-        yield without_rejected(part, rejects, part.frame[~is_gone]) if rejects else part
+        yield _without_rejected(part, rejects, part.frame[~is_gone]) if rejects else part
 
 
-def _doubled(sort: _Comparison, seen: pd.DataFrame, rows: pd.DataFrame) -> dict[int, tuple[int, str, Fault]]:
+def _doubled(comparison: _Comparison, seen: pd.DataFrame, rows: pd.DataFrame) -> dict[int, tuple[int, str, Fault]]:
     """By source row of a part the place, column and fault of one that contradicts an earlier row, of the part or of
     those seen before."""
     whole = pd.concat([seen, rows], ignore_index=True)
-    is_shared = whole.duplicated([*sort.key], keep=False).to_numpy(copy=True)
+    is_shared = whole.duplicated([*comparison.key], keep=False).to_numpy(copy=True)
     is_shared[: len(seen)] &= is_shared[len(seen) :].any()
     shared = whole[is_shared].astype(object)
     kept: dict[tuple[Any, ...], list[Row]] = {}
     doubled: dict[int, tuple[int, str, Fault]] = {}
     for row in shared.where(shared.notna(), None).itertuples(name="Told"):
-        mine = kept.setdefault(tuple(getattr(row, name) for name in sort.key), [])
-        wrong = next(filter(None, (sort.differs(row, other) for other in mine)), None)
+        mine = kept.setdefault(tuple(getattr(row, name) for name in comparison.key), [])
+        wrong = next(filter(None, (comparison.differs(row, other) for other in mine)), None)
         if wrong is None:
             mine.append(row)
         else:
@@ -135,7 +135,7 @@ def _doubled(sort: _Comparison, seen: pd.DataFrame, rows: pd.DataFrame) -> dict[
     return doubled
 
 
-def without_rejected(part: Extracted, rejects: Sequence[Reject], frame: pd.DataFrame) -> Extracted:
+def _without_rejected(part: Extracted, rejects: Sequence[Reject], frame: pd.DataFrame) -> Extracted:
     """The part with these rejects more, and the rows that are left in `frame`."""
     gone = {(reject.sheet, reject.row) for reject in rejects}
     return replace(
@@ -206,7 +206,7 @@ def _wrong(code: str, row: Row, other: Row, mine: Message | str, theirs: Message
     return fault(code, row=other.row, sheet=sheet, **dict(zip(("mine", "other"), said, strict=True)), **values)
 
 
-_SORTS: Mapping[Kind, _Comparison] = {
+_COMPARISONS: Mapping[Kind, _Comparison] = {
     Kind.PEMAKAIAN: _Comparison(("room", "at"), _uses, _other_use),
     Kind.KONDISI: _Comparison(("room", "on", "at", "when", "item"), _checks, _other_answer),
 }
@@ -235,7 +235,7 @@ def with_returns_in_force(connection: Connection, load_id: int, part: Extracted,
     is_pair = part.frame["is_pair"].to_numpy(dtype=bool)
     frame = part.frame.assign(returned_to=part.frame["returned_to"].mask(pd.Series(is_wrong, part.frame.index)))
     rejects = [part.refuse(place, "dari", defect) for place, defect in wrong.items() if is_pair[place]]
-    return without_rejected(part, rejects, frame[~(is_wrong & is_pair)])
+    return _without_rejected(part, rejects, frame[~(is_wrong & is_pair)])
 
 
 def _is_return(book: Rulebook, sender: int, to: int, received_on: int) -> bool:

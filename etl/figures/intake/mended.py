@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from data_access.records import Connection
-from data_access.records.intake.mended import (
+from data_access.records.intake.rejects import (
     files_of,
     names_of_sheets,
     newest_loads,

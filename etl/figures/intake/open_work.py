@@ -25,8 +25,8 @@ from data_access.records.intake.loads import (
     loads_page,
     screen_loads,
 )
+from data_access.records.intake.rejects import Told, cells_still_unread
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
-from data_access.records.intake.unread import Told, cells_still_unread
 from data_access.records.intake.views import page_corrections_of, stored_rows
 from data_access.records.logs import rows_with
 from etl.corrections.page import Question, folded_records, questions
