@@ -94,7 +94,7 @@ def test_the_deputy_sees_the_pages_of_the_post(served: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (MANDATE + more(), "Plh. kadin untuk sekdin, 2026-12-01 s/d 2026-12-05"),
+        (MANDATE + more(), "Plh. kadin untuk sekdin, 1 Des 2026 s/d 5 Des 2026"),
         (MANDATE + more(first="2026-11-01", last="2026-12-31"), "Plh. kadin untuk sekdin"),
         (more(user="kadin"), "tidak mewakili dirinya sendiri"),
         (more(role="bupati"), "bupati"),
