@@ -132,7 +132,9 @@ def layout(page_request: PageRequest) -> Component:
 def _asks_for(office: Office, user: Account) -> Component | None:
     """For which agency is asked, where the account or code says it."""
     opd = asker_of(user).opd
-    return html.P([icon("building"), t("ask.for", opd=office.opd_names.one(opd) or opd)]) if opd else None
+    if not opd:
+        return None
+    return html.P([icon("building"), t("ask.for", opd=office.opd_names.one(opd) or opd)], className="ask-for")
 
 
 def _actions(user: Account) -> Sequence[Component]:
@@ -431,6 +433,6 @@ def _piece(look: str, start: int, end: int, span: tuple[int, int]) -> Component:
 def _legend() -> Component:
     looks = ("free", "asked", "own", "taken", "early")
     return html.P(
-        [part for look in looks for part in (html.Span(className=f"ask-key is-{look}"), f"{t(f'ask.key_{look}')} ")],
+        [html.Span([html.Span(className=f"ask-key is-{look}"), t(f"ask.key_{look}")]) for look in looks],
         className="p-muted ask-legend",
     )
