@@ -200,7 +200,7 @@ def _note(office: Office, now: int, action: str, subject: str, **detail: Any) ->
 def user_list(users: Sequence[User], now: int) -> Component:
     """Everybody, by name."""
     columns: list[Column[User]] = [
-        Column("name", t("users.name"), lambda user: html.Strong(user["name"])),
+        Column("name", t("users.name"), lambda user: html.Strong(user["name"]), is_name=True),
         Column("role", t("users.role"), lambda user: t(f"role.{user['role']}")),
         Column("opd", t("users.opd"), lambda user: user["opd"] or t("word.none")),
         Column("state", t("users.state"), _state),
