@@ -15,8 +15,8 @@ from data_access.records import reading
 from data_access.records.access import recent_actions
 from etl.desk.settings_edit import with_recording
 from etl.domain.verdict import Verdict
-from etl.figures.compliance import recording
-from etl.figures.compliance.recording import JudgedAnew, recording_if
+from etl.figures.compliance import what_if
+from etl.figures.compliance.what_if import JudgedAnew, recording_if
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.work_list import request_list
 from etl.intake.pipeline import apply_settings
@@ -83,7 +83,7 @@ def changes(before: Judged, after: Judged) -> dict[tuple[str, str], tuple[int, i
 
 @pytest.mark.parametrize("chunk", [1, 4000])
 def test_what_a_day_would_judge_anew_is_what_it_does(served: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "CHUNK", chunk)
+    monkeypatch.setattr(what_if, "CHUNK", chunk)
     apply_settings(served.office, apply(served.office.settings, OWN_DAYS, "uji"), END_OF_SEPTEMBER, actor="admin")
     before, turned = judged(served.office), set()
     for first in [*DAYS, date(2026, 9, 9), None]:

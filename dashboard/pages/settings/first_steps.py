@@ -39,7 +39,7 @@ from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
 from etl.extract.texts import letter_name
-from etl.figures.compliance.recording import VerdictTurn, recording_if
+from etl.figures.compliance.what_if import VerdictTurn, recording_if
 from etl.figures.first_steps import FirstStep, open_steps
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.intake.pipeline import apply_settings

@@ -1,8 +1,9 @@
-"""Are the targets realistic, and what if they were others: shares then, requests then, and the steps that change."""
+"""Are the targets realistic, and what if they or the day of recording were others: shares then, requests then, and the
+steps that change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data_access.mart import Snapshot
 from data_access.mart import compliance as questions
-from data_access.mart.compliance import Other, Words
-from data_access.mart.facts import Facts, Scope, as_table
+from data_access.mart.compliance import Other, Words, letters_by_day
+from data_access.mart.facts import Days, Facts, Scope, as_table
+from data_access.mart.requests import letters_named
 from etl.domain.compliance.judge import letter_verdicts
+from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
@@ -22,8 +26,9 @@ from etl.domain.statistics import median, share, wilson
 from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.filter import SlaFilter, resolve, scope_of
-from etl.figures.live import facts_at, step_facts_if
+from etl.figures.live import facts_at, step_facts_by, step_facts_if
 from etl.office import Office
+from etl.settings.document import Settings
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
 _WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)
@@ -48,6 +53,14 @@ _TURNS: Mapping[Turn, tuple[Sequence[int], Sequence[int]]] = {
     Turn.GONE: ((_ABSENT, _MET, _LATE, *_UNJUDGED), (_ABSENT, *_UNJUDGED)),
 }
 """By turn the verdicts that a step must not have now, and those of which it would have one."""
+
+CHUNK = 4000
+"""Letters judged at a time, or those of one day where it has more: memory is bounded by this."""
+
+SHOWN = 5
+"""So many letters of a turn are named, the newest ones."""
+
+_NO_CHANGES = pd.DataFrame({"request_id": [], "now": [], "then": []}, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,27 @@ class Judgement:
     word: Realism
     p90_part: float | None
     """P90 as a part of the target; None where one is not known."""
+
+
+@dataclass(frozen=True)
+class VerdictTurn:
+    """Steps that would have the verdict `then` instead of `now`, of how many letters, and some of these (year and
+    agenda number)."""
+
+    now: Verdict
+    then: Verdict
+    steps: int
+    letters: int
+    shown: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class JudgedAnew:
+    """All steps and letters that would change, and the turns, the one with most steps first."""
+
+    steps: int
+    letters: int
+    turns: tuple[VerdictTurn, ...]
 
 
 def judgements(figures: SlaFigures, wanted: float) -> tuple[Judgement, ...]:
@@ -248,3 +282,59 @@ def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) 
         saved=int(((now == late) & (then == on_time)).sum()),
         ready_median_seconds=median(ready),
     )
+
+
+def recording_if(office: Office, settings: Settings, as_of: int) -> JudgedAnew:
+    """What would change at `as_of` if steps were recorded from the days that these settings say."""
+    if not office.mart.exists():
+        return JudgedAnew(0, 0, ())
+    mart, rules = office.mart.read(), (office.rules(), office.rules_recording(settings))
+    parts = [_changes(mart, rules, as_of, days) for days in _parts(mart, _days_between(*rules, as_of))]
+    changes = pd.concat(parts) if parts else _NO_CHANGES
+    turns = [_verdict_turn(mart, now, then, rows) for (now, then), rows in changes.groupby(["now", "then"])]
+    ordered = sorted(turns, key=lambda turn: (-turn.steps, turn.now.code, turn.then.code))
+    return JudgedAnew(len(changes), changes["request_id"].nunique(), tuple(ordered))
+
+
+def _days_between(now: Rules, then: Rules, as_of: int) -> Days | None:
+    """Days of receipt of the letters for which a step is recorded by one of the rules only; None where there are none.
+
+    Up to today: a letter of a later day is not here yet.
+    """
+    today = int(now.calendar.local_day(np.array([as_of]))[0])
+    days = [
+        (min(pair, default=today + 1), max(pair) - 1 if len(pair) == 2 else today)
+        for pair in map(_days_known, now.first_handover_on, then.first_handover_on)
+    ]
+    spans = [(first, min(last, today)) for first, last in days if first <= min(last, today)]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
+def _days_known(*days: np.int64) -> list[int]:
+    return [int(day) for day in days if day != MISSING]
+
+
+def _parts(mart: Snapshot, days: Days | None) -> Iterator[Days]:
+    """The days in parts of about CHUNK letters each; days without a letter are left out."""
+    if days is None:
+        return
+    letters = letters_by_day(mart, days)
+    part = np.cumsum(letters["n"]) // CHUNK
+    for number in np.unique(part):
+        own = letters["received_on"][part == number]
+        yield int(own[0]), int(own[-1])
+
+
+def _changes(mart: Snapshot, rules: tuple[Rules, Rules], as_of: int, received: Days) -> pd.DataFrame:
+    """One row a step that changes: request_id, codes of the verdicts `now` and `then`."""
+    now, then = step_facts_by(mart, rules, as_of, received)
+    ids = np.repeat(now.request_ids, STEP_COUNT)
+    rows = pd.DataFrame({"request_id": ids, "now": now.steps.verdict, "then": then.steps.verdict})
+    return rows[rows["now"] != rows["then"]]
+
+
+def _verdict_turn(mart: Snapshot, now: int, then: int, rows: pd.DataFrame) -> VerdictTurn:
+    ids = np.unique(rows["request_id"])
+    named = letters_named(mart, ids[-SHOWN:].tolist())
+    shown = tuple((int(row["year"]), str(row["agenda_number"])) for _, row in sorted(named.items(), reverse=True))
+    return VerdictTurn(Verdict.of(int(now)), Verdict.of(int(then)), len(rows), len(ids), shown)
