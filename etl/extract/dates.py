@@ -35,6 +35,7 @@ _WEEKDAYS = re.compile(r"([a-z']+)\.?-([a-z']+)\.?[ ,/]+(?=\d)")
 _UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2})|(\+)(\d{2}))$")
 _THREE_NUMBERS = r"(?s)^[\s\x{a0}]*(?P<day>\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d{1,4})(?P<rest>\D.*)?$"
 _PLAIN_CLOCK = r"^(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?$"
+_DAY_OR_NIGHT = r"^[1-5][:.]\d{2}$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
 _TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
@@ -250,10 +251,12 @@ def _read_plain(
 
 
 def _plain_seconds(clocks: pa.StringArray) -> NDArray[np.int64]:
-    """Seconds of the day of texts like 08:30:15 or 08.30, 0 for an empty one; MISSING for times that do not exist."""
+    """Seconds of the day of texts like 08:30:15 or 08.30, 0 for an empty one; MISSING for times that do not exist, or
+    may be in the afternoon as well as at night."""
     parts = pc.extract_regex(pc.if_else(pc.equal(clocks, ""), "00:00", clocks), _CLOCK_PARTS)
     hour, minute, second = (_integers(parts.field(name)) for name in ("hour", "minute", "second"))
-    sound = (hour < 24) & (minute < 60) & (second < 60)
+    is_doubtful = pc.match_substring_regex(clocks, _DAY_OR_NIGHT).to_numpy(zero_copy_only=False)
+    sound = (hour < 24) & (minute < 60) & (second < 60) & ~is_doubtful
     return np.where(sound, hour * HOUR + minute * MINUTE + second, MISSING)
 
 
@@ -298,6 +301,8 @@ class DateReader:
             return day
         if weekday is not None and (day + 3) % 7 != weekday:
             return fault("weekday_mismatch", cell=shown(text), date=_date_words(day), weekday=_day_name(day))
+        if doubt := self._times.day_or_night(rest.strip(" ,."), text):
+            return doubt
         clock = self.clock(rest)
         return _not_a_date(text) if clock is None else Stamp(day, clock)
 

@@ -31,7 +31,7 @@ from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, moments, numbers, texts
 from etl.extract.rows import READERS
-from etl.extract.sheets import recognise
+from etl.extract.sheets import UNREAD_LINE, recognise
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
 from etl.extract.texts import tidy_texts
 from etl.extract.times import TimeEvidence
@@ -39,6 +39,9 @@ from etl.extract.words import fold_header, shipped_dependents
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
+
+_MOST_RANGES = 10
+"""Runs of rows that a warning names."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ class Extraction:
             kind=self.kind,
             frame=good.reset_index(drop=True),
             rejects=findings.rejects(),
-            warnings=[*_other_tables(furniture), *cells_beside(self.layout, part, beside), *findings.warnings()]
+            warnings=[*_other_tables(furniture), *_unread_lines(furniture)]
+            + [*cells_beside(self.layout, part, beside), *findings.warnings()]
             + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
             read=len(table),
@@ -161,6 +165,25 @@ def _other_tables(furniture: Iterable[Furniture]) -> list[IntakeWarning]:
         for row in furniture
         if row.kind == FurnitureKind.OTHER_TABLE
     ]
+
+
+def _unread_lines(furniture: Iterable[Furniture]) -> list[IntakeWarning]:
+    """A warning for the lines of each sheet that read like letters below the last record."""
+    rows: dict[str | None, list[int]] = {}
+    for line in furniture:
+        if line.kind == FurnitureKind.UNREAD:
+            rows.setdefault(line.sheet, []).append(line.row)
+    return [
+        IntakeWarning(UNREAD_LINE, numbers[0], Message("extract.unread_lines", rows=_ranges(numbers)).stored(), sheet)
+        for sheet, numbers in rows.items()
+    ]
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Row numbers in their order, those that follow one another together: "45–47, 50"."""
+    runs = np.split(np.array(rows), np.flatnonzero(np.diff(rows) > 1) + 1)
+    named = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    return ", ".join(named[:_MOST_RANGES]) + (", …" if len(named) > _MOST_RANGES else "")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
 from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
-from etl.extract.sheets import says_day
+from etl.extract.sheets import UNREAD_LINE, says_day
 from etl.extract.words import fold, fold_header, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
@@ -34,8 +34,8 @@ _OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 
 class FurnitureKind(StrEnum):
-    """What a row is that is no record. `OTHER` stands below the last record only; `OTHER_TABLE` heads a table of other
-    columns, of which no row is read."""
+    """What a row is that is no record. `OTHER` stands below the last record only, as does
+    `UNREAD`, a line that reads like a letter; `OTHER_TABLE` heads a table of other columns, of which no row is read."""
 
     HEADER = "header"
     NUMBERS = "numbers"
@@ -47,6 +47,7 @@ class FurnitureKind(StrEnum):
     APPROVAL = "approval"
     SIGNATURE = "signature"
     OTHER_TABLE = "other_table"
+    UNREAD = UNREAD_LINE
     OTHER = "other"
 
 
@@ -92,12 +93,13 @@ class Above:
 class Sorted:
     """The rows of a block by position: those that hold something under a header, records for certain, furniture.
 
-    `loose` may be records only where others follow further down.
+    `loose` may be records only where others follow further down; `letters` are those of them that read like a letter.
     """
 
     filled: Bools
     records: Bools
     loose: Bools
+    letters: Bools
     kinds: Mapping[int, FurnitureKind]
 
 
@@ -128,7 +130,7 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
     doubtful = (shown & ~records) | (records & (may_be_keyless | _repeats(block, header)))
     if is_query:
         doubtful = totals & shown
-    loose = np.zeros(block.height, dtype=bool)
+    loose, letters = np.zeros(block.height, dtype=bool), np.zeros(block.height, dtype=bool)
     certain, begin = records & ~doubtful, first
     for place in np.flatnonzero(doubtful).tolist():
         if certain[begin:place].any():
@@ -138,6 +140,7 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
             kinds[place], records[place] = kind, False
         is_unknown = kind is None and not records[place]
         loose[place] = is_unknown and not reader.must_be_asked(place)
+        letters[place] = loose[place] and reader.reads_like_letter(place)
         filled[place] = filled[place] or (is_unknown and reader.may_be_letter(place))
         above.pass_row(kind, is_record=bool(records[place]))
         begin = place + 1
@@ -145,7 +148,7 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
         above.pass_row(None, is_record=True)
     above.has_records |= bool(records.any())
     above.is_over |= end < block.height
-    return Sorted(filled, records, loose, kinds)
+    return Sorted(filled, records, loose, letters, kinds)
 
 
 def _any_filled(fills: Mapping[int, Bools], indexes: Iterable[int], height: int) -> Bools:
@@ -304,6 +307,12 @@ class _RowReader:
         texts = () if _is_note(cells) else _unnamed(cells).values()
         return any(says_day(text) or _OTHER_CELLS.fullmatch(text) for text in texts)
 
+    def reads_like_letter(self, place: int) -> bool:
+        """Whether a row outside notes and signatures names, among other words, a day without its year, or a number and
+        an agency."""
+        cells = dict(self._cells(place))
+        return not _is_note(cells) and _letter_line().search(" ".join(_unnamed(cells).values())) is not None
+
     def _says_much(self, cells: Mapping[int, str]) -> bool:
         """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
         return not self._saying.isdisjoint(cells) or sum(_named(text) is None for text in cells.values()) > _MOST_SIGNED
@@ -358,6 +367,16 @@ def _is_note(cells: Mapping[int, str]) -> bool:
 def _named(text: str) -> FurnitureKind | None:
     """What a folded text says by itself."""
     return next((kind for kind, pattern in _patterns().items() if pattern.fullmatch(text)), None)
+
+
+@cache
+def _letter_line() -> re.Pattern[str]:
+    words = shipped_words()
+    month, agency = (
+        "|".join(sorted(map(re.escape, each), key=len, reverse=True)) for each in (words.months, words.agency)
+    )
+    day = rf"\b\d{{1,2}}[-/. ]*(?:{month})\b|\b(?:tgl|tanggal)\b[. :]*\d"
+    return re.compile(rf"{day}|^(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b.*\d")
 
 
 @cache

@@ -238,22 +238,35 @@ def _bare_times(
     if not bare:
         return {}
     others = _lowest([[] if place in bare else names for place, names in enumerate(meanings)])
-    roles = ["" if place in bare else _role(name, meanings[place]) for place, name in enumerate(typed)]
-    of_event = next(field.name for day, field in clocks.items() if day in spec.event)
-    of_receipt = next(field.name for day, field in clocks.items() if day not in spec.event)
+    lent = [field for field in spec.fields if field.needs and field.needs not in others]
+    roles = ["" if place in bare else _role(name, meanings[place], lent) for place, name in enumerate(typed)]
+    of_event = next((field.name for day, field in clocks.items() if day in spec.event), "")
     fields = dict.fromkeys(spec.event, of_event) | {day: field.name for day, field in clocks.items()}
-    unclear = of_receipt if of_event in others else ""
+    elsewhere = _time_elsewhere(spec, clocks, others)
     times: dict[int, str | None] = {}
     for place in bare:
         day = _day_of(spec, roles, place)
-        clock = "" if day == _UNKNOWN_DAY else fields.get(day)
-        times[place] = unclear if clock is None and {of_event, of_receipt} & others.keys() else clock
+        times[place] = "" if day == _UNKNOWN_DAY else fields.get(day, elsewhere)
     return times
 
 
-def _role(typed: str, meaning: Sequence[tuple[str, int]]) -> str:
-    """What a column is to a clock time near it: its field, or a day that nobody knows."""
-    return meaning[0][0] if meaning else _UNKNOWN_DAY if _DAY_WORD.search(fold(typed)) else fold_header(typed)
+def _time_elsewhere(spec: KindSpec, clocks: Mapping[str, Field], others: Collection[str]) -> str | None:
+    """What a bare clock time is beside no day of its own, as `_bare_times` says it: of a letter that of the receipt,
+    where the event has its own; else that of the only day that has none yet."""
+    free = {day: field.name for day, field in clocks.items() if field.name not in others}
+    if spec.event:
+        return None if len(free) == len(clocks) else "".join(free[day] for day in free if day not in spec.event)
+    dated = [free[day] for day in free if day in others] or list(free.values())[-1:]
+    return None if len(dated) > 1 else "".join(dated)
+
+
+def _role(typed: str, meaning: Sequence[tuple[str, int]], lent: Iterable[Field]) -> str:
+    """What a column is to a clock time near it: its field, or a day that nobody knows, as one that is `lent` to a field
+    without the other that this needs."""
+    is_unknown = not meaning and _DAY_WORD.search(fold(typed)) is not None
+    if is_unknown or any(field.name == column and _is_lent(field, typed) for field in lent for column, _ in meaning):
+        return _UNKNOWN_DAY
+    return meaning[0][0] if meaning else fold_header(typed)
 
 
 def _day_of(spec: KindSpec, roles: Sequence[str], place: int) -> str:
@@ -284,7 +297,8 @@ def _check_times(header: Header) -> None:
     unclear = [place for place, clock in _bare_times(spec, header.typed, meanings).items() if clock is None]
     if unclear:
         names = quoted(header.typed[place] for place in sorted(unclear))
-        raise Refused("extract.unclear_time", columns=names, headers=quoted(filter(None, header.typed)))
+        sentence = "extract.unclear_time" if spec.event else "extract.unclear_time_of_step"
+        raise Refused(sentence, columns=names, headers=quoted(filter(None, header.typed)))
 
 
 def _lowest(meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[str, int]:

@@ -22,9 +22,11 @@ HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
 
 TABLE_BESIDE, CELLS_BESIDE = "table_beside", "cells_beside"
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE})
+UNREAD_LINE = "unread_line"
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE, UNREAD_LINE})
 """Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
-header, of another table below or beside, and of cells beside in columns without a header."""
+header, of another table below or beside, of cells beside in columns without a header, and of lines like letters below
+the last record."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""

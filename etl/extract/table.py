@@ -287,7 +287,8 @@ def _stacked(arrays: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
 def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, FurnitureKind]]:
     """Positions of the rows of a piece that count as read, and of those that are no records."""
     loose = [place for place in np.flatnonzero(piece.rows.loose).tolist() if piece.block.first + place > end]
-    kinds = {**piece.rows.kinds, **dict.fromkeys(loose, FurnitureKind.OTHER)}
+    others = {place: FurnitureKind.UNREAD if piece.rows.letters[place] else FurnitureKind.OTHER for place in loose}
+    kinds = {**piece.rows.kinds, **others}
     taken = piece.rows.filled.copy()
     taken[list(kinds)] = False
     return np.flatnonzero(taken), kinds

@@ -167,9 +167,8 @@ class TimeReader:
         if (match := _AND_A_HALF.fullmatch(folded)) and int(match[1]) < 24:
             return fault("not_a_time", "half_or_fifty", cell=shown(text), hour=f"{int(match[1]):02d}")
         start_text, dash, end_text = self._halves(folded)
-        if match := self._day_or_night(start_text) or self._day_or_night(end_text):
-            after_noon, night = (f"{int(match[1]) + hours:02d}.{match[2]}" for hours in (12, 0))
-            return fault("not_a_time", "day_or_night", cell=shown(text), afternoon=after_noon, night=night)
+        if doubt := self.day_or_night(start_text, text) or self.day_or_night(end_text, text):
+            return doubt
         start = self.clock(start_text) if start_text else NO_CLOCK
         is_until_done = self._zone.sub("", end_text) in self._open_end
         end = self.clock(end_text) if end_text and not is_until_done else NO_CLOCK
@@ -177,11 +176,14 @@ class TimeReader:
             return fault("not_a_time", cell=shown(text))
         return TimeCell(*_same_zone(start, end), is_until_done)
 
-    def _day_or_night(self, folded: str) -> re.Match[str] | None:
-        """`1.15`: 13.15 where a clock has twelve hours, else 01.15; one that names its part of the day is neither, and
-        so is the cell of a spreadsheet or database, which has seconds."""
+    def day_or_night(self, folded: str, text: str) -> Fault | None:
+        """What is wrong with `1.15` in a cell: 13.15 where a clock has twelve hours, else 01.15; one that names its
+        part of the day is neither, and so is the cell of a spreadsheet or database, which has seconds."""
         match = _DAY_OR_NIGHT.fullmatch(self._zone.sub("", _PREFIX.sub("", folded)).strip())
-        return match if match and int(match[2]) < 60 else None
+        if match is None or int(match[2]) > 59:
+            return None
+        afternoon, night = (f"{int(match[1]) + hours:02d}.{match[2]}" for hours in (12, 0))
+        return fault("not_a_time", "day_or_night", cell=shown(text), afternoon=afternoon, night=night)
 
     def _halves(self, folded: str) -> tuple[str, str, str]:
         """What stands before and after the dash; "selesai" alone stands after it."""

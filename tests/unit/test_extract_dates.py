@@ -267,6 +267,14 @@ def test_a_time_in_the_date_cell_counts_where_the_time_column_is_empty() -> None
     assert moments(taken.frame["received_at"]) == ["2026-09-07 09:15"]
 
 
+@pytest.mark.parametrize("typed", ["07/09/2026 1.15", "07/09/2026 2:30", "Senin, 7 September 2026, pukul 1.15 WIB"])
+def test_an_hour_behind_a_date_that_may_be_in_the_afternoon_or_at_night_is_asked_about(typed: str) -> None:
+    taken = letters({"tgl_terima": typed}, {"tgl_kegiatan": typed}, {"tgl_terima": "07/09/2026 13.15"})
+    assert [reject.column for reject in taken.rejects] == ["tgl_terima"]
+    assert [aside.column for aside in taken.set_aside] == ["tgl_kegiatan"]
+    assert "malam" in sentence(taken.rejects[0].message)
+
+
 def test_a_time_that_does_not_exist_makes_the_date_cell_wrong() -> None:
     assert aside(passes({"dicatat_pada": "2026-09-07 25:10:00"})) == ["not_a_date"]
 

@@ -111,6 +111,24 @@ def test_below_the_last_record_notes_and_signatures_stay_furniture(cells: list[s
     assert (taken.read, taken.rejects, [row.row for row in taken.furniture]) == (1, [], [3])
 
 
+def test_lines_like_letters_below_signatures_are_named_and_not_read() -> None:
+    signed = [["", "", "", "Trenggalek, 31 Januari 2026", ""], ["", "", "", "Kepala Dinas,", ""]]
+    lines = [["", "", "", "15 Dishub 7 Jan", ""], ["", "", "Susulan: Dinas Sosial pinjam tgl 9", "", ""]]
+    last = [
+        ["", "", "", "NIP 196", ""],
+        ["3 Dinas Sosial 005/4", "", "", "", ""],
+        ["", "", "Tembusan 2 lembar", "", ""],
+    ]
+    for size in (2, 50):
+        sheet = Sheet("A", [HEADER, ONE, *signed, *lines, *last])
+        taken = extract_cells([sheet], zone=JAKARTA, part_rows=size)
+        assert (taken.read, taken.rejects) == (1, [])
+        assert [row for row, kind in furniture(taken) if kind == "unread_line"] == [5, 6, 8]
+        warnings = [warning for warning in taken.warnings if warning.code == "unread_line"]
+        assert [warning.row for warning in warnings][:1] == [5]
+    assert "Baris 5–6, 8 di bawah" in sentence(warnings[0].message)
+
+
 def test_in_a_sheet_without_a_single_record_each_row_is_asked_about() -> None:
     taken = cells_of([HEADER, ["", "", "", "Rapat", ""], ["", "", "", "Halaman 2", ""]])
     assert (taken.read, furniture(taken)) == (1, [(3, "page")])

@@ -285,10 +285,40 @@ def test_day_and_time_of_a_hand_over_are_its_end_where_nothing_else_is() -> None
     assert taken.ignored_columns == ["Tanggal", "Jam"]
 
 
+@pytest.mark.parametrize(
+    ("heads", "started", "finished", "ignored"),
+    [
+        (["Tgl Terima", "Jam", "Tgl Diteruskan"], "2026-09-07 08:10", None, []),
+        (["Tgl Terima", "Tgl Diteruskan", "Pukul"], None, "2026-09-07 08:10", []),
+        (["Tgl Terima", "Jam", "Tgl Diteruskan", "Pukul"], "2026-09-07 08:10", "2026-09-07 08:10", []),
+        (["Jam", "Catatan", "Tgl Diteruskan"], None, "2026-09-07 08:10", []),
+        (["Tgl Mulai", "Jam Mulai", "Tgl Selesai", "Catatan", "Jam"], "2026-09-07 08:10", "2026-09-07 08:10", []),
+        (["Tgl Terima", "Jam"], None, None, ["Tgl Terima", "Jam"]),
+    ],
+)
+def test_a_time_of_a_hand_over_is_of_the_day_beside_it(
+    heads: list[str], started: str | None, finished: str | None, ignored: list[str]
+) -> None:
+    cells = ["08.10" if name.startswith(("Jam", "Pukul")) else "07/09/2026" for name in heads]
+    taken = cells_of([["No Agenda", "Langkah", *heads], ["1", "A2", *cells]])
+    assert (moments(taken.frame["started_at"]), moments(taken.frame["finished_at"])) == ([started], [finished])
+    assert taken.ignored_columns == ignored
+
+
+@pytest.mark.parametrize(
+    "heads", [["Jam", "Catatan", "Tgl Mulai", "Tgl Selesai"], ["Tgl Mulai", "Tgl Selesai", "Output", "Jam"]]
+)
+def test_a_time_beside_no_day_of_the_hand_over_refuses_the_file(heads: list[str]) -> None:
+    with pytest.raises(Refused, check=says('"Jam" tidak jelas.*"Jam Mulai" atau "Jam Selesai"')):
+        cells_of([["No Agenda", "Langkah", *heads], ["1", "A2", *("" for _ in heads)]])
+
+
 def test_a_room_log_of_other_words_is_read() -> None:
     heads, cells = ["Ruang", "Tanggal", "Waktu", "Jumlah Hadir"], ["Smart Center", "07/09/2026", "09.00 - 11.00", "20"]
-    frame = cells_of([heads, cells]).frame
+    frame = cells_of([[*heads, "Pengguna"], [*cells, "Dinkes"]]).frame
     assert (moments(frame["ended_at"]), frame["present"].tolist()) == (["2026-09-07 11:00"], [20])
+    assert frame["opd"].tolist() == ["Dinkes"]
+    assert cells_of([[*heads, "Pemakai"], [*cells, "Dinkes"]]).frame["opd"].tolist() == ["Dinkes"]
 
 
 def test_a_running_number_serves_as_register_number_only_without_another() -> None:
