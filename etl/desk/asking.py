@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
-from data_access.errors import PantauError
 from data_access.records import Connection, reading
 from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.letters import (
@@ -33,46 +32,30 @@ from data_access.records.letters import (
 )
 from data_access.records.logs import rows_with
 from data_access.records.requests import rows_of, touch_requests
-from etl.corrections.typed import Context, CorrectionError, label, read_value
+from etl.corrections.typed import Context
 from etl.desk.letters import (
     NumberTakenError,
     agency,
     begin_receipt,
-    booking,
     free_number,
     numbering_on,
-    room_named,
 )
+from etl.desk.room_wish import Wish, booked_columns, free_slot, refuse_doubtful, refuse_gone, slot_in, slot_of, wished
 from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows, letter, stamp, store_entry
 from etl.desk.stamps import LEAST_REASON, LONGEST_REASON, NewStamp, StampDoubtError, finish_step
-from etl.desk.taken import is_taken, slot_of
 from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import agenda_key, letter_name, receipt_in, receipt_name, unnumbered
-from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, is_too_small, room_times
+from etl.figures.rooms.free_times import Slot
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
 
-MOST_PEOPLE = 2_000
 _DECISIONS = ("approved", "forwarded", "rejected", "offered")
 _ANSWERING = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked for, as it is typed: the day day first, clock times `08.30`."""
-
-    activity: str
-    room: str
-    day: str
-    begin: str
-    end: str
-    people: str
-    opd: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,14 +75,6 @@ class Sent(NamedTuple):
     receipt: Receipt
 
 
-class TimeRefusedError(PantauError):
-    """The room cannot be had then; `nearest` are the free times around it."""
-
-    def __init__(self, code: str, nearest: Sequence[Slot], **values: Any) -> None:
-        super().__init__(code, **values)
-        self.nearest = tuple(nearest)
-
-
 def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **giver: Unpack[Giver]) -> Sent:
     """Store the request: received now, without a register number, pending. The same `client_id` gives the first answer.
 
@@ -112,7 +87,7 @@ def send_request(office: Office, wish: Wish, *, asker: Asker | None = None, **gi
         context = Context(book, now)
         numbers.append(_next_receipt(connection, _year(book, now)))
         received = stamp("received", now, book.zone)
-        columns = _wished(office, wish, context) | {"opd": asker.opd or agency(wish.opd, context)}
+        columns = wished(office, wish, context) | {"opd": asker.opd or agency(wish.opd, context)}
         return [letter(unnumbered(numbers[0])) | received | columns | _status(RequestStatus.PENDING, now, book)]
 
     def also(connection: Connection, load_id: int) -> None:
@@ -208,8 +183,8 @@ def change_request(
     def rows(book: Rulebook, request: _Request) -> TypedRow:
         _refuse_begun(book, request, giver["now"])
         kept = slot_of(request.letter)
-        columns = _wished(office, wish, Context(book, giver["now"]), without=request.id, kept=kept)
-        asked_anew = {} if _slot(columns) == kept else _status(RequestStatus.PENDING, giver["now"], book)
+        columns = wished(office, wish, Context(book, giver["now"]), without=request.id, kept=kept)
+        asked_anew = {} if slot_in(columns) == kept else _status(RequestStatus.PENDING, giver["now"], book)
         return request.row | columns | asked_anew
 
     return _deed(office, (year, agenda), "changed", rows, asker or Asker(), giver)
@@ -251,7 +226,7 @@ def approve_request(
 
     def before(connection: Connection, request: _Request) -> None:
         if not is_sure:
-            _refuse_doubtful(connection, office, request, giver["now"])
+            refuse_doubtful(connection, office, slot_of(request.letter), request.id, giver["now"])
 
     def also(connection: Connection, request: _Request) -> None:
         if forwards:
@@ -284,8 +259,8 @@ def offer_time(office: Office, year: int, agenda: str, wish: Wish, reason: str, 
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
         context = Context(book, giver["now"])
-        columns = _booked(wish, context)
-        slots.append(_free(office, columns, None, context.now, request.id))
+        columns = booked_columns(wish, context)
+        slots.append(free_slot(office, columns, None, context.now, request.id))
         return request.row
 
     def also(connection: Connection, request: _Request) -> None:
@@ -320,12 +295,12 @@ def answer_offer(
             **stamp("booked_start", offer.start_at, book.zone),
             **stamp("booked_end", offer.end_at, book.zone),
         }
-        slots.append(_slot(columns))
+        slots.append(slot_in(columns))
         return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
 
     def also(connection: Connection, request: _Request) -> None:
         for slot in slots:
-            _refuse_gone(connection, office, slot, request.id, giver["now"])
+            refuse_gone(connection, office, slot, request.id, giver["now"])
 
     deed = "accepted" if accepts else "declined"
     return _deed(office, (year, agenda), deed, rows, asker or Asker(), giver, also=also)
@@ -444,19 +419,6 @@ def _refuse_not_in_hand(held: HeldLetter, step: str) -> None:
         raise StampDoubtError("missing", step, stand.missing or stand.blocked_by or (step,))
 
 
-def _refuse_doubtful(connection: Connection, office: Office, request: _Request, now: int) -> None:
-    """Raises TimeRefusedError where an approved booking has the room at that time, or the room is not open."""
-    slot = slot_of(request.letter)
-    if slot is None:
-        return
-    times = _times(office, slot, None, now, request.id)
-    if is_taken(connection, office, slot, request.id, now):
-        code = "ask.double_scheduled" if times.holding(slot) is Holding.SCHEDULED else "ask.double"
-        raise TimeRefusedError(code, times.nearest(slot), room=slot.room)
-    if times.lane(slot.room) is not None and not times.is_open(slot):
-        raise TimeRefusedError("ask.outside", times.nearest(slot), room=slot.room)
-
-
 def _refuse_decided(connection: Connection, client_id: str) -> None:
     """Raises ScreenRefusedError where another button of the same panel was pressed before."""
     panel, _, pressed = client_id.strip().rpartition("-")
@@ -492,103 +454,6 @@ def _go_on(connection: Connection, book: Rulebook, request: _Request, giver: Giv
 def _pause(request: _Request, step: str, number: int, **pause: object) -> TypedRow:
     year = day_date(request.received_on).year
     return letter(request.agenda_number) | {"year": year, "step": STEP_INDEX[step], "pass_number": number} | pause
-
-
-def _wished(
-    office: Office, wish: Wish, context: Context, *, without: int | None = None, kept: Slot | None = None
-) -> dict[str, Any]:
-    """What is asked for, in the columns of the register; the room is free then. Room and time that are `kept` only have
-    to hold the people. Raises as `send_request`."""
-    activity = " ".join(wish.activity.split())
-    if len(activity) < LEAST_REASON:
-        raise ScreenRefusedError("ask.no_activity")
-    people = _people(wish.people, context)
-    columns = _booked(wish, context)
-    if _slot(columns) == kept:
-        _refuse_too_small(office, kept, people)
-    else:
-        _free(office, columns, people, context.now, without)
-    return {"activity": activity, "planned": people, **columns}
-
-
-def _people(typed: str, context: Context) -> int:
-    people = read_value("permohonan", "planned", typed, context)
-    if not isinstance(people, int) or not 0 < people <= MOST_PEOPLE:
-        raise ScreenRefusedError("ask.no_people", most=MOST_PEOPLE)
-    return people
-
-
-def _booked(wish: Wish, context: Context) -> dict[str, Any]:
-    """Room and time, all of which are needed."""
-    columns = booking(wish.day, wish.begin, wish.end, context)
-    for name in ("booked_start", "booked_end"):
-        if f"{name}_at" not in columns:
-            raise CorrectionError("correction.needed", field=label(name))
-    room = room_named(wish.room, context)
-    if room is None:
-        raise ScreenRefusedError("ask.no_room")
-    return {"room": room, **columns}
-
-
-def _slot(columns: dict[str, Any]) -> Slot:
-    return Slot(columns["room"], columns["booked_start_at"], columns["booked_end_at"])
-
-
-def _refuse_too_small(office: Office, slot: Slot, people: int) -> None:
-    if any(room.name == slot.room and is_too_small(room, people) for room in office.settings.rooms):
-        raise TimeRefusedError("ask.too_small", (), room=slot.room, people=people)
-
-
-def _refuse_gone(connection: Connection, office: Office, slot: Slot, without: int, now: int) -> None:
-    """Raises TimeRefusedError where a time that was offered cannot be had any more."""
-    times = _times(office, slot, None, now, without)
-    if (closed := _closed(office, times, slot, None, now)) is not None:
-        raise closed
-    if is_taken(connection, office, slot, without, now):
-        raise TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
-
-
-def _free(office: Office, columns: dict[str, Any], people: int | None, now: int, without: int | None) -> Slot:
-    """The room and time of these columns, which is free. Raises TimeRefusedError with the nearest free times."""
-    slot = _slot(columns)
-    refusal = refusal_of(office, _times(office, slot, people, now, without), slot, people, now)
-    if refusal is not None:
-        raise refusal
-    return slot
-
-
-def refusal_of(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
-    """Why a room cannot be asked for at that time; None where it can."""
-    if slot.start > now and times.is_free(slot):
-        return None
-    if (closed := _closed(office, times, slot, people, now)) is not None:
-        return closed
-    if slot.start < times.earliest:
-        ready = datetime.fromtimestamp(times.earliest, office.zone)
-        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=f"{ready:%H.%M}")
-    return TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
-
-
-def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, now: int) -> TimeRefusedError | None:
-    """Why a room cannot be had at that time whoever else wants it."""
-    nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
-    if slot.start <= now:
-        return TimeRefusedError("ask.past", nearest)
-    if times.lane(slot.room) is None:
-        return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
-    if not times.is_open(slot):
-        return TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
-    return None
-
-
-def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:
-    """The free times of some days around it."""
-    day = day_number(datetime.fromtimestamp(slot.start, office.zone).date())
-    return room_times(office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without)
-
-
-NEAR_BEFORE, NEAR_AFTER = 3, 14
-"""Days around a time that cannot be had in which others are looked for."""
 
 
 def _status(status: RequestStatus, now: int, book: Rulebook) -> dict[str, object]:

@@ -14,7 +14,8 @@ from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import correct
-from etl.desk.asking import Wish, send_request
+from etl.desk.asking import send_request
+from etl.desk.room_wish import Wish
 from tests.offices.desk import Desk, desk, form_token
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import components, words

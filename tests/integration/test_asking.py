@@ -17,8 +17,6 @@ from data_access.records.letters import deeds_of, receipts_page, scans_of
 from data_access.records.requests import upsert_requests
 from etl.desk.asking import (
     Asker,
-    TimeRefusedError,
-    Wish,
     answer_offer,
     approve_request,
     change_request,
@@ -31,6 +29,7 @@ from etl.desk.asking import (
 )
 from etl.desk.closing import Named, close_requests
 from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter
+from etl.desk.room_wish import TimeRefusedError, Wish
 from etl.desk.scans import keep_scan
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp

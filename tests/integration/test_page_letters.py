@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
-from etl.desk.asking import Asker, Wish, send_request
+from etl.desk.asking import Asker, send_request
+from etl.desk.room_wish import Wish
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
 from etl.settings.document import apply

@@ -28,16 +28,9 @@ from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.corrections.typed import Context
-from etl.desk.asking import (
-    NEAR_AFTER,
-    NEAR_BEFORE,
-    TimeRefusedError,
-    Wish,
-    change_request,
-    refusal_of,
-    send_request,
-)
+from etl.desk.asking import change_request, send_request
 from etl.desk.letters import booking, known_agencies
+from etl.desk.room_wish import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, refusal_of
 from etl.domain.units import day_date
 from etl.extract.texts import letter_name, letter_named
 from etl.figures.requests.detail import Request

@@ -28,19 +28,9 @@ from dashboard.pages.shared.words import dotted, held_words, role_words
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
-from etl.desk.asking import (
-    NEAR_AFTER,
-    NEAR_BEFORE,
-    TimeRefusedError,
-    Wish,
-    approve_request,
-    number_request,
-    offer_time,
-    open_offer,
-    reject_request,
-)
+from etl.desk.asking import approve_request, number_request, offer_time, open_offer, reject_request
 from etl.desk.letters import NumberTakenError, next_number
-from etl.desk.taken import is_taken
+from etl.desk.room_wish import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, is_taken
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import YEARS, day_number
 from etl.domain.verdict import OVER, RequestStatus
