@@ -116,8 +116,12 @@ def _serve_demo(home: Home, host: str, port: int) -> None:
 
 
 def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:
-    """Do something with the mart before serving: server processes forked after DuckDB was used here would crash."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(root,))
+    """Do something with the mart before serving: server processes forked after DuckDB was used here would crash.
+
+    On Linux, where the server forks too, that process is a fork: it has imported already what the server needs.
+    """
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    process = context.Process(target=work, args=(root,))
     process.start()
     process.join()
     if process.exitcode:

@@ -311,6 +311,8 @@ def serve(
     Each server process opens its own office: database handles do not survive a fork.
     Raises AddressRefusedError, and whatever `open_office` raises.
     """
+    from dashboard.web.pages import PAGES  # before the server forks: its processes share them
+
     check_address(host, port)
     office = open_office()
     for line in greeting(office, real_now(), host, port):
@@ -318,7 +320,8 @@ def serve(
     office.records.dispose()
 
     def make() -> Flask:
-        return create_app(open_office(), host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
+        office = open_office()
+        return create_app(office, pages=PAGES, host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
 
     if sys.platform == "linux":
         _run_gunicorn(make, host, port)
