@@ -14,6 +14,7 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
+    button,
     empty,
     icon,
     link,
@@ -30,8 +31,9 @@ from dashboard.lapor import ROOMS_PATH, room_path
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
+from dashboard.pages.requests.decide import DECISION_PLACE
 from dashboard.pages.settings.first_steps import first_days
-from dashboard.pages.shared.closing import to_close_panel
+from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
 from dashboard.pages.shared.links import (
     CORRECTIONS,
     DOUBLED,
@@ -152,9 +154,16 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     then = [part for part in below if part is not None]
     return [
         first_days(office, user),
+        _old_letters(office, now, user),
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
         html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
     ]
+
+
+def _old_letters(office: Office, now: int, user: Account) -> Component | None:
+    """The open requests on no desk's list, for those who may close them or move the day of recording."""
+    is_told = may_close(user) or user.may(Page.PENGATURAN, May.DO)
+    return old_letters_line(office, now, user) if is_told else None
 
 
 def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component:
@@ -195,10 +204,18 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: 
         ),
     ]
     shown = [html.Div(words, className="summary-step")]
+    if step.place is Place.UNDECIDED:
+        shown.append(_way_to_decide(step))
     if step.standing.refusal is None and not step.standing.doubtful:
         of = step.letter, step.standing, sop.step(code), ticks.get(code)
         shown.append(short_form(step.year, step.agenda_number, *of))
     return shown
+
+
+def _way_to_decide(step: MyStep) -> Component:
+    """The way to where the request is approved, refused or offered another time."""
+    address = f"{request_address(step.year, step.agenda_number)}#{DECISION_PLACE}"
+    return html.Div(button(t("summary.decide"), href=address, kind="quiet"), className="summary-taps")
 
 
 def _sent_back(step: MyStep, sop: SopVersion) -> Component | None:
@@ -218,6 +235,8 @@ def _state(step: MyStep) -> list[Component | str]:
     if step.place is Place.UNCLAIMED:
         name = "at_opd" if step.standing.sent_by_opd else "unclaimed"
         parts.append(pill(Tone.MUTED, "question-circle", t(f"summary.{name}"), t(f"summary.{name}_hint")))
+    elif step.place is Place.UNDECIDED:
+        parts.append(pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint")))
     elif step.verdict is not None:
         parts.append(verdict_pill(step.verdict))
     if step.standing.paused_at is not None:

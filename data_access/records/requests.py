@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -165,6 +165,14 @@ def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.
     rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), counts)
     latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
     return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)
+
+
+def waiting_keys(connection: Connection, agenda_keys: Collection[str], year: int) -> set[str]:
+    """Which of these keys of a year register rows bear that wait."""
+    waits = request_row.c.is_waiting & counts_still(request_row)
+    known = select(request.c.agenda_key).join_from(request_row, request, request.c.id == request_row.c.request_id)
+    mine = (request.c.year == year) & request.c.agenda_key.in_(agenda_keys)
+    return set(connection.execute(known.where(waits, mine)).scalars())
 
 
 def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:

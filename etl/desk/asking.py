@@ -41,8 +41,18 @@ from etl.desk.letters import (
     numbering_on,
 )
 from etl.desk.room_wish import Wish, booked_columns, free_slot, refuse_doubtful, refuse_gone, slot_in, slot_of, wished
-from etl.desk.screen_rows import Giver, Receipt, ScreenRefusedError, TypedRow, give_rows, letter, stamp, store_entry
-from etl.desk.stamps import LEAST_REASON, LONGEST_REASON, NewStamp, StampDoubtError, finish_step
+from etl.desk.screen_rows import (
+    Giver,
+    Receipt,
+    ScreenRefusedError,
+    TypedRow,
+    give_rows,
+    letter,
+    reason_words,
+    stamp,
+    store_entry,
+)
+from etl.desk.stamps import LEAST_REASON, NewStamp, StampDoubtError, finish_step
 from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
@@ -127,7 +137,7 @@ def number_request(office: Office, year: int, agenda: str, typed: str, **giver: 
         _refuse_begun(book, request, giver["now"])
         requests.append(request.id)
         try:
-            number = free_number(connection, typed, numbering_on(office, day_date(request.received_on)))
+            number = free_number(connection, office, typed, numbering_on(office, day_date(request.received_on)))
         except NumberTakenError as taken:
             if not _is_same_letter(connection, request, taken.request_id):
                 raise
@@ -178,16 +188,19 @@ def change_request(
     office: Office, year: int, agenda: str, wish: Wish, *, asker: Asker | None = None, **giver: Unpack[Giver]
 ) -> Receipt:
     """Let a request ask for something else: it is pending again where room or time change, and an offer is answered.
-    Raises as `send_request`, ScreenRefusedError where it is over or its event has begun."""
+    Raises as `send_request`, ScreenRefusedError as `withdraw_request`."""
+
+    owner = asker or Asker()
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
+        _refuse_paper(owner, request)
         _refuse_begun(book, request, giver["now"])
         kept = slot_of(request.letter)
         columns = wished(office, wish, Context(book, giver["now"]), without=request.id, kept=kept)
         asked_anew = {} if slot_in(columns) == kept else _status(RequestStatus.PENDING, giver["now"], book)
         return request.row | columns | asked_anew
 
-    return _deed(office, (year, agenda), "changed", rows, asker or Asker(), giver)
+    return _deed(office, (year, agenda), "changed", rows, owner, giver)
 
 
 def withdraw_request(
@@ -198,8 +211,7 @@ def withdraw_request(
     owner = asker or Asker()
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
-        if owner != Asker() and all(deed.deed != "sent" for deed in request.deeds):
-            raise ScreenRefusedError("ask.on_paper")
+        _refuse_paper(owner, request)
         _refuse_begun(book, request, giver["now"])
         return request.row | _status(RequestStatus.CANCELLED, giver["now"], book)
 
@@ -213,13 +225,14 @@ def approve_request(
     """Approve what is asked for; `forwards` also finishes the step that approves. `is_sure`: also where another
     approved booking has the room then, or the room is not open.
 
-    Raises ScreenRefusedError where the request is over, StampDoubtError where that step is not in hand,
-    TimeRefusedError for a double booking, and outside the hours of the room.
+    Raises ScreenRefusedError where the request is over or its event has begun, StampDoubtError where that step is not
+    in hand, TimeRefusedError for a double booking, and outside the hours of the room.
     """
     giver = _pressed(giver, "forwarded" if forwards else "approved")
     step = office.sop_in_force.step_with(Meaning.APPROVED)
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
+        _refuse_begun(book, request, giver["now"])
         if forwards:
             _refuse_not_in_hand(request.held, step)
         return request.row | _status(RequestStatus.APPROVED, giver["now"], book)
@@ -252,12 +265,14 @@ def reject_request(office: Office, year: int, agenda: str, reason: str, **giver:
 def offer_time(office: Office, year: int, agenda: str, wish: Wish, reason: str, **giver: Unpack[Giver]) -> Receipt:
     """Offer another room or time, with a reason: the steps at which the request lies pause until its agency answers.
 
-    Raises TimeRefusedError where that is not free, ScreenRefusedError without a reason, CorrectionError.
+    Raises TimeRefusedError where that is not free, ScreenRefusedError without a reason and where the request is over or
+    its event has begun, CorrectionError.
     """
     words, giver = _reason(reason, is_needed=True), _pressed(giver, "offered")
     slots: list[Slot] = []
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
+        _refuse_begun(book, request, giver["now"])
         context = Context(book, giver["now"])
         columns = booked_columns(wish, context)
         slots.append(free_slot(office, columns, None, context.now, request.id))
@@ -404,6 +419,12 @@ def _refuse_over(request: _Request) -> None:
         raise ScreenRefusedError(f"ask.over_{status.value}")
 
 
+def _refuse_paper(asker: Asker, request: _Request) -> None:
+    """Raises ScreenRefusedError for an agency whose letter of the register was not sent on the screen."""
+    if asker != Asker() and all(deed.deed != "sent" for deed in request.deeds):
+        raise ScreenRefusedError("ask.on_paper")
+
+
 def _refuse_begun(book: Rulebook, request: _Request, now: int) -> None:
     """Raises ScreenRefusedError once the event has begun; one without a clock time begins with the day after."""
     start, day = int(request.letter["booked_start_at"]), int(request.letter["booked_start_on"])
@@ -465,7 +486,7 @@ def _status(status: RequestStatus, now: int, book: Rulebook) -> dict[str, object
 
 
 def _reason(typed: str, *, is_needed: bool = False) -> str:
-    words = " ".join(typed.split())[:LONGEST_REASON]
+    words = reason_words(typed)
     if is_needed and len(words) < LEAST_REASON:
         raise ScreenRefusedError("ask.no_reason")
     return words

@@ -19,7 +19,7 @@ from data_access.records.intake.loads import entry_of, load_by_id
 from data_access.records.logs import rows_with
 from data_access.records.requests import letters_with_keys
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Giver, Receipt, TypedRow, give_rows, letter, stamp
+from etl.desk.screen_rows import Giver, Receipt, TypedRow, give_rows, letter, reason_words, stamp
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import HeldLetter
 from etl.domain.compliance.walk import DONE, HELD, OPEN
@@ -37,7 +37,7 @@ from etl.office import Office, Rulebook
 UNDO_SECONDS = 900
 """So long may whoever closed a request open it again with one tap."""
 
-LEAST_REASON, LONGEST_REASON = 3, 300
+LEAST_REASON = 3
 MOST_AT_ONCE = 500
 STATUS_TEXT = "ditutup"
 
@@ -96,7 +96,7 @@ def close_requests(
     `closes_running`: the person may also close what still runs, one at a time and asked first. The same `client_id`
     again gives the first receipt. Raises ClosingRefusedError, ClosingDoubtError, RecordsError.
     """
-    words = " ".join(reason.split())[:LONGEST_REASON]
+    words = reason_words(reason)
     if len(words) < LEAST_REASON:
         raise ClosingRefusedError("reason")
     closed: list[Named] = []

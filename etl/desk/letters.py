@@ -18,7 +18,7 @@ from data_access.mart.compliance import opd_names
 from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
 from data_access.records.logs import rows_with
-from data_access.records.requests import letters_with_keys, month_of, passes_of, rows_of
+from data_access.records.requests import bare_number, letters_with_keys, month_of, passes_of, rows_of, waiting_keys
 from etl.corrections.typed import Context, CorrectionError, check_day, label, read_value, refused
 from etl.desk.screen_rows import (
     Giver,
@@ -36,6 +36,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
 from etl.extract.texts import agenda, agenda_faults, letter_name
+from etl.figures.intake.mended import rejected_numbers
 from etl.office import Office, Rulebook
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?(?: WIB)?")
@@ -93,6 +94,12 @@ class Numbering:
         number = str(self.largest + 1 + place)
         return f"-{self.month:02d}/{number}" if self.month else number
 
+    def key_of(self, key: str, day: date) -> str | None:
+        """The key in this register of a number received on that day; None for one of another year or month."""
+        if day.year != self.year or self.month not in (0, day.month):
+            return None
+        return f"-{self.month:02d}/{bare_number(key)}" if self.month else key
+
     def shown(self, place: int) -> str:
         """The same as it is typed: "23", "2026-11/3"."""
         return letter_name(self.year, self.key(place)) if self.month else self.key(place)
@@ -107,8 +114,11 @@ def numbering_on(office: Office, day: date) -> Numbering:
 
 
 def next_number(office: Office, now: int) -> str:
-    """The number that is offered: the largest of the year + 1, of the month where the office counts so."""
-    return numbering_on(office, local_day(office.book, now)).shown(0)
+    """The number that is offered: the next after the largest of the year, of the month where the office counts so, that
+    no letter and no row bears which waits or was rejected."""
+    register = numbering_on(office, local_day(office.book, now))
+    with reading(office.records) as connection:
+        return _offered_number(connection, office, register)
 
 
 def known_agencies(office: Office) -> tuple[str, ...]:
@@ -129,7 +139,7 @@ def enter_letter(office: Office, typed: PaperLetter, *, publishes: bool = True, 
         context = Context(book, giver["now"])
         received = _receipt(typed, context)
         register = numbering_on(office, day_date(received["received_on"]))
-        number = free_number(connection, typed.number, register)
+        number = free_number(connection, office, typed.number, register)
         return [{**number, **received, **_said(typed, context)}]
 
     letters: list[tuple[int, str, int]] = []
@@ -249,7 +259,7 @@ def booking(day: str, begin: str, end: str, context: Context) -> dict[str, int]:
     return columns
 
 
-def free_number(connection: Connection, typed: str, register: Numbering) -> dict[str, str]:
+def free_number(connection: Connection, office: Office, typed: str, register: Numbering) -> dict[str, str]:
     """The columns of a typed number that no letter bears yet. Raises NumberTakenError, ScreenRefusedError for what is
     no number, or names another year."""
     key, number, year = agenda(typed)
@@ -260,7 +270,7 @@ def free_number(connection: Connection, typed: str, register: Numbering) -> dict
     if register.month and not month_of(key):
         key, number = f"-{register.month:02d}/{key}", f"-{register.month:02d}/{number}"
     if letters := _bearing(connection, [key], register.year):
-        raise _taken(connection, letters[key], letter_name(register.year, number), register)
+        raise _taken(connection, office, letters[key], letter_name(register.year, number), register)
     return {"agenda_key": key, "agenda_number": number}
 
 
@@ -271,8 +281,17 @@ def _bearing(connection: Connection, keys: Sequence[str], year: int) -> dict[str
     return dict(zip(mine["agenda_key"].tolist(), mine["request_id"].tolist(), strict=True))
 
 
-def _taken(connection: Connection, request_id: int, number: str, register: Numbering) -> NumberTakenError:
+def _taken(
+    connection: Connection, office: Office, request_id: int, number: str, register: Numbering
+) -> NumberTakenError:
     names = rows_of(connection, [request_id])["opd_name"].dropna()
-    borne = _bearing(connection, [register.key(place) for place in range(_LOOKED_AT)], register.year)
-    place = next((place for place in range(_LOOKED_AT) if register.key(place) not in borne), _LOOKED_AT)
-    return NumberTakenError(number, names.iloc[-1] if len(names) else "–", register.shown(place), request_id)
+    free = _offered_number(connection, office, register)
+    return NumberTakenError(number, names.iloc[-1] if len(names) else "–", free, request_id)
+
+
+def _offered_number(connection: Connection, office: Office, register: Numbering) -> str:
+    """The first number after the largest that nothing in the records bears."""
+    keys = [register.key(place) for place in range(_LOOKED_AT)]
+    borne = {*_bearing(connection, keys, register.year), *waiting_keys(connection, keys, register.year)}
+    borne |= {register.key_of(key, day) for key, day in rejected_numbers(connection, office)}
+    return register.shown(next((place for place, key in enumerate(keys) if key not in borne), _LOOKED_AT))

@@ -28,6 +28,7 @@ from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook
 
 LONGEST_CLIENT_ID = 100
+LONGEST_REASON = 300
 _ENTERED_AS = r"([a-z_]+)(?: a\.n\. ([a-z_]+) \((.*?)\))?"
 _ENTERED_BY = re.compile(rf"{_ENTERED_AS}: (.*) #\d+")
 
@@ -112,6 +113,11 @@ def store_entry(
     counts = LoadCounts(**taken.counts)
     end_on_screen(connection, book, load_id, taken, counts, now)
     return Receipt(known, kind, actor, role, now, load_id, counts, is_repeat=False)
+
+
+def reason_words(typed: str) -> str:
+    """A reason as it is kept: one line of LONGEST_REASON characters, without the one that PostgreSQL refuses."""
+    return " ".join(typed.replace("\0", "").split())[:LONGEST_REASON]
 
 
 def sheet_name(load_id: int, actor: str, role: str) -> str:

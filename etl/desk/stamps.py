@@ -18,10 +18,22 @@ from data_access.records.letters import current_key
 from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Giver, Receipt, TypedRow, entered_by, give_rows, letter, stamp, store_entry
+from etl.desk.screen_rows import (
+    Giver,
+    Receipt,
+    TypedRow,
+    entered_by,
+    give_rows,
+    letter,
+    reason_words,
+    stamp,
+    store_entry,
+)
+from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
+from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
@@ -32,7 +44,6 @@ from etl.office import Office, Rulebook
 UNDO_SECONDS = 900
 """So long may whoever gave a stamp take it back with one tap; afterwards it is corrected with a reason."""
 
-LONGEST_REASON = 300
 LEAST_REASON = 3
 
 
@@ -120,6 +131,18 @@ def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: i
     undo(office, entry.load_id, reason, actor, now)
 
 
+def is_still_pending(office: Office, wish: NewStamp, now: int) -> bool:
+    """Whether a stamp handed a request on from the approving step, or from one behind it, that is to come and that
+    nobody has approved or refused."""
+    if wish.stamp is not Stamp.FORWARDED:
+        return False
+    with reading(office.records) as connection:
+        held = _letter(connection, office.book, _as_numbered(connection, wish), None)
+    procedure = procedure_of(held.sop)
+    is_behind = STEP_INDEX[wish.step] in (procedure.approved, *procedure.dependents[procedure.approved])
+    return is_behind and now < held.open_until and held.status == RequestStatus.PENDING.value
+
+
 @dataclass(frozen=True)
 class Given:
     """A hand-over row that was given on a screen: of which step, by whom in which role, for which letter."""
@@ -192,7 +215,7 @@ def _checked(stand: Standing, wish: NewStamp) -> Standing:
 
 
 def _reason(wish: NewStamp) -> str:
-    words = " ".join(wish.reason.split())[:LONGEST_REASON]
+    words = reason_words(wish.reason)
     if wish.stamp is Stamp.RETURNED and len(words) < LEAST_REASON:
         raise StampRefusedError("reason", wish.step)
     return words

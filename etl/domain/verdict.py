@@ -98,6 +98,16 @@ class Place(Coded):
     UNCLAIMED = "unclaimed"
     """No desk holds the letter: whoever takes up what was received looks after it."""
 
+    UNDECIDED = "undecided"
+    """At the approving step, which is finished: the request is pending, so what it asks for is decided there still."""
+
+    OLD = "old"
+    """On no list: the letter came before the day from which the step is recorded, and no other desk holds it."""
+
+
+LISTED = (Place.HERE, Place.RETURNED, Place.UNCLAIMED, Place.UNDECIDED)
+"""A letter that lies so is on the list of the step's desk."""
+
 
 class Flag(IntFlag):
     """Things worth a look; counted and shown, never a reason to leave a step out."""

@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
-from etl.domain.verdict import Place, Verdict
+from etl.domain.verdict import LISTED, Place, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, places_at, step_facts_at
@@ -72,8 +72,9 @@ class SentBack:
 class MyStep:
     """One step that waits for its holder, whether or not its time can be judged.
 
-    `place`: UNCLAIMED where no desk holds the letter. `verdict` None: nothing is judged there. `due_at` None: none, or
-    it waits for the agency; `event_at`: of part B. `sent_back` where it was returned to this step.
+    `place`: UNCLAIMED where no desk holds the letter, UNDECIDED where the decision alone is awaited. `verdict` None:
+    nothing is judged there. `due_at` None: none, or it waits for the agency; `event_at`: of part B and of what is to be
+    decided. `sent_back` where it was returned to this step.
     """
 
     letter: HeldLetter
@@ -215,18 +216,16 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
     live, own = step_facts_at(office, as_of, mart), own_opd(office, opd)
     where = places_at(office, as_of, mart)[:, [STEP_INDEX[step] for step in steps]]
     is_own = np.array([own is None or name == own for name in live.opd], dtype=np.bool_)
-    at, column = np.nonzero((where != Place.NOWHERE.code) & is_own[:, None])
+    at, column = np.nonzero(np.isin(where, [place.code for place in LISTED]) & is_own[:, None])
     letters = live.requests.iloc[at].to_dict("records")
     back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
     rows: Rows = {}
     for letter, place, which in zip(letters, at.tolist(), column.tolist(), strict=True):
         step, id = steps[which], int(letter["request_id"])
-        rows[id, step] = {
-            "place": Place.of(int(where[place, which])),
-            "sent_back": back.get((id, step)),
-            **_of_letter(letter),
-            **_of_step(live, place * STEP_COUNT + STEP_INDEX[step]),
-        }
+        lies = Place.of(int(where[place, which]))
+        is_decided = lies is not Place.UNDECIDED
+        judged = _of_step(live, place * STEP_COUNT + STEP_INDEX[step]) if is_decided else _to_decide(letter)
+        rows[id, step] = {"place": lies, "sent_back": back.get((id, step)), **_of_letter(letter), **judged}
     return rows
 
 
@@ -248,6 +247,11 @@ def _of_step(live: LiveFacts, place: int) -> dict[str, Any]:
         "verdict": verdict if is_judged or verdict is Verdict.UNMEASURABLE else None,
         "due_at": due if is_judged and due != MISSING else None,
     }
+
+
+def _to_decide(letter: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a finished step at which the request still waits for its decision: until when that has a use."""
+    return {"verdict": None, "due_at": None, "event_at": int(letter["booked_start"])}
 
 
 def _sent_back(mart: Snapshot, request_ids: Ints) -> dict[tuple[int, str], SentBack]:

@@ -48,9 +48,9 @@ class Rows:
     """Rows of the records that belong to some letters, each frame in the order in which it was given.
 
     `requests` and `passes` carry request_id, sheet_id, row; `pauses` pass_row_id, started_at, ended_at, reason;
-    `places` maps sheet_id to load_id, file, sheet name and whether that is an entry of a screen (`is_screen`);
-    `attendance` has the counts of lists of participants. `began_at` is by request_id when the first session with the
-    letter's number began.
+    `places` maps sheet_id to load_id, file, sheet name, whether that is an entry of a screen (`is_screen`) and takes an
+    offer there (`takes_offer`); `attendance` has the counts of lists of participants. `began_at` is by request_id when
+    the first session with the letter's number began.
     """
 
     requests: pd.DataFrame

@@ -87,14 +87,16 @@ def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataF
 
 
 def without_progress(corrections: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """The corrections without what an entry of a screen filled where nothing stood, or how it moved the status on:
-    that is the request going its way. `places` has `sheet_id` and `is_screen`."""
+    """The corrections without what an entry of a screen filled where nothing stood, how it moved the status on, and the
+    time that an agency took as it was offered: that is the request going its way. `places` has `sheet_id`, `is_screen`
+    and `takes_offer`."""
     if not len(corrections):
         return corrections
-    screens = places.loc[places["is_screen"].astype(bool), "sheet_id"]
+    screens, answers = (places.loc[places[name].astype(bool), "sheet_id"] for name in ("is_screen", "takes_offer"))
     is_entry = corrections["sheet_id"].isin(screens) & (corrections["at"] == MISSING)
+    is_answer = corrections["sheet_id"].isin(answers).to_numpy()
     is_onward = corrections["field"].isin(_STATUS).to_numpy() | np.array([is_empty(old) for old in corrections["old"]])
-    return corrections[~(is_entry.to_numpy() & is_onward)].reset_index(drop=True)
+    return corrections[~(is_entry.to_numpy() & (is_onward | is_answer))].reset_index(drop=True)
 
 
 _STATUS = ("status", "status_text")

@@ -126,7 +126,7 @@ def letter_records(draw: st.DrawFn) -> LetterRecord:
     clock = draw(st.sampled_from(["07:30", "08:00", "11:20", "12:30", "15:55", "18:00"]))
     received = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=JAKARTA)
     later = st.builds(lambda a, b: received + timedelta(minutes=a + b), MINUTES, MINUTES)
-    status = draw(st.sampled_from([RequestStatus.APPROVED] * 6 + list(ENDED)))
+    status = draw(st.sampled_from([RequestStatus.APPROVED] * 5 + [RequestStatus.PENDING, *ENDED]))
     ended = draw(st.one_of(later, later, st.none())) if status in ENDED else None
     booked = draw(st.one_of(st.none(), st.tuples(later, st.integers(0, 600))))
     began = draw(st.one_of(st.none(), st.none(), later)) if status not in REFUSED else None

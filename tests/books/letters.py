@@ -28,6 +28,7 @@ PROCEDURE = Procedure(
     part_a=tuple(range(8)),
     judged=tuple(range(1, 8)),
     received=0,
+    approved=4,
     ready=7,
     no_standard=12,
 )

@@ -147,7 +147,7 @@ def walked_records(draw: st.DrawFn) -> LetterRecord:
     received = datetime.fromisoformat(f"{draw(WALKED)} {clock}").replace(tzinfo=JAKARTA)
     walk = draw(walks(received))
     later = st.builds(lambda a, b: received + timedelta(minutes=a + b), MINUTES, MINUTES)
-    status = draw(st.sampled_from([RequestStatus.APPROVED] * 8 + list(ENDED)))
+    status = draw(st.sampled_from([RequestStatus.APPROVED] * 7 + [RequestStatus.PENDING, *ENDED]))
     booked = draw(st.one_of(st.none(), st.tuples(later, st.integers(0, 600))))
     began = draw(st.one_of(st.none(), st.none(), later)) if status not in REFUSED else None
     is_tidy = draw(st.booleans())

@@ -14,6 +14,7 @@ from dashboard.i18n import sentence
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.letters import deeds_of, receipts_page, scans_of
+from data_access.records.logs import rows_with
 from data_access.records.requests import upsert_requests
 from etl.desk.asking import (
     Asker,
@@ -33,7 +34,10 @@ from etl.desk.room_wish import TimeRefusedError, Wish
 from etl.desk.scans import keep_scan
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.verdict import Place
+from etl.figures.requests.work_list import request_list
 from etl.figures.rooms.free_times import earliest_start
+from etl.figures.summary import my_steps
 from etl.intake.undo import undo, undo_preview
 from etl.judging.step_standing import standings
 from tests.books.moments import seconds
@@ -85,6 +89,10 @@ class Desks(Bureau):
 
     def take_back(self, load_id: int) -> Any:
         return undo(self.office, load_id, "salah tekan", "admin", self.clock())
+
+    def to_decide(self) -> list[tuple[str, Place]]:
+        """What stands with the desk that approves."""
+        return [(row.agenda_number, row.place) for row in my_steps(self.office, self.clock(), ("A5",), None)]
 
     def paused_at(self, step: str) -> int | None:
         with reading(self.office.records) as connection:
@@ -287,6 +295,24 @@ def test_a_changed_time_is_pending_again(desks: Desks) -> None:
     assert desks.do(approve_request, "kabid").counts.read == 1
 
 
+def test_what_its_agency_changes_after_the_approval_stands_with_the_desk_that_decides_again(desks: Desks) -> None:
+    desks.send()
+    desks.do(number_request, "agendaris", "144")
+    for step in ("A2", "A3", "A4"):
+        desks.tap(step, Stamp.FORWARDED, "144")
+    desks.do(approve_request, "kabid", agenda="144", forwards=True)
+    for step in ("A6", "A7", "A8"):
+        desks.tap(step, Stamp.FORWARDED, "144")
+    assert desks.to_decide() == []
+    wish = Wish(**(WISH | {"begin": "13.00", "end": "15.00"}))
+    desks.do(change_request, "opd", wish, agenda="144", asker=Asker(opd="Dinas Kesehatan"))
+    assert desks.to_decide() == [("144", Place.UNDECIDED)]
+    (row,) = request_list(desks.office, desks.clock(), step="A5").itertuples()
+    assert (row.agenda_number, row.holder) == ("144", "Kabid IATIK")
+    desks.do(approve_request, "kadin", agenda="144")
+    assert desks.to_decide() == []
+
+
 def test_a_change_that_keeps_room_and_time_keeps_the_approval_also_close_to_the_event(desks: Desks) -> None:
     own, today = Asker(opd="Dinas Kesehatan"), {"day": "07/09/2026", "begin": "13.20", "end": "14.30"}
     desks.send(**today)
@@ -386,12 +412,36 @@ def test_what_the_screens_fill_and_the_status_that_goes_on_are_no_corrections(de
     assert (case["request"]["status"], case["corrections"]) == ("closed", [])
 
 
+def test_an_offer_that_its_agency_takes_is_none(desks: Desks) -> None:
+    desks.send()
+    desks.do(offer_time, "kabid", Wish(**(WISH | {"day": "11/09/2026"})), "ruang dibersihkan")
+    desks.at("07 09:05")
+    desks.do(answer_offer, "opd", accepts=True)
+    case = desks.case(NAME)
+    assert (case["request"]["booked_start_on"], case["corrections"]) == ("2026-09-11", [])
+
+
 def test_what_the_agency_changes_of_its_request_is_one(desks: Desks) -> None:
     desks.send()
     desks.at("07 09:05")
     desks.do(change_request, "opd", Wish(**(WISH | {"begin": "10.00", "end": "12.00"})))
     fields = {one["field"] for one in desks.case(NAME)["corrections"]}
     assert {"booked_start", "booked_end"} <= fields
+
+
+def test_a_reason_is_kept_without_what_postgresql_refuses(either: Desks) -> None:
+    typed = "ada\0  rapat\n"
+    either.send()
+    either.do(number_request, "agendaris", "144")
+    either.tap("A2", Stamp.FORWARDED, "144")
+    give_stamp(either.office, NewStamp(2026, "144", "A3", Stamp.RETURNED, typed), **either.by("sekdin"))
+    (row,) = my_steps(either.office, either.clock(), ("A2",), None)
+    assert getattr(row.sent_back, "reason", None) == "ada rapat"
+    closing = {"closes_running": True, "is_sure": True}
+    close_requests(either.office, [Named(2026, "144")], typed, **closing, **either.by("kabid"))
+    with reading(either.office.records) as connection:
+        texts = rows_with(connection, "permohonan", "agenda_number", ["144"])["status_text"].dropna().tolist()
+    assert texts[-1] == "ditutup: ada rapat"
 
 
 def test_a_refusal_needs_a_reason(desks: Desks) -> None:
@@ -491,7 +541,7 @@ def test_a_receipt_number_that_a_letter_bears_is_passed_over(either: Desks) -> N
     assert either.send().receipt_number == "TT-2026-00003"
 
 
-@pytest.mark.parametrize("deed", ["change", "withdraw", "reject", "number"])
+@pytest.mark.parametrize("deed", ["change", "withdraw", "approve", "reject", "offer", "number"])
 def test_once_the_event_has_begun_the_request_stays_as_it_is(desks: Desks, deed: str) -> None:
     desks.send()
     desks.do(approve_request, "kabid")
@@ -500,7 +550,9 @@ def test_once_the_event_has_begun_the_request_stays_as_it_is(desks: Desks, deed:
     acts: dict[str, Callable[[], Any]] = {
         "change": lambda: desks.do(change_request, "opd", later, asker=Asker(opd="Dinas Kesehatan")),
         "withdraw": lambda: desks.do(withdraw_request, "opd", asker=Asker(opd="Dinas Kesehatan")),
+        "approve": lambda: desks.do(approve_request, "kabid"),
         "reject": lambda: desks.do(reject_request, "kabid", "terlambat"),
+        "offer": lambda: desks.do(offer_time, "kabid", later, "ruang dipakai"),
         "number": lambda: desks.do(number_request, "agendaris", "144"),
     }
     assert f"{NAME} sudah lewat" in refusal(acts[deed])
@@ -513,9 +565,10 @@ def test_what_is_over_gets_no_number(desks: Desks) -> None:
     assert "sudah dibatalkan" in refusal(desks.do, number_request, "agendaris", "144")
 
 
-def test_an_agency_withdraws_only_what_was_sent_on_the_screen(desks: Desks) -> None:
-    own = Asker(opd="Dinas Kesehatan")
+def test_an_agency_withdraws_and_changes_only_what_was_sent_on_the_screen(desks: Desks) -> None:
+    own, other = Asker(opd="Dinas Kesehatan"), Wish(**(WISH | {"day": "11/09/2026"}))
     assert "buku agenda" in refusal(desks.do, withdraw_request, "opd", agenda="143", asker=own)
+    assert "buku agenda" in refusal(desks.do, change_request, "opd", other, agenda="143", asker=own)
     assert desks.status("2026/143") == "approved"
 
 

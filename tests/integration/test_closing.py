@@ -34,7 +34,7 @@ from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, bureau_of
 from tests.offices.desk import Desk, desk
 from tests.offices.office import give_books
-from tests.reading.layout import words
+from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, ask, opened
 
 LETTERS = agenda(
@@ -121,6 +121,24 @@ def test_of_a_letter_on_no_recorded_desk_the_question_names_no_step(bureau: Clos
     assert bureau.refusal("147", role="kabid") == ("sure_nowhere", ())
     bureau.shut("147", role="kabid", is_sure=True)
     assert bureau.case("2026/147")["request"]["status"] == "closed"
+
+
+def test_what_is_rejected_says_so_in_the_list(served: Desk) -> None:
+    shown = words(opened(served.signed_in("kabid"), "/permohonan", "?q=2026/146"))
+    assert ("Ditolak" in shown, "Belum dapat dinilai" in shown) == (True, False)
+
+
+def test_open_letters_from_before_the_recording_are_one_line_with_the_way_to_them(served: Desk) -> None:
+    line = "1 permohonan terbuka diterima sebelum hari mulai pencatatan"
+    for user, is_told in (("agendaris", True), ("kabid", True), ("admin", True), ("staf", False)):
+        page = opened(served.browser_of(user), "/ringkasan")
+        hrefs = {one["href"] for one in components(page, "Link") if "href" in one}
+        assert (line in words(page), "/permohonan?status=old" in hrefs) == (is_told, is_told), user
+        assert ("/langkah-awal?langkah=pencatatan" in hrefs) == (user == "admin")
+    assert line in words(opened(served.browser_of("staf"), "/permohonan"))
+    listed = words(opened(served.browser_of("staf"), "/permohonan", "?status=old"))
+    assert ("1 permohonan" in listed, "2026/147" in listed, "2026/145" in listed) == (True, True, False)
+    assert "hari mulai pencatatan" not in words(opened(served.browser_of("opd"), "/permohonan"))
 
 
 def test_the_list_shows_what_is_closed_as_closed_and_finds_it(served: Desk) -> None:
@@ -212,7 +230,13 @@ def said(reply: Any) -> str:
         ("agendaris", {"letters": "143"}, "Centang dahulu"),
         ("agendaris", {"letters": [["2026", 143], [2026]]}, "Centang dahulu"),
         ("agendaris", {"letters": [[2026, "143"]], "reason": " "}, "Tulis alasan ditutup"),
+        ("agendaris", {"letters": [[2026, "143"]], "reason": "selesai\0"}, "Surat 2026/143 ditutup pukul 09.00."),
         ("kabid", {"letters": [[2026, "145"]]}, "masih berjalan di A3. Tetap menutupnya?"),
+        (
+            "kabid",
+            {"letters": [[2026, "145"]]},
+            "Smart Center tetap dipesan untuk 21 Sep 2026 09.00; untuk",
+        ),
         ("kabid", {"letters": [[2026, "145"]], "sure": True}, "Surat 2026/145 ditutup pukul 09.00."),
         ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),
         ("kabid", {"what": "buka_lagi", "entry": "tidak-ada"}, "Penutupan ini sudah dibatalkan"),

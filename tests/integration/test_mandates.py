@@ -20,6 +20,7 @@ from data_access.records.access import note_action
 from data_access.records.schema import condition_report, sheet
 from etl.desk.settings_edit import without_mandate
 from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_document
 from etl.figures.requests.holders import unheld_seconds
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply, default_settings
@@ -193,7 +194,10 @@ def test_time_without_any_holder_is_told_apart_on_the_request(served: Desk) -> N
     def unheld(at: str) -> dict[str, int]:
         whole = request_detail(served.office, 2026, "143", seconds(at))
         assert whole is not None
-        return unheld_seconds(served.office, whole)
+        told = {row["step"]: row["unheld_seconds"] for row in request_document(served.office, whole)["steps"]}
+        counted = unheld_seconds(served.office, whole)
+        assert {step: seconds_ for step, seconds_ in told.items() if seconds_} == counted
+        return counted
 
     assert unheld("2026-11-30 09:30") == {}
     disable_user(served.office, "kadin")

@@ -15,7 +15,9 @@ from etl.figures.intake.open_work import corrections_listed
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_document
 from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.desk import Desk
+from tests.offices.office import give_books
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
 from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, ask, call, opened
@@ -114,6 +116,23 @@ def test_another_role_and_another_agency_are_refused_by_the_server(served: Desk)
     own = {**said, "step": "B1"}
     assert "Suratnya tidak ada" in words(tap(served, "opd", {**own, "agenda": "144"})[1])
     assert "B1 surat 2026/147 selesai" in words(tap(served, "opd", own)[1])
+
+
+def test_what_is_handed_on_before_it_is_decided_says_so_and_stays_with_the_desk_that_decides(
+    served: Desk, tmp_path: Path
+) -> None:
+    asked = agenda("150;30/09/2026;08.00;Dinas Sosial;Rapat;Smart Center;13/10/2026;09.00;12.00;menunggu")
+    stamps = hand_overs(*(line for line in part_a("150", "30/09/2026", a4="08.20") if line[4:6] in ("A2", "A3", "A4")))
+    give_books(served.office, tmp_path, {"minta.csv": asked, "minta-langkah.csv": stamps}, END_OF_SEPTEMBER)
+    said = next(
+        one for one in buttons(case_of(served, "kabid", "/permohonan/2026/150")) if one["stamp"] == "diteruskan"
+    )
+    assert "Permohonan ini belum disetujui atau ditolak" in words(tap(served, "kabid", said)[1])
+    summary = opened(served.signed_in("kabid"), "/ringkasan")
+    assert "Menunggu keputusan kegiatan 13 Okt 2026 09.00" in words(summary)
+    assert "/permohonan/2026/150#keputusan" in {one.get("href") for one in components(summary, "Link")}
+    assert "Menunggu keputusan" in words(case_of(served, "kadin", "/permohonan/2026/150"))
+    assert "Menunggu keputusan" not in words(opened(served.signed_in("kasi_litik"), "/ringkasan"))
 
 
 def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps_in_hand(served: Desk) -> None:

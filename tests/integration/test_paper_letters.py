@@ -144,10 +144,28 @@ def test_a_register_that_brings_the_letter_later_joins_it_and_asks_where_it_cont
     assert [wait.code for wait in office.give(other, "lain.csv").waits] == ["same_number"]
 
 
+def test_a_number_that_a_row_bears_which_waits_or_was_rejected_is_not_offered(office: Bureau) -> None:
+    rows = (
+        "144;31/09/2026;08.00;Dinkes;Rapat gizi;Smart Center;;;;",
+        "145;07/09/2026;08.00;Dinkes;Rapat jiwa;Ruang Antah;09/09/2026;09.00;10.00;",
+        "146;;08.00;Dinkes;Rapat bidan;Smart Center;;;;",
+    )
+    counts = office.give(agenda(*rows), "lagi.csv").counts
+    assert (counts["waiting"], counts["rejected"]) == (1, 2)
+    assert next_number(office.office, office.clock()) == "147"
+    with pytest.raises(NumberTakenError) as refused:
+        enter(office, number="143")
+    assert refused.value.next_number == "147"
+    enter(office, number="147")
+    assert next_number(office.office, office.clock()) == "148"
+
+
 def test_numbers_that_count_within_the_month_go_on_so(office: Bureau) -> None:
     monthly = "no_agenda;tgl_terima;jam_terima;asal\n2026-09/1;07/09/2026;08.20;Bappeda\n"
     office.give(monthly, "bulanan.csv")
     assert next_number(office.office, office.clock()) == "2026-09/2"
     assert enter(office, number="2").agenda_number == "-09/2"
     assert next_number(office.office, office.clock()) == "2026-09/3"
+    office.give(monthly.replace("2026-09/1;07/09/2026", "2026-09/3;31/09/2026"), "salah.csv")
+    assert next_number(office.office, office.clock()) == "2026-09/4"
     assert seconds("2026-09-07 09:00") == office.clock()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import sentence
+from dashboard.pages import summary
 from dashboard.pages.intake import page as data_page
 from dashboard.pages.intake import waiting
 from etl.figures.intake.refused import inbox_of, refused_files
@@ -30,7 +31,7 @@ class Inbox:
     """A served office whose inbox is looked at when the test says so."""
 
     def __init__(self, folder: Path, inbox: Path | None = None) -> None:
-        self.served = desk(folder, pages=[data_page, waiting])
+        self.served = desk(folder, pages=[data_page, waiting, summary])
         self.folder = InboxFolder(inbox or self.served.office.home.inbox).make()
         self.at = 100.0
         self.watcher = Watcher(
@@ -66,6 +67,9 @@ def test_it_shows_with_its_reason_and_what_to_do(inbox: Inbox) -> None:
     assert 'Judul kolom yang ditemukan ("nomor", "masuk") tidak cocok' in told
     assert "Perbaiki berkasnya, lalu taruh lagi di kotak masuk atau unggah di sini" in told
     assert "agenda.csv" in words(listed(inbox.served.signed_in("agendaris"), "waiting"))
+    for user, is_told in (("agendaris", True), ("staf", True), ("kadin", False)):
+        told = words(opened(inbox.served.signed_in(user), "/ringkasan"))
+        assert ("1 berkas kotak masuk ditolak" in told) == is_told, user
 
 
 def test_the_corrected_file_takes_it_off_the_list_and_undone_brings_it_back(inbox: Inbox) -> None:

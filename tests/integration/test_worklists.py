@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from data_access.roles import STEP_ROLES
+from etl.desk.closing import requests_to_close
 from etl.desk.stamps import NewStamp, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.sop.steps import STEP_CODES
@@ -86,8 +87,9 @@ def slow_lists(office: Office, records: dict[str, LetterRecord]) -> dict[str, se
     moment = datetime.fromisoformat(NOW).replace(tzinfo=JAKARTA)
     lists: dict[str, set[tuple[str, str]]] = {role.value: set() for role in STEP_ROLES}
     for number, record in records.items():
-        for step in slow_places(record, office.rules(), moment):
-            lists[office.sop_in_force.step(step).role].add((number, step))
+        for step, place in slow_places(record, office.rules(), moment).items():
+            if place is not Place.OLD:
+                lists[office.sop_in_force.step(step).role].add((number, step))
     return lists
 
 
@@ -198,6 +200,7 @@ def test_on_a_sunday_and_after_ten_years_the_lists_answer(taps: Taps) -> None:
     assert taps.lists() == {"A2": ["1", "2", "3"]}
     taps.clock.at = seconds("2036-10-06 10:00")
     assert taps.lists() == {}
+    assert [named.agenda for named in requests_to_close(taps.office, taps.clock())] == ["2", "1", "3"]
     with pytest.raises(StampRefusedError):
         taps.tap("99", "A2")
 

@@ -296,7 +296,8 @@ class Judge(Desk):
         return "A8" in self.passes and self.passes["A8"].is_finished
 
     def _needs_closing(self) -> bool:
-        """Over, not closed, not ready, and a reached step of part A that was recorded then has no finish."""
+        """Over, not closed, not ready, and a reached step of part A has no finish: one that was recorded then, or for
+        which no day of recording is known."""
         is_old = self.over_at() is not None and not self.is_refused() and not self.is_closed()
         return is_old and not self._is_ready() and any(self._is_unfinished(step) for step in JUDGED)
 
@@ -305,7 +306,8 @@ class Judge(Desk):
         if self.is_off(step):
             return False
         if one is None:
-            return self._runs(step) and all(self.is_over(before) for before in self.follows[step])
+            is_undated = int(self.rules.first_handover_on[STEP_INDEX[step]]) == MISSING
+            return (is_undated or self._runs(step)) and all(self.is_over(before) for before in self.follows[step])
         return not one.is_finished
 
     def _judged_on(self) -> date | None:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
-from etl.domain.verdict import Place
+from etl.domain.verdict import Place, RequestStatus
 from tests.books.letter_records import LetterRecord
 from tests.slow.course import Place as At
 from tests.slow.course import _Course
@@ -19,6 +19,7 @@ from tests.slow.desk import EPOCH, Desk
 PART_A = [code for code in STEP_CODES if code.startswith("A")]
 AGENCY = ("A1", "B1")
 LAST = "A8"
+DECIDING = "A5"
 
 
 def slow_places(record: LetterRecord, rules: Rules, as_of: datetime) -> dict[str, Place]:
@@ -33,10 +34,17 @@ def slow_places(record: LetterRecord, rules: Rules, as_of: datetime) -> dict[str
     seen = {step: back for step, back in lying.items() if follow.is_on_the_list(step)}
     where = {step: Place.RETURNED if back else Place.HERE for step, back in seen.items()}
     unseen = [step for step in lying if step not in seen]
-    is_too_old = any(rules.first_handover_on[STEP_INDEX[step]] != NEVER_RECORDED for step in unseen)
-    if not follow.is_finished(LAST) and not is_too_old and all(step in AGENCY for step in where):
-        where["A2"] = Place.UNCLAIMED
+    too_old = [step for step in unseen if rules.first_handover_on[STEP_INDEX[step]] != NEVER_RECORDED]
+    if not follow.is_finished(LAST) and all(step in AGENCY for step in where):
+        where |= dict.fromkeys(too_old, Place.OLD) if too_old else {"A2": Place.UNCLAIMED}
+    if _is_asked_for(record, as_of) and follow.is_finished(DECIDING) and not follow.is_off(DECIDING):
+        where[DECIDING] = Place.UNDECIDED
     return where
+
+
+def _is_asked_for(record: LetterRecord, as_of: datetime) -> bool:
+    """A time to come that nobody has approved or refused."""
+    return record.status is RequestStatus.PENDING and record.booked is not None and record.booked[0] > as_of
 
 
 def _went_back(record: LetterRecord) -> bool:

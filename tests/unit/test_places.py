@@ -26,7 +26,7 @@ from tests.slow.places import AGENCY, slow_places
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
 OFFICE_STEPS = np.array([code not in AGENCY for code in STEP_CODES])
-HERE, RETURNED, UNCLAIMED = Place.HERE, Place.RETURNED, Place.UNCLAIMED
+HERE, RETURNED, UNCLAIMED, UNDECIDED, OLD = list(Place)[1:]
 
 
 def at(text: str) -> datetime:
@@ -97,6 +97,13 @@ def recorded_from(**days: int) -> Rules:
 
 
 TODAY = day_number(RECEIVED.received_on)
+ASKED = replace(
+    RECEIVED,
+    status=RequestStatus.PENDING,
+    booked=(at("2026-09-08 09:00"), at("2026-09-08 12:00")),
+    passes=(stamped("A5", "08:10"),),
+)
+"""Handed on by the desk that approves, and not approved."""
 
 
 @pytest.mark.parametrize(
@@ -104,10 +111,10 @@ TODAY = day_number(RECEIVED.received_on)
     [
         (RECEIVED, recorded_from(), {"A2": HERE}),
         (RECEIVED, recorded_from(A2=TODAY), {"A2": HERE}),
-        (RECEIVED, recorded_from(A2=TODAY + 1), {}),
+        (RECEIVED, recorded_from(A2=TODAY + 1), {"A2": OLD}),
         (RECEIVED, recorded_from(A2=NEVER_RECORDED), {"A2": UNCLAIMED}),
         (replace(RECEIVED, passes=(stamped("A2", "08:10"),)), recorded_from(), {"A3": HERE}),
-        (replace(RECEIVED, passes=(stamped("A2", "08:10"),)), recorded_from(A3=TODAY + 1), {}),
+        (replace(RECEIVED, passes=(stamped("A2", "08:10"),)), recorded_from(A3=TODAY + 1), {"A3": OLD}),
         (replace(RECEIVED, passes=(stamped("A2", "08:10", by_tap=True),)), recorded_from(A3=TODAY + 1), {"A3": HERE}),
         (
             replace(RECEIVED, passes=(stamped("A2", "08:10"), stamped("A3", "08:20", returned_to="A2"))),
@@ -120,6 +127,15 @@ TODAY = day_number(RECEIVED.received_on)
             {"A1": RETURNED, "A2": UNCLAIMED},
         ),
         (replace(RECEIVED, passes=(stamped("A8", "08:10"),)), recorded_from(), {}),
+        (ASKED, recorded_from(), {"A5": UNDECIDED, "A6": HERE, "A7": HERE}),
+        (replace(ASKED, passes=(*ASKED.passes, stamped("A8", "08:20"))), recorded_from(), {"A5": UNDECIDED}),
+        (replace(ASKED, status=RequestStatus.APPROVED), recorded_from(), {"A6": HERE, "A7": HERE}),
+        (
+            replace(ASKED, booked=(at("2026-09-07 09:00"), at("2026-09-07 12:00"))),
+            recorded_from(),
+            {"A6": HERE, "A7": HERE},
+        ),
+        (replace(ASKED, passes=()), recorded_from(), {"A2": HERE}),
         (replace(RECEIVED, status=RequestStatus.REJECTED), recorded_from(), {}),
     ],
 )

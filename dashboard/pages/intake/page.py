@@ -307,18 +307,21 @@ def every_words(seconds: int) -> str:
 
 
 def open_work(office: Office, user: Account) -> Component:
-    """What waits for a person; before the first file, how the office begins."""
-    if last_runs(office, 1):
-        return attention_list(attention(office), question_count(office))
+    """What waits for a person, files of the inbox that were refused among it; before the first file, how the office
+    begins."""
+    refused = len(refused_files(office))
+    if refused or last_runs(office, 1):
+        return attention_list(attention(office), question_count(office), refused)
     ways = [link(t("begin.letter_do"), NEW_LETTER, "intake-more")] if may_write_letters(user) else []
     ways += [link(t("begin.steps_open"), FIRST_STEPS, "intake-more")] if user.may(Page.PENGATURAN) else []
     return html.Div([empty(t("begin.no_file"), t("begin.no_file_hint"), "box-arrow-in-down"), html.Div(ways)])
 
 
-def attention_list(waiting: Attention, questions: int) -> Component:
-    """One line a thing, each leading to its list; words when nothing waits."""
+def attention_list(waiting: Attention, questions: int, refused: int = 0) -> Component:
+    """One line a thing, each leading to its list; words when nothing waits. `refused`: files of the inbox."""
     f = fmt()
     lines = [
+        (refused, t("intake.wait_refused", n=refused), WAITING),
         (waiting.rejects, t("intake.wait_rejects", n=waiting.rejects), with_query(RUNS, tampil="tolakan")),
         (waiting.unread_cells, t("intake.wait_unread", n=waiting.unread_cells), with_query(RUNS, tampil="disisihkan")),
         (waiting.missing_letters, t("intake.wait_letters", n=waiting.missing_letters), WAITING),

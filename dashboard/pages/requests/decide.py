@@ -46,6 +46,9 @@ DECIDING = (Role.KABID, Role.KADIN)
 NUMBER_PLACE = "nomor-agenda"
 """The place of the number in the page's address, after `#`."""
 
+DECISION_PLACE = "keputusan"
+"""The place of the decision there."""
+
 
 class Id(StrEnum):
     """Ids of these panels."""
@@ -163,9 +166,8 @@ def _decision_panel(office: Office, detail: Request, user: Account) -> Component
             ),
         ]
     )  # fmt: skip
-    if is_open:
-        return panel(body, title=t("decide.title"), class_name="no-print")
-    return panel(html.Details([html.Summary(t("decide.again")), body]), title=t("decide.title"), class_name="no-print")
+    content = body if is_open else html.Details([html.Summary(t("decide.again")), body])
+    return panel(content, title=t("decide.title"), id=DECISION_PLACE, class_name="no-print")
 
 
 def _buttons(office: Office, detail: Request, user: Account) -> Sequence[Component]:

@@ -40,6 +40,7 @@ from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
 from etl.figures.requests.holders import unheld_seconds
+from etl.figures.requests.work_list import is_undecided
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -168,7 +169,7 @@ def _head(office: Office, detail: Request) -> Component:
     head = page_head(
         title,
         _subtitle(office, detail),
-        actions=[*_pills(detail), _people(detail)],
+        actions=[*_pills(office, detail), _people(detail)],
         crumbs=_crumbs(request["year"], request["agenda_number"]),
     )
     return html.Div(head, className="case-head")
@@ -225,7 +226,7 @@ def _is_start_unread(office: Office, detail: Request) -> bool:
     return request["request_id"] in letters_with_unread_start(office)
 
 
-def _pills(detail: Request) -> Sequence[Component]:
+def _pills(office: Office, detail: Request) -> Sequence[Component]:
     """The state of the request: late steps, where it is now, whether somebody has to close it."""
     shown: list[Component] = []
     if detail.late_steps:
@@ -237,6 +238,8 @@ def _pills(detail: Request) -> Sequence[Component]:
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{detail.status}")))
     if detail.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
+    if is_undecided(office, int(detail.request["request_id"]), detail.as_of):
+        shown.append(pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint")))
     running = [step for step in detail.steps if step.is_running]
     shown += [_at(step) for step in running]
     if not shown:

@@ -23,7 +23,7 @@ from dashboard.components.status import Tone, icon, pill, request_pill, verdict_
 from dashboard.components.tables import Column, pages_of, read_page, table
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.closing import closing_form, closing_taps
+from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import asked_flags, asked_period, opd_options, own_names, refused, step_options
 from dashboard.pages.shared.links import (
     KINDS_BEHIND,
@@ -42,12 +42,12 @@ from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import OVER, RequestVerdict, Verdict
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
-from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
+from etl.figures.requests.work_list import OfFigure, letters_before_recording, request_list, steps_behind
 from etl.figures.summary import letters_on_desk
 from etl.office import Office
 
@@ -57,9 +57,9 @@ TITLE = "cases.title"
 NAV = "cases.nav"
 
 PAGE_SIZE = 25
-STATUSES = ("all", "mine", "running", "late", "closing", "closed")
-"""Values of the status filter; `mine` are requests at the steps of who looks, `closing` those that somebody has to
-close, `closed` those that somebody closed."""
+STATUSES = ("all", "mine", "running", "late", "old", "closing", "closed")
+"""Values of the status filter; `mine` are requests at the steps of who looks, `old` open ones from before the day of
+recording, `closing` those that somebody has to close, `closed` those that somebody closed."""
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
@@ -152,7 +152,13 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
     total = int(rows.attrs["total"])
     content = _list(office, filter_, rows, total, now, user) if total else _nothing(filter_)
     behind = _behind(filter_, total, steps_listed(office, filter_, now, user.opd_filter))
-    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind, content])
+    old = old_letters_line(office, now, user, is_list=filter_.status == "old") if _names_old(filter_) else None
+    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind, old, content])
+
+
+def _names_old(filter_: RequestFilter) -> bool:
+    """Whether the list says how many open requests stand on no desk's list: that of these, and that of all."""
+    return filter_.status == "old" or not filter_.is_filtered
 
 
 def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: int, user: Account) -> Component:
@@ -275,14 +281,14 @@ def _due(row: Any, as_of: int) -> Component | str:
 
 def _verdict(row: Any) -> list[Component]:
     """The worst running step, or the request as a whole; what else has to be known in small."""
-    shown, is_closed = [], row.status == RequestStatus.CLOSED
-    if is_closed:
-        shown.append(pill(Tone.MUTED, "slash-circle", t("status.closed")))
+    shown, is_over = [], row.status in OVER
+    if is_over:
+        shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{row.status}")))
     if row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
         shown.append(nowhere_pill())
-    elif not ((row.needs_closing or is_closed) and row.verdict == RequestVerdict.UNKNOWN):
+    elif not ((row.needs_closing or is_over) and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
@@ -364,8 +370,7 @@ def requests_page(
     """
     if user.opd_filter is None:
         known_opd(office, filter_.opd)
-    mine = _on_my_desk(office, as_of, user) if filter_.status == "mine" else None
-    rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, mine)
+    rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, _letters_of(office, filter_.status, as_of, user))
     rows = rows_of(filter_.page)
     if len(rows) or filter_.page == 1:
         return rows, filter_
@@ -375,9 +380,12 @@ def requests_page(
     return (first, here) if last == 1 else (rows_of(last), here)
 
 
-def _on_my_desk(office: Office, as_of: int, user: Account) -> list[int]:
-    """The requests at the user's own steps, in the order in which they wait."""
-    return letters_on_desk(office, as_of, own_steps(office, user), user.opd_filter)
+def _letters_of(office: Office, status: str, as_of: int, user: Account) -> list[int] | None:
+    """The requests at the user's own steps, in the order in which they wait, or those from before the day of recording;
+    None for any other status."""
+    if status == "mine":
+        return letters_on_desk(office, as_of, own_steps(office, user), user.opd_filter)
+    return letters_before_recording(office, as_of, user.opd_filter) if status == "old" else None
 
 
 def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None) -> int | None:
@@ -393,7 +401,7 @@ def _rows(
     filter_: RequestFilter,
     as_of: int,
     own_opd: str | None,
-    mine: Sequence[int] | None,
+    letters: Sequence[int] | None,
     page: int,
 ) -> pd.DataFrame:
     return request_list(
@@ -402,11 +410,11 @@ def _rows(
         opd=filter_.opd if own_opd is None else own_opd,
         room=filter_.room,
         search=filter_.search or None,
-        status="all" if filter_.status in ("closing", "mine") else filter_.status,
+        status="all" if filter_.status in ("closing", "mine", "old") else filter_.status,
         step=filter_.at_step,
         needs_closing=True if filter_.status == "closing" else None,
         of_figure=filter_.behind,
-        letters=mine,
+        letters=letters,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )

@@ -13,15 +13,15 @@ from dash.development.base_component import Component
 from flask import abort
 
 from dashboard.access.accounts import Account, entering
-from dashboard.access.roles import CLOSING, CLOSING_RUNNING
-from dashboard.components import Tone, icon, link, panel, with_query
+from dashboard.access.begin import FIRST_STEPS
+from dashboard.access.roles import CLOSING, CLOSING_RUNNING, May, Page
+from dashboard.components import Tone, banner, icon, link, panel, with_query
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
 from etl.desk.closing import (
-    LONGEST_REASON,
     Closed,
     ClosingDoubtError,
     ClosingRefusedError,
@@ -30,9 +30,12 @@ from etl.desk.closing import (
     open_again,
     requests_to_close,
 )
+from etl.desk.screen_rows import LONGEST_REASON
 from etl.domain.units import YEARS
 from etl.extract.texts import letter_name
-from etl.figures.requests.work_list import request_list
+from etl.figures.first_steps import FirstStep
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.work_list import letters_before_recording, request_list
 from etl.office import Office
 
 CLOSE, OPEN_AGAIN = "tutup", "buka_lagi"
@@ -78,6 +81,19 @@ def to_close_panel(office: Office, now: int, user: Account) -> Component | None:
         **_FORM,
     )
     return panel(form, title=t("closing.title", n=total, count=fmt().number(total)), note=t("closing.note"))
+
+
+def old_letters_line(office: Office, now: int, user: Account, *, is_list: bool = False) -> Component | None:
+    """How many open requests came before the day of recording and so stand on no desk's list, and what to do; with the
+    way to them, unless that `is_list`. Nothing for an agency, and without any."""
+    count = len(letters_before_recording(office, now)) if user.opd_filter is None else 0
+    if not count:
+        return None
+    ways = [] if is_list else [link(t("closing.old_see"), with_query(REQUEST_LIST, status="old"))]
+    if user.may(Page.PENGATURAN, May.DO):
+        ways.append(link(t("closing.old_move"), with_query(FIRST_STEPS, langkah=FirstStep.RECORDING)))
+    words = t("closing.old", n=count, count=fmt().number(count))
+    return banner(html.Span([words, *(part for way in ways for part in (" ", way))]), Tone.NEAR, "calendar-minus")
 
 
 def _row(row: Any) -> list[Component]:
@@ -174,7 +190,7 @@ def answered(office: Office, now: int, user: Account, tap: Mapping[str, Any]) ->
             actor=user.name, role=_entering(user), client_id=entry, now=now,
         )  # fmt: skip
     except ClosingDoubtError as doubt:
-        return _doubt(doubt, reason), False
+        return _doubt(doubt, reason, _booking_stays(office, now, doubt.named)), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     return _done(closed, user, entry), True
@@ -190,7 +206,7 @@ def _named(letters: Any) -> list[Named]:
     """The requests that a tap names; what is none is passed over."""
     pairs = letters if isinstance(letters, list) else []
     named = (
-        Named(pair[0], pair[1])
+        Named(pair[0], pair[1].replace("\0", ""))
         for pair in pairs
         if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], int) and isinstance(pair[1], str)
         if pair[0] in YEARS
@@ -212,12 +228,24 @@ def _opened(office: Office, now: int, user: Account, entry: str) -> tuple[Compon
     return band(t("closing.opened"), Tone.GOOD), True
 
 
-def _doubt(doubt: ClosingDoubtError, reason: str) -> Component:
+def _booking_stays(office: Office, now: int, named: Named | None) -> str:
+    """That the room stays booked for an event to come, and how it is freed; empty without such a booking."""
+    detail = request_detail(office, *named, now) if named is not None and office.mart.exists() else None
+    if detail is None or detail.request["room"] is None or (detail.request["booked_start"] or 0) <= now:
+        return ""
+    request, f = detail.request, fmt()
+    at = request["booked_start_at"]
+    when = f.date_short(request["booked_start_on"]) if at is None else f.moment_short(at)
+    return t("closing.booking_stays", room=request["room"], moment=when)
+
+
+def _doubt(doubt: ClosingDoubtError, reason: str, also: str) -> Component:
     """Told what still runs, the person may close all the same."""
     named, words = doubt.named, t("closing.close_anyway")
     letters = [[named.year, named.agenda]] if named else []
     payload = {"what": CLOSE, "letters": letters, "sure": True, "reason": reason}
-    return band(sentence(doubt), Tone.NEAR, tap_button(payload, [html.Span(words)], "quiet", words))
+    told = " ".join(part for part in (also, sentence(doubt)) if part)
+    return band(told, Tone.NEAR, tap_button(payload, [html.Span(words)], "quiet", words))
 
 
 def _done(closed: Closed, user: Account, entry: str) -> Component:

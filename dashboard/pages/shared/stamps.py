@@ -30,8 +30,8 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
-from etl.desk.screen_rows import Receipt
-from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
+from etl.desk.screen_rows import LONGEST_REASON, Receipt
+from etl.desk.stamps import NewStamp, StampDoubtError, give_stamp, is_still_pending, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
@@ -295,7 +295,8 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
     to = tap["to"] if stamp is Stamp.RETURNED and tap.get("to") in STEP_CODES else ""
-    given = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure, to)
+    agenda = tap["agenda"].replace("\0", "")
+    given = NewStamp(tap["year"], agenda, tap["step"], stamp, reason, papers, is_sure, to)
     return Tap(given, tap["version"], tap.get("what") == TAKE_BACK)
 
 
@@ -325,7 +326,7 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
         return _doubt(tap, doubt), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
-    return _done(tap, receipt, user), True
+    return _done(tap, receipt, user, is_pending=is_still_pending(office, given, now)), True
 
 
 def _awaits_number(agenda: str, held: HeldLetter, step: str) -> bool:
@@ -350,7 +351,7 @@ def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     )
 
 
-def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
+def _done(tap: Tap, receipt: Receipt, user: Account, *, is_pending: bool) -> Component:
     f, given = fmt(), tap.given
     if receipt.actor != user.name:
         return band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
@@ -358,6 +359,8 @@ def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
     words = t(f"stamp.done_{given.stamp.value}", step=given.step, letter=request, clock=f.clock(receipt.at))
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
+    if is_pending:
+        words = f"{words} {t('stamp.still_pending')}"
     undo = [icon("arrow-counterclockwise"), html.Span(t("stamp.take_back"))]
     back = tap_button(_payload(given, tap.version, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
-    return band(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)
+    return band(words, Tone.GOOD if receipt.is_published and not is_pending else Tone.NEAR, back)

@@ -18,6 +18,7 @@ from data_access.records.logs import IS_EVENT, WAITS, WHICH_LETTER, counts_still
 from data_access.records.schema import (
     LOG_OF,
     correction,
+    letter_deed,
     load,
     pause_row,
     reject,
@@ -200,7 +201,8 @@ def last_load_id(connection: Connection) -> int:
 
 
 def sources(connection: Connection) -> pd.DataFrame:
-    """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV), is_screen."""
+    """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV), is_screen, and whether an agency
+    took there the time that the office offered (`takes_offer`)."""
     return read_again(connection, _SOURCES)
 
 
@@ -211,6 +213,7 @@ _SOURCES = (
         load.c.file,
         sheet.c.name.label("sheet"),
         (func.coalesce(load.c.source_name, "") == SCREEN).label("is_screen"),
+        load.c.id.in_(select(letter_deed.c.load_id).where(letter_deed.c.deed == "accepted")).label("takes_offer"),
     )
     .join_from(sheet, load, load.c.id == sheet.c.load_id)
     .order_by(sheet.c.id)

@@ -222,10 +222,12 @@ def _letters(state: State, whole: _Letters, verdict: Codes, rules: Rules) -> Req
 
 
 def _needs_closing(state: State, is_over: Bools, rules: Rules) -> Bools:
-    """Whether a letter is over, nobody closed it, and a step of part A that it had reached is not finished."""
-    stands = state.reached & ~state.finished & ~state.off & (state.recorded | state.has) | state.away
+    """Whether a letter is over, nobody closed it, and a step of part A that it had reached is not finished: one that
+    was recorded then, or of which nobody knows since when it is."""
+    is_recorded = state.recorded | state.has | (rules.first_handover_on == MISSING)
+    stands = state.reached & ~state.finished & ~state.off & is_recorded | state.away
     part_a = stands[:, list(rules.procedure.part_a)].any(axis=1)
-    return is_over & ~state.lives.is_ended & ~state.lives.is_closed & part_a
+    return np.asarray(is_over & ~state.lives.is_ended & ~state.lives.is_closed & part_a)
 
 
 def _ready_seconds(whole: _Letters, ready_at: Ints, rules: Rules) -> Ints:

@@ -13,7 +13,7 @@ from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.compliance.walk import DONE, HELD, OPEN, Recorded, Walk
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
 from etl.domain.sop.steps import STEP_COUNT
-from etl.domain.verdict import Place
+from etl.domain.verdict import Place, RequestStatus
 
 
 def open_letters(requests: Requests, rules: Rules, as_of: int) -> Bools:
@@ -69,10 +69,21 @@ def _places(
     lies &= ~is_old
     where = np.where(lies, np.where(way.came_back, Place.RETURNED.code, Place.HERE.code), Place.NOWHERE.code)
     is_dated = rules.first_handover_on != NEVER_RECORDED
-    unclaimed = ~is_ready & ~(lies & office_steps).any(axis=1) & ~(is_old & is_dated).any(axis=1)
+    is_old &= is_dated
+    is_unheld = ~is_ready & ~(lies & office_steps).any(axis=1)
+    where[is_old & is_unheld[:, None]] = Place.OLD.code
     for step in _takers(rules):
-        where[unclaimed, step] = Place.UNCLAIMED.code
+        where[is_unheld & ~is_old.any(axis=1), step] = Place.UNCLAIMED.code
+    where[_is_undecided(requests, way, rules, off, as_of), procedure.approved] = Place.UNDECIDED.code
     return where.astype(np.int8)
+
+
+def _is_undecided(requests: Requests, way: Walk, rules: Rules, off: Bools, as_of: int) -> Bools:
+    """Which letters ask for a time to come and are pending though the approving step is finished: the desk handed on
+    without deciding, or the agency asks for something else since."""
+    step = rules.procedure.approved
+    is_pending = (requests.status == RequestStatus.PENDING.code) & (requests.booked_start > as_of)
+    return np.asarray(is_pending & (way.standing[:, step] == DONE) & ~off[:, step])
 
 
 def _went_back(recorded: Recorded) -> Bools:

@@ -35,8 +35,9 @@ class Procedure:
     """How a letter goes through the steps by one version of the SOP; steps by their place in STEP_CODES.
 
     `follows[j]` are the steps that step j follows; `order` has each step after those. `part_a` are the steps of part
-    A, `judged` those by which a letter as a whole is judged. The receipt finishes step `received`, the room is ready
-    with step `ready`, and `no_standard` is the step whose standard is its output, not a time.
+    A, `judged` those by which a letter as a whole is judged. The receipt finishes step `received`, step `approved` is
+    that of the approval, the room is ready with step `ready`, and `no_standard` is the step whose standard is its
+    output, not a time.
     """
 
     follows: tuple[tuple[int, ...], ...]
@@ -45,6 +46,7 @@ class Procedure:
     part_a: tuple[int, ...]
     judged: tuple[int, ...]
     received: int
+    approved: int
     ready: int
     no_standard: int
 
@@ -81,6 +83,7 @@ def procedure_of(version: SopVersion) -> Procedure:
         part_a=places(step.code for step in version.part("A")),
         judged=places(version.judged_steps),
         received=STEP_INDEX[version.step_with(Meaning.RECEIVED)],
+        approved=STEP_INDEX[version.step_with(Meaning.APPROVED)],
         ready=STEP_INDEX[version.step_with(Meaning.READY)],
         no_standard=STEP_INDEX[version.step_with(Meaning.CHECKED)],
     )

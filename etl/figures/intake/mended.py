@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ from data_access.records.intake.rejects import (
     rejects_of,
     rows_at,
 )
+from data_access.records.intake.views import loads_with_rejects
 from data_access.records.logs import rows_with
 from data_access.records.requests import bare_number, borne_number
 from etl.domain.frames import MISSING
@@ -101,6 +102,20 @@ def mended_rows(connection: Connection, office: Office, loads: Sequence[Row]) ->
     return {place: MendedBy(load_id, files[load_id]) for place, load_id in mended.items()}
 
 
+def rejected_numbers(connection: Connection, office: Office) -> Iterator[tuple[str, date]]:
+    """The register numbers of rejected rows of registers, each with the day of receipt, else with that of its load."""
+    room = MOST_ROWS
+    for load in loads_with_rejects(connection):
+        if load["kind"] == Kind.PERMOHONAN and load["rejected"] <= room:
+            room -= load["rejected"]
+            cells = _Cells(office, Kind.PERMOHONAN, load)
+            loaded_on = datetime.fromtimestamp(load["finished_at"], office.zone).date()
+            for row in rejects_of(connection, [load["id"]]):
+                key, day = cells.number_and_day(row)
+                if key is not None:
+                    yield key, loaded_on if day is None else day_date(day)
+
+
 def _mended_of_kind(
     connection: Connection, office: Office, kind: str, loads: Mapping[int, Row], newest: Mapping[tuple[str, str], int]
 ) -> dict[Place, int]:
@@ -132,13 +147,11 @@ class _Cells:
         orders = json.loads(load["options"]).get("date_order") or []
         order = next((word for word in orders if word in [*DateOrder]), DateOrder.DMY)
         self._dates, self._times = DateReader(DateOrder(order)), TimeReader()
+        self._columns: dict[tuple[str, ...], dict[str, str]] = {}
 
     def said(self, reject: Row) -> dict[str, Hashable]:
         """What the row says in the columns of `_AGREE` and `_CONTRADICT`; without the cell it was rejected for."""
-        cells = {squeeze(header): text for header, text in (reject["cells"] or {}).items()}
-        columns = _columns(self._kind, list(cells), self._source)
-        at_fault = {name for name, header in columns.items() if header == squeeze(reject["column"] or "")}
-        texts = {name: cells[header] for name, header in columns.items()}
+        texts, at_fault = self._texts(reject)
         wanted = {**_AGREE[self._kind], **_CONTRADICT[self._kind]}
         values = {
             column: _READ[column](self, texts, names)
@@ -146,6 +159,21 @@ class _Cells:
             if not at_fault.intersection(names)
         }
         return {column: value for column, value in values.items() if value is not None}
+
+    def number_and_day(self, reject: Row) -> tuple[str | None, int | None]:
+        """Number and day of receipt of a row of the register, for whatever it was rejected."""
+        texts, _ = self._texts(reject)
+        return self.number(texts, ("no_agenda",)), self.day(texts, ("tgl_terima",))
+
+    def _texts(self, reject: Row) -> tuple[dict[str, str], set[str]]:
+        """By canonical column the text of its cell; the columns for which the row was rejected."""
+        cells = {squeeze(header): text for header, text in (reject["cells"] or {}).items()}
+        headers = tuple(cells)
+        if headers not in self._columns:
+            self._columns[headers] = _columns(self._kind, headers, self._source)
+        columns = self._columns[headers]
+        at_fault = {name for name, header in columns.items() if header == squeeze(reject["column"] or "")}
+        return {name: cells[header] for name, header in columns.items()}, at_fault
 
     def day(self, texts: Mapping[str, str], names: Sequence[str]) -> int | None:
         """The day in the first of these columns."""

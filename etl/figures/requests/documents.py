@@ -16,6 +16,7 @@ from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.domain.units import day_date
 from etl.figures.facilities.checks import SessionCheck, check_of_letter
 from etl.figures.requests.detail import Request, RequestCorrection, RequestSession, RequestStep
+from etl.figures.requests.holders import unheld_seconds
 from etl.figures.rooms.room_day import day_of
 from etl.office import Office
 
@@ -85,11 +86,12 @@ def documents_of(step: RequestStep, of_sop: SopStep, ticks: Ticks) -> StepDocume
 
 
 def request_document(office: Office, request: Request) -> dict[str, Any]:
-    """`request_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
-    nobody said), and `output_present`."""
-    document = request_json(office, request)
+    """`request_json`, and in each step `unheld_seconds`, in which nobody held its post, and `documents`: `requirements`
+    and `outputs`, each with `name` and `present` (null: nobody said), and `output_present`."""
+    document, unheld = request_json(office, request), unheld_seconds(office, request)
     ticks = ticked_documents(office, request.request["request_id"])
     for row, step in zip(document["steps"], request.steps, strict=True):
+        row["unheld_seconds"] = unheld.get(step.step, 0)
         documents = documents_of(step, request.sop.step(step.step), ticks.get(step.step, {}))
         row["documents"] = {
             "requirements": _plain(documents.requirements),

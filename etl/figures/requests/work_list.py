@@ -19,7 +19,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import LISTED, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
 from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, places_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
@@ -124,7 +124,7 @@ def request_list(
     rows = questions.listed_requests(
         mart,
         scope,
-        mart.remember(("live_case", as_of), lambda: _live_cases(live, steps_in_hand(office, live, mart), sop)),
+        mart.remember(("live_case", as_of), lambda: _live_cases(office, live, mart, sop)),
         live.step_table,
         late=LATE_VERDICTS,
         frozen=(Verdict.OVERDUE.code, Flag.NEEDS_CLOSING.value),
@@ -178,8 +178,27 @@ def steps_holding(office: Office, request_id: int, as_of: int) -> tuple[str, ...
     at = step_facts_at(office, as_of, mart).position(request_id)
     if at is None:
         return ()
-    lies = np.isin(places_at(office, as_of, mart)[at], (Place.HERE.code, Place.RETURNED.code))
+    lies = np.isin(places_at(office, as_of, mart)[at], [place.code for place in LISTED if place is not Place.UNCLAIMED])
     return tuple(itertools.compress(STEP_CODES, lies))
+
+
+def is_undecided(office: Office, request_id: int, as_of: int) -> bool:
+    """Whether a request waits for its decision though the desk that decides has handed it on."""
+    mart = office.mart.read()
+    at = step_facts_at(office, as_of, mart).position(request_id)
+    return at is not None and bool((places_at(office, as_of, mart)[at] == Place.UNDECIDED.code).any())
+
+
+def letters_before_recording(office: Office, as_of: int, opd: str | None = None) -> list[int]:
+    """The open letters that came before the day from which their step is recorded, so that no desk has them on its
+    list; the newest first."""
+    if not office.mart.exists():
+        return []
+    mart, own = office.mart.read(), own_opd(office, opd)
+    live = step_facts_at(office, as_of, mart)
+    is_old = (places_at(office, as_of, mart) == Place.OLD.code).any(axis=1)
+    mine = np.flatnonzero(is_old & np.array([own in (None, name) for name in live.opd], dtype=np.bool_))
+    return [int(id) for id in live.request_ids[mine[np.argsort(-live.received_on[mine], kind="stable")]]]
 
 
 def _opd_places(sop: SopVersion) -> tuple[int, ...]:
@@ -203,8 +222,10 @@ def _wanted(figure: OfFigure) -> StepsWanted:
     )
 
 
-def _live_cases(live: LiveFacts, runs: Bools, sop: SopVersion) -> Any:
+def _live_cases(office: Office, live: LiveFacts, mart: Snapshot, sop: SopVersion) -> Any:
     """The letters that are not settled as an Arrow table; see `listed_requests`."""
+    runs = steps_in_hand(office, live, mart)
+    awaited = places_at(office, live.as_of, mart) == Place.UNDECIDED.code
     verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
     late = np.isin(verdict, LATE_VERDICTS)
     late[:, list(_opd_places(sop))] = False
@@ -212,7 +233,7 @@ def _live_cases(live: LiveFacts, runs: Bools, sop: SopVersion) -> Any:
         {
             "request_id": live.request_ids,
             "outcome": live.letters.verdict,
-            "at_steps": digits(runs),
+            "at_steps": digits(runs | awaited),
             "verdict": _worst(verdict, runs),
             "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs & np.isin(verdict, _TIMED)),
             "late_steps": late.sum(axis=1),
