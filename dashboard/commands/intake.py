@@ -140,6 +140,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 def _exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
     from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED
+    from etl.extract.findings import EVENT_REPLACED
     from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.load_report import NOT_PUBLISHED
 
@@ -147,7 +148,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     if loads and refused == len(loads):
         return common.REFUSED
     codes = {warning["code"] for load in loads for warning in load["warnings"]}
-    is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
+    is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, EVENT_REPLACED, UNCALCULATED, *UNREAD}
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 

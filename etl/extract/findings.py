@@ -21,6 +21,9 @@ from etl.extract.words import squeeze
 _MAX_SHOWN = 60
 MAX_ALIKE = 100
 
+EVENT_REPLACED = "event_replaced"
+"""Code of the remark that a row gives a letter another day of its event than a row above it."""
+
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""
 

@@ -44,6 +44,10 @@ _YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
 FEWEST_HEADERS = 3
 _DAY_WORD = re.compile(r"\b(?:tgl|tanggal)\b")
 _WEEKDAY, _UNKNOWN_DAY = "hari", "?"
+_BARE_DAYS = frozenset({"tanggal", "tgl"})
+_BARE_CLOCKS = frozenset({"jam", "pukul"})
+_RECEIPT_DAY, _LETTER_DAY, _EVENT_DAY = "tgl_terima", "tgl_surat", "tgl_kegiatan"
+_OF_LETTER = frozenset({"no_surat", "tgl_surat", "asal", "perihal"})
 _BARE_RANK = 50
 """Rank of a bare clock time: any header that says more wins."""
 
@@ -212,6 +216,8 @@ def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
 def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence[str]]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
     meanings = [columns_under(spec.kind, name) for name in typed]
+    for place, day in _bare_days(spec, typed, meanings).items():
+        meanings[place] = [(day, _BARE_RANK)]
     for place, clock in _bare_times(spec, typed, meanings).items():
         meanings[place] = [(clock, _BARE_RANK)] if clock else []
     best = _lowest(meanings)
@@ -221,6 +227,28 @@ def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence
         best = _lowest([[one for one in names if place not in unread.get(one[0], ())] for place, names in known])
     ordered = {column: best[column] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {}, lines)
+
+
+def _bare_days(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[int, str]:
+    """The place of the only header of a register that says "Tanggal" and nothing else, with its field where the others
+    leave no doubt: the day of the letter next to its number, or that of the event among what is said of both, where the
+    days of receipt and of the letter have columns of their own."""
+    bare = [place for place, name in enumerate(typed) if fold_header(name) in _BARE_DAYS and not meanings[place]]
+    known = {column for columns in meanings for column, _ in columns}
+    if spec.kind is not Kind.PERMOHONAN or len(bare) != 1 or _RECEIPT_DAY not in known:
+        return {}
+    (place,) = bare
+    folded = map(fold_header, typed)
+    roles = [
+        columns[0][0] if columns and name not in _BARE_CLOCKS else name
+        for name, columns in zip(folded, meanings, strict=True)
+    ]
+    left = next((role for role in reversed(roles[:place]) if role not in ("", _WEEKDAY)), "")
+    right = next(filter(None, roles[place + 1 :]), left)
+    if _LETTER_DAY not in known:
+        return {place: _LETTER_DAY} if left == "no_surat" else {}
+    is_among = {left, right} <= {*_OF_LETTER, *_BARE_CLOCKS, *spec.event, "jam_mulai"}
+    return {place: _EVENT_DAY} if is_among and _EVENT_DAY not in known else {}
 
 
 def _is_lent(field: Field, header: str) -> bool:

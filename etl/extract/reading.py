@@ -183,6 +183,13 @@ class Reading:
         self.findings.note(is_range, name, "range", quotes=True)
         return replace(column, start=np.where(is_range, MISSING, column.start))
 
+    def check_twice(self, name: str, other: Ints, values: Ints) -> None:
+        """Note the rows whose cell in this column, which counts, says another thing than a cell beside it: both in days
+        or seconds of the day."""
+        if name in self.table.columns:
+            differs = (other != MISSING) & (values != MISSING) & (other != values)
+            self.findings.remark(differs, name, "said_twice", quotes=True)
+
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
         """A date with the time from its time column, else from its own cell.
 

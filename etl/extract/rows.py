@@ -21,7 +21,7 @@ from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
 from etl.extract.dates import TITLE_YEAR, DateReader, days_of_one_month, exchanged_days, month_first_days
-from etl.extract.findings import fault, shown
+from etl.extract.findings import EVENT_REPLACED, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import DASHES, agenda_key
@@ -51,11 +51,12 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     reading.require("no_agenda")
     reading.require("asal")
     _reject_no_senders(reading)
-    received_date = reading.date("tgl_terima", is_required=True)
-    received = reading.moment(received_date, reading.single_time("jam_terima"))
+    received_date, received_time = reading.date("tgl_terima", is_required=True), reading.single_time("jam_terima")
+    reading.check_twice("jam_terima", received_date.seconds, received_time.start)
+    received = reading.moment(received_date, received_time)
     agenda = _register(reading, received)
     status = reading.moment(reading.date("tgl_status"))
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
@@ -67,6 +68,25 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
             **_moment_columns(status=status),
         }
     )
+    reading.findings.remark(_other_event(rows), "tgl_kegiatan", EVENT_REPLACED, quotes=True)
+    return rows
+
+
+_LETTER = ["agenda_key", "received_on", "opd"]
+
+
+def _other_event(rows: pd.DataFrame) -> Bools:
+    """Rows that name another day of the event than the last row above of the same letter: one letter has one event, so
+    that theirs takes its place."""
+    is_other = np.zeros(len(rows), dtype=bool)
+    booked = rows.loc[rows["booked_start_on"].notna(), [*_LETTER, "letter_number", "booked_start_on"]]
+    again = booked[booked.duplicated(_LETTER, keep=False)]
+    above = again.groupby(_LETTER, sort=False)[["letter_number", "booked_start_on"]].shift()
+    is_paper = (again["letter_number"] == above["letter_number"]) | again["letter_number"].isna()
+    is_paper |= above["letter_number"].isna()
+    differs = above["booked_start_on"].notna() & (again["booked_start_on"] != above["booked_start_on"]) & is_paper
+    is_other[again.index[differs.to_numpy(dtype=bool)]] = True
+    return is_other
 
 
 def read_disposisi(reading: Reading) -> pd.DataFrame:
@@ -215,6 +235,7 @@ def _moment_columns(**by_name: Moments) -> dict[str, pd.Series]:
 def _last_day(reading: Reading, first: DateColumn) -> DateColumn:
     """The day on which the use of a room ends: of its own column, else the last one that the first column says."""
     last = reading.date("tgl_selesai")
+    reading.check_twice("tgl_selesai", first.last, last.day)
     return replace(last, day=np.where(last.is_known, last.day, first.last))
 
 
@@ -237,7 +258,10 @@ def _daily(
 def _closing(reading: Reading, first: DateColumn, last: DateColumn, opening: TimeColumn) -> TimeColumn:
     """When the use of a room ends; 00.00 is midnight where it began at a known time of an earlier day than it ends."""
     is_later = first.is_known & (last.day > first.day) & (opening.start != MISSING)
-    return end_of(opening, reading.time("jam_selesai", at_midnight=is_later))
+    closing = reading.time("jam_selesai", at_midnight=is_later)
+    reading.check_twice("jam_mulai", first.seconds, opening.start)
+    reading.check_twice("jam_selesai", opening.end, closing.start)
+    return end_of(opening, closing)
 
 
 def _end_on(reading: Reading, date: DateColumn, last: DateColumn, closing: TimeColumn) -> Moments:

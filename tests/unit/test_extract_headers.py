@@ -207,6 +207,31 @@ def test_a_time_beside_a_day_that_nobody_knows_is_no_receipt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heads", "start", "ignored"),
+    [
+        (["No Surat", "Tgl Surat", "Perihal", "Tanggal", "Jam", "Tempat"], "2026-09-10 13:00", []),
+        (["No Surat", "Tgl Surat", "Perihal", "Hari", "Tgl", "Jam Mulai"], "2026-09-10 13:00", ["Hari"]),
+        (["No Surat", "Tgl Surat", "Perihal", "Diteruskan Kepada", "Tanggal", "Jam"], None, ["Tanggal", "Jam"]),
+        (["Tgl Surat", "Perihal", "Tanggal", "Disposisi", "Jam Mulai"], None, ["Tanggal", "Disposisi"]),
+        (["Tgl Surat", "Tanggal", "Tgl Kegiatan", "Jam Mulai"], "2026-09-10 13:00", ["Tanggal"]),
+    ],
+)
+def test_a_bare_day_is_that_of_the_event_where_receipt_and_letter_have_their_own(
+    heads: list[str], start: str | None, ignored: list[str]
+) -> None:
+    cells = ["13.00" if "Jam" in name else "10/09/2026" if name[:1] == "T" else "x" for name in heads]
+    taken = cells_of([["No Agenda", "Tgl Terima", "Asal", *heads], [*LETTER_ROW, *cells]])
+    assert taken.ignored_columns == ignored
+    assert moments(taken.frame["booked_start_at"]) == [start]
+
+
+def test_a_bare_day_next_to_the_number_of_the_letter_is_its_day() -> None:
+    heads = ["No Agenda", "Tgl Terima", "Asal", "No Surat", "Tanggal", "Tgl Kegiatan"]
+    taken = cells_of([heads, [*LETTER_ROW, "005/1", "04/09/2026", "10/09/2026"]])
+    assert (days(taken.frame["letter_on"]), taken.ignored_columns) == (["2026-09-04"], [])
+
+
+@pytest.mark.parametrize(
     "heads",
     [
         ["Asal", "Isi", "Kegiatan", "Pukul", "Tempat"],

@@ -139,3 +139,22 @@ def test_a_running_number_filled_in_ahead_makes_no_row() -> None:
         [["No.", "no_agenda", "tgl_terima", "asal"], ["1", "12", "07/09/2026", "Dinkes"], ["2", "", "", ""]]
     )
     assert (found.read, found.rejects) == (1, [])
+
+
+def test_a_row_that_gives_a_letter_another_day_of_its_event_is_named() -> None:
+    days = ("09/10/2026", "11/10/2026", "11/10/2026", "", "12/10/2026")
+    taken = letters(*({"tgl_kegiatan": day} for day in days), {"tgl_kegiatan": "13/10/2026", "asal": "Bappeda"})
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(3, "event_replaced"), (6, "event_replaced")]
+    assert '"11/10/2026" menggantikan hari kegiatan' in sentence(taken.warnings[0].message)
+
+
+def test_cells_that_say_one_thing_twice_and_otherwise_are_named() -> None:
+    booked = {"tgl_kegiatan": "12/10/2026"}
+    twice = {"tgl_terima": "07/09/2026 08.15", "jam_terima": "09.00"}
+    days = {"tgl_kegiatan": "12-14 Oktober 2026", "tgl_selesai": "13/10/2026"}
+    hours = {"jam_mulai": "13.00-15.00", "jam_selesai": "14.00"}
+    same = {"tgl_terima": "07/09/2026 09.00", "jam_terima": "09.00", "jam_mulai": "13.00-14.00", "jam_selesai": "14.00"}
+    taken = letters(
+        *({**booked, **cells, "no_agenda": str(n)} for n, cells in enumerate((twice, days, hours, same), 1))
+    )
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(row, "said_twice") for row in (2, 3, 4)]
