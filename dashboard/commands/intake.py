@@ -139,8 +139,9 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 
 def _exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
+    from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
     from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED
-    from etl.extract.findings import EVENT_REPLACED
+    from etl.extract.findings import EVENT_REPLACED, SAID_TWICE
     from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.load_report import NOT_PUBLISHED
 
@@ -148,7 +149,8 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     if loads and refused == len(loads):
         return common.REFUSED
     codes = {warning["code"] for load in loads for warning in load["warnings"]}
-    is_told = codes & {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, EVENT_REPLACED, UNCALCULATED, *UNREAD}
+    untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
+    is_told = codes & {*untaken, EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL}
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 
@@ -170,13 +172,23 @@ def _tell_load(report: LoadReport) -> None:
     below += _more("load.more_set_aside", len(load["set_aside"]) - SHOWN_REJECTS)
     below += [wait["message"] for wait in load["waits"][:SHOWN_REJECTS]]
     below += _more("load.more_waits", len(load["waits"]) - SHOWN_REJECTS)
-    below += [Message("load.warning", message=warning["message"]) for warning in load["warnings"][:SHOWN_WARNINGS]]
-    below += _more("load.more_warnings", len(load["warnings"]) - SHOWN_WARNINGS)
+    below += _warnings(load["warnings"])
     below += [Message("load.ignored", columns=load["ignored_columns"])] if load["ignored_columns"] else []
     below += [furniture_words(report.furniture)] if report.furniture else []
     common.say(common.words(report.summary()))
     for line in below:
         common.say(f"  {common.words(line)}")
+
+
+def _warnings(warnings: list[dict[str, Any]]) -> list[Message]:
+    """The first of the warnings, those of changed records as many as rejected rows."""
+    from etl.intake.changed_records import CHANGED
+
+    changed = [warning for warning in warnings if warning["code"] in CHANGED]
+    others = [warning for warning in warnings if warning["code"] not in CHANGED]
+    shown = [*changed[:SHOWN_REJECTS], *others[:SHOWN_WARNINGS]]
+    lines = [Message("load.warning", message=warning["message"]) for warning in shown]
+    return [*lines, *_more("load.more_warnings", len(warnings) - len(shown))]
 
 
 def _more(code: str, count: int) -> list[Message]:

@@ -8,7 +8,7 @@ agency. Each answer is a load of its own: taking that load back brings the lette
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -44,7 +44,7 @@ from data_access.records.requests import (
 from etl.corrections.page import CORRECTING
 from etl.corrections.typed import Context, read_value
 from etl.desk.screen_rows import sheet_name
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Ints
 from etl.domain.units import DAY, day_date
 from etl.extract.texts import agenda, agenda_faults
 from etl.intake.by_month import keep_numbering, move_source_to_months, rows_asked
@@ -81,9 +81,47 @@ def answer_number(office: Office, row_id: int, actor: str, role: str, now: int, 
         row = rows[rows["id"] == row_id]
         if row["room"].notna().item() and row["room_name"].isna().item():
             raise SecondLetterError("intake.room_before_number", room=row["room"].item())
-        frame = _as_letter(connection, rows, row) if is_letter else _as_correction(rows, row)
+        frame = _as_letter(connection, rows, row, set()) if is_letter else _as_correction(rows, row)
+        _stand_at(connection, rows, frame)
         _store(connection, office.book_in(connection), rows, frame, (actor, role), now)
     return fault_of_catching_up(office, now) is None
+
+
+def answer_numbers(office: Office, row_id: int, actor: str, role: str, now: int) -> bool:
+    """Let every row that waits for its number beside this one, of the same load, be a letter of its own, in one load of
+    the page; whether the screens show it already. Rows that name a room nobody knows wait on.
+
+    Raises SecondLetterError when the row waits no more, or all of them name such a room.
+    """
+    with one_load(office.records) as connection:
+        parts = list(_as_letters(connection, waiting_beside(connection, row_id)))
+        if not parts:
+            raise SecondLetterError("intake.number_answered")
+        rows, frame = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
+        _store(connection, office.book_in(connection), rows.drop_duplicates("id"), frame, (actor, role), now)
+    return fault_of_catching_up(office, now) is None
+
+
+def waiting_beside(connection: Connection, row_id: int) -> list[int]:
+    """The rows that wait for their number and came with the load of this one, itself among them; none when it waits no
+    more."""
+    loads = {row["id"]: row["load_id"] for row in rows_awaiting_number(connection, None)}
+    return sorted(other for other, load_id in loads.items() if load_id == loads.get(row_id))
+
+
+def _as_letters(connection: Connection, row_ids: Sequence[int]) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """The rows of the number of each of these rows, and those of them that tell of its new letter."""
+    answered, borne = set[int](), set[str]()
+    for row_id in row_ids:
+        rows = _rows_of_number(connection, row_id)
+        rows = rows[~rows["id"].isin(answered)]
+        row = rows[rows["id"] == row_id]
+        if row.empty or (row["room"].notna().item() and row["room_name"].isna().item()):
+            continue
+        frame = _as_letter(connection, rows, row, borne)
+        answered |= set(_stand_at(connection, rows, frame).tolist())
+        borne |= set(frame["agenda_key"])
+        yield rows, frame
 
 
 def answer_letter(office: Office, kind: str, row_id: int, request_id: int, actor: str, now: int) -> bool:
@@ -283,10 +321,11 @@ def _as_correction(rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
     return row.assign(request_id=row["request_id"].where(stands, row["first_id"]))
 
 
-def _as_letter(connection: Connection, rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
-    """The row, and what else waits and does not contradict it, as the rows of a new letter."""
+def _as_letter(connection: Connection, rows: pd.DataFrame, row: pd.DataFrame, borne: set[str]) -> pd.DataFrame:
+    """The row, and what else waits and does not contradict it, as the rows of a new letter; `borne`: numbers of other
+    new ones."""
     counting = rows[~rows["is_waiting"]]
-    taken, number = set(counting["agenda_key"]), borne_number(row["agenda_key"].item())
+    taken, number = {*counting["agenda_key"], *borne}, borne_number(row["agenda_key"].item())
     mark = next(mark for mark in map(" ({})".format, count(2)) if number + mark not in taken)
     doubted = rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER)
     waiting = rows[rows["id"].isin(doubted) & ~said_in(rows, counting)]
@@ -296,12 +335,17 @@ def _as_letter(connection: Connection, rows: pd.DataFrame, row: pd.DataFrame) ->
     return frame.assign(agenda_number=typed, request_id=upsert_requests(connection, frame))
 
 
+def _stand_at(connection: Connection, rows: pd.DataFrame, frame: pd.DataFrame) -> Ints:
+    """Let the waiting rows of files in the words of these rows of one letter stand at it; which those are."""
+    again = rows.loc[rows["is_waiting"] & said_in(rows, frame), "id"].to_numpy(np.int64)
+    link_rows(connection, "permohonan", again, request_id=np.full(len(again), frame["request_id"].iloc[0]))
+    return again
+
+
 def _store(
     connection: Connection, book: Rulebook, rows: pd.DataFrame, frame: pd.DataFrame, giver: tuple[str, str], now: int
 ) -> None:
-    """Give these rows of a number once more, as a load of the page; the same rows of files stand at their letter."""
-    again = rows.loc[rows["is_waiting"] & said_in(rows, frame), "id"].to_numpy()
-    link_rows(connection, "permohonan", again, request_id=np.full(len(again), frame["request_id"].iloc[0]))
+    """Give these rows of letters once more, as a load of the page; `rows`: all of their numbers."""
     load_id = begin_on_screen(connection, "permohonan", giver[0], now)
     frame = _on_page(connection, frame, load_id, giver)
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)

@@ -21,8 +21,9 @@ from etl.extract.words import squeeze
 _MAX_SHOWN = 60
 MAX_ALIKE = 100
 
-EVENT_REPLACED = "event_replaced"
-"""Code of the remark that a row gives a letter another day of its event than a row above it."""
+EVENT_REPLACED, SAID_TWICE = "event_replaced", "said_twice"
+"""Codes of remarks: a row gives a letter another day of its event than a row above it; two cells of a row say one thing
+otherwise."""
 
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""
@@ -144,7 +145,11 @@ class Findings:
         """Note something about the rows of a mask that does not keep them out; in words as `reject`."""
         for position in np.flatnonzero(rows).tolist():
             quote = self._quoted(name, position, quotes)
-            self._remarks.append((position, name, fault(code, sentence, **quote, **values)))
+            self.remark_at(position, name, fault(code, sentence, **quote, **values))
+
+    def remark_at(self, position: int, name: str, remarked: Fault) -> None:
+        """Note something about one cell that does not keep its row out."""
+        self._remarks.append((position, name, remarked))
 
     def _quoted(self, name: str, position: int, quotes: bool) -> dict[str, Message | str]:
         if not quotes:

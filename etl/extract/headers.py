@@ -13,6 +13,7 @@ from data_access.errors import Message
 from etl.extract.files.refusal import Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, MAX_COLUMNS, Grid, column_letters
 from etl.extract.kinds import (
+    COMPARED,
     SPECS,
     Field,
     Kind,
@@ -93,6 +94,15 @@ class Header:
         """Headers whose columns are not read."""
         used = set(self.columns.values())
         return [name for index, name in enumerate(self.typed) if name and index not in used]
+
+    @property
+    def compared(self) -> dict[str, int]:
+        """The columns that are not read and only compared with others, by their names; of persons none."""
+        used = {*self.columns.values()}
+        if SPECS[self.kind].is_private:
+            return {}
+        named = ((COMPARED.get(fold_header(name)), index) for index, name in enumerate(self.typed))
+        return {name: index for name, index in named if name and index not in used}
 
     @property
     def headed(self) -> list[int]:

@@ -228,6 +228,13 @@ def _frozen(value: Any) -> Any:
 SPECS: Mapping[Kind, KindSpec] = {kind: _spec(kind) for kind in Kind}
 
 
+COMPARED: Mapping[str, str] = {
+    fold_header(header): name for name, headers in fields_document()["compared"].items() for header in headers
+}
+"""Folded header of a column that no record keeps and whose cells are compared with what else the row says → its
+name."""
+
+
 def corrections_of(kind: str) -> Mapping[str, Field]:
     """What a page may correct of a kind: name of the correction → its field; nothing of a kind that is not known."""
     return SPECS[Kind(kind)].corrections if kind in list(Kind) else {}

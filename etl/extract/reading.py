@@ -22,7 +22,7 @@ from etl.domain.units import DAY, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, read_stamps
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
-from etl.extract.findings import Fault, Findings, fault, shown
+from etl.extract.findings import SAID_TWICE, Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
 from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts
@@ -188,7 +188,7 @@ class Reading:
         or seconds of the day."""
         if name in self.table.columns:
             differs = (other != MISSING) & (values != MISSING) & (other != values)
-            self.findings.remark(differs, name, "said_twice", quotes=True)
+            self.findings.remark(differs, name, SAID_TWICE, quotes=True)
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
         """A date with the time from its time column, else from its own cell.

@@ -20,6 +20,7 @@ from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
+from etl.extract import contradictions
 from etl.extract.dates import TITLE_YEAR, DateReader, days_of_one_month, exchanged_days, month_first_days
 from etl.extract.findings import EVENT_REPLACED, fault, shown
 from etl.extract.kinds import Kind
@@ -29,7 +30,6 @@ from etl.extract.words import fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
-_NOT_HELD = {status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.POSTPONED)}
 _MAX_NUMBER = 20
 _MOST_DAYS, _MONTHS = 31, 12
 
@@ -55,17 +55,20 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     reading.check_twice("jam_terima", received_date.seconds, received_time.start)
     received = reading.moment(received_date, received_time)
     agenda = _register(reading, received)
-    status = reading.moment(reading.date("tgl_status"))
+    decided, letter = (reading.moment(reading.date(name)) for name in ("tgl_status", "tgl_surat"))
+    status, fields = _status(reading), plain_fields(reading)
+    contradictions.of_letter(reading, received, decided, letter)
+    contradictions.of_request(reading, status, fields["planned"])
     rows = pd.DataFrame(
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
             "is_day_doubtful": _exchanged(reading) | _month_first(reading, agenda) | _titled(reading, received),
-            "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
-            **_booking(reading),
-            **plain_fields(reading),
-            "status": _status(reading),
-            **_moment_columns(status=status),
+            "letter_on": numbers(letter.on),
+            **_booking(reading, received.on),
+            **fields,
+            "status": status,
+            **_moment_columns(status=decided),
         }
     )
     reading.findings.remark(_other_event(rows), "tgl_kegiatan", EVENT_REPLACED, quotes=True)
@@ -95,10 +98,16 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     agenda = reading.agenda()
     steps = _steps(reading)
     opening = reading.time("jam_mulai")
-    closing = end_of(opening, reading.time("jam_selesai"))
-    started = reading.moment(reading.date("tgl_mulai"), opening, "jam_mulai")
-    finished = reading.moment(reading.date("tgl_selesai"), closing)
+    own_closing = reading.time("jam_selesai")
+    closing = end_of(opening, own_closing)
+    start_date, finish_date = reading.date("tgl_mulai"), reading.date("tgl_selesai")
+    started = reading.moment(start_date, opening, "jam_mulai")
+    finished = reading.moment(finish_date, closing)
     recorded = reading.moment(reading.date("dicatat_pada"))
+    reading.check_twice("jam_mulai", start_date.seconds, opening.start)
+    ending = np.where(finish_date.is_known, finish_date.seconds, opening.end)
+    reading.check_twice("jam_selesai", ending, own_closing.start)
+    contradictions.of_pass(reading, started, finished, recorded)
     pause_start, pause_end = _pauses(reading)
     has_output, is_refused = _output(reading)
     aside = reading.findings.is_aside
@@ -144,6 +153,9 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     last, last_on = _daily(reading, date, last, opening, closing)
     ended = _ended(reading, date, last, closing)
     _check_end(reading, started, ended)
+    fields = plain_fields(reading)
+    contradictions.of_use(reading, date, opening, closing)
+    contradictions.of_people(reading, fields)
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda)),
@@ -151,7 +163,7 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
             "last_on": numbers(last_on),
             "ended_at": numbers(ended.at),
             "end_is_estimated": closing.is_until_done & (ended.at == MISSING),
-            **plain_fields(reading),
+            **fields,
         }
     )
 
@@ -170,11 +182,14 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     marks = reading.table.column("hadir").strings
     answered = ["no" if mark.strip() in DASHES else sense for mark, sense in zip(marks, answered, strict=True)]
     result = _answers(reading, "hasil", shipped_words().screening, "unknown_screening")
+    present = _flags(reading, "hadir", answered, {"yes"})
+    screened = _flags(reading, "hasil", result, {"passed", "failed"})
+    contradictions.of_person(reading, present, screened)
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda, is_quoted=False)),
-            "is_present": _flags(reading, "hadir", answered, {"yes"}),
-            "is_screened": _flags(reading, "hasil", result, {"passed", "failed"}),
+            "is_present": present,
+            "is_screened": screened,
             "is_passed": _flags(reading, "hasil", result, {"passed"}),
         }
     )
@@ -190,7 +205,11 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     for name in ("ruang", "barang", "kondisi"):
         reading.require(name)
     agenda = reading.agenda()
-    checked = reading.moment(reading.date("tanggal", is_required=True), reading.single_time("jam"))
+    date, time = reading.date("tanggal", is_required=True), reading.single_time("jam")
+    checked = reading.moment(date, time)
+    reading.check_twice("jam", date.seconds, time.start)
+    contradictions.odd_years(reading, "tanggal", date.day)
+    contradictions.weekdays(reading, date.day)
     columns = {
         **_number_columns(agenda, reading.year(agenda)),
         **plain_fields(reading),
@@ -200,6 +219,7 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
     columns["condition"], unknown = _codes(reading, "kondisi", shipped_words().condition)
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
+    contradictions.sound_items(reading, (columns["condition"] == "GOOD").to_numpy(dtype=bool))
     return pd.DataFrame(columns)
 
 
@@ -319,12 +339,14 @@ def _year_of(day: Ints) -> Ints:
     return np.searchsorted(_YEAR_DAYS, day, side="right") - 1 + 1970
 
 
-def _booking(reading: Reading) -> dict[str, pd.Series]:
+def _booking(reading: Reading, received_on: Ints) -> dict[str, pd.Series]:
     """When the room is wanted: from the first day's start to the last day's end."""
     first = reading.date("tgl_kegiatan", has_ranges=True)
     last = _last_day(reading, first)
     opening = reading.time("jam_mulai")
+    contradictions.of_event(reading, received_on, first.day)
     ending = _closing(reading, first, last, opening)
+    contradictions.durations(reading, opening, ending)
     start = reading.moment(first, opening, "jam_mulai")
     end = _checked(reading, start, _end_on(reading, first, last, ending))
     return {
@@ -382,6 +404,7 @@ def _steps(reading: Reading) -> _Steps:
     column = "langkah" if "langkah" in reading.table.columns else "dari"
     reading.findings.reject(~is_typed & ~is_handover, column, "missing", "step_missing")
     step = np.where(is_handover, pairs.step, typed)
+    contradictions.steps(reading, np.where(is_typed, typed, _NO_STEP), pairs.step)
     says_same = step == pairs.step
     receiver, returned_to = (np.where(says_same, to, MISSING) for to in (pairs.receiver, pairs.returned_to))
     return _Steps(step, receiver, returned_to, is_handover)
@@ -537,9 +560,12 @@ def _reject_no_senders(reading: Reading) -> None:
 
 def _reject_no_uses(reading: Reading) -> None:
     """A row that says in place of who used the room, or for what, that nobody did."""
-    for name in ("instansi", "kegiatan"):
-        is_none = [shipped_words().status.get(word.strip(" .!()")) in _NOT_HELD for word in reading.word(name)]
-        reading.findings.reject(reading.table.column(name).where(is_none), name, "no_use", quotes=True)
+    for name in ("instansi", "kegiatan", "keterangan", "status"):
+        column = reading.table.column(name)
+        is_none = contradictions.not_held(column)
+        if name == "status":
+            is_none |= [word.startswith(("tidak", "tdk", "belum")) for word in reading.word(name)]
+        reading.findings.reject(column.where(is_none), name, "no_use", quotes=True)
 
 
 def _is_number(text: str) -> bool:

@@ -42,11 +42,12 @@ class Table:
     """The read rows of a part of a file, in file order.
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
-    columns that the file has, as typed; `headers[i]` is the header of sheet i. `cells` counts those of delimited rows
-    that have more than there are headers, or fewer since a delimiter is missing; 0 of others. `values`: by column what
-    its words stand for in this source. `as_above`: by column the rows whose cell is that of the row above, where a mark
-    said so. `years`: by sheet the year that its name or title says, where the table holds the whole file. `struck`: by
-    column the rows whose cell is filled and struck through, in whole or in part.
+    columns that the file has, and those that are only compared, as typed; `headers[i]` is the header of sheet i.
+    `cells` counts those of delimited rows that have more than there are headers, or fewer since a delimiter is missing;
+    0 of others. `values`: by column what its words stand for in this source. `as_above`: by column the rows whose cell
+    is that of the row above, where a mark said so. `years`: by sheet the year that its name or title says, where the
+    table holds the whole file. `struck`: by column the rows whose cell is filled and struck through, in whole or in
+    part.
     """
 
     kind: Kind
@@ -219,6 +220,13 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
     sheet = np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen])
     row = _stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64)
     months = [sheet_place * SHEET + line for sheet_place, line, kind in left_out if kind is FurnitureKind.MONTH]
+    is_query = any(grid.is_query for grid in layout.grids)
+    as_above = {} if is_query else ditto.fill(columns, sheet * SHEET + row, months)
+    compared = {name for _, header, _, _ in chosen for name in header.compared}
+    for name in compared:
+        columns[name] = stacked(
+            piece.block.column(header.compared.get(name, -1)).take(taken) for piece, header, taken, _ in chosen
+        )
     table = Table(
         kind=layout.kind,
         names=names,
@@ -234,9 +242,7 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
             np.int64,
         ),
         values=layout.values,
-        as_above={}
-        if any(grid.is_query for grid in layout.grids)
-        else ditto.fill(columns, sheet * SHEET + row, months),
+        as_above=as_above,
         years=_years(layout, part),
         struck=_struck(layout, chosen, columns),
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Pass, Returns, To, add_row, is_empty, stamps_read
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.register_order import LETTER_AHEAD_DAYS, days_meant
 
 
 class Outcome(IntEnum):
@@ -101,8 +102,6 @@ def _same(old: object, new: object) -> bool:
     return old == new or (is_empty(old) and is_empty(new))
 
 
-LETTER_AHEAD_DAYS = 31
-"""The date of a letter lies at most so many days after its receipt."""
 _EDGE_ROWS, _FAR_DAYS, _NEAR_DAYS = 3, 180, 45
 _MOST_RUNS = 20
 """Of more rows than these that differ in their year from those around them a register is in no order of days."""
@@ -111,10 +110,12 @@ _MOST_RUNS = 20
 def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, letter_on: Ints, today: int) -> Bools:
     """Register rows whose receipt is probably mistyped: more than a day after `today`, more than 31 days before the
     date of the letter (MISSING: none), in another year than the row before and the row after, of the same sheet, where
-    these agree, or in a wrong year at the edge of a sheet or, two or three rows, between others of one year."""
+    these agree, in a wrong year at the edge of a sheet or, two or three rows, between others of one year, or in a year
+    that breaks the order of the sheet."""
     is_odd = (received_on > today + 1) | (received_on + LETTER_AHEAD_DAYS < letter_on)
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
+    is_odd |= days_meant(received_on, sheet) != MISSING
     return is_odd | _odd_edges(received_on, year, sheet, ~is_odd) | _odd_inside(received_on, year, sheet, ~is_odd)
 
 

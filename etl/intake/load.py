@@ -40,6 +40,7 @@ from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
+from etl.intake.changed_records import changed_letters, changed_lists, changed_uses
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
@@ -163,6 +164,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
+    stored.taken.warnings += changed_letters(frame, result.changes)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     return stored.taken
 
@@ -295,6 +297,7 @@ def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     own = Own.of(load_id, rows, [*log.words, *columns, "year"])
     codes = np.where(roomless, ROOM_UNKNOWN, np.where(waits, ITEM_UNKNOWN, WHICH_LETTER))
     stored = store(connection, load_id, str(log.kind), frame, result, own, codes)
+    stored.taken.warnings += changed_uses(frame, result.changes)
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
     stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
@@ -327,7 +330,10 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     add_waiting(connection, load_id, "peserta", np.repeat(lists["id"].to_numpy(), times), codes)
     corrected = new[[outcomes[request_id] is Outcome.CORRECTED for request_id in new["request_id"].tolist()]]
     add_corrections(connection, [_list_correction(load_id, row, known) for row in corrected.to_dict("records")])
-    return Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))
+    taken = Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))
+    sizes = zip(corrected["request_id"].tolist(), corrected["people"].tolist(), strict=True)
+    taken.warnings = changed_lists(lists, {letter: (int(known.loc[letter, "people"]), size) for letter, size in sizes})
+    return taken
 
 
 def counted(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -31,8 +31,8 @@ STAMPED = "cap di layar"
 CALENDAR = ".ics"
 """The ending of the name of a calendar."""
 
-SHOWN_CORRECTIONS = 5
-"""So many corrected letters are named in a sentence."""
+SHOWN_CORRECTIONS, LISTED_CORRECTIONS = 5, 100
+"""So many corrected letters are named in a sentence, and in JSON."""
 
 SHOWN_FURNITURE = 8
 """So many rows of a kind are named in a sentence."""
@@ -48,11 +48,11 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 class LoadReport:
     """What became of the rows of one kind in one file; the keys of `to_json` are stable.
 
-    `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows,
-    None for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this
-    load that wait still. `set_aside`: cells without which rows were taken. `corrections`: the first of a register, with
-    `year`, `agenda_key` and `row`. `is_passing`: what refused it lies in our own records or mart, not in the file,
-    which may be given again later.
+    `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows, None
+    for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this load that wait still.
+    `set_aside`: cells without which rows were taken. `corrections`: the first of a register, with `year`, `agenda_key`,
+    `sheet` and `row`. `is_passing`: what refused it lies in our own records or mart, not in the file, which may be
+    given again later.
     """
 
     file: str
@@ -88,6 +88,10 @@ class LoadReport:
             "ignored_columns": list(self.ignored_columns),
             "set_aside": [_cell_aside(cell, words) for cell in self.set_aside],
             "furniture": [asdict(row) for row in self.furniture],
+            "corrections": [
+                {"sheet": c["sheet"], "row": c["row"], "letter": letter_name(c["year"], c["agenda_key"])}
+                for c in self.corrections
+            ],
             "waits": [
                 {"sheet": w.sheet, "row": w.row, "code": w.code, "message": words(w.message)} for w in self.waits
             ],
@@ -109,7 +113,7 @@ def _cell_aside(cell: Any, words: Words) -> dict[str, Any]:
 
 def correction_words(report: LoadReport) -> Message:
     """Which letters the load corrected: the first of them, and how many more."""
-    count, first = int(report.counts["corrected"]), report.corrections
+    count, first = int(report.counts["corrected"]), report.corrections[:SHOWN_CORRECTIONS]
     named = [
         Message("load.corrected_letter", letter=letter_name(one["year"], one["agenda_key"]), row=one["row"])
         for one in first

@@ -42,8 +42,8 @@ from etl.extract.furniture import Furniture
 from etl.extract.masks import told_name
 from etl.intake.load import letter_rooms, take_in
 from etl.intake.load_report import (
+    LISTED_CORRECTIONS,
     NOT_PUBLISHED,
-    SHOWN_CORRECTIONS,
     LoadReport,
     file_digest,
     find_source,
@@ -206,7 +206,7 @@ def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
 def _letters_corrected(connection: Connection, extraction: Extraction, load_id: int) -> list[Mapping[str, Any]]:
     """The first letters of a register that the load corrected."""
     is_register = extraction.kind is Kind.PERMOHONAN and not extraction.is_calendar
-    return corrections_page(connection, str(extraction.kind), load_id, SHOWN_CORRECTIONS, 0) if is_register else []
+    return corrections_page(connection, str(extraction.kind), load_id, LISTED_CORRECTIONS, 0) if is_register else []
 
 
 def _stored(

@@ -1,7 +1,7 @@
 """Two letters under one number are not a correction: to which letter of its number does a register row belong?
 
-Pure; frames in file order. Letters are compared by sender, letter number, day of receipt and event; an empty cell
-contradicts nothing. Within one file one difference is enough: nobody corrects a row by typing it once more below.
+Pure; frames in file order. Letters are compared by sender, letter number, day of receipt, event and subject; an empty
+cell contradicts nothing. Within one file one difference is enough: nobody corrects a row by typing it once more below.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import Bools, Ints
 from etl.domain.units import day_date
 
-IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on")
-"""What tells one letter from another: sender, letter number, day of receipt; the last two are its event."""
+IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on", "subject")
+"""What tells one letter from another: sender, letter number, day of receipt; then its event and what it is about, which
+tell letters apart only beside one of these."""
 
 WORDS = [name for name in LETTER_WORDS if name != "request_id"]
 """What a row says of its letter, whatever number it stands at."""
 
-_SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY = range(len(IDENTITY))
+_SENDER, _NUMBER, _RECEIPT, _ACTIVITY, _BOOKED_DAY, _SUBJECT = range(len(IDENTITY))
 Identity = tuple[Any, ...]
 
 
@@ -87,11 +88,21 @@ def alike(row: pd.DataFrame, others: pd.DataFrame) -> Bools:
     return np.array([letter.takes(other) for other in _rows(others)], dtype=bool)
 
 
+def has_number(text: Any) -> bool:
+    """Whether a letter number is one: "Undangan", "-" and an empty cell are none."""
+    return isinstance(text, str) and any(map(str.isdigit, text))
+
+
+def is_same_cell(one: Any, other: Any) -> bool:
+    """Whether two cells say the same, without regard to case and blanks."""
+    return bool(_plain(one) == _plain(other))
+
+
 def _rows(rows: pd.DataFrame) -> Iterator[_Row]:
     cells = (rows[name].tolist() for name in ("first_id", "request_id", "file_id", *IDENTITY))
     for first, own, file_id, *values in zip(*cells, strict=True):
         identity = [*map(_plain, values)]
-        if not any(map(str.isdigit, identity[_NUMBER] or "")):  # "Undangan", "-": no letter number
+        if not has_number(identity[_NUMBER]):
             identity[_NUMBER] = None
         yield _Row(first, own, file_id, tuple(identity))
 
@@ -103,7 +114,7 @@ def _may_differ(rows: pd.DataFrame) -> Bools:
     if len(first) == len(rows):
         return np.zeros(len(rows), dtype=bool)
     differs = np.zeros(len(rows), dtype=bool)
-    for name in ("request_id", *IDENTITY):
+    for name in ("request_id", *IDENTITY[:_SUBJECT]):
         codes = pd.factorize(rows[name])[0]
         differs |= codes != codes[first][number]
     return np.isin(number, number[differs])
@@ -146,17 +157,21 @@ class _Letter:
 
     def score(self, row: _Row) -> int | None:
         """How far the row agrees with the letter; None where it contradicts it: two of sender, number and receipt
-        differ, in one file one of them, or the sender and the event, or the numbers began again between the receipts.
+        differ, in one file one of them, or the sender and the event, or the number and the event or subject; without
+        the same number the receipt and the event or subject, or the numbers began again between the receipts.
         """
         differs = _differences(self._now, row.identity)
         in_file = _differences(self._in_file.get(row.file_id, _NOTHING), row.identity)
         pairs = [*zip(self._now, row.identity, strict=True)]
         is_same_paper = None not in pairs[_NUMBER] and not differs[_NUMBER]
+        is_other_event = differs[_ACTIVITY] or differs[_BOOKED_DAY]
+        is_about_other = is_other_event or differs[_SUBJECT]
         if (
             sum(differs[:_ACTIVITY]) >= 2
             or any(in_file[:_ACTIVITY])
-            or (differs[_RECEIPT] and not is_same_paper and _began_again(*pairs[_RECEIPT]))
-            or (differs[_SENDER] and (differs[_ACTIVITY] or differs[_BOOKED_DAY]))
+            or (differs[_RECEIPT] and not is_same_paper and (is_about_other or _began_again(*pairs[_RECEIPT])))
+            or (differs[_SENDER] and is_other_event)
+            or (differs[_NUMBER] and is_about_other)
         ):
             return None
         return sum(None not in pair for pair in pairs) - 2 * sum(differs)

@@ -23,9 +23,10 @@ from data_access.records.intake.views import repeats_of_waiting, rows_still_wait
 from data_access.records.logs import WHICH_LETTER, rows_with
 from data_access.records.requests import first_letters, further_letters, letters_with_keys, monthly_keys, rows_of
 from etl.domain.compliance.derive import fold, is_empty
+from etl.domain.register_order import LETTER_AHEAD_DAYS
 from etl.domain.units import day_date, day_number
 from etl.extract.dates import DAYS_DOUBTED, TITLE_YEAR
-from etl.intake.classify import LETTER_AHEAD_DAYS, year_of_letter
+from etl.intake.classify import year_of_letter
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
 from etl.settings.names import ItemNames, RoomNames

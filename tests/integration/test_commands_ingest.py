@@ -72,6 +72,30 @@ def test_the_letters_that_a_register_corrects_are_named_five_at_most(shared: Des
     assert "2026/9105 (baris 6), dan 2 lagi\n" in all_of_them
 
 
+def test_a_letter_that_a_register_says_otherwise_is_named_with_both_numbers(shared: Desk) -> None:
+    first, second = (
+        book("no_agenda;tgl_terima;asal;no_surat", f"9301;07/09/2026;Dinkes;{number}") for number in ("005/1", "005/2")
+    )
+    shared.give(first, "nomor.csv")
+    told = shared.give(second, "nomor2.csv")
+    assert told.load["corrections"] == [{"sheet": None, "row": 2, "letter": "2026/9301"}]
+    (warning,) = told.load["warnings"]
+    assert (told.code, warning["code"], warning["row"]) == (0, "letter_changed", 2)
+    assert 'Baris 2 mengoreksi surat 2026/9301: No. Surat "005/1" menjadi "005/2". ' in warning["message"]
+    out = shared.run("ingest", shared.file(first + "\n", "nomor3.csv")).out
+    assert 'Perhatian: Baris 2 mengoreksi surat 2026/9301: No. Surat "005/2" menjadi "005/1". ' in out
+    without, about = (agenda(f"9302;07/09/2026;08.00;Dinkes;{event}") for event in ("Rapat", "Pelatihan"))
+    shared.give(without, "nomor4.csv")
+    (warning,) = shared.give(about, "nomor5.csv").load["warnings"]
+    assert 'Perihal "Rapat" menjadi "Pelatihan". ' in warning["message"]
+
+
+def test_cells_that_cannot_all_be_right_need_a_person(shared: Desk) -> None:
+    told = shared.give(book("ruang;tanggal;hari;jam_mulai;jam_selesai", "SC;05/10/2026;Jumat;09.00;11.00"), "hari.csv")
+    codes = [warning["code"] for warning in told.load["warnings"]]
+    assert (told.code, told.load["accepted"], "cells_disagree" in codes) == (1, 1, True)
+
+
 def test_a_hidden_sheet_that_was_not_taken_needs_a_person(desk: Desk) -> None:
     header, rows = ("no_agenda", "tgl_terima", "asal"), [(str(number), "07/09/2026", "Dinkes") for number in (1, 2)]
     sheets = {"Agenda": [header, rows[0]], "Lama": [header, rows[1]]}

@@ -97,8 +97,11 @@ def test_what_was_called_off_is_no_use(bureau: Bureau, agency: str, activity: st
 def test_in_a_later_file_the_row_is_a_correction(bureau: Bureau) -> None:
     bureau.give(uses(FIRST_USE))
     later = uses("144;;;Smart Center;08/09/2026;09.00;11.00")
-    assert bureau.counts(later, "lagi.csv") == (1, 0, 0, 1, 0, 0)
-    assert len(bureau.case("2026/144")["sessions"]) == 1
+    report = bureau.give(later, "lagi.csv")
+    assert (report.counts["corrected"], len(bureau.case("2026/144")["sessions"])) == (1, 1)
+    (warning,) = report.warnings
+    assert (warning.code, warning.row) == ("use_changed", 2)
+    assert 'pemakaian ruang dan jam mulai yang sama: No. Agenda "143" menjadi "144". ' in sentence(warning.message)
 
 
 def test_two_answers_about_one_item_are_asked_about(bureau: Bureau) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.i18n import sentence
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
 from etl.settings.document import apply
@@ -42,3 +43,11 @@ def test_a_session_whose_room_is_removed_waits_again(bureau: Bureau, tmp_path: P
     assert bureau.counts(log, "ruang.csv") == (1, 1, 0, 0, 0, 0)
     apply_settings(bureau.office, apply(bureau.office.settings, rooms, "a.toml"), now, actor="a")
     assert bureau.counts(log, "ruang.csv") == (1, 0, 0, 0, 1, 0)
+
+
+def test_a_list_that_takes_the_place_of_an_earlier_one_is_named(bureau: Bureau) -> None:
+    bureau.give(agenda("7;05/01/2026;08.00;Dinkes"), "agenda.csv")
+    bureau.give(PEOPLE, "peserta.csv", kind="peserta")
+    (warning,) = bureau.give(book("no_agenda;tahun;hadir", "7;2026;ya"), "lanjutan.csv", kind="peserta").warnings
+    assert (warning.code, warning.row) == ("list_changed", 2)
+    assert "surat 7 (1 orang) menggantikan daftar sebelumnya (2 orang)" in sentence(warning.message)

@@ -27,6 +27,7 @@ from etl.figures.intake.open_work import (
     waiting_events,
 )
 from etl.figures.requests.detail import request_detail
+from etl.intake.undo import undo
 from tests.books.checks import checks, whole
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, room_log
@@ -95,6 +96,32 @@ def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_answered
     assert request_detail(served.office, 2026, "77~2", END_OF_SEPTEMBER).step("A2").finished_at is not None
     with reading(served.office.records) as connection:
         assert "milik surat" in words(load_page(browser, last_load_id(connection)))
+
+
+def test_second_letters_of_one_file_are_answered_together_and_wait_again_when_that_is_undone(
+    served: Desk, tmp_path: Path
+) -> None:
+    again = (
+        "81;21/01/2026;08.00;Dinkes;Rapat gizi",
+        "82;22/01/2026;08.00;Dinsos;Panti",
+        "82;23/01/2026;08.00;Setda;LKPJ",
+    )
+    give_later(
+        served, tmp_path, "satu.csv", agenda("81;05/01/2026;08.00;Dinsos;Bansos", "82;06/01/2026;08.00;Dinkes;TB")
+    )
+    give_later(served, tmp_path, "dua.csv", agenda(*again))
+    (row, *_), total = second_letters(served.office, 1)
+    browser = served.signed_in("agendaris")
+    panel = words(listed(browser, "waiting", f"?nomor={row.place['id']}"))
+    assert (total, "Semua 3 baris berkas ini surat lain" in panel) == (3, True)
+    decide(browser, ("waiting-letters",), "waiting-letters", {"waiting-second.data": row.place["id"]})
+    assert second_letters(served.office, 1) == ([], 0)
+    letters = [request_detail(served.office, 2026, number, END_OF_SEPTEMBER) for number in ("81~2", "82~2", "82~3")]
+    assert [letter.request["subject"] for letter in letters if letter] == ["Rapat gizi", "Panti", "LKPJ"]
+    with reading(served.office.records) as connection:
+        answer = last_load_id(connection)
+    undo(served.office, answer, "keliru", "agendaris", END_OF_SEPTEMBER)
+    assert second_letters(served.office, 1)[1] == 3
 
 
 def test_an_event_of_a_calendar_is_told_on_its_load_and_may_be_no_request(served: Desk, tmp_path: Path) -> None:

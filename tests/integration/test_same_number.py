@@ -132,6 +132,7 @@ def test_a_later_file_neither_overwrites_the_letter_and_given_again_it_still_wai
         ("21;06/09/2026;;Dinas Sosial;", "waiting"),  # sender and receipt
         ("21;05/09/2026;;Dinas Sosial;Panen", "waiting"),  # sender and event
         ("21;05/09/2026;;Dinas Sosial;;;13/09/2026", "waiting"),  # sender and the day of the event
+        ("21;05/09/2026;005/102;Dinas Pertanian;Panen", "waiting"),  # number and event
     ],
 )
 def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(first: Bureau, row: str, end: str) -> None:

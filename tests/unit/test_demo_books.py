@@ -119,9 +119,9 @@ def test_the_only_column_nobody_reads_is_paraf(read: dict[str, Extracted]) -> No
     assert {column for one in read.values() for column in one.ignored_columns} == {"Paraf"}
 
 
-def test_unknown_status_words_and_zero_participants_are_remarked(read: dict[str, Extracted]) -> None:
+def test_words_numbers_and_days_that_need_a_look_are_remarked(read: dict[str, Extracted]) -> None:
     codes = {warning.code for one in read.values() for warning in one.warnings}
-    assert codes == {"status_unknown", "zero_participants"}
+    assert codes == {"status_unknown", "zero_participants", "days_disordered", "event_replaced"}
 
 
 def test_no_moment_read_from_the_books_lies_after_the_demo(read: dict[str, Extracted]) -> None:

@@ -82,3 +82,8 @@ def test_an_unknown_occasion_is_told_and_not_used() -> None:
 def test_a_check_may_name_its_letter() -> None:
     frame = checks({"no_agenda": "2026/0012"}).frame
     assert frame[["agenda_key", "agenda_number", "year"]].values.tolist() == [["12", "0012", 2026]]
+
+
+def test_an_item_that_is_sound_and_whose_damage_is_told_is_named() -> None:
+    taken = checks({"uraian": "Rusak berat"}, {"uraian": "sudah diganti"}, {"kondisi": "RB", "uraian": "rusak berat"})
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("cells_disagree", 2)]

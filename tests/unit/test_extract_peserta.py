@@ -219,3 +219,9 @@ def test_a_register_with_names_of_persons_is_read_as_what_a_person_says() -> Non
     assert ("permohonan dan peserta; pilih salah satu dengan --kind" in told, "Orang" in told) == (True, False)
     assert cells_of(rows, kind="permohonan").frame["opd"].tolist() == ["BPBD"]
     assert cells_of(rows, kind="peserta").read == 1
+
+
+def test_persons_who_did_not_come_and_were_screened_are_named_by_their_rows_alone() -> None:
+    taken = persons(("12", "2026", "tidak", "lolos"), ("12", "2026", "tidak", ""), ("12", "2026", "ya", "lolos"))
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("cells_disagree", 2)]
+    assert not any(name in everything(taken) for name in NAMES)

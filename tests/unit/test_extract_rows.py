@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Sheet
-from tests.books.extracted import JAKARTA, cells_of, codes, extract_cells, letters, passes, reason
+from etl.extract import Extracted, Sheet
+from tests.books.extracted import JAKARTA, aside, cells_of, codes, extract_cells, letters, passes, reason, sessions
 
 HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
 ROW = ["1", "07/09/2026", "Dinas Contoh", "Rapat"]
@@ -158,3 +160,93 @@ def test_cells_that_say_one_thing_twice_and_otherwise_are_named() -> None:
         *({**booked, **cells, "no_agenda": str(n)} for n, cells in enumerate((twice, days, hours, same), 1))
     )
     assert [(warning.row, warning.code) for warning in taken.warnings] == [(row, "said_twice") for row in (2, 3, 4)]
+
+
+BOOKED = {"tgl_kegiatan": "14/09/2026", "jam_mulai": "09.00", "jam_selesai": "12.00"}
+STEP = {"tgl_mulai": "07/09/2026", "jam_mulai": "08.05"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "code", "words"),
+    [
+        (letters({"tgl_terima": "07/09/2026 10.15"}), "said_twice", '"jam_terima": "08.00" dipakai'),
+        (letters(BOOKED | {"tgl_kegiatan": "14/09/2026 10.00"}), "said_twice", 'mulai": "09.00" dipakai'),
+        (letters(BOOKED | {"jam_mulai": "09.00 - 11.00"}), "said_twice", 'selesai": "12.00" dipakai'),
+        (
+            letters(BOOKED | {"tgl_kegiatan": "14-15 September 2026", "tgl_selesai": "16/09/2026"}),
+            "said_twice",
+            '"16/09/2026" dipakai',
+        ),
+        (letters({"keterangan": "Batal, pindah ke Aula"}), "cells_disagree", '"Batal, pindah ke Aula" mengatakan'),
+        (letters(BOOKED | {"tgl_kegiatan": "04/09/2026"}), "days_disordered", '"04/09/2026" mendahului'),
+        (letters({"tgl_surat": "09/09/2026"}), "days_disordered", '"07/09/2026" mendahului kolom Tanggal Surat'),
+        (letters({"tgl_status": "04/09/2026"}), "days_disordered", '"04/09/2026" mendahului'),
+        (letters(BOOKED | {"tgl_kegiatan": "14/09/2025"}), "year_doubtful", "(14 Sep 2026?)"),
+        (letters({"tgl_surat": "04/09/2025"}), "year_doubtful", "(4 Sep 2026?)"),
+        (passes(STEP | {"tgl_mulai": "08/09/2026"}), "days_disordered", '"07/09/2026" mendahului'),
+        (passes(STEP | {"jam_mulai": "08.15"}), "days_disordered", '"08.10" mendahului'),
+        (passes({"dicatat_pada": "06/09/2026 09.00"}), "days_disordered", '"06/09/2026 09.00" mendahului'),
+        (passes({"tgl_selesai": "07/09/2026 09.10"}), "said_twice", '"08.10" dipakai'),
+        (passes({"dari": "Sekdin", "kepada": "Kadin"}), "cells_disagree", '"A2" bertentangan dengan kolom Dari'),
+        (sessions({"tanggal": "07/09/2026 08.00"}), "said_twice", '"09.00" dipakai'),
+        (sessions({"diperiksa": "40", "lolos": "30", "tidak_lolos": "5"}), "cells_disagree", '"40" orang diperiksa'),
+        (sessions({"diperiksa": "40", "lolos": "41"}), "cells_disagree", '"40" orang diperiksa'),
+        (sessions({"durasi": "1,5 jam"}), "cells_disagree", '"1,5 jam" bukan selisih'),
+        (letters(BOOKED | {"Lama": "4"}), "cells_disagree", '"4" bukan selisih'),
+        (sessions({"hari": "Selasa"}), "cells_disagree", '"Selasa" bukan hari dari tanggal'),
+        (letters(BOOKED | {"Hari": "Jum'at"}), "cells_disagree", '"Jum\'at" bukan hari dari tanggal'),
+        (sessions({"peserta_hadir": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
+        (letters({"jumlah_peserta": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
+        (sessions({"keterangan": "dibatalkan karena banjir"}), "cells_disagree", "dihitung sebagai pemakaian"),
+    ],
+)
+def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, code: str, words: str) -> None:
+    (warning,) = taken.warnings
+    assert (aside(taken), warning.code, warning.row, words in sentence(warning.message)) == ([], code, 2, True)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        letters(BOOKED | {"tgl_kegiatan": "14/09/2026 09.00", "jam_mulai": "09.00 - 12.00"}),
+        letters(BOOKED | {"tgl_kegiatan": "14-15 September 2026", "tgl_selesai": "15/09/2026"}),
+        letters({"keterangan": "Batal", "status": "dibatalkan"}, {"keterangan": "Tidak batal"}),
+        letters({"tgl_surat": "01/06/2025"}, {"tgl_kegiatan": "01/09/2027"}),  # in no other year are they near either
+        passes(STEP | {"dari": "Agendaris", "kepada": "Sekdin", "dicatat_pada": "07/09/2026 08.00"}),
+        sessions({"diperiksa": "40", "lolos": "35", "tidak_lolos": "5"}, {"diperiksa": "40", "lolos": "30"}),
+        sessions({"status": "Terlaksana", "keterangan": "rapat internal"}),
+        sessions(
+            {"durasi": "2 jam", "hari": "Senin"}, {"durasi": "120 menit"}, {"durasi": "02:00"}, {"durasi": "lama"}
+        ),
+        letters(BOOKED | {"hari": "Senin", "durasi": "3 jam", "jumlah_peserta": "30", "L": "10", "P": "20"}),
+    ],
+)
+def test_cells_of_one_row_that_agree_are_not(taken: Extracted) -> None:
+    assert (aside(taken), taken.warnings) == ([], [])
+
+
+@pytest.mark.parametrize("cells", [{"keterangan": "Batal"}, {"status": "dibatalkan"}, {"status": "Tidak terlaksana"}])
+def test_a_use_whose_note_or_status_says_that_there_was_none_is_rejected(cells: Mapping[str, str]) -> None:
+    assert codes(sessions(cells)) == ["no_use"]
+
+
+CHECKED = ["Ruang", "Tanggal", "Barang", "Kondisi"]
+IN_ORDER = [f"{day}/12/2025" for day in (22, 23, 29, 30)] + [f"{day:02}/01/2026" for day in (6, 7, 8, 9, 12)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        lambda days: sessions(*({"tanggal": day} for day in days)),
+        lambda days: cells_of(
+            [["Ruang", "Tanggal", "Barang", "Kondisi"], *(["SC", day, "AC", "Baik"] for day in days)]
+        ),
+    ],
+)
+def test_uses_and_checks_in_a_year_that_breaks_their_order_are_named(
+    kind: Callable[[list[str]], Extracted],
+) -> None:
+    wrong = kind([*IN_ORDER[:4], "05/01/2025", *IN_ORDER[4:]])
+    assert [(warning.code, warning.row) for warning in wrong.warnings] == [("year_doubtful", 6)]
+    assert "(5 Jan 2026?)" in sentence(wrong.warnings[0].message)
+    assert kind(IN_ORDER).warnings == []

@@ -9,14 +9,15 @@ import pytest
 
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
-from etl.intake.same_number import alike, placed_letters
+from etl.intake.same_number import IDENTITY, alike, placed_letters
 
-FIRST = ("Dinas Kesehatan", "005/101", "06/01/2026", "Lokakarya", "12/01/2026")
+FIRST = ("Dinas Kesehatan", "005/101", "06/01/2026", "Lokakarya", "12/01/2026", "Permohonan ruang")
 
 
 def letters(*rows: tuple[str, ...], file: int = 1) -> pd.DataFrame:
-    """Rows of one number in one file: sender, letter number, receipt, event and its day; "" for an empty cell."""
-    frame = pd.DataFrame(rows, columns=["opd_name", "letter_number", "received_on", "activity", "booked_start_on"])
+    """Rows of one number in one file: sender, letter number, receipt, event and its day, subject; "" for an empty
+    cell."""
+    frame = pd.DataFrame(rows, columns=IDENTITY)
     for name in ("received_on", "booked_start_on"):
         frame[name] = [_day(cell) for cell in frame[name]]
     return frame.replace("", None).assign(first_id=7, request_id=7, file_id=file)
@@ -37,7 +38,7 @@ def waits(new: pd.DataFrame, taken: pd.DataFrame | None = None, doubted: pd.Data
 
 def but(**changed: str) -> tuple[str, ...]:
     """The first row with other cells."""
-    names = ("sender", "number", "receipt", "event", "day")
+    names = ("sender", "number", "receipt", "event", "day", "subject")
     return tuple(changed.get(name, cell) for name, cell in zip(names, FIRST, strict=True))
 
 
@@ -48,6 +49,11 @@ def but(**changed: str) -> tuple[str, ...]:
         (but(sender="Bappeda"), True, False),
         (but(receipt="07/01/2026"), True, False),
         (but(number="005/102", receipt="07/01/2026"), True, True),
+        (but(number="005/102", event="Imunisasi"), True, True),
+        (but(number="005/102", day="13/01/2026"), True, True),
+        (but(number="005/102", subject="Undangan imunisasi"), True, True),
+        (but(subject="Undangan imunisasi"), False, False),
+        (but(number="005/102", event="", day="", subject=""), True, False),
         (FIRST, False, False),
         (but(event="Imunisasi", day="13/01/2026"), False, False),
         (but(number=""), False, False),
@@ -100,3 +106,9 @@ def test_in_a_later_file_a_receipt_of_a_later_month_is_another_letters(
 ) -> None:
     january = letters(but(receipt="27/01/2026"))
     assert waits(letters(but(number=number, receipt=receipt), file=2), january) == [is_other]
+
+
+@pytest.mark.parametrize(("number", "is_other"), [("", True), ("Undangan", True), ("005/101", False)])
+def test_in_a_later_file_receipt_and_subject_tell_letters_without_a_number_apart(number: str, is_other: bool) -> None:
+    row = but(number=number, receipt="09/01/2026", subject="Halal bihalal")
+    assert waits(letters(row, file=2), letters(but(number=number))) == [is_other]

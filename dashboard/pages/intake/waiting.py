@@ -41,6 +41,7 @@ from data_access.records.intake.views import missing_letters, rows_awaiting_lett
 from etl.desk.second_letters import (
     answer_letter,
     answer_number,
+    answer_numbers,
     answer_receipt,
 )
 from etl.domain.units import day_number
@@ -75,6 +76,7 @@ class Id(StrEnum):
     SECOND = "waiting-second"
     CORRECTION = "waiting-correction"
     LETTER = "waiting-letter"
+    LETTERS = "waiting-letters"
     DOUBTED = "waiting-doubted"
     WHICH = "waiting-which"
     CHOSEN = "waiting-chosen"
@@ -99,6 +101,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     numbers, asked = (Id.CORRECTION, Id.LETTER), ((Id.SECOND, "data"),)
     frame.take_decisions(app, "waiting", numbers, asked, decide_number, allow_duplicate=True)
 
+    def decide_numbers(_pressed: str, row_id: Any) -> Component:
+        return settle_numbers(office, now(), row_id)
+
+    frame.take_decisions(app, "waiting", (Id.LETTERS,), asked, decide_numbers, allow_duplicate=True)
+
     def decide_letter(_pressed: str, row: Any, letter: Any) -> Component:
         return choose_letter(office, now(), row, letter)
 
@@ -122,6 +129,14 @@ def settle_number(office: Office, now: int, row_id: Any, *, is_letter: bool) -> 
     is_published = answer_number(office, row, user.name, user.role, now, is_letter=is_letter)
     note(office, now, user.name, "correct", f"permohonan {row}", field="no_agenda")
     return done(t("intake.number_parted" if is_letter else "intake.number_corrected"), is_published=is_published)
+
+
+def settle_numbers(office: Office, now: int, row_id: Any) -> Component:
+    """All rows that wait for their numbers beside this one are letters of their own; what became of them, in words."""
+    row, user = waiting_parts.row_answered(row_id), account()
+    is_published = answer_numbers(office, row, user.name, user.role, now)
+    note(office, now, user.name, "correct", f"permohonan {row}", field="no_agenda")
+    return done(t("intake.numbers_parted"), is_published=is_published)
 
 
 def settle_receipt(office: Office, now: int, row_id: Any, day: Any) -> Component:
@@ -204,6 +219,8 @@ def _number_panel(office: Office, text: str) -> Component:
     if row is None:
         return frame.decision(html.P(t("intake.number_answered")))
     sides = [("earlier_letter", row.earlier), ("second_letter", row.mine)]
+    all_words = t("intake.numbers_letters_do", count=fmt().number(row.of_load))
+    all_of_load = [button(all_words, id=Id.LETTERS, kind="quiet")] if row.of_load > 1 else []
     both = [html.Div([html.H3(t(f"intake.{name}")), *_letter_in_words(letter)]) for name, letter in sides]
     return frame.decision(
         dcc.Store(id=Id.SECOND, data=row.place["id"]),
@@ -212,6 +229,7 @@ def _number_panel(office: Office, text: str) -> Component:
         buttons=[
             button(t("intake.number_correction_do"), id=Id.CORRECTION),
             button(t("intake.number_letter_do"), id=Id.LETTER, kind="quiet"),
+            *all_of_load,
         ],
         title=t("intake.letter_asked", number=row.place["agenda_number"] or t("word.none")),
     )

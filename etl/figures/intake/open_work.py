@@ -239,11 +239,12 @@ def files_and_taps(office: Office, count: int) -> LastRuns:
 @dataclass(frozen=True)
 class SecondLetter:
     """A register row that waits as a second letter of its number (`place`: where it was read), and what it says, beside
-    the letter that bears the number."""
+    the letter that bears the number. `of_load`: how many rows of its load wait so, where that was asked for."""
 
     place: Row
     mine: Row
     earlier: Row
+    of_load: int = 1
 
 
 def second_letters(office: Office, page: int) -> tuple[list[SecondLetter], int]:
@@ -257,9 +258,12 @@ def second_letters(office: Office, page: int) -> tuple[list[SecondLetter], int]:
 def second_letter(office: Office, row_id: int) -> SecondLetter | None:
     """One row that waits as a second letter of its number; None when it waits no more."""
     with reading(office.records) as connection:
-        rows = views.rows_awaiting_number(connection, row_id=row_id)
+        every = views.rows_awaiting_number(connection, None)
+        rows = [row for row in every if row["id"] == row_id]
         letters = letters_in_doubt(connection, rows)
-    return SecondLetter(rows[0], *letters[row_id]) if rows else None
+    if not rows:
+        return None
+    return SecondLetter(rows[0], *letters[row_id], sum(row["load_id"] == rows[0]["load_id"] for row in every))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""Rows of a register in the order of days whose year is probably mistyped, as the rows around them show it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from etl.domain.frames import MISSING, Bools, Ints
+
+LETTER_AHEAD_DAYS = 31
+"""The date of a letter lies at most so many days after its receipt."""
+
+FAR_DAYS = 300
+"""A register in order never goes on, or back, by more days from one row to the next."""
+
+_NEAR_DAYS, _SLACK_DAYS, _SURE_SLACK_DAYS = 45, 31, 3
+"""In its right year a row lies so near one of its neighbours, and breaks their order by no more; many rows by less."""
+
+_FEW, _MOST_BREAKS = 3, 40
+
+
+class _Run(NamedTuple):
+    """Rows between two breaks of the order: places `first` to `end`, exclusive; the day before and the day after them
+    in their sheet, MISSING at its edge; how many rows may be wrong together there."""
+
+    first: int
+    end: int
+    before: int
+    after: int
+    most: int
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether it lacks a neighbour."""
+        return MISSING in (self.before, self.after)
+
+
+def days_meant(day: Ints, sheet: Ints) -> Ints:
+    """The day that each row of a register probably means, MISSING where the typed one may be right.
+
+    `day` in file order, MISSING where there is none; `sheet` of each row. Doubted are rows that lie more than
+    `FAR_DAYS` from each neighbour and break the order, where another year puts them back into it: at most a third
+    of their sheet, and of a sheet that is otherwise in order. A few at the edge of a sheet need not break it.
+    """
+    meant = np.full(len(day), MISSING, dtype=np.int64)
+    known = np.flatnonzero(day != MISSING)
+    days, sheets = day[known], sheet[known]
+    if not _breaks(days, sheets).any():
+        return meant
+    wrong: set[int] = set()
+    for run in sorted(_runs(days, sheets), key=lambda run: (run.end - run.first, run.at_edge)):
+        right = _in_order(run, days[run.first : run.end])
+        if right[0] == MISSING or wrong & {run.first, run.end} or _is_borne_out(run, days, sheets):
+            continue
+        meant[known[run.first : run.end]] = right
+        wrong |= {run.first, run.end}  # the rows on either side are the right ones
+    return meant
+
+
+def _breaks(days: Ints, sheets: Ints) -> Bools:
+    """Where a row lies far from the one before it in its sheet."""
+    is_far: Bools = (np.abs(np.diff(days)) > FAR_DAYS) & (np.diff(sheets) == 0)
+    return is_far
+
+
+def _runs(days: Ints, sheets: Ints) -> list[_Run]:
+    """The rows between breaks that may be the wrong ones, of sheets with few breaks."""
+    is_break, runs = _breaks(days, sheets), []
+    bounds = [0, *(np.flatnonzero(np.diff(sheets)) + 1).tolist(), len(days)]
+    for start, stop in pairwise(bounds):
+        cuts = [start, *(np.flatnonzero(is_break[start : stop - 1]) + start + 1).tolist(), stop]
+        if not 2 < len(cuts) <= 2 + min(_MOST_BREAKS, max(2, (stop - start) // 10)):
+            continue
+        lengths = [stop, *np.diff(cuts).tolist(), stop]
+        for place, (first, end) in enumerate(pairwise(cuts)):
+            before = int(days[first - 1]) if first > start else MISSING
+            after = int(days[end]) if end < stop else MISSING
+            beside = min(lengths[place], lengths[place + 2])
+            runs.append(_Run(first, end, before, after, min((stop - start) // 3, max(beside - 1, _FEW))))
+    return [run for run in runs if run.end - run.first <= run.most and _breaks_order(run, days)]
+
+
+def _breaks_order(run: _Run, days: Ints) -> bool:
+    """Whether a run goes back behind the row before it or ahead of the row after it, or is short and at an edge."""
+    goes_back = run.before != MISSING and days[run.first] < run.before
+    goes_ahead = run.after != MISSING and days[run.end - 1] > run.after
+    return bool(goes_back or goes_ahead or (run.at_edge and run.end - run.first <= _FEW))
+
+
+def _is_borne_out(run: _Run, days: Ints, sheets: Ints) -> bool:
+    """Whether rows of another sheet lie near one at the edge of its own."""
+    if not run.at_edge:
+        return False
+    others = days[sheets != sheets[run.first]]
+    return bool((np.abs(others - days[run.first]) <= FAR_DAYS // 2).any())
+
+
+def _in_order(run: _Run, days: Ints) -> Ints:
+    """The days of a run in the year that puts them in order; MISSING where none does."""
+    slack = _SLACK_DAYS if len(days) <= _FEW else _SURE_SLACK_DAYS
+    years = {year + step for year in map(_year, (run.before, run.after)) if year for step in (-1, 0, 1)}
+    for year in sorted(years):
+        moved = _moved(days, year - _year(int(days[0])))
+        gaps = [gap for gap in _gaps(run, moved) if gap is not None]
+        if (moved != days).any() and min(gaps) >= -slack and min(map(abs, gaps)) <= _NEAR_DAYS:
+            return moved
+    return np.full(len(days), MISSING, dtype=np.int64)
+
+
+def _gaps(run: _Run, moved: Ints) -> tuple[int | None, int | None]:
+    """Days from the row before to the first, and from the last to the row after; None at an edge."""
+    before = None if run.before == MISSING else int(moved[0]) - run.before
+    return before, None if run.after == MISSING else run.after - int(moved[-1])
+
+
+def _year(day: int) -> int:
+    """The year of a day; 0 of none."""
+    return 0 if day == MISSING else int(np.datetime64(day, "D").astype("datetime64[Y]").astype(np.int64)) + 1970
+
+
+def _moved(days: Ints, years: int) -> Ints:
+    """The same days so many years later; the 29th of February is the 1st of March of another year."""
+    of_day = days.astype("datetime64[D]")
+    month = of_day.astype("datetime64[M]")
+    in_month = (of_day - month).astype(np.int64)
+    moved: Ints = (month + 12 * years).astype("datetime64[D]").astype(np.int64) + in_month
+    return moved
+
+
+def days_near(days: Ints, others: Ints, earliest: int, latest: int) -> Ints:
+    """The same days in the year that puts them `earliest` to `latest` days behind others; MISSING where none does."""
+    near = np.full(len(days), MISSING, dtype=np.int64)
+    for place, (day, other) in enumerate(zip(days.tolist(), others.tolist(), strict=True)):
+        moved = [_moved(np.array([day]), _year(other) + step - _year(day))[0] for step in (-1, 0, 1)]
+        near[place] = next((one for one in moved if earliest <= one - other <= latest), MISSING)
+    return near

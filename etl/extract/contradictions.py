@@ -1,0 +1,228 @@
+"""Cells of one row that cannot all be right, and days whose year breaks the order of the rows around them.
+
+The row is taken as it was before this was looked at; what was taken is said in a remark with the row and its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.register_order import FAR_DAYS, LETTER_AHEAD_DAYS, days_meant, days_near
+from etl.domain.units import HOUR, MINUTE, day_date
+from etl.domain.verdict import RequestStatus
+from etl.extract.files.sheet import Column
+from etl.extract.findings import fault, shown
+from etl.extract.kinds import column_words
+from etl.extract.reading import DateColumn, Moments, Reading, TimeColumn
+from etl.extract.texts import read_counts
+from etl.extract.words import fold, shipped_words
+
+CELLS_DISAGREE, DAYS_DISORDERED, YEAR_DOUBTFUL = "cells_disagree", "days_disordered", "year_doubtful"
+"""Codes of remarks: two cells say the same thing otherwise; a day stands before one that it follows; a year."""
+
+NOT_HELD = {
+    status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.POSTPONED)
+}  # fmt: skip
+"""What of a request means that nothing takes place."""
+
+_LONGEST_LEAD, _LONGEST_MAIL = 180, 60
+"""So many days from its receipt to an event, and from the date of a letter to its receipt, are usual."""
+
+
+def of_letter(reading: Reading, received: Moments, decided: Moments, letter: Moments) -> None:
+    """The days of a letter, its receipt and the decision."""
+    _disordered(reading, "tgl_status", received.on, decided.on, "tgl_terima")
+    _disordered(reading, "tgl_terima", letter.on, received.on, "tgl_surat", most=LETTER_AHEAD_DAYS)
+    _odd_year_beside_receipt(reading, "tgl_surat", letter.on, received.on, is_before=True)
+
+
+def of_request(reading: Reading, status: pd.Series, planned: pd.Series) -> None:
+    """The status of a request beside its note, and its participants."""
+    is_on = ~np.isin(status.to_numpy(), [*NOT_HELD, RequestStatus.OTHER.code])
+    _cancelled_notes(reading, is_on, "cancelled_request")
+    _persons(reading, "jumlah_peserta", _numbers(planned))
+
+
+def of_event(reading: Reading, received_on: Ints, day: Ints) -> None:
+    """The first day of an event beside the receipt of its letter, and a weekday that is of either."""
+    _odd_year_beside_receipt(reading, "tgl_kegiatan", day, received_on, is_before=False)
+    _disordered(reading, "tgl_kegiatan", received_on, day, "tgl_terima", most=FAR_DAYS)
+    weekdays(reading, received_on, day)
+
+
+def of_use(reading: Reading, date: DateColumn, opening: TimeColumn, closing: TimeColumn) -> None:
+    """The days and hours of the use of a room, and its note."""
+    odd_years(reading, "tanggal", date.day)
+    weekdays(reading, np.where(date.last == MISSING, date.day, MISSING))
+    durations(reading, opening, closing)
+    _cancelled_notes(reading, date.is_known, "cancelled_use")
+
+
+def of_people(reading: Reading, fields: Mapping[str, pd.Series]) -> None:
+    """The numbers of persons of a use."""
+    screened, passed, failed, present = map(_numbers, (fields[name] for name in _PEOPLE))
+    _screening(reading, screened, passed, failed)
+    _persons(reading, "peserta_hadir", present)
+
+
+_PEOPLE = ("screened", "passed", "failed", "present")
+
+
+def of_person(reading: Reading, present: pd.Series, screened: pd.Series) -> None:
+    """Persons who did not come and were screened."""
+    rows = (~present & screened).fillna(False).to_numpy(dtype=bool)
+    reading.findings.remark(rows, "hadir", CELLS_DISAGREE, "absent_screened")
+
+
+def of_pass(reading: Reading, started: Moments, finished: Moments, recorded: Moments) -> None:
+    """Finishes before the start of their row, and rows written down before the finish."""
+    _disordered(reading, "tgl_selesai", started.on, finished.on, "tgl_mulai")
+    same_day = (started.on == finished.on) & (started.on != MISSING)
+    _disordered(reading, "jam_selesai", started.at, np.where(same_day, finished.at, MISSING), "jam_mulai")
+    _disordered(reading, "dicatat_pada", finished.on, recorded.on, "tgl_selesai")
+
+
+def _numbers(values: pd.Series) -> Ints:
+    return values.to_numpy(np.int64, na_value=MISSING)
+
+
+def odd_years(reading: Reading, name: str, day: Ints) -> None:
+    """Days of a column in whose place another year would keep the order of the rows."""
+    _with_year_meant(reading, name, days_meant(day, reading.table.sheet), "year_out_of_order")
+
+
+def _odd_year_beside_receipt(reading: Reading, name: str, day: Ints, received: Ints, *, is_before: bool) -> None:
+    """Days far from the receipt of their row that another year puts near it; `is_before`: they come before it."""
+    span = (-_LONGEST_MAIL, 0) if is_before else (0, _LONGEST_LEAD)
+    known = (day != MISSING) & (received != MISSING)
+    far = np.flatnonzero(known & (np.abs(np.where(known, day - received, 0)) > FAR_DAYS))
+    meant = np.full(len(day), MISSING, dtype=np.int64)
+    meant[far] = days_near(day[far], received[far], *span)
+    _with_year_meant(reading, name, meant, "year_far_from_receipt")
+
+
+def _with_year_meant(reading: Reading, name: str, meant: Ints, sentence: str) -> None:
+    for position in np.flatnonzero(meant != MISSING).tolist():
+        cell, date = shown(reading.table.typed(name).cell(position)), day_date(int(meant[position]))
+        reading.findings.remark_at(position, name, fault(YEAR_DOUBTFUL, sentence, cell=cell, date=date))
+
+
+def _disordered(
+    reading: Reading, name: str, earlier: Ints, later: Ints, other: str, *, most: int | None = None
+) -> None:
+    """Days `later` of a column that stand before the day or moment `earlier` of another column that they follow, by no
+    more than `most`."""
+    known = (earlier != MISSING) & (later != MISSING)
+    gap = np.where(known, earlier - later, 0)
+    rows = (gap > 0) & (most is None or gap <= (most or 0))
+    reading.findings.remark(rows, name, DAYS_DISORDERED, quotes=True, other=column_words(other))
+
+
+def steps(reading: Reading, typed: Ints, by_desks: Ints) -> None:
+    """Steps that are not those of the giver and receiver beside them."""
+    is_known = (by_desks != MISSING) & (typed >= 0) & (by_desks >= 0)
+    _disagree(reading, is_known & (typed != by_desks) & ~reading.is_empty("dari"), "langkah", "dari")
+
+
+def _screening(reading: Reading, screened: Ints, passed: Ints, failed: Ints) -> None:
+    """Numbers of screened persons that are not the sum of those who passed and those who did not, or less than one."""
+    is_known = screened != MISSING
+    parts = np.where(passed != MISSING, passed, 0) + np.where(failed != MISSING, failed, 0)
+    has_both = (passed != MISSING) & (failed != MISSING)
+    rows = is_known & np.where(has_both, parts != screened, parts > screened)
+    reading.findings.remark(rows, "diperiksa", CELLS_DISAGREE, "not_the_sum", quotes=True)
+
+
+def _cancelled_notes(reading: Reading, may_be: Bools, sentence: str) -> None:
+    """Notes that begin by saying that nothing took place, of rows that tell of an event or use."""
+    column = reading.table.column("keterangan")
+    rows = column.where(_begin_not_held(column)) & may_be
+    reading.findings.remark(rows, "keterangan", CELLS_DISAGREE, sentence, quotes=True)
+
+
+def not_held(column: Column) -> Bools:
+    """Which distinct texts of a column say that nothing took place, and no more."""
+    says, known = _begin_not_held(column), shipped_words().status
+    for place in np.flatnonzero(says).tolist():
+        says[place] = known.get(fold(column.strings[place]).strip(" .!()")) in NOT_HELD
+    return says
+
+
+def _begin_not_held(column: Column) -> Bools:
+    """Which distinct texts of a column begin by saying so."""
+    return pc.match_substring_regex(column.texts, _not_held()).to_numpy(zero_copy_only=False).astype(bool)
+
+
+@cache
+def _not_held() -> str:
+    words = [word.replace(" ", r"\s+") for word, code in shipped_words().status.items() if code in NOT_HELD]
+    return rf"(?i)^\W*(?:{'|'.join(words)})\b"
+
+
+def sound_items(reading: Reading, is_good: Bools) -> None:
+    """Items that are sound and of whose damage the text beside says."""
+    known = shipped_words().condition
+    is_bad = [known.get(word.strip(" .!")) in ("LIGHT", "HEAVY", "MISSING") for word in reading.word("uraian")]
+    _disagree(reading, reading.table.column("uraian").where(is_bad) & is_good, "uraian", "kondisi")
+
+
+def weekdays(reading: Reading, *days: Ints) -> None:
+    """Weekdays in a column of their own that are those of none of the days of their row."""
+    if "hari" not in reading.table.columns:
+        return
+    known = shipped_words().weekdays
+    named = np.array([known.get(word.strip(" .,"), MISSING) for word in reading.word("hari")], dtype=np.int64)
+    weekday, has_day = named[reading.table.column("hari").codes], np.any([day != MISSING for day in days], axis=0)
+    is_one = np.any([(day != MISSING) & ((day + _MONDAY) % 7 == weekday) for day in days], axis=0)
+    rows = (weekday != MISSING) & has_day & ~is_one
+    reading.findings.remark(rows, "hari", CELLS_DISAGREE, "other_weekday", quotes=True)
+
+
+_MONDAY = 3
+"""1970-01-01 was a Thursday."""
+
+
+def durations(reading: Reading, opening: TimeColumn, closing: TimeColumn) -> None:
+    """Durations in a column of their own that are not the time from start to end on one day."""
+    if "durasi" not in reading.table.columns:
+        return
+    said = np.array([_length(word) for word in reading.word("durasi")], dtype=np.int64)
+    length = said[reading.table.column("durasi").codes]
+    known = (length != MISSING) & (opening.start != MISSING) & (closing.start > opening.start)
+    rows = known & (np.abs(np.where(known, closing.start - opening.start - length, 0)) >= _ROUNDED)
+    reading.findings.remark(rows, "durasi", CELLS_DISAGREE, "other_length", quotes=True)
+
+
+_LENGTH = re.compile(r"(?:(\d{1,2}(?:,\d+)?)\s*(?:jam|j))?\s*(?:(\d{1,3})\s*(?:menit|mnt|m))?|(\d{1,2})(?::(\d\d))?")
+_ROUNDED = 15 * MINUTE
+"""Durations are written to the quarter of an hour."""
+
+
+def _length(word: str) -> int:
+    """Seconds of "2 jam", "2,5 jam", "90 menit", "2 jam 30 menit", "2" (hours) and "02:30"; MISSING of others."""
+    match = _LENGTH.fullmatch(word)
+    if match is None or not any(match.groups()):
+        return MISSING
+    hours, minutes = match[1] or match[3] or "0", match[2] or match[4] or "0"
+    return round(float(hours.replace(",", ".")) * HOUR) + int(minutes) * MINUTE
+
+
+def _persons(reading: Reading, name: str, total: Ints) -> None:
+    """Numbers of persons that are not the sum of men and women in columns of their own."""
+    if not {"laki_laki", "perempuan"} <= reading.table.columns.keys():
+        return
+    columns = [reading.table.column(each) for each in ("laki_laki", "perempuan")]
+    men, women = (read_counts(column.strings)[0][column.codes] for column in columns)
+    rows = (men != MISSING) & (women != MISSING) & (total != MISSING) & (men + women != total)
+    reading.findings.remark(rows, name, CELLS_DISAGREE, "not_men_and_women", quotes=True)
+
+
+def _disagree(reading: Reading, rows: Bools, name: str, other: str) -> None:
+    reading.findings.remark(rows, name, CELLS_DISAGREE, quotes=True, other=column_words(other))
