@@ -6,6 +6,7 @@ step that receives it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ from etl.office import Office, Rulebook
 _CLOCK = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?(?: WIB)?")
 _LEAST_WORDS = 3
 _LOOKED_AT = 100
-"""So many numbers after the largest are looked at for a free one."""
+"""So many numbers after the largest are looked for among the letters and the rows that wait."""
 
 
 @dataclass(frozen=True)
@@ -294,4 +295,4 @@ def _offered_number(connection: Connection, office: Office, register: Numbering)
     keys = [register.key(place) for place in range(_LOOKED_AT)]
     borne = {*_bearing(connection, keys, register.year), *waiting_keys(connection, keys, register.year)}
     borne |= {register.key_of(key, day) for key, day in rejected_numbers(connection, office)}
-    return register.shown(next((place for place, key in enumerate(keys) if key not in borne), _LOOKED_AT))
+    return register.shown(next(place for place in itertools.count() if register.key(place) not in borne))
