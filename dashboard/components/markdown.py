@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from dash import html
@@ -59,7 +60,9 @@ def addresses_in(text: str) -> Iterator[tuple[str, str]]:
             yield node.type, str(node.attrs["src" if node.type == "image" else "href"])
 
 
+@cache
 def _nodes(text: str) -> list[SyntaxTreeNode]:
+    """The parts of a text, read once: a page of the handbook asks for its own and for the heads of all others."""
     return SyntaxTreeNode(_PARSER.parse(text)).children
 
 

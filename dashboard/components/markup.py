@@ -31,7 +31,8 @@ class Markup(Component):
     _valid_wildcard_attributes: ClassVar[list[str]] = []
 
     def __init__(self, tag: str, attributes: Mapping[str, Any], html: str) -> None:
-        super().__init__(tag=tag, attributes=dict(attributes), html=html)
+        # Dash's own would look for a package of our name's version at each property: longer than writing the HTML.
+        self.tag, self.attributes, self.html = tag, dict(attributes), html
 
 
 _HTML = "dash_html_components"
@@ -146,7 +147,7 @@ def _with_children(part: Component, children: Sequence[_Written]) -> Component:
 
 def _attributes_of(part: Component) -> dict[str, Any] | None:
     """Dash's names and the values; None where the part is more than its look."""
-    props = {name: value for name, value in part.to_plotly_json()["props"].items() if name != "children"}
+    props = dict(_props_of(part))
     if isinstance(part, dcc.Link):
         props |= {} if props.pop("refresh", False) else {"data-way": ""}
         is_known = "data-way" in props and "target" not in props
@@ -154,6 +155,20 @@ def _attributes_of(part: Component) -> dict[str, Any] | None:
         is_known = part._namespace == _HTML and part._type in _SHOWN
     kept = {name: value for name, value in props.items() if value is not None}
     return kept if is_known and all(_is_plain(*pair) for pair in kept.items()) else None
+
+
+def _props_of(part: Component) -> Iterator[tuple[str, Any]]:
+    """The properties that were given, in Dash's order, without the children.
+
+    Dash's own `to_plotly_json` asks the part for each of forty names that an element may have.
+    """
+    given = vars(part)
+    for name in part._prop_names:
+        if name in given and name != "children":
+            yield name, given[name]
+    for name in given:
+        if name.startswith(("data-", "aria-")):
+            yield name, given[name]
 
 
 def _is_plain(name: str, value: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data_access.records.bulk import each_as, first_as, insert_row
@@ -60,9 +60,12 @@ def user_by_name(connection: Connection, name: str) -> User | None:
     return first_as(connection, select(user).where(user.c.name == _plain(name)), User)
 
 
+_USER_BY_ID = select(user).where(user.c.id == bindparam("user_id"))
+
+
 def user_by_id(connection: Connection, user_id: int) -> User | None:
-    """The person of that id."""
-    return first_as(connection, select(user).where(user.c.id == user_id), User)
+    """The person of that id; asked at every request."""
+    return first_as(connection, _USER_BY_ID, User, user_id=user_id)
 
 
 def all_users(connection: Connection) -> list[User]:

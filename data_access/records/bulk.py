@@ -159,14 +159,15 @@ def read_ids(connection: Connection, statement: Select[Any]) -> Ids:
     return np.asarray(read_frame(connection, statement).iloc[:, 0].to_numpy(dtype=np.int64))
 
 
-def each_as(connection: Connection, statement: Executable, kind: Callable[..., Made]) -> list[Made]:
-    """Few rows, each made into what `kind` makes of its columns by name: a dataclass, a dict."""
-    return [kind(**row) for row in connection.execute(statement).mappings()]
+def each_as(connection: Connection, statement: Executable, kind: Callable[..., Made], **values: Any) -> list[Made]:
+    """Few rows, each made into what `kind` makes of its columns by name: a dataclass, a dict. `values`: of the
+    parameters of a statement that a module keeps."""
+    return [kind(**row) for row in connection.execute(statement, values).mappings()]
 
 
-def first_as(connection: Connection, statement: Executable, kind: Callable[..., Made]) -> Made | None:
+def first_as(connection: Connection, statement: Executable, kind: Callable[..., Made], **values: Any) -> Made | None:
     """The first row, as `each_as` makes it; None when there is none."""
-    row = connection.execute(statement).mappings().first()
+    row = connection.execute(statement, values).mappings().first()
     return None if row is None else kind(**row)
 
 

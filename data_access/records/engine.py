@@ -43,6 +43,8 @@ WRITE_LOCK = 0x70616E746175
 PATIENCE_SECONDS = 30.0
 _CONNECT_TIMEOUT_SECONDS = 10
 _IS_WRITER = "pantau_writer"
+_BOUNDS = "pantau_bounds"
+"""Where a SQLite connection notes its patience and its cache."""
 
 _READER_CACHE, _WRITER_CACHE = 16_384, 65_536
 """KiB of SQLite's pages that a connection holds; a load writes into every index at once."""
@@ -227,8 +229,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     wait_seconds = connection.get_execution_options().get(_IS_WRITER)
     patience = PATIENCE_SECONDS if wait_seconds is None else wait_seconds
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
-    connection.exec_driver_sql(f"PRAGMA cache_size = -{_READER_CACHE if wait_seconds is None else _WRITER_CACHE}")
+    bounds = _milliseconds(patience), _READER_CACHE if wait_seconds is None else _WRITER_CACHE
+    if connection.info.get(_BOUNDS) != bounds:  # a connection of the pool keeps those of before
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {bounds[0]}")
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{bounds[1]}")
+        connection.info[_BOUNDS] = bounds
     connection.exec_driver_sql("BEGIN" if wait_seconds is None else "BEGIN IMMEDIATE")
 
 

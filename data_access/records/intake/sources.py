@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.records.bulk import each_as, insert_rows
@@ -77,9 +77,12 @@ def note_fault(connection: Connection, source_name: str, at: int, fault: str) ->
     _note(connection, source_name, Visit(before.reached_at if before else None, at, fault))
 
 
+_VISITS = select(source_visit)
+
+
 def visits(connection: Connection) -> dict[str, Visit]:
     """The last visit of every source that was ever asked, by its name."""
-    rows = connection.execute(select(source_visit))
+    rows = connection.execute(_VISITS)
     return {row.source_name: Visit(row.reached_at, row.failed_at, row.fault) for row in rows}
 
 
@@ -116,6 +119,11 @@ class CameIn:
     finished_at: int
 
 
+_COUNTS = and_(load.c.status == "loaded", load.c.finished_at <= bindparam("as_of"), load.c.kind.not_in(MADE_HERE))
+"""By `as_of` something had come in with that load, which still counts."""
+_LAST_LOADS = select(load.c.source_name, func.max(load.c.finished_at)).where(_COUNTS).group_by(load.c.source_name)
+
+
 def last_loads(engine: Engine, as_of: int) -> dict[str | None, int]:
     """The moment of the newest load up to `as_of` by the name of its source; None stands for loads without one.
 
@@ -123,8 +131,7 @@ def last_loads(engine: Engine, as_of: int) -> dict[str | None, int]:
     was reached and had nothing new is as fresh as if it had.
     """
     with reading(engine) as connection:
-        finished = func.max(load.c.finished_at)
-        rows = connection.execute(select(load.c.source_name, finished).where(_counts(as_of)).group_by("source_name"))
+        rows = connection.execute(_LAST_LOADS, {"as_of": as_of})
         newest: dict[str | None, int] = {name: int(moment) for name, moment in rows}
         for name, reached_at in reached(connection, as_of).items():
             newest[name] = max(newest.get(name, reached_at), reached_at)
@@ -141,9 +148,9 @@ def newest_loads(connection: Connection, as_of: int) -> list[CameIn]:
     """The `LOOKED_AT` newest loads that brought rows, of every source and kind, the newest first."""
     place = func.row_number().over(partition_by=(load.c.source_name, load.c.kind), order_by=load.c.id.desc())
     names = [field.name for field in fields(CameIn)]
-    ranked = select(*(load.c[name] for name in names), place.label("place")).where(_counts(as_of)).subquery()
+    ranked = select(*(load.c[name] for name in names), place.label("place")).where(_COUNTS).subquery()
     chosen = select(*(ranked.c[name] for name in names)).where(ranked.c.place <= LOOKED_AT)
-    return each_as(connection, chosen.order_by(ranked.c.id.desc()), CameIn)
+    return each_as(connection, chosen.order_by(ranked.c.id.desc()), CameIn, as_of=as_of)
 
 
 def newest_record(
@@ -159,7 +166,3 @@ def newest_record(
     newest.append(func.max(table.c[day]).filter(table.c[day] <= today))
     *moments_of_rows, newest_day = connection.execute(select(*newest).where(within)).one()
     return max((int(one) for one in moments_of_rows if one is not None), default=None), newest_day
-
-
-def _counts(as_of: int) -> ColumnElement[bool]:
-    return and_(load.c.status == "loaded", load.c.finished_at <= as_of, load.c.kind.not_in(MADE_HERE))
