@@ -36,6 +36,7 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
+    column,
     func,
     insert,
     literal,
@@ -125,8 +126,16 @@ def _read(
 
 def _as_text(statement: Select[Any], dialect: str) -> Select[Any]:
     """The statement that gives all rows of another as one text."""
+    columns = statement.selected_columns
+    line = _lines(dialect, tuple(columns.keys()), tuple(part.type for part in columns))
+    return select(line).select_from(statement.subquery("wanted"))
+
+
+@lru_cache(maxsize=256)
+def _lines(dialect: str, names: tuple[str, ...], types: tuple[TypeEngine[Any], ...]) -> ColumnElement[Any]:
+    """All rows of a subquery with these columns as one text; put together once, as it takes longer than a few rows."""
     together = _sqlite_text if dialect == "sqlite" else _postgresql_text
-    return select(together(list(statement.subquery("wanted").c)))
+    return together([column(name, kind) for name, kind in zip(names, types, strict=True)])
 
 
 _kept_text = cache(_as_text)

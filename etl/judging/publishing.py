@@ -143,8 +143,8 @@ def _change(
     shown = ([], []) if since is None else shown_with(office.mart.read(), ids.tolist())
     rooms, room_frames, common = room_facts(connection, book, since, ids, places, shown)
     rules = book.rules(np.array(first, dtype=np.int64))
-    read = ahead(_read(connection.engine, ids, places))
-    more = ahead(_judged(read, rules, common, lambda done: progress(done, len(ids))))
+    judged = _judged(_read(connection, ids, places), rules, common, lambda done: progress(done, len(ids)))
+    more = _beside(ids, judged)
     touched = None if is_full or len(ids) > MOST_NAMED else ids.tolist(), rooms.session_ids.tolist()
     before = None if is_full else days_of(office.mart.read(), *touched)
 
@@ -176,12 +176,18 @@ def _begun(
     with reading(records) as connection:
         places = sources(connection)
         *_, common = room_facts(connection, book, last, ids, places)
-    read = (replace(rows, began_at=began) for rows in _read(records, ids, places))
-    return Change({}, requests=ids.tolist(), more=ahead(_judged(read, rules, common, lambda _: None)))
+        read = (replace(rows, began_at=began) for rows in _read(connection, ids, places))
+    return Change({}, requests=ids.tolist(), more=_beside(ids, _judged(read, rules, common, lambda _: None)))
 
 
-def _read(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
-    """What is known of the letters, some thousand letters at a time."""
+def _read(connection: Connection, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
+    """What is known of the letters, some thousand letters at a time; the connection may be closed meanwhile."""
+    if len(ids) <= CHUNK:
+        return iter([letter_rows(connection, ids, places)] if len(ids) else [])
+    return ahead(_read_in_parts(connection.engine, ids, places))
+
+
+def _read_in_parts(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
     with reading(records) as connection:
         for start in range(0, len(ids), CHUNK):
             yield letter_rows(connection, ids[start : start + CHUNK], places)
@@ -234,6 +240,11 @@ def _own_starts(sessions: pd.DataFrame) -> pd.Series:
 
 
 Part = TypeVar("Part")
+
+
+def _beside(ids: Ints, parts: Iterator[Part]) -> Iterator[Part]:
+    """Parts of so many letters, made ahead; beside the only one there is nothing else to do."""
+    return parts if len(ids) <= CHUNK else ahead(parts)
 
 
 def ahead(parts: Iterator[Part]) -> Iterator[Part]:
