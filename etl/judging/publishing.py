@@ -95,8 +95,12 @@ def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:
     return meta
 
 
+IsMistyped = Callable[[pd.DataFrame], pd.Series]
+"""Which of some finishes (request_id, step, finished_on) were probably mistyped."""
+
+
 def _first_handovers(
-    connection: Connection, book: Rulebook, meta: MartMeta | None, since: int | None, ids: Ints
+    connection: Connection, is_mistyped: IsMistyped, meta: MartMeta | None, since: int | None, ids: Ints
 ) -> tuple[int, ...]:
     """The day on which each step was first recorded by a date that is not mistyped; letters untouched since the mart's
     load cannot change it, unless something was taken away."""
@@ -104,21 +108,21 @@ def _first_handovers(
     if since is not None and known and only_added(connection, since):
         is_most = 2 * len(ids) > last_request_id(connection)  # of all letters is as good, and one plain scan
         told, sure = first_finish_days(
-            connection, None if is_most else ids, partial(_mistyped_before, connection, book, known)
+            connection, None if is_most else ids, partial(_mistyped_before, is_mistyped, known)
         )
         if all(known[step] != day or sure.get(step) == day for step, day in told.items()):
             return _earliest(known, sure)
-    _, days = first_finish_days(connection, None, partial(mistyped, connection, book))
+    _, days = first_finish_days(connection, None, is_mistyped)
     return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
 
 
-def _mistyped_before(connection: Connection, book: Rulebook, known: Sequence[int], finishes: pd.DataFrame) -> pd.Series:
-    """As `mistyped`, asked only of the finishes that could move the known first day of their step."""
+def _mistyped_before(is_mistyped: IsMistyped, known: Sequence[int], finishes: pd.DataFrame) -> pd.Series:
+    """As `is_mistyped`, asked only of the finishes that could move the known first day of their step."""
     before = np.array(known)[finishes["step"]]
     decides = (before == MISSING) | (finishes["finished_on"] <= before)
     wrong = pd.Series(False, index=finishes.index)
     if decides.any():
-        wrong[decides] = mistyped(connection, book, finishes[decides])
+        wrong[decides] = is_mistyped(finishes[decides])
     return wrong
 
 
@@ -134,14 +138,15 @@ def _change(
     """The letters touched since a load, or all of them (`since` None), judged."""
     book = office.book
     ids = requests_touched_after(connection, since or 0)
-    first = _first_handovers(connection, book, meta, since, ids)
+    overlay = overlay_in_force(connection, book)
+    first = _first_handovers(connection, partial(mistyped, connection, book, overlay), meta, since, ids)
     is_full = since is None or meta is None or first != meta.first_handovers
     is_full = is_full or 2 * len(ids) > last_request_id(connection)
     if is_full and since is not None:
         ids, since = requests_touched_after(connection, 0), None
     places = sources(connection)
     shown = ([], []) if since is None else shown_with(office.mart.read(), ids.tolist())
-    rooms, room_frames, common = room_facts(connection, book, since, ids, places, shown)
+    rooms, room_frames, common = room_facts(connection, book, overlay, since, ids, places, shown)
     rules = book.rules(np.array(first, dtype=np.int64))
     judged = _judged(_read(connection, ids, places), rules, common, lambda done: progress(done, len(ids)))
     more = _beside(ids, judged)
@@ -175,7 +180,7 @@ def _begun(
     ids = began.index.to_numpy()
     with reading(records) as connection:
         places = sources(connection)
-        *_, common = room_facts(connection, book, last, ids, places)
+        *_, common = room_facts(connection, book, overlay_in_force(connection, book), last, ids, places)
         read = (replace(rows, began_at=began) for rows in _read(connection, ids, places))
     return Change({}, requests=ids.tolist(), more=_beside(ids, _judged(read, rules, common, lambda _: None)))
 
@@ -205,12 +210,11 @@ def _judged(
 
 
 def room_facts(
-    connection: Connection, book: Rulebook, since: int | None, request_ids: Iterable[int], places: pd.DataFrame,
-    shown: Shown = ((), ()),
+    connection: Connection, book: Rulebook, overlay: pd.DataFrame, since: int | None, request_ids: Iterable[int],
+    places: pd.DataFrame, shown: Shown = ((), ()),
 ) -> tuple[RoomRows, dict[str, pd.DataFrame], CommonInput]:  # fmt: skip
     """Sessions and checks of which something changed after the load `since`, or all of them (None): their rows, the
     mart's tables of them, and what the letters' facts need besides."""
-    overlay = overlay_in_force(connection, book)
     rows = room_rows_to_publish(connection, since, request_ids, shown)
     frames = {}
     if len(rows.sessions):

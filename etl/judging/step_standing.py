@@ -56,10 +56,9 @@ def passes_as_shown(
     return rows.assign(pass_number=numbers, typed_number=rows["pass_number"]), pauses, passes
 
 
-def mistyped(connection: Connection, book: Rulebook, finishes: pd.DataFrame) -> pd.Series:
+def mistyped(connection: Connection, book: Rulebook, overlay: pd.DataFrame, finishes: pd.DataFrame) -> pd.Series:
     """Which of these finishes (request_id, step, finished_on) were probably mistyped: day and month exchanged, or a
     day too early or late."""
-    overlay = overlay_in_force(connection, book)
     _, letters = letters_as_shown(connection, book, finishes["request_id"].unique(), overlay)
     letters = letters.sort_values("request_id", ignore_index=True)
     ids = letters["request_id"].to_numpy(np.int64)
