@@ -9,13 +9,14 @@ import itertools
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
 DuckConfig = dict[str, str | bool | int | float | list[str]]
+Prepare = Callable[[duckdb.DuckDBPyConnection], None]
 
 _NAMES = itertools.count(1)
 _INHERITED: list[_Running] = []
@@ -25,8 +26,10 @@ _INHERITED: list[_Running] = []
 class _Running:
     """An instance at work; after a fault it may refuse everything, and nothing more is attached to it."""
 
-    def __init__(self, config: DuckConfig) -> None:
+    def __init__(self, config: DuckConfig, prepare: Prepare | None) -> None:
         self.connection = duckdb.connect(config=config)
+        if prepare is not None:
+            prepare(self.connection.cursor())
         self.process = os.getpid()
         self.is_broken = False
 
@@ -64,10 +67,14 @@ def _detach(running: _Running, name: str) -> None:
 
 
 class Instance:
-    """DuckDB with one configuration. What does not fit into its memory goes beside the first file attached."""
+    """DuckDB with one configuration. What does not fit into its memory goes beside the first file attached.
 
-    def __init__(self, config: DuckConfig) -> None:
+    `prepare` is given a connection as soon as it is started.
+    """
+
+    def __init__(self, config: DuckConfig, prepare: Prepare | None = None) -> None:
         self._config = config
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._running: _Running | None = None
 
@@ -95,6 +102,6 @@ class Instance:
                 _INHERITED.append(running)
                 running = None
             if running is None or running.is_broken:
-                running = _Running({**self._config, "temp_directory": str(folder / "spill")})
+                running = _Running({**self._config, "temp_directory": str(folder / "spill")}, self._prepare)
             self._running = running
             return running

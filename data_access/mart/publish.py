@@ -34,7 +34,18 @@ from data_access.mart.schema import (
     Table,
 )
 
-_WRITER = Instance({"threads": 1, "memory_limit": "128MB"})
+_EMPTY = "empty_mart"
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put a mart without rows beside those that are written."""
+    connection.execute(f"ATTACH ':memory:' AS {_EMPTY}")
+    connection.execute(f"USE {_EMPTY}")
+    for sql in (*(table.create_sql() for table in TABLES.values()), META_SQL):
+        connection.execute(sql)
+
+
+_WRITER = Instance({"threads": 1, "memory_limit": "128MB"}, _prepare)
 """What comes in is sorted part by part, so that little memory serves any number of rows. One thread: the next part is
 read and judged at the same time, and parts are too small to be shared out."""
 
@@ -175,10 +186,9 @@ def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: st
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    """The empty tables."""
-    for table in TABLES.values():
-        connection.execute(table.create_sql())
-    connection.execute(META_SQL)
+    """The empty tables: copied, they take a fifth of the time that their definitions take."""
+    ((name,),) = connection.execute("SELECT current_database()").fetchall()
+    connection.execute(f"COPY FROM DATABASE {_EMPTY} TO {name} (SCHEMA)")
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
@@ -244,19 +254,24 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, obje
 
 def _check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """MartError unless every letter is there once with its thirteen steps and every session once."""
-    counts = (f"(SELECT count(*) FROM {table.name})" for table in (REQUEST_FACT, STEP_FACT))  # noqa: S608 – own names
-    ((requests, steps),) = connection.execute(f"SELECT {', '.join(counts)}").fetchall()
+    counts = (f"(SELECT count(*) FROM {table.name})" for table, _ in _KEYS)  # noqa: S608 – own names
+    (rows,) = connection.execute(f"SELECT {', '.join(counts)}").fetchall()
+    requests, steps, *_ = rows
     if steps != requests * STEPS_PER_REQUEST:
         raise MartError("mart.step_count", steps=steps, requests=requests)
-    for table, keys in (
-        (REQUEST_FACT, "request_id"),
-        (STEP_FACT, "request_id, step"),
-        (SESSION_FACT, "session_id"),
-        (CHECK_FACT, "check_id"),
-    ):
-        doubled = _first_doubled(connection, table, keys, _scope(change, table))
+    for (table, keys), count in zip(_KEYS, rows, strict=True):
+        doubled = _first_doubled(connection, table, keys, _scope(change, table)) if count > 1 else None
         if doubled is not None:
             raise MartError("mart.doubled", table=table.name, key=doubled)
+
+
+_KEYS = (
+    (REQUEST_FACT, "request_id"),
+    (STEP_FACT, "request_id, step"),
+    (SESSION_FACT, "session_id"),
+    (CHECK_FACT, "check_id"),
+)
+"""What tells the rows of a table apart."""
 
 
 def _as_arrow(frame: Frame, kinds: Mapping[str, str]) -> Any:
@@ -267,7 +282,8 @@ def _as_arrow(frame: Frame, kinds: Mapping[str, str]) -> Any:
 
 def _cells(values: Any, kind: str) -> Any:
     """One column on its way in; DuckDB takes five times as long to read a statement that says this of each column."""
-    cells = pa.array(values, from_pandas=True)
+    is_plain = isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype)
+    cells = pa.array(values.to_numpy() if is_plain else values, from_pandas=True)
     if kind not in _NUMBERS or cells.type != pa.int64():
         return cells
     return pc.if_else(pc.equal(cells, _SENTINEL), _NULL, cells).cast(_NUMBERS[kind])
@@ -300,10 +316,9 @@ def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -
 
 
 def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> None:
-    given = {*arrow.schema.names, *table.derived}
-    lacking = [name for name in table.columns if name not in given]
-    nulls = "".join(f", CAST(NULL AS {table.columns[name]}) AS {name}" for name in lacking)
-    derived = "".join(f", {value.sql} AS {name}" for name, value in table.derived.items())
+    lacking = [name for name in table.columns if name not in arrow.schema.names]
+    nulls = "".join(f", CAST(NULL AS {table.columns[name]}) AS {name}" for name in lacking if name not in table.derived)
+    derived = "".join(f", {table.derived[name].sql} AS {name}" for name in lacking if name in table.derived)
     order = "" if _is_in_order(arrow, table.order_by.split(", ")) else f" ORDER BY {table.order_by}"
     # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
     connection.execute(

@@ -5,12 +5,14 @@ Pure but for its arguments: frames in, frames out. Integers use MISSING for "not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data_access.mart.facts import with_derived
 from data_access.mart.requests import columns_of_steps
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
@@ -332,7 +334,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     request_sources = rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True)
     return {
         "request_fact": request_facts,
-        "step_fact": step_fact(requests, letters, steps).assign(**output_columns(passes, handed, len(ids))),
+        "step_fact": step_fact(requests, letters, steps, output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
         "receiver_fact": receivers,
         "pause_fact": pauses,
@@ -478,11 +480,13 @@ def request_fact(
     return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
 
 
-def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -> pd.DataFrame:
-    """One row per letter and step; what filters need is repeated on every row."""
+def step_fact(
+    requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts, outputs: Mapping[str, Ints]
+) -> pd.DataFrame:
+    """One row per letter and step with its `output_columns`; what filters need is repeated on every row."""
     of_letters = {"request_id": ints(requests, "request_id"), "received_on": ints(requests, "received_on")}
     of_letters |= {name: requests[f"{name}_name"].array for name in ("opd", "room")}
-    return pd.DataFrame(step_columns(steps, settled_at=letters.settled_at, **of_letters))
+    return pd.DataFrame(with_derived({**step_columns(steps, settled_at=letters.settled_at, **of_letters), **outputs}))
 
 
 def letter_columns(judged: RequestFacts) -> dict[str, Any]:

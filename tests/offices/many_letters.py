@@ -224,7 +224,7 @@ def judged(office: SmallOffice, letters: Letters, rules: Rules, doubts: Ints | N
     said_nothing = pd.DataFrame({"has_output": pd.array([pd.NA] * len(passes), "boolean")})
     return {
         "request_fact": request_fact(requests, *facts, office.calendar),
-        "step_fact": step_fact(requests, *facts).assign(**output_columns(said_nothing, passes, len(ids))),
+        "step_fact": step_fact(requests, *facts, output_columns(said_nothing, passes, len(ids))),
         "pass_fact": letters.passes,
         "pause_fact": letters.pauses,
     }
