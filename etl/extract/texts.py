@@ -37,6 +37,8 @@ _UNNUMBERED = re.compile(r"TT-0*([1-9]\d*)", re.IGNORECASE)
 _RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
+SEVERAL_NUMBERS = "several_numbers"
+"""Code of the fault of a cell that names the numbers of several letters."""
 
 # What begins with an N may be `No 13`, with a T a receipt number.
 _COMMON = r"^(?:0{0,9}[1-9]\d{0,5}|[A-MO-SU-Za-mo-su-z][A-Za-z]{0,9}[-./]?\d{1,9})$"
@@ -98,7 +100,7 @@ def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
     """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, paragraphs, receipt
     numbers of the screen, and marks for the number above."""
     faults = ((index, _agenda_fault(squeeze(texts[index]))) for index in _uncommon(texts))
-    several = {index: fault("several_numbers", cell=shown(texts[index])) for index in _with_several(texts)}
+    several = {index: fault(SEVERAL_NUMBERS, cell=shown(texts[index])) for index in _with_several(texts)}
     return several | {index: found for index, found in faults if found is not None}
 
 
@@ -115,6 +117,19 @@ def _with_several(texts: Sequence[str]) -> list[int]:
     pairs = [(index, doubtful.fullmatch(line)) for index, line in lines]
     rising = [index for index, pair in pairs if pair and 0 < int(pair[2]) - int(pair[1]) <= _LONGEST_SERIES]
     return named + (rising if len(rising) * 2 < len(texts) else [])
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers that such a cell names, in their order: 14, 15 and 16 for `14 s.d. 16`, 14 and 16 for `14 & 16`."""
+    until = "|".join(map(re.escape, shipped_words().until))
+    numbers: list[str] = []
+    for match in re.finditer(rf"(?P<until>{until}|[-–—])?[^\da-z]*(?P<number>\d{{1,6}}[a-z]?)", fold(text)):
+        first, last = (numbers or [""])[-1], match["number"]
+        is_series = match["until"] and first.isdecimal() and last.isdecimal()
+        if is_series and 0 < int(last) - int(first) <= _LONGEST_SERIES:
+            numbers += map(str, range(int(first) + 1, int(last)))
+        numbers.append(last)
+    return list(dict.fromkeys(numbers))
 
 
 @cache

@@ -33,7 +33,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/sarpras": (*SPAN, "gangguan"),
     "/data": ("langkah", "surat"),
     "/data/muatan": ("hal", "tampil"),
-    LOAD: ("aksi", "bagian", "baris", "hal", "lembar"),
+    LOAD: ("aksi", "bagian", "baris", "hal", "lembar", "pisah"),
     "/data/menunggu": ("ruang", "surat", "hal", "nomor", "barang", "milik", "terima", "acara", "mulai", "ditolak"),
     COUNTS: (),
     "/data/nama": ("dari", "ejaan", "hal", "nama"),

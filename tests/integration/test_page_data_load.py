@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from etl.desk.settings_edit import with_room_spellings
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
-from tests.books.typed import agenda, as_workbook
+from tests.books.typed import agenda, as_workbook, hand_overs
 from tests.offices.bureau import full_disk
 from tests.offices.desk import Desk, desk
 from tests.offices.intake import (
@@ -354,3 +355,34 @@ def test_a_load_taken_back_is_noted_even_when_the_screens_stay_behind(
     assert "Tersimpan, tetapi layar belum diperbarui" in words(reply.json["response"]["load-undo-said"]["children"])
     with reading(served.office.records) as connection:
         assert [one.action for one in recent_actions(connection, 1)] == ["undo"]
+
+
+TOGETHER = agenda(
+    "301 s.d. 303;01/09/2026;08.00;Dinsos;Rapat bansos;Smart Center;08/09/2026;09.00;12.00;disetujui",
+    "304 & 305;02/09/2026;08.00;Dinsos;Rapat;Smart Center;08/09/2026;25.00;;",
+)
+
+
+def take_each(browser: FlaskClient, load_id: int, row: Any) -> str:
+    button, state = "load-several-do", {"load-id.data": load_id, "load-several-row.data": row, "load-changed.data": 0}
+    (entry,) = (each for each in browser.get("/_dash-dependencies").json if each["inputs"][0]["id"] == button)
+    reply = press(browser, tuple(entry["output"][2:-2].split("...")), (button,), button, state)
+    return words(reply.json["response"]["load-said"]["children"])
+
+
+def test_a_row_that_names_several_letters_is_taken_once_for_each(served: Desk, tmp_path: Path) -> None:
+    load_id = give_later(served, tmp_path, "bersama.csv", TOGETHER).load_id
+    assert load_id is not None
+    browser = served.signed_in("agendaris")
+    assert re.findall(r"pisah=(\d+)", str(load_page(browser, load_id))) == ["1", "2"]
+    assert "pisah=" not in str(load_page(served.signed_in("kadin"), load_id))
+    assert "301 302 303" in words(load_page(browser, load_id, "?bagian=ditolak&pisah=1"))
+    assert "3 baris diterima" in take_each(browser, load_id, 1)
+    letters = [request_detail(served.office, 2026, number, END_OF_SEPTEMBER) for number in ("301", "302", "303")]
+    assert None not in letters
+    assert re.findall(r"pisah=(\d+)", str(load_page(browser, load_id))) == ["2"]
+    assert "tidak menunggu lagi" in take_each(browser, load_id, 1)
+    assert "tidak terbaca" in take_each(browser, load_id, 2)
+    assert "tidak menunggu lagi" in take_each(browser, load_id, "x")
+    both = give_later(served, tmp_path, "kabid.csv", hand_overs("143 & 144;A5;;;;08/09/2026;10.00")).load_id
+    assert "2 baris diterima" in take_each(browser, both or 0, 1)

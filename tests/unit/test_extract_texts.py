@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.domain.verdict import RequestStatus
-from etl.extract.texts import agenda_key
+from etl.extract.texts import agenda_key, numbers_in
 from tests.books.extracted import aside, codes, letters, passes, reason, sessions
 
 
@@ -255,3 +255,15 @@ def test_two_numbers_may_be_the_way_in_which_an_office_writes_one(
 def test_a_number_of_another_month_than_its_receipt_rejects_its_row(typed: str, rejected: int) -> None:
     taken = letters({"no_agenda": typed, "tgl_terima": "05/03/2026"}, {})
     assert codes(taken) == ["month_mismatch"] * rejected
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("14 s.d. 16", "14 15 16"), ("14-16", "14 15 16"), ("14, 15 dan 17", "14 15 17"), ("34+35", "34 35"),
+        ("14 / 15", "14 15"), ("53 54", "53 54"), ("14;15\n16", "14 15 16"), ("14a & 15", "14a 15"),
+        ("9 sd 12, 14", "9 10 11 12 14"),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_several_letters_are_told_apart(typed: str, numbers: str) -> None:
+    assert numbers_in(typed) == numbers.split()

@@ -16,6 +16,7 @@ from dashboard.components.status import Tone, icon
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions
+from dashboard.pages.intake.waiting_parts import row_answered, row_named
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
 from dashboard.pages.shared.links import DATA, RUNS, crumbs, load_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
@@ -25,6 +26,7 @@ from data_access.records import reading
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import Load, load_by_id
 from data_access.records.intake.views import set_aside_count, span_of, undoing_load
+from etl.desk.rejected_rows import letters_named, open_reject, take_each
 from etl.extract import SPECS
 from etl.extract.furniture import Furniture
 from etl.figures.intake.open_work import load_subject, open_rejects
@@ -51,6 +53,13 @@ class Id(StrEnum):
     MARK = "load-mark"
     OUTCOME = "load-said"
     SCROLLED = "load-scrolled"
+
+
+class SeveralId(StrEnum):
+    """Ids of the question about a row that names several letters."""
+
+    ROW = "load-several-row"
+    DO = "load-several-do"
 
 
 class UndoId(StrEnum):
@@ -119,7 +128,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
         return outcome(t("intake.marked_done") if is_open else t("intake.marked_open"), Tone.GOOD)
 
+    def take_row(_pressed: str, load_id: Any, row: Any) -> Component:
+        return _take_each(office, now(), load_id, row)
+
     take_decisions(app, "load", (Id.MARK,), ((Id.LOAD, "data"),), mark, address=None)
+    several = (Id.LOAD, "data"), (SeveralId.ROW, "data")
+    take_decisions(app, "load", (SeveralId.DO,), several, take_row, allow_duplicate=True)
     register_undo(app, office, now)
     app.clientside_callback(
         ClientsideFunction("pantau", "showRow"), Output(Id.SCROLLED, "data"), Input(Id.BODY, "children")
@@ -135,6 +149,8 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
     head = [_head(load, may_change), undone_banner(office, load)]
     if may_change and query.get("aksi") == "batalkan":
         head.append(undo_panel(office, load))
+    if may_change and query.get("pisah"):
+        head.append(several_panel(office, load, query["pisah"]))
     if load.kind not in SPECS:
         facts = panel(_facts(office, load), class_name="intake-facts")
         return html.Div([*head, facts, lists.done_on_page(office, load)])
@@ -142,7 +158,7 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
         span = span_of(connection, load.kind, load.id)
         aside = set_aside_count(connection, load.id)
     name = lists.section_asked(load, query, aside)
-    drawn = lists.section(office, load, span, name, query)
+    drawn = lists.section(office, load, span, name, query, may_change=may_change)
     return html.Div(
         [
             *head,
@@ -222,6 +238,32 @@ def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
         parts.append(button([icon("check2-square"), label], id=Id.MARK, kind="quiet"))
         parts.append(link(t("intake.give_again"), DATA, "intake-more"))
     return html.Div(parts, className="intake-actions")
+
+
+def several_panel(office: Office, load: Load, text: str) -> Component:
+    """The question whether a rejected row is taken once for each letter that it names; `text`: its place among
+    the rejected rows of the load."""
+    row = row_named(text, lambda place: open_reject(office, load, place))
+    if row is None:
+        return decision(html.P(t("intake.number_answered")))
+    numbers = letters_named(load.kind, row)
+    return decision(
+        dcc.Store(id=SeveralId.ROW, data=int(text)),
+        hint(t("intake.several_hint", row=row["row"])),
+        html.Ul([html.Li(number) for number in numbers], className="intake-letters"),
+        buttons=[button(t("intake.several_do", count=fmt().number(len(numbers))), id=SeveralId.DO)],
+        cancel=load_address(load.id, bagian=lists.REJECTED),
+        title=t("intake.several_title"),
+    )
+
+
+def _take_each(office: Office, now: int, load_id: Any, row: Any) -> Component:
+    """Take the row once for each of its letters; what became of it, in words."""
+    load, row_id, user = _number(load_id), row_answered(row), account()
+    receipt = take_each(office, load, row_id, user.name, user.role, now)
+    note(office, now, user.name, "correct", f"{load_subject(load)} {row_id}", field="no_agenda")
+    words = t("intake.several_done", count=fmt().number(receipt.counts.read), load=receipt.load_id)
+    return done(words, is_published=receipt.is_published)
 
 
 def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:

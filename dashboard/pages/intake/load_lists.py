@@ -15,7 +15,7 @@ from dashboard.components import Tone, empty, icon, link, panel, pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
-from dashboard.pages.intake.frame import Query, column, hint, left_out, listed, pages
+from dashboard.pages.intake.frame import Query, column, hint, left_out, listed, pages, way
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
@@ -39,6 +39,7 @@ from data_access.records.intake.views import (
     waiting_page,
 )
 from data_access.records.logs import WHICH_LETTER
+from etl.desk.rejected_rows import letters_named
 from etl.domain.frames import MISSING
 from etl.figures.intake.mended import MendedBy
 from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load, mended_of_load
@@ -77,10 +78,10 @@ def _tab(load: Load, name: str, count: int | None, is_on: bool) -> Component:
     )
 
 
-def section(office: Office, load: Load, span: Span, name: str, query: Query) -> Component:
-    """One of the lists."""
+def section(office: Office, load: Load, span: Span, name: str, query: Query, *, may_change: bool) -> Component:
+    """One of the lists; `may_change` adds the ways to what a person may decide."""
     makers = {
-        REJECTED: lambda: _rejected(office, load, query),
+        REJECTED: lambda: _rejected(office, load, query, may_change=may_change and load.status == "loaded"),
         ASIDE: lambda: _set_aside(office, load, query),
         WAITING: lambda: _waiting(office, load, query),
         CORRECTED: lambda: _corrected(office, load, query),
@@ -104,19 +105,31 @@ def _place(row: Mapping[str, Any]) -> list[Component | str]:
     return [number, html.Div(row["sheet"], className="p-muted")] if row["sheet"] else [number]
 
 
-def _rejected(office: Office, load: Load, query: Query) -> Component:
+def _rejected(office: Office, load: Load, query: Query, *, may_change: bool) -> Component:
     page = read_page(query.get("hal"))
     with reading(office.records) as connection:
         rows = rejects_page(connection, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     if not rows:
         return empty(t("intake.none_rejected"), icon_name="check2-circle")
+    rows = [{**row, "place": place} for place, row in enumerate(rows, start=(page - 1) * PAGE_ROWS + 1)]
     mended = mended_of_load(office, load.id)
     columns: RowColumns = [
         column("row_number", _place),
-        column("reason", lambda row: [_why(row), _mended(mended.get((load.id, row["sheet"], row["row"])))]),
+        column("reason", lambda row: [_why(row), _mended(by(row)) or (_several(load, row) if may_change else None)]),
         column("content", lambda row: _cells(row["cells"])),
     ]
+
+    def by(row: Mapping[str, Any]) -> MendedBy | None:
+        return mended.get((load.id, row["sheet"], row["row"]))
+
     return _paged(load, REJECTED, columns, rows, page, load.counts.rejected)
+
+
+def _several(load: Load, row: Mapping[str, Any]) -> Component | None:
+    """The way to take a row once for each letter that it names."""
+    if not letters_named(load.kind, row):
+        return None
+    return html.Div(way(t("intake.several_way"), load_address(load.id, bagian=REJECTED, pisah=row["place"])))
 
 
 def _mended(by: MendedBy | None) -> Component | None:

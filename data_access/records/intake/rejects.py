@@ -51,8 +51,8 @@ _PAUSE = {"pause_start_at": pause_row.c.started_at, "pause_end_at": pause_row.c.
 
 def rejects_of(connection: Connection, load_ids: Collection[int]) -> list[Mapping[str, Any]]:
     """The rejected rows of these loads with the cells that were kept, in file order: load_id, sheet, row, column,
-    cells."""
-    own = columns_of(reject, "load_id", "row", "column", "cells")
+    code, cells."""
+    own = columns_of(reject, "load_id", "row", "column", "code", "cells")
     statement = (
         select(sheet.c.name.label("sheet"), *own)
         .select_from(reject.outerjoin(sheet, sheet.c.id == reject.c.sheet_id))

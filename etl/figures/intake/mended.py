@@ -2,8 +2,8 @@
 
 A rejected row has no key in the records: what it says is read from its cells. It is the same as a later row when the
 two agree in two things at least that tell such rows apart, and contradict each other in none. The cell for which it was
-rejected counts for nothing, standing in the same place of the file of that name counts as one agreement. Of lists of
-persons nothing is kept by which their rows could be told.
+rejected counts for nothing, but for the first of several numbers; standing in the same place of the file of that name
+counts as one agreement. Of lists of persons nothing is kept by which their rows could be told.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from etl.extract.dates import DateOrder, DateReader
 from etl.extract.findings import Fault
 from etl.extract.headers import read_as
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.texts import agenda
+from etl.extract.texts import SEVERAL_NUMBERS, agenda, numbers_in
 from etl.extract.times import TimeReader
 from etl.extract.words import fold_header, squeeze
 from etl.office import Office
@@ -150,8 +150,11 @@ class _Cells:
         self._columns: dict[tuple[str, ...], dict[str, str]] = {}
 
     def said(self, reject: Row) -> dict[str, Hashable]:
-        """What the row says in the columns of `_AGREE` and `_CONTRADICT`; without the cell it was rejected for."""
+        """What the row says in the columns of `_AGREE` and `_CONTRADICT`; without the cell it was rejected for, where
+        that does not name several letters, of which the first one stands for the row."""
         texts, at_fault = self._texts(reject)
+        if reject["code"] == SEVERAL_NUMBERS and (numbers := numbers_in(texts.get("no_agenda", ""))):
+            texts, at_fault = {**texts, "no_agenda": numbers[0]}, set()
         wanted = {**_AGREE[self._kind], **_CONTRADICT[self._kind]}
         values = {
             column: _READ[column](self, texts, names)
