@@ -16,7 +16,7 @@ from dashboard.web.app import create_app
 from etl.office import Office
 from tests.offices.office import Clock, give, open_office
 from tests.offices.thursday import moment, thursday_office
-from tests.serving.wall_server import HALF_PAST
+from tests.serving.wall_server import HALF_PAST, be_still
 
 DATA = "**/layar/data.json"
 
@@ -60,7 +60,7 @@ def served(serve: Callable[[Office, Clock, Path], Served], tmp_path: Path) -> Se
 def screen(browser: Browser) -> Iterator[Page]:
     """A television that has never been here; the test fails when a script of the page does."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    page = context.new_page()
+    page = be_still(context.new_page())
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -30,6 +30,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.books.checks import checks, whole
 from tests.books.typed import book, hand_overs, room_log
 from tests.serving.roles_at_work import RolesAtWork, roles_at_work
+from tests.serving.wall_server import be_still
 
 ACTIVITY = "Rapat imunisasi"
 MONDAY, THURSDAY = "2026-09-07", "2026-09-10"
@@ -267,7 +268,7 @@ def touch(office: RolesAtWork, phone: Page, clock: str, button: str, answer: str
 
 def wall_of(office: RolesAtWork) -> Page:
     """The screen of the office."""
-    screen = office.visitor(1920, 1080)
+    screen = be_still(office.visitor(1920, 1080))
     screen.goto(office.wall_link)
     screen.wait_for_selector("body[data-state=live]")
     return screen
