@@ -40,6 +40,7 @@ from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
+from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
 from etl.intake.changed_records import changed_letters, changed_lists, changed_uses
 from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
@@ -166,6 +167,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
     stored.taken.warnings += changed_letters(frame, result.changes)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
+    stored.taken.warnings += cancelled_of_uses(connection, frame)
     return stored.taken
 
 
@@ -270,7 +272,9 @@ _CHECKS = _RoomLog(
 def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Room log rows: one session a room and start."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
-    return _take_room_log(connection, load_id, frame, book, _SESSIONS)
+    taken = _take_room_log(connection, load_id, frame, book, _SESSIONS)
+    taken.warnings += uses_of_cancelled(connection, frame, book.calendar)
+    return taken
 
 
 def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:

@@ -104,6 +104,15 @@ def test_in_a_later_file_the_row_is_a_correction(bureau: Bureau) -> None:
     assert 'pemakaian ruang dan jam mulai yang sama: No. Agenda "143" menjadi "144". ' in sentence(warning.message)
 
 
+def test_a_use_of_a_letter_that_was_called_off_is_named_whichever_is_told_first(bureau: Bureau) -> None:
+    bureau.give(uses(FIRST_USE))
+    off = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;dibatalkan")
+    later = uses(FIRST_USE.replace("11.00", "11.30"), "144;;;Smart Center;08/09/2026;13.00;15.00")
+    told = [bureau.give(text, f"{number}.csv").warnings for number, text in enumerate((off, later))]
+    assert [[(warning.code, warning.row) for warning in each] for each in told] == [[("cancelled_used", 2)]] * 2
+    assert "surat 143 ditolak atau dibatalkan" in sentence(told[0][0].message)
+
+
 def test_two_answers_about_one_item_are_asked_about(bureau: Bureau) -> None:
     good, broken = (f"Smart Center;08/09/2026;08.00;AC;{state}" for state in ("Baik", "RB"))
     report = bureau.give(checks(good, good, broken, broken.replace("AC", "AC 2").replace("08.00", "08.01")))
