@@ -332,7 +332,8 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     times = np.where(waits, people, 0)
     codes = np.repeat(np.where(is_doubtful, WHICH_LETTER, LETTER_MISSING), times)
     add_waiting(connection, load_id, "peserta", np.repeat(lists["id"].to_numpy(), times), codes)
-    corrected = new[[outcomes[request_id] is Outcome.CORRECTED for request_id in new["request_id"].tolist()]]
+    is_corrected = [outcomes[request_id] is Outcome.CORRECTED for request_id in new["request_id"].tolist()]
+    corrected = new[np.array(is_corrected, dtype=bool)]
     add_corrections(connection, [_list_correction(load_id, row, known) for row in corrected.to_dict("records")])
     taken = Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))
     sizes = zip(corrected["request_id"].tolist(), corrected["people"].tolist(), strict=True)
