@@ -34,8 +34,8 @@ _OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 
 class FurnitureKind(StrEnum):
-    """What a row is that is no record. `OTHER` stands below the last record only, as does
-    `UNREAD`, a line that reads like a letter; `OTHER_TABLE` heads a table of other columns, of which no row is read."""
+    """What a row is that is no record. `OTHER` stands below the last record only, as does `UNREAD`, a line that reads
+    like a letter; `OTHER_TABLE` heads a table of other columns, of which no row is read."""
 
     HEADER = "header"
     NUMBERS = "numbers"

@@ -261,6 +261,14 @@ def _bare_days(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence
     return {place: _EVENT_DAY} if is_among and _EVENT_DAY not in known else {}
 
 
+def unread_days(header: Header) -> list[str]:
+    """The headers of a register that say "Tanggal" and nothing else and are not read, though the day of the letter or
+    that of the event has no column."""
+    if header.kind is not Kind.PERMOHONAN or header.columns.keys() >= {_LETTER_DAY, _EVENT_DAY}:
+        return []
+    return [name for name in header.ignored if fold_header(name) in _BARE_DAYS]
+
+
 def _is_lent(field: Field, header: str) -> bool:
     """Whether a header is also that of something else, so that it means this field only beside another one."""
     return any(word in fold_header(header) for word in field.lent)

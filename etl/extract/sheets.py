@@ -9,7 +9,16 @@ from functools import cache
 from data_access.errors import Message
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Grid, Sheet
-from etl.extract.headers import FEWEST_HEADERS, ColumnMap, Header, find_header, first_records, names_columns, read_as
+from etl.extract.headers import (
+    FEWEST_HEADERS,
+    ColumnMap,
+    Header,
+    find_header,
+    first_records,
+    names_columns,
+    read_as,
+    unread_days,
+)
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.words import fold, shipped_words
 
@@ -22,11 +31,11 @@ HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
 
 TABLE_BESIDE, CELLS_BESIDE = "table_beside", "cells_beside"
-UNREAD_LINE = "unread_line"
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE, UNREAD_LINE})
+UNREAD_LINE, UNREAD_DAY = "unread_line", "unread_day"
+UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE, UNREAD_LINE, UNREAD_DAY})
 """Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
 header, of another table below or beside, of cells beside in columns without a header, and of lines like letters below
-the last record."""
+the last record; or that a column of days was not."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""
@@ -57,7 +66,14 @@ def recognise(
         raise refusals[0][1]
     untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
     above = [warning for table in taken for warning in _tables_above(*table)]
-    return taken, [*untaken, *_skipped(refusals, taken), *above]
+    days = [] if source is not None and source.columns else [day for table in taken for day in _days(*table)]
+    return taken, [*untaken, *_skipped(refusals, taken), *above, *days]
+
+
+def _days(grid: Grid, header: Header) -> list[IntakeWarning]:
+    """A warning for each column of days of which nobody can say what they are."""
+    messages = (Message("extract.unread_day", column=name) for name in unread_days(header))
+    return [IntakeWarning(UNREAD_DAY, header.row + 1, message.stored(), grid.name) for message in messages]
 
 
 def _hidden(grid: Grid) -> IntakeWarning:

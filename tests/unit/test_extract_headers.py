@@ -204,6 +204,8 @@ def test_a_time_beside_a_day_that_nobody_knows_is_no_receipt() -> None:
     taken = cells_of([heads, [*LETTER_ROW, "Pinjam", "10/06/2026", "13.00"]])
     assert taken.ignored_columns == ["Tanggal", "Jam"]
     assert taken.frame["received_at"].isna().all()
+    assert [warning.code for warning in taken.warnings] == ["unread_day"]
+    assert 'Kolom "Tanggal" tidak dibaca' in sentence(taken.warnings[0].message)
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,24 @@ def test_a_text_document_named_like_a_workbook_is_refused(tmp_path: Path) -> Non
 )
 def test_cells_that_repeat_themselves_beyond_measure_are_refused_unread(tmp_path: Path, row: str, words: str) -> None:
     assert words in refusal(book(tmp_path, row))
+
+
+def test_what_is_struck_through_is_not_used(tmp_path: Path) -> None:
+    line = '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    styles = f'<style:style style:name="ce1">{line}<style:style style:name="T1">{line}<style:style style:name="ce2"/>'
+    struck = (
+        '<table:table-cell table:style-name="ce1" office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    )
+    spans = '<text:span text:style-name="T1">Dinkes</text:span><text:span>Dinsos</text:span>'
+    replaced = f'<table:table-cell office:value-type="string"><text:p>{spans}</text:p></table:table-cell>'
+    rows = [
+        ods_row("no_agenda", "tgl_terima", "asal", "perihal"),
+        ods_row(*(struck.format(text) for text in ("1", "07/09/2026", "Dinkes", "Rapat"))),
+        ods_row("2", "07/09/2026", replaced, "Rapat"),
+        ods_row("3", "07/09/2026", "Dinkes", struck.format("Rapat")),
+        ods_row(struck.format("4").replace("ce1", "ce2"), "07/09/2026", "Dinkes", "Rapat"),
+    ]
+    taken = extract(write_ods_xml(tmp_path / "a.ods", {"A": "".join(rows)}, settings=styles), zone=JAKARTA)
+    assert [(reject.row, reject.code) for reject in taken.rejects] == [(2, "struck_row"), (3, "struck")]
+    assert [(cell.row, cell.field) for cell in taken.set_aside] == [(4, "perihal")]
+    assert taken.frame["agenda_key"].tolist() == ["3", "4"]

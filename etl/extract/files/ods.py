@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
+import numpy as np
+
 from etl.extract.files.refusal import Refused
-from etl.extract.files.sheet import column_letters
+from etl.extract.files.sheet import Places, column_letters, joined_places
 from etl.extract.files.workbook import MOST_NAMED, Measure, MergedCells, Notes, open_archive
 from etl.extract.masks import sheet_label
 
@@ -37,8 +39,8 @@ def look_through(path: Path) -> Notes:
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
-        cells = look.first_uncalculated
-        return Notes(look.errors, look.uncalculated, look.hidden_rows, look.is_from_1904, cells, look.merged)
+        counts, cells = (look.errors, look.uncalculated, look.hidden_rows), look.first_uncalculated
+        return Notes(*counts, look.is_from_1904, cells, look.merged, struck=look.struck)
 
 
 def _is_locked(archive: zipfile.ZipFile, names: list[str]) -> bool:
@@ -58,6 +60,11 @@ class _Look:
         self.is_from_1904 = False
         self.hidden_rows = 0
         self.merged: dict[int, list[MergedCells]] = {}
+        self._style = ""
+        self._struck_styles: set[str] = set()
+        self._struck: dict[int, list[Places]] = {}
+        self._struck_columns: list[int] = []
+        self._is_struck = False
         self._sheet = -1
         self._is_hidden = False
         self._measure = Measure()
@@ -82,6 +89,11 @@ class _Look:
         except (expat.ExpatError, LookupError) as error:
             raise Refused(BROKEN) from error
 
+    @property
+    def struck(self) -> dict[int, Places]:
+        """By sheet the cells struck through, in whole or in part."""
+        return {sheet: joined_places(pieces) for sheet, pieces in self._struck.items()}
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _CELLS:
             self._begin_cell(attributes)
@@ -95,12 +107,18 @@ class _Look:
             self._name = sheet_label(attributes.get("table:name", ""), self._sheet + 1)
         elif tag == "table:null-date":
             self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
+        elif tag == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif tag == "style:text-properties" and attributes.get("style:text-line-through-style", "none") != "none":
+            self._struck_styles.add(self._style)
         elif tag.startswith("text:"):
             self._is_filled = True
+            self._is_struck |= attributes.get("text:style-name") in self._struck_styles
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._columns = _repeated(attributes, "table:number-columns-repeated")
         self._cell_bytes = sum(map(len, attributes.values()))
+        self._is_struck = attributes.get("table:style-name") in self._struck_styles
         has_value, has_formula = "office:value-type" in attributes, "table:formula" in attributes
         self._is_filled = has_value or has_formula
         if "table:number-rows-spanned" in attributes and self._is_filled:
@@ -132,6 +150,8 @@ class _Look:
             self._row_width = self._cell_end
             self._row_bytes += self._columns * self._cell_bytes
             self._measure.check_sheet(self._row_width, 1)
+            if self._is_struck:
+                self._struck_columns += range(self._cell_end - self._columns, self._cell_end)
         self._is_filled = False
 
     def _end_row(self) -> None:
@@ -141,6 +161,15 @@ class _Look:
             self._width, self._height = max(self._width, self._row_width), self._below
             self._measure.check_sheet(self._width, self._height)
             self._measure.add_text(self._rows * self._row_bytes)
+            self._strike()
+        self._struck_columns = []
+
+    def _strike(self) -> None:
+        """Keep the cells of the row, as often as it is repeated, that are struck through."""
+        if self._struck_columns:
+            rows = np.repeat(np.arange(self._below - self._rows, self._below), len(self._struck_columns))
+            places = Places(rows, np.tile(np.array(self._struck_columns, np.int64), self._rows))
+            self._struck.setdefault(self._sheet, []).append(places)
 
 
 def _repeated(attributes: dict[str, str], name: str) -> int:

@@ -35,6 +35,12 @@ class Places:
         return len(self.rows)
 
 
+def joined_places(pieces: Sequence[Places]) -> Places:
+    """The cells of several pieces, of one at least."""
+    rows, columns = zip(*((piece.rows, piece.columns) for piece in pieces), strict=True)
+    return Places(np.concatenate(rows), np.concatenate(columns))
+
+
 NO_PLACES = Places(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from etl.extract.files.cell_styles import STRIKE, CellStyles, read_styles
 from etl.extract.files.refusal import Refused
-from etl.extract.files.sheet import Places
+from etl.extract.files.sheet import Places, joined_places
 from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, ShapedNumbers, open_archive
 from etl.extract.masks import sheet_label
 
@@ -80,7 +80,7 @@ class MarkedCells:
     @property
     def struck(self) -> Places | None:
         """All cells struck through; None for none."""
-        return _joined(self._struck) if self._struck else None
+        return joined_places(self._struck) if self._struck else None
 
     @property
     def shaped(self) -> ShapedNumbers | None:
@@ -89,17 +89,12 @@ class MarkedCells:
             return None
         numbers = sorted(self._shapes)
         codes = np.searchsorted(numbers, np.concatenate([styles for _, styles in self._shaped]))
-        places = _joined([each for each, _ in self._shaped])
+        places = joined_places([each for each, _ in self._shaped])
         return ShapedNumbers(places, codes, [self._shapes[number] for number in numbers])
 
 
 def _place(row: int, column: int) -> Places:
     return Places(np.array([row - 1]), np.array([column - 1]))
-
-
-def _joined(pieces: Sequence[Places]) -> Places:
-    rows, columns = (np.concatenate(axis) for axis in zip(*((each.rows, each.columns) for each in pieces), strict=True))
-    return Places(rows, columns)
 
 
 def _places(filled: pa.StructArray) -> Places:
