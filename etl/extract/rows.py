@@ -32,6 +32,7 @@ _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64
 _NO_STEP = -1
 _MAX_NUMBER = 20
 _MOST_DAYS, _MONTHS = 31, 12
+_MOST_DAY = 1 << 20
 
 # `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
 # a name, and a longer run of digits a NIK or a phone number.
@@ -71,18 +72,24 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
             **_moment_columns(status=decided),
         }
     )
-    reading.findings.remark(_other_event(rows), "tgl_kegiatan", EVENT_REPLACED, quotes=True)
+    is_other = _other_event(rows, agenda.key, received.on)
+    reading.findings.remark(is_other, "tgl_kegiatan", EVENT_REPLACED, quotes=True)
     return rows
 
 
 _LETTER = ["agenda_key", "received_on", "opd"]
 
 
-def _other_event(rows: pd.DataFrame) -> Bools:
+def _other_event(rows: pd.DataFrame, keys: pa.StringArray, received_on: Ints) -> Bools:
     """Rows that name another day of the event than the last row above of the same letter: one letter has one event, so
-    that theirs takes its place."""
+    that theirs takes its place. `keys` and `received_on`: of each row the number and the day of its receipt."""
     is_other = np.zeros(len(rows), dtype=bool)
-    booked = rows.loc[rows["booked_start_on"].notna(), [*_LETTER, "letter_number", "booked_start_on"]]
+    numbers = keys.dictionary_encode(null_encoding="encode").indices.to_numpy().astype(np.int64)
+    # One whole number a letter, as comparing these is quick and hardly any letter has two rows.
+    is_again = pd.Series(numbers * _MOST_DAY + received_on % _MOST_DAY).duplicated(keep=False)
+    if not is_again.any():
+        return is_other
+    booked = rows.loc[is_again & rows["booked_start_on"].notna(), [*_LETTER, "letter_number", "booked_start_on"]]
     again = booked[booked.duplicated(_LETTER, keep=False)]
     above = again.groupby(_LETTER, sort=False)[["letter_number", "booked_start_on"]].shift()
     is_paper = (again["letter_number"] == above["letter_number"]) | again["letter_number"].isna()

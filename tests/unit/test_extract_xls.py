@@ -139,3 +139,18 @@ def test_another_office_document_is_refused(tmp_path: Path) -> None:
     document = written.getvalue().replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
     (tmp_path / "a.xls").write_bytes(document)
     assert "dokumen Office lain" in refusal(tmp_path / "a.xls")
+
+
+def test_what_is_struck_through_is_not_used(tmp_path: Path) -> None:
+    cells = [["no_agenda", "tgl_terima", "asal", "perihal"], [1, "07/09/2026", "Dinkes", "Rapat"]]
+    book = xls_book({"Awal": [["catatan"]], "Agenda": [*cells, [2, *cells[1][1:]], [3, *cells[1][1:]]]})
+    sheet, struck = book.get_sheet(1), xlwt.easyxf("font: struck_out on")
+    sheet._cell_overwrite_ok = True
+    for column, cell in enumerate(cells[1]):
+        sheet.write(1, column, cell, struck)
+    sheet.write(2, 3, "Rapat", struck)
+    book.save(str(tmp_path / "a.xls"))
+    taken = extract(tmp_path / "a.xls", zone=JAKARTA)
+    assert [(reject.row, reject.code) for reject in taken.rejects] == [(2, "struck_row")]
+    assert [(cell.row, cell.field) for cell in taken.set_aside] == [(3, "perihal")]
+    assert taken.frame["agenda_key"].tolist() == ["2", "3"]

@@ -13,16 +13,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from olefile import OleFileIO
 from xlwt.CompoundDoc import XlsDoc
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.sheet import Sheet
+from etl.extract.files.sheet import Places, Sheet
 from etl.extract.files.workbook import Measure, Notes, open_sheets_of
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _DIMENSIONS, _SST, _DATEMODE, _ROW = 0x0200, 0x00FC, 0x0022, 0x0208
 _IS_HIDDEN = 0x20
+_FONT, _STYLE, _IS_STRUCK, _NO_FONT = 0x0031, 0x00E0, 0x08, 4
 _FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
 _SINGLE_CELLS = frozenset({_FORMULA, 0x0206, 0x0406, _LABELSST, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x027E})
 
@@ -64,6 +66,7 @@ class _Part:
     height: int = 0
     text_bytes: int = 0
     dimensions: list[Record] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -78,6 +81,9 @@ class Look:
     errors: int = 0
     hidden_rows: int = 0
     is_from_1904: bool = False
+    _fonts: list[bool] = field(default_factory=list)
+    _styles: list[bool] = field(default_factory=list)
+    _has_struck: bool = False
     _sizes: list[int] = field(default_factory=list)
     _sheets: list[int] = field(default_factory=list)
     _open: list[_Part] = field(default_factory=list)
@@ -134,6 +140,10 @@ class Look:
             self.is_from_1904 = self.stream[record.start : record.start + record.size] == b"\1\0"
         elif record.kind == _ROW and record.size >= 13:
             self.hidden_rows += bool(self.stream[record.start + 12] & _IS_HIDDEN)
+        elif record.kind == _FONT and record.size >= 4:
+            self._fonts.append(bool(self.stream[record.start + 2] & _IS_STRUCK))
+        elif record.kind == _STYLE and record.size >= 2:
+            self._add_style(record)
         elif record.kind == _EOF:
             self._end(self._open.pop())
         elif record.kind in _SINGLE_CELLS or record.kind == _MULRK:
@@ -143,6 +153,8 @@ class Look:
         row, column = struct.unpack_from("<HH", self.stream, record.start)
         if record.kind == _MULRK:
             (column,) = struct.unpack_from("<H", self.stream, record.start + record.size - 2)
+        if self._has_struck:
+            self._strike(record, row, part)
         part.width, part.height = max(part.width, column + 1), max(part.height, row + 1)
         self.measure.check_sheet(part.width, part.height)
         if record.kind == _LABELSST:
@@ -152,6 +164,29 @@ class Look:
         elif record.kind == _FORMULA:
             result = self.stream[record.start + 6 : record.start + 14]
             self.errors += result[6:8] == b"\xff\xff" and result[0] == 2
+
+    @property
+    def struck(self) -> dict[int, Places]:
+        """By sheet the cells struck through, by its place in the workbook."""
+        cells = {place: self._parts[start].struck for place, start in enumerate(self._sheets)}
+        arrays = {place: np.array(each, np.int64).T for place, each in cells.items() if each}
+        return {place: Places(rows, columns) for place, (rows, columns) in arrays.items()}
+
+    def _add_style(self, record: Record) -> None:
+        """A style strikes through when its font does; no font has the number 4."""
+        (font,) = struct.unpack_from("<H", self.stream, record.start)
+        place = font - (font > _NO_FONT)
+        self._styles.append(font != _NO_FONT and place < len(self._fonts) and self._fonts[place])
+        self._has_struck |= self._styles[-1]
+
+    def _strike(self, record: Record, row: int, part: _Part) -> None:
+        """Keep the cells of a record that are struck through; one of several cells has a style each."""
+        (first,) = struct.unpack_from("<H", self.stream, record.start + 2)
+        several = range(4, record.size - 2, 6) if record.kind == _MULRK else (4,)
+        for column, place in enumerate(several, start=first):
+            (style,) = struct.unpack_from("<H", self.stream, record.start + place)
+            if style < len(self._styles) and self._styles[style]:
+                part.struck.append((row, column))
 
     def _size_of(self, record: Record) -> int:
         (number,) = struct.unpack_from("<I", self.stream, record.start + 6)
@@ -282,7 +317,7 @@ def look_through(path: Path) -> tuple[bytearray, Notes]:
         raise Refused(_LOCKED) from error
     except _BROKEN_CONTAINER as error:
         raise Refused(_BROKEN) from error
-    return stream, Notes(look.errors, hidden_rows=look.hidden_rows, is_from_1904=look.is_from_1904)
+    return stream, Notes(look.errors, 0, look.hidden_rows, look.is_from_1904, struck=look.struck)
 
 
 def _cells_stream(content: bytes) -> bytes:
