@@ -137,15 +137,26 @@ def letter_words(letter: Row) -> Message:
     return Message("intake.letter_named", name=number if has_number else sender if has_sender else "–")
 
 
+def _told_apart(mine: Row, earlier: Row) -> list[Message]:
+    """Two letters in words, with subject and receipt where number and sender do not tell them apart."""
+    words = [letter_words(letter) for letter in (mine, earlier)]
+    is_told = words[0] != words[1] or not earlier
+    return words if is_told else [_in_detail(letter) for letter in (mine, earlier)]
+
+
+def _in_detail(letter: Row) -> Message:
+    subject = "–" if is_empty(letter["subject"]) else letter["subject"]
+    told = {"letter": letter_words(letter), "received": day_date(letter["received_on"])}
+    return Message("intake.letter_about", subject=subject, **told)
+
+
 def _sentence(
     row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[str, str], doubts: Mapping[int, Message]
 ) -> Message:
     number, place = row["agenda_number"] or "–", row["row"]
     if row["code"] == SAME_NUMBER:
-        mine, earlier = letters[row["id"]]
-        return Message(
-            "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
-        )
+        mine, earlier = _told_apart(*letters[row["id"]])
+        return Message("intake.row_same_number", row=place, number=number, mine=mine, earlier=earlier)
     if row["code"] == LETTER_MISSING and row["request_id"] is not None:  # it stands at an event of a calendar
         return Message("intake.row_without_number", row=place, event=row["subject"] or "–")
     if row["code"] in (RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART):

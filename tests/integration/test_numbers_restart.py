@@ -164,6 +164,7 @@ def test_numbers_that_begin_again_in_the_week_overwrite_no_letter(bureau: Bureau
     week = ("1;05/02/2026;Bappeda;Forum OPD", "2;06/02/2026;Dinas Kesehatan;Imunisasi")
     told = workbook(bureau, Satu=week, Dua=("1;12/02/2026;Bappeda;Musrenbang", "2;13/02/2026;Dinas Kesehatan;Audit"))
     assert (ends(told), waits(told)) == ((2, 0, 0, 2), [(2, "same_number"), (3, "same_number")])
+    assert "Bappeda (Musrenbang, diterima 12 Feb 2026)" in told["waits"][0]["message"]
     assert waits(given_to(bureau, "maret.csv", "1;02/03/2026;Bappeda;Lagi")) == [(2, "same_number")]
 
 
