@@ -37,10 +37,12 @@ _THREE_NUMBERS = r"(?s)^[\s\x{a0}]*(?P<day>\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d{1,4})(
 _PLAIN_CLOCK = r"^(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?$"
 _DAY_OR_NIGHT = r"^[1-5][:.]\d{2}$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
-_DATE_CELL = r"^\d{4}-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
+_DATE_CELL = r"^(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
 _TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
 _MONTHS = 12
 _FEWEST_DAYS, _FEWEST_ON_ONE_DAY, _DIGITS = 3, 4, 10
+_MOST_BACK = 3
+"""Exchanged days bring rows into order where more than three times as many go back as typed."""
 TITLE_YEAR = "title_year"
 """Code of the remark that the title or name of a sheet names another year than its receipts."""
 DAYS_DOUBTED = frozenset({"days_exchanged", "month_first_likely"})
@@ -142,13 +144,46 @@ def exchanged_days(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bool_
 
     `sheet`: by row the sheet in which it stands. Where day and month are the same nothing was exchanged.
     """
-    (day, month), (typed, _) = (_day_and_month(column, form) for form in (_DATE_CELL, _TYPED_DATE))
+    (day, month, _), (typed, _, _) = (_parts_by_row(column, form) for form in (_DATE_CELL, _TYPED_DATE))
     is_exchanged = np.zeros(len(column), dtype=bool)
     for here in (sheet == one for one in np.unique(sheet)):
         cells, texts = (days[here & (days > 0)] for days in (day, typed))
         if min(len(cells), len(texts)) > 1 and cells.max() <= _MONTHS < texts.min():
             is_exchanged |= here
     return is_exchanged & (day != month)
+
+
+def exchanged_in_part(column: Column, sheet: NDArray[np.int64], keys: pa.StringArray) -> NDArray[np.bool_]:
+    """The same where others typed the rest of the sheet: of rows that follow one another, two or more date cells have a
+    day up to 12 and two or more texts one above, none below, and under rising numbers (`keys`) the days go back, but
+    with day and month of those cells exchanged hardly.
+    """
+    (cell, *in_cell), (text, *in_text) = (_parts_by_row(column, form) for form in (_DATE_CELL, _TYPED_DATE))
+    is_exchanged, known = np.zeros(len(column), dtype=bool), np.flatnonzero(cell + text)
+    if not ((text > _MONTHS).any() and (cell > 0).any()):
+        return is_exchanged
+    day, month, year = (
+        of_cell[known] + of_text[known] for of_cell, of_text in zip((cell, *in_cell), (text, *in_text), strict=True)
+    )
+    is_open, is_text = (cell[known] > 0) & (day <= _MONTHS) & (day != month), text[known] > 0
+    begins = (np.diff(sheet[known], prepend=-1) != 0) | (~is_text & (day > _MONTHS))
+    part = np.cumsum(begins)
+    as_typed = _goes_back(year, month, day)
+    exchanged = _goes_back(year, np.where(is_open, day, month), np.where(is_open, month, day))
+    signs = (is_open, is_text, is_text & (day <= _MONTHS), as_typed & ~begins, exchanged & ~begins)
+    opened, texts, low, back, back_exchanged = (np.bincount(part, weights=rows) for rows in signs)
+    likely = (opened > 1) & (texts > 1) & (low == 0) & (back > _MOST_BACK * back_exchanged)
+    for each in np.flatnonzero(likely).tolist():
+        rows = known[part == each]
+        is_exchanged[rows] = _rise(keys.take(pa.array(rows)).to_pylist())
+    is_exchanged[known] &= is_open
+    return is_exchanged
+
+
+def _goes_back(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Rows with an earlier day than the row before."""
+    order = (year * 100 + month) * 100 + day
+    return np.diff(order, prepend=order[:1]) < 0
 
 
 def month_first_days(column: Column, sheet: NDArray[np.int64], keys: pa.StringArray) -> NDArray[np.bool_]:
@@ -181,9 +216,11 @@ def days_of_one_month(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bo
     return is_likely & (day != month)[column.codes]
 
 
-def _typed_parts(column: Column) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _typed_parts(
+    column: Column, form: str = _TYPED_DATE
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Of each distinct text that is typed as a date day, month and year as it stands, 0 of another one."""
-    parts = pc.extract_regex(column.texts, _TYPED_DATE)
+    parts = pc.extract_regex(column.texts, form)
     day, month, year = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month", "year"))
     return day, month, year
 
@@ -195,11 +232,10 @@ def _rise(keys: list[str | None]) -> bool:
     return bool((np.diff([int(key or 0) for key in keys]) > 0).all())
 
 
-def _day_and_month(column: Column, form: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """By row the two numbers of texts of this form, 0 for another one."""
-    parts = pc.extract_regex(column.texts, form)
-    day, month = (_integers(pc.fill_null(pc.struct_field(parts, name), "0")) for name in ("day", "month"))
-    return day[column.codes], month[column.codes]
+def _parts_by_row(column: Column, form: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """By row day, month and year of texts of this form, 0 for another one."""
+    day, month, year = _typed_parts(column, form)
+    return day[column.codes], month[column.codes], year[column.codes]
 
 
 def read_stamps(

@@ -21,7 +21,14 @@ from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
 from etl.extract import contradictions
-from etl.extract.dates import TITLE_YEAR, DateReader, days_of_one_month, exchanged_days, month_first_days
+from etl.extract.dates import (
+    TITLE_YEAR,
+    DateReader,
+    days_of_one_month,
+    exchanged_days,
+    exchanged_in_part,
+    month_first_days,
+)
 from etl.extract.findings import EVENT_REPLACED, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
@@ -64,7 +71,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
-            "is_day_doubtful": _exchanged(reading) | _month_first(reading, agenda) | _titled(reading, received),
+            "is_day_doubtful": _exchanged(reading, agenda) | _month_first(reading, agenda) | _titled(reading, received),
             "letter_on": numbers(letter.on),
             **_booking(reading, received.on),
             **fields,
@@ -523,13 +530,15 @@ def _reject_no_numbers(reading: Reading) -> None:
     reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
 
 
-def _exchanged(reading: Reading) -> Bools:
+def _exchanged(reading: Reading, agenda: Agenda) -> Bools:
     """Rows of a workbook in whose receipt day and month are probably exchanged, which is remarked."""
     if not reading.is_workbook:
         return np.zeros(len(reading.table), dtype=bool)
-    is_exchanged = exchanged_days(reading.table.column("tgl_terima"), reading.table.sheet)
-    reading.findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
-    return is_exchanged
+    column, sheet, findings = reading.table.column("tgl_terima"), reading.table.sheet, reading.findings
+    is_exchanged, in_part = exchanged_days(column, sheet), exchanged_in_part(column, sheet, agenda.key)
+    findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
+    findings.remark(in_part & ~is_exchanged, "tgl_terima", "days_exchanged", "days_exchanged_here", quotes=True)
+    return is_exchanged | in_part
 
 
 def _month_first(reading: Reading, agenda: Agenda) -> Bools:

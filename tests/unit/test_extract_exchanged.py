@@ -47,6 +47,28 @@ def test_date_cells_up_to_12_beside_texts_above_12_were_exchanged(
     assert all("mungkin tertukar" in sentence(warning.message) for warning in taken.warnings)
 
 
+SURE = (date(2026, 1, 4), date(2026, 1, 15), date(2026, 2, 5), date(2026, 2, 20))
+
+
+@pytest.mark.parametrize(
+    ("receipts", "rows"),
+    [
+        ((*SURE, date(2026, 3, 7), "15/07/2026", "24/07/2026", date(2026, 9, 8), "21/08/2026"), [6, 9]),
+        ((*SURE, date(2026, 3, 7), "15/07/2026", date(2026, 9, 8), "21/08/2026", date(2026, 9, 25)), [6, 8]),
+        ((*SURE, date(2026, 3, 2), date(2026, 3, 5), "14/03/2026", "17/03/2026", date(2026, 3, 20)), []),
+        ((*SURE, date(2026, 3, 5), date(2026, 3, 3), "14/03/2026", "17/03/2026", date(2026, 3, 20)), []),
+        ((*SURE, date(2026, 3, 7), "15/07/2026", "24/07/2026", date(2026, 9, 8), "09/08/2026"), []),
+    ],
+)
+def test_dates_of_one_clerk_were_exchanged_under_those_of_another(
+    receipts: tuple[object, ...], rows: list[int]
+) -> None:
+    taken = cells_of(register(*receipts))
+    assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == rows
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(row, "days_exchanged") for row in rows]
+    assert all("mungkin tertukar" in sentence(warning.message) for warning in taken.warnings)
+
+
 def test_each_sheet_of_a_workbook_is_looked_at_by_itself(tmp_path: Path) -> None:
     sheets = {"Jan": register(*CELLS, *TEXTS), "Feb": register(date(2026, 2, 20), date(2026, 2, 5), *TEXTS)}
     taken = extract(write_xlsx(tmp_path / "a.xlsx", sheets), zone=JAKARTA)
