@@ -141,7 +141,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
     from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
     from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED
-    from etl.extract.findings import EVENT_REPLACED, SAID_TWICE
+    from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
     from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.cancelled_uses import CANCELLED_USED
     from etl.intake.load_report import NOT_PUBLISHED
@@ -151,7 +151,8 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
         return common.REFUSED
     codes = {warning["code"] for load in loads for warning in load["warnings"]}
     untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
-    is_told = codes & {*untaken, EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED}
+    disagreeing = {EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
+    is_told = codes & (untaken | disagreeing)
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 

@@ -25,6 +25,9 @@ EVENT_REPLACED, SAID_TWICE = "event_replaced", "said_twice"
 """Codes of remarks: a row gives a letter another day of its event than a row above it; two cells of a row say one thing
 otherwise."""
 
+TIME_WITHOUT_DATE = "time_without_date"
+"""Code of the remark that a clock time is not used, since the cell of its day is empty."""
+
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""
 

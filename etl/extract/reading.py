@@ -22,10 +22,10 @@ from etl.domain.units import DAY, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, read_stamps
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
-from etl.extract.findings import SAID_TWICE, Fault, Findings, fault, shown
+from etl.extract.findings import SAID_TWICE, TIME_WITHOUT_DATE, Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
-from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts
+from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts, wordy_numbers
 from etl.extract.times import read_times
 from etl.extract.words import shipped_dependents, shipped_words
 
@@ -199,7 +199,7 @@ class Reading:
             return self.at(date.day, date.seconds, date.offset)
         if name is not None:
             lost = ~date.is_known & (time.start != MISSING)
-            self.findings.remark(lost, name, "time_without_date", quotes=True)
+            self.findings.remark(lost, name, TIME_WITHOUT_DATE, quotes=True)
         own = time.start == MISSING
         seconds = np.where(own, date.seconds, time.start)
         offset = np.where(own, date.offset, time.start_offset)
@@ -221,6 +221,8 @@ class Reading:
         """The register number by row; cells that cannot be one are faults."""
         column = self.table.column(name)
         faults = agenda_faults(column.strings)
+        if name in SPECS[self.table.kind].required:
+            faults = wordy_numbers(column.strings) | faults
         self.findings.note_texts(name, column, faults)
         key, number, year = agendas(column.strings, set(faults))
         codes = pa.array(column.codes)

@@ -29,7 +29,7 @@ from etl.extract.dates import (
     exchanged_in_part,
     month_first_days,
 )
-from etl.extract.findings import EVENT_REPLACED, fault, shown
+from etl.extract.findings import EVENT_REPLACED, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import DASHES, agenda_key
@@ -127,6 +127,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     aside = reading.findings.is_aside
     is_finish_lost, is_start_lost = aside("tgl_selesai", "jam_selesai"), aside("tgl_mulai", "jam_mulai")
     is_pause_lost = aside("jeda_mulai", "jeda_selesai")
+    _remark_dayless(reading, (closing.start != MISSING) & (finished.on == MISSING) & ~is_finish_lost)
     has_no_date = (started.on == MISSING) & (finished.on == MISSING) & (pause_start.on == MISSING)
     has_no_date &= ~is_start_lost & ~is_pause_lost
     # A finish time, or the word "selesai" in its place, says that the step is done; so does one nobody can read.
@@ -235,6 +236,14 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
     contradictions.sound_items(reading, (columns["condition"] == "GOOD").to_numpy(dtype=bool))
     return pd.DataFrame(columns)
+
+
+def _remark_dayless(reading: Reading, rows: Bools) -> None:
+    """Rows of a hand-over that say at what time it was done, in a column of its own or as the end of a range, and not
+    on which day."""
+    is_own = ~reading.is_empty("jam_selesai")
+    reading.findings.remark(rows & is_own, "jam_selesai", TIME_WITHOUT_DATE, quotes=True)
+    reading.findings.remark(rows & ~is_own, "jam_mulai", TIME_WITHOUT_DATE, quotes=True)
 
 
 def _unread(start: Bools, finish: Bools, pause: Bools) -> Codes:

@@ -25,7 +25,7 @@ from etl.extract.words import fold, shipped_words
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
 _NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
 _WORDS = re.compile(r"[a-z]{2}")
-_SEVERAL_ROWS = 2
+_SEVERAL_ROWS, _TITLE_ROWS = 2, 5
 
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
@@ -122,9 +122,16 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
 
 
 def _is_outgoing(grid: Grid, headers: Iterable[Header]) -> bool:
-    """Whether a sheet's name or headers speak of letters that are sent."""
-    texts = (str(grid.name), *(name for header in headers for name in header.typed))
-    return any(not shipped_words().outgoing.isdisjoint(re.findall("[a-z]+", fold(text))) for text in texts)
+    """Whether a sheet's name or headers speak of letters that are sent, and neither they nor its title of such as come
+    in."""
+    words = shipped_words()
+    heads = _words_of([str(grid.name), *(name for header in headers for name in header.typed)])
+    title = _words_of(cell for row in grid.head[:_TITLE_ROWS] for cell in row)
+    return not words.outgoing.isdisjoint(heads) and words.incoming.isdisjoint(heads | title)
+
+
+def _words_of(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in re.findall("[a-z]+", fold(text))}
 
 
 def _is_like_record(row: Sequence[str], fewest: int) -> bool:

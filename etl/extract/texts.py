@@ -26,6 +26,7 @@ _LETTER = re.compile(r"\s*(\d{4})\s*(-(?:0[1-9]|1[0-2]))?\s*/\s*(.+)")
 _OF_MONTH = re.compile(r"(-(?:0[1-9]|1[0-2])/)0*(.+)")
 _FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
 _DRESSED = re.compile(r"['’‘]?\s*(?:no(?:mor)?[\s.:]*)?(\d.*?)[\s.]*( \(\d\d?\))?", re.IGNORECASE)
+_LETTER_APART = re.compile(r"(?<=\d) +(?=[a-z](?: \(|$))")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _COUNT = re.compile(
     r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]00?)?"
@@ -36,6 +37,7 @@ _MAX_COUNT = 1_000_000
 _UNNUMBERED = re.compile(r"TT-0*([1-9]\d*)", re.IGNORECASE)
 _RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+_NO_DIGIT, _MAY_BE_NUMBER = r"^\D+$", re.compile(r"[a-z]{1,2}|[ivxlcdm]+")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 SEVERAL_NUMBERS = "several_numbers"
 """Code of the fault of a cell that names the numbers of several letters."""
@@ -149,11 +151,38 @@ def _agenda_fault(number: str) -> Fault | None:
         return fault("ditto", cell=shown(number))
     if "?" in (number[:1], number[-1:]) and number.strip("? "):
         return fault("number_doubted", cell=shown(number))
+    if _is_beside_word(number):
+        return fault("number_with_word", cell=shown(number))
     if receipt_in(number) is not None or _RECEIPT.fullmatch(number):
         return fault("number_is_a_receipt", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:
         return fault("number_too_long", cell=shown(number), most=_LONGEST_NUMBER)
     return None
+
+
+def _is_beside_word(number: str) -> bool:
+    """Whether a text says of a number that it is taken back, replaced or follows, or tells of another: `22 (ralat)`,
+    `23 batal`, `47 -> 25`."""
+    folded = fold(number)
+    return folded[:1].isdigit() and _beside_number().search(folded) is not None
+
+
+@cache
+def _beside_number() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, shipped_words().beside_number))
+    return re.compile(rf"(?<=[\d\s()/.,;-])(?:{words})(?![-/]?\w)|\s*[-=]+>|→")
+
+
+def wordy_numbers(texts: Sequence[str]) -> dict[int, Fault]:
+    """Cells in place of a required number that hold none: `menyusul`, `tanpa no`, `..`; Roman numerals and codes of one
+    or two letters may be numbers."""
+    none = pc.match_substring_regex(pa.array(texts, pa.string()), _NO_DIGIT).to_numpy(zero_copy_only=False)
+    folded = ((index, fold(texts[index])) for index in np.flatnonzero(none).tolist())
+    return {
+        index: fault("no_number", cell=shown(texts[index]))
+        for index, text in folded
+        if text not in ABSENT and "?" not in text and not _MAY_BE_NUMBER.fullmatch(text)
+    }
 
 
 def spelled(number: str) -> str:
@@ -199,12 +228,13 @@ def letter_named(name: str) -> tuple[int, str] | None:
 
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks, leading zeros, and what is only typed
-    around a number: `13.`, `No. 13` and `'13` are 13, `1.046` is 1046; `13.a` and `13/B` stay what they are."""
+    around a number: `13.`, `No. 13` and `'13` are 13, `1.046` is 1046, `28 A` is 28a; `13.a` and `13/B` stay what they
+    are."""
     return _key(spelled(number))
 
 
 def _key(number: str) -> str:
-    folded = _undressed(number).casefold()
+    folded = _LETTER_APART.sub("", _undressed(number).casefold())
     bare = folded.lstrip("0")
     if bare == folded:
         match = _OF_MONTH.fullmatch(folded) if folded[:1] == "-" else None

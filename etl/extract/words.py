@@ -134,7 +134,9 @@ class Words:
     note: tuple[str, ...]
     agency: tuple[str, ...]
     outgoing: frozenset[str]
+    incoming: frozenset[str]
     ditto: tuple[str, ...]
+    beside_number: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -168,13 +170,13 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         **{name: tuple(map(fold, document["rows"][name])) for name in _ROW_WORDS},
-        outgoing=frozenset(document["rows"]["outgoing"]),
+        **{name: frozenset(document["rows"][name]) for name in ("outgoing", "incoming")},
         handovers=handovers,
         offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto", "beside_number")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.compliance.derive import Unread
 from etl.domain.sop.steps import STEP_CODES
 from tests.books.extracted import aside, cells_of, codes, days, moments, passes, reason, table
@@ -146,6 +147,16 @@ def test_a_finish_time_without_a_date_gives_no_finish() -> None:
     frame = passes({"tgl_selesai": "", "tgl_mulai": "07/09/2026", "jam_mulai": "08.00"}).frame
     assert (days(frame["finished_on"]), moments(frame["finished_at"])) == ([None], [None])
     assert moments(frame["started_at"]) == ["2026-09-07 08:00"]
+
+
+def test_an_hour_of_a_hand_over_without_its_day_is_told() -> None:
+    rows = ({"tgl_selesai": ""}, {"tgl_selesai": "-"}, {}, {"tgl_selesai": "", "jam_selesai": ""},
+            {"tgl_selesai": "kemarin"}, {"tgl_selesai": "", "jam_selesai": "", "jam_mulai": "08.00-08.10"})  # fmt: skip
+    taken = passes(*({"tgl_mulai": "07/09/2026", **cells} for cells in rows))
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [
+        (row, "time_without_date") for row in (2, 3, 7)
+    ]
+    assert "karena tanggalnya kosong" in sentence(taken.warnings[0].message)
 
 
 def test_a_hand_over_that_ends_before_it_starts_is_taken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -178,9 +179,10 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
     assert "256 MB" in refusal(tmp_path / "a.csv")
 
 
-def tampered(tmp_path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
-    """A sound workbook with its parts changed; None leaves a part out."""
-    sound, broken = write_xlsx(tmp_path / "sound.xlsx", {"A": CELLS}), tmp_path / "a.xlsx"
+def tampered(tmp_path: Path, change: Callable[[str, bytes], bytes | None], copies: int = 1) -> Path:
+    """A sound workbook, its row that often, with its parts changed; None leaves a part out."""
+    rows, broken = [CELLS[0], *CELLS[1:] * copies], tmp_path / "a.xlsx"
+    sound = write_xlsx(tmp_path / "sound.xlsx", {"A": rows})
     with zipfile.ZipFile(sound) as source, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             content = change(name, source.read(name))
@@ -290,3 +292,22 @@ def test_a_number_is_read_as_its_format_shows_it(tmp_path: Path, shape: str, num
 def test_a_time_of_digits_alone_is_read_as_its_format_shows_it(tmp_path: Path) -> None:
     taken = letters_of(tmp_path / "a.xlsx", {"C4": (915, {"num_format": '00"."00'})}, 7, 8)
     assert moments(taken.frame["received_at"]) == ["2026-09-07 08:30", "2026-09-07 09:15"]
+
+
+def test_the_day_on_which_the_file_is_opened_is_no_receipt(tmp_path: Path) -> None:
+    taken = letters_of(tmp_path / "a.xlsx", {"E1": "=TODAY()", "B3": "=TODAY()", "C4": "=NOW()", "A5": "=1+2"}, 1, 2, 3)
+    assert [(reject.row, reject.column, reject.code) for reject in taken.rejects] == [(3, "Tgl Terima", "not_a_date")]
+    assert [(aside.row, aside.column, aside.text) for aside in taken.set_aside] == [(4, "Jam Terima", "=TODAY()")]
+    assert '"=TODAY()" bukan tanggal' in sentence(taken.rejects[0].message)
+
+
+def test_a_formula_of_that_day_may_be_shared_with_the_cells_below(tmp_path: Path) -> None:
+    def share(name: str, content: bytes) -> bytes:
+        days = {b"B2": b'<f t="shared" ref="B2:B3" si="4">TODAY()</f>', b"B3": b'<f t="shared" si="4"/>'}
+        for place, formula in days.items() if name == SHEET else ():
+            content = re.sub(
+                b'<c r="' + place + b'".*?</c>', b'<c r="' + place + b'">' + formula + b"<v>45838</v></c>", content
+            )
+        return content
+
+    assert [reject.row for reject in read(tampered(tmp_path, share, copies=2)).rejects] == [2, 3]

@@ -143,6 +143,17 @@ def test_a_sheet_that_is_no_such_table_is_left_out_quietly(rows: list[list[objec
     assert warned(rows) == [("sheet_ignored", "Lain 0")]
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["AGENDA SURAT MASUK"], ["No", "Hari", "Dari Mana", "Isi Surat", "Dikirim ke"]],
+        [["No", "Hari", "Dari Mana", "Isi Surat", "Tujuan Disposisi"]],
+    ],
+)
+def test_letters_that_come_in_may_be_sent_on_to_a_desk(heads: list[list[object]]) -> None:
+    assert warned([*heads, *register_rows(4)]) == [("unread_sheet", "Lain 0")]
+
+
 def test_a_table_above_the_header_that_is_read_is_named() -> None:
     sent = [["SURAT KELUAR"], ["No Agenda", "Tgl Kirim", "Tujuan", "No Surat", "Perihal"], *register_rows(4), []]
     taken = extract_cells([Sheet(None, [*sent, REGISTER, *register_rows(1)])], zone=JAKARTA)

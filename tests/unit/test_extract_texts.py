@@ -18,7 +18,8 @@ from tests.books.extracted import aside, codes, letters, passes, reason, session
         ("A  12", "a 12"), ("005/12/2026", "5/12/2026"), ("0A", "0a"),
         ("13.", "13"), ("No. 13", "13"), ("no 013", "13"), ("Nomor: 13", "13"), ("'13", "13"), ("13 .", "13"),
         ("1.046", "1046"), ("1.046.", "1046"), ("12.345.678", "12345678"), ("No. 1.046", "1046"), ("21.~2", "21 (2)"),
-        ("13.a", "13.a"), ("13/B", "13/b"), ("1.04", "1.04"), ("1.0466", "1.0466"), ("0.046", "0.046"),
+        ("13.a", "13.a"), ("13/B", "13/b"), ("28 A", "28a"), ("028  a.", "28a"), ("28 AB", "28 ab"),
+        ("28 A (2)", "28a (2)"), ("1.04", "1.04"), ("1.0466", "1.0466"), ("0.046", "0.046"),
         ("1.2.3", "1.2.3"),
         ("No. 005/13/2026", "5/13/2026"), ("No. A 13", "no. a 13"), ("Nota 13", "nota 13"), ("-02/1.046", "-02/1046"),
     ],
@@ -210,6 +211,20 @@ def test_a_number_with_a_question_mark_is_none(typed: str) -> None:
     taken = letters({"no_agenda": typed})
     assert codes(taken) == ["number_doubted"]
     assert "tulis nomornya tanpa tanda tanya" in sentence(taken.rejects[0].message)
+
+
+@pytest.mark.parametrize("typed", ["22 (ralat)", "23 batal", "24 (susulan)", "21 rev.", "21rev", "47 -> 25", "47→25"])
+def test_a_number_beside_a_word_of_what_became_of_it_is_asked_about(typed: str) -> None:
+    taken = letters({"no_agenda": typed}, {"no_agenda": "12 bis"}, {"no_agenda": "12/REV-A"})
+    assert (codes(taken), taken.frame["agenda_key"].tolist()) == (["number_with_word"], ["12 bis", "12/rev-a"])
+    assert aside(sessions({"no_agenda": typed})) == ["number_with_word"]
+
+
+@pytest.mark.parametrize("typed", ["tanpa no", "..", "menyusul", "belum ada", "/"])
+def test_what_holds_no_number_in_its_place_rejects_the_row(typed: str) -> None:
+    taken = letters({"no_agenda": typed}, {"no_agenda": "XII"}, {"no_agenda": "A"})
+    assert (codes(taken), taken.frame["agenda_key"].tolist()) == (["no_number"], ["xii", "a"])
+    assert aside(sessions({"no_agenda": typed})) == [], "a use without a letter"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +41,9 @@ NOT_READ = "Lembar ini tidak dibaca."
 """A sheet whose first cell says so is skipped, as the examples of our templates are."""
 
 
+TODAY = "=TODAY()"
+"""What a cell says whose formula gives the day or time at which the workbook is opened."""
+
 MergedCells = tuple[tuple[int, int], tuple[int, int]]
 """Row and column of the first and of the last cell, from 0."""
 
@@ -59,8 +63,8 @@ class Notes:
     many rows are hidden, and whether its days count from 1904.
 
     `first_uncalculated`: the first cells whose formula was never calculated, with their sheets. `merged`: cells merged
-    downwards by sheet, where the reader does not tell them; `struck` and `shaped`: by sheet the cells struck through,
-    and the numbers that are shown with more than the number.
+    downwards by sheet, where the reader does not tell them; `struck`, `shaped` and `moving`: by sheet the cells struck
+    through, the numbers that are shown with more than the number, and the cells of today's day or time.
     """
 
     errors: int = 0
@@ -71,6 +75,7 @@ class Notes:
     merged: Mapping[int, Sequence[MergedCells]] = field(default_factory=dict)
     struck: Mapping[int, Places] = field(default_factory=dict)
     shaped: Mapping[int, ShapedNumbers] = field(default_factory=dict)
+    moving: Mapping[int, Places] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[IntakeWarning]:
@@ -116,7 +121,7 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
                 merged = sheet.merged_cell_ranges or notes.merged.get(index, ())
                 yield Sheet(
                     sheet_label(metadata.name, index + 1),
-                    _rows(sheet, merged, notes.shaped.get(index)),
+                    _rows(sheet, merged, notes.shaped.get(index), notes.moving.get(index, NO_PLACES)),
                     notes=warnings,
                     is_from_1904=notes.is_from_1904,
                     is_hidden=metadata.visible != SheetVisibleEnum.Visible,
@@ -131,13 +136,14 @@ def _is_marked(sheet: CalamineSheet) -> bool:
 
 
 def _rows(
-    sheet: CalamineSheet, merged: Sequence[MergedCells], shaped: ShapedNumbers | None
+    sheet: CalamineSheet, merged: Sequence[MergedCells], shaped: ShapedNumbers | None, moving: Places
 ) -> Iterator[Sequence[object]]:
     """The rows one by one, which takes half of what all of them at once would; columns left of the first cell too."""
     left = [""] * (sheet.start[1] if sheet.start else 0)
     rows: Iterator[Sequence[object]]
     rows = ([*left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
     rows = _as_shown(rows, shaped) if shaped else rows
+    rows = _without_today(rows, moving) if len(moving) else rows
     downwards = sorted(cells for cells in merged if cells[1][0] > cells[0][0])
     return _filled_down(rows, downwards) if downwards else rows
 
@@ -154,6 +160,19 @@ def _as_shown(rows: Iterable[Sequence[object]], shaped: ShapedNumbers) -> Iterat
             value = row[column] if column < len(row) else None
             if type(value) is float and value.is_integer() and value >= 0:
                 row[column] = shaped.shapes[code].text(int(value))
+        yield row
+
+
+def _without_today(rows: Iterable[Sequence[object]], moving: Places) -> Iterator[Sequence[object]]:
+    """The same rows with a formula in place of what it resulted in when the workbook was opened last."""
+    at: dict[int, list[int]] = {}
+    for row, column in zip(moving.rows.tolist(), moving.columns.tolist(), strict=True):
+        at.setdefault(row, []).append(column)
+    for number, cells in enumerate(rows):
+        row = list(cells)
+        for column in at.get(number, ()):
+            if column < len(row) and isinstance(row[column], date | time | float):
+                row[column] = TODAY
         yield row
 
 

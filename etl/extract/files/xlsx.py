@@ -31,6 +31,8 @@ _CELL = (
     r"(?:<v>(?P<number>[0-9]{1,9})</v>)?"
 )
 _UNCALCULATED = r"^[^<>]*[^/]><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>"
+_MOVING = r"<f\b[^<]*\b(?:TODAY|NOW)\(\)"
+_SHARED = r'<f\b[^<>]* si="(?P<number>[0-9]{1,9})"'
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>""")
 _STYLE = r' s="(?P<style>[0-9]{1,9})"'
 _STRIKE = re.compile(STRIKE)
@@ -41,18 +43,21 @@ _PREFIXED_END = re.compile(rb"</\w{1,20}:si>")
 
 
 class MarkedCells:
-    """The cells of a sheet that are struck through, by their style or that of their text, and those whose numbers are
-    shown with more than the number; gathered piece by piece."""
+    """The cells of a sheet that are struck through, by their style or that of their text, those whose numbers are shown
+    with more than the number, and those that say the day on which the workbook is opened; gathered piece by piece."""
 
     def __init__(self, styles: CellStyles, struck_texts: NDArray[np.int64]) -> None:
         self._struck_styles, self._shapes = styles.struck, styles.shapes
         self._struck_texts = struck_texts
         self._struck: list[Places] = []
         self._shaped: list[tuple[Places, NDArray[np.int64]]] = []
+        self._moving: list[Places] = []
+        self._moving_formulas: set[int] = set()
         self.has_styles = bool(styles.struck or styles.shapes)
 
     def look(self, cells: pa.Array, filled: pa.StructArray, piece: bytes) -> None:
         """Take cells that hold something, of this piece of the sheet, into account."""
+        self._look_for_today(cells, filled, piece)
         has_strike = b"strike" in piece
         if not (self.has_styles or has_strike or len(self._struck_texts)):
             return
@@ -69,6 +74,17 @@ class MarkedCells:
         if is_shaped.any():
             self._shaped.append((_places(filled.filter(pa.array(is_shaped))), style[is_shaped]))
 
+    def _look_for_today(self, cells: pa.Array, filled: pa.StructArray, piece: bytes) -> None:
+        """The cells of today's day or time, those that share the formula of one before included."""
+        if not (self._moving_formulas or b"TODAY()" in piece or b"NOW()" in piece):
+            return
+        is_moving = _mask(pc.match_substring_regex(cells, _MOVING))
+        shared = _numbers_in(pc.extract_regex(cells, _SHARED).field("number"), none=b"-1")
+        self._moving_formulas |= set(shared[is_moving].tolist()) - {-1}
+        is_moving |= np.isin(shared, list(self._moving_formulas))
+        if is_moving.any():
+            self._moving.append(_places(filled.filter(pa.array(is_moving))))
+
     def add(self, row: int, column: int, style: str) -> None:
         """Take one cell, from 1, into account by its style alone."""
         number = int(style) if style.isdecimal() else 0
@@ -81,6 +97,11 @@ class MarkedCells:
     def struck(self) -> Places | None:
         """All cells struck through; None for none."""
         return joined_places(self._struck) if self._struck else None
+
+    @property
+    def moving(self) -> Places | None:
+        """All cells of today's day or time; None for none."""
+        return _joined(self._moving) if self._moving else None
 
     @property
     def shaped(self) -> ShapedNumbers | None:
@@ -103,9 +124,9 @@ def _places(filled: pa.StructArray) -> Places:
     return Places(_integers(filled.field("row")) - 1, numbers[letters.indices.to_numpy(zero_copy_only=False)] - 1)
 
 
-def _numbers_in(digits: pa.Array) -> NDArray[np.int64]:
-    """The numbers, 0 where there is none: that of the style of a cell that names none."""
-    return _integers(pc.if_else(pc.equal(pc.fill_null(digits, b""), b""), b"0", digits))
+def _numbers_in(digits: pa.Array, *, none: bytes = b"0") -> NDArray[np.int64]:
+    """The numbers, `none` where there is none; 0 is that of the style of a cell that names none."""
+    return _integers(pc.if_else(pc.equal(pc.fill_null(digits, b""), b""), none, digits))
 
 
 def _mask(values: pa.Array) -> NDArray[np.bool_]:
@@ -329,7 +350,7 @@ def look_through(path: Path) -> Notes:
             look.at(part)
         cells = look.first_uncalculated[:MOST_NAMED]
         counts = (look.errors, look.uncalculated, look.hidden_rows)
-        return Notes(*counts, look.is_from_1904, cells, struck=look.struck, shaped=look.shaped)
+        return Notes(*counts, look.is_from_1904, cells, struck=look.struck, shaped=look.shaped, moving=look.moving)
 
 
 def _attributes(text: bytes, tag: str) -> list[dict[str, str]]:
@@ -356,6 +377,7 @@ class _Look:
         self.hidden_rows = 0
         self.struck: dict[int, Places] = {}
         self.shaped: dict[int, ShapedNumbers] = {}
+        self.moving: dict[int, Places] = {}
         with archive.open(_WORKBOOK) as stream:
             self.is_from_1904 = _FROM_1904.search(stream.read(_BLOCK)) is not None
         self._archive = archive
@@ -391,11 +413,12 @@ class _Look:
 
     def _mark(self, part: zipfile.ZipInfo, marked: MarkedCells) -> None:
         """Keep what is marked in the cells of a sheet."""
-        struck, shaped = marked.struck, marked.shaped
-        if (struck or shaped) and part.filename in self._sheets:
+        struck, shaped, moving = marked.struck, marked.shaped, marked.moving
+        if (struck or shaped or moving) and part.filename in self._sheets:
             place, _ = self._sheets[part.filename]
             self.struck |= {place: struck} if struck else {}
             self.shaped |= {place: shaped} if shaped else {}
+            self.moving |= {place: moving} if moving else {}
 
     @cached_property
     def _sheets(self) -> dict[str, tuple[int, str]]:
