@@ -373,6 +373,7 @@ def survey(layout: Layout, given: GivenOrder, source: ColumnMap | None, rows: in
             evidence[name] = order_evidence(column.texts, evidence[name])
         else:
             times[name].add(column.strings, column.counts().tolist())
+    warnings += [warning for grid in layout.grids for warning in grid.remarks()]
     for name, seen in evidence.items():
         check_day_first(layout, name, seen)
     blank_zeros = frozenset(name for name, seen in times.items() if seen.zero_means_missing())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from data_access.errors import Message
-from etl.extract.files.refusal import IntakeWarning, Refused
+from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
 from etl.extract.files.sheet import Grid, Sheet
 from etl.extract.headers import (
     FEWEST_HEADERS,
@@ -32,10 +32,12 @@ HIDDEN_SHEET = "hidden_sheet"
 
 TABLE_BESIDE, CELLS_BESIDE = "table_beside", "cells_beside"
 UNREAD_LINE, UNREAD_DAY = "unread_line", "unread_day"
-UNREAD = frozenset({"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE, UNREAD_LINE, UNREAD_DAY})
+UNREAD = frozenset(
+    {"unread_sheet", "table_above", "other_table", TABLE_BESIDE, CELLS_BESIDE, UNREAD_LINE, UNREAD_DAY, ROWS_IN_CELL}
+)
 """Codes of the warnings that rows like records were not read: of a sheet without a header that can be read, above the
-header, of another table below or beside, of cells beside in columns without a header, and of lines like letters below
-the last record; or that a column of days was not."""
+header, of another table below or beside, of cells beside in columns without a header, of lines like letters below the
+last record, and of lines within a cell; or that a column of days was not."""
 
 Sheets = list[tuple[Grid, Header]]
 """Sheets, each with its header."""

@@ -121,7 +121,7 @@ def test_the_only_column_nobody_reads_is_paraf(read: dict[str, Extracted]) -> No
 
 def test_words_numbers_and_days_that_need_a_look_are_remarked(read: dict[str, Extracted]) -> None:
     codes = {warning.code for one in read.values() for warning in one.warnings}
-    assert codes == {"status_unknown", "zero_participants", "days_disordered", "event_replaced"}
+    assert codes == {"status_unknown", "zero_participants", "days_disordered", "event_replaced", "time_without_date"}
 
 
 def test_no_moment_read_from_the_books_lies_after_the_demo(read: dict[str, Extracted]) -> None:

@@ -185,6 +185,20 @@ def test_quotation_marks_for_the_cell_above_swallow_no_row(tmp_path: Path, rows:
     assert f"pada baris {row} menelan baris di bawahnya" in sentence(refusal.value.message)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ('1;05/01/2026;"Bappeda;a', '2;06/01/2026;BPBD;b"'), ('1;05/01/2026;Bappeda;"a;', '2;06/01/2026;BPBD;b";'),
+        ('1;05/01/2026;Bappeda;" a;', "2;6 Jan 2026;BPBD;b ;", '3;7/1/2026;BPBD;b"'),
+        ('1;05/01/2026;Bappeda;a;"x', '2;06/01/2026;BPBD;b;y"'),
+    ],
+)  # fmt: skip
+def test_records_within_a_cell_between_stray_quotation_marks_are_named(tmp_path: Path, cells: tuple[str, ...]) -> None:
+    taken = extract(write_csv(tmp_path / "a.csv", f"{BARE[0]};Paraf", *cells, "9;07/01/2026;X;c;"), zone=JAKARTA)
+    assert taken.frame["agenda_key"].tolist() == ["1", "9"]
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(2, "rows_in_cell")]
+
+
 @pytest.mark.parametrize("cell", ['"\nRapat\n"', '"Rapat;\nlagi; dan; lagi;\n"', '";"', '"Rapat\n2;06/01/2026;BPBD;b"'])
 def test_a_cell_of_several_lines_is_read(tmp_path: Path, cell: str) -> None:
     taken = extract(write_csv(tmp_path / "a.csv", *BARE[:1], f"1;05/01/2026;Bappeda;{cell}", BARE[3]), zone=JAKARTA)

@@ -22,7 +22,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from data_access.errors import Message
-from etl.extract.files.refusal import IntakeWarning, Refused
+from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
 from etl.extract.files.sheet import (
     HEAD_ROWS,
     NO_PLACES,
@@ -41,6 +41,8 @@ _DELIMITERS = (",", ";", "\t")
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_RECORDS = 200
 _MAX_CELL = csv.field_size_limit()
+_DAY = r"\s*\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}\s*"
+_MOST_SWALLOWING = 20
 _PAGES = ("<!doctype", "<html", "<table", "<?xml")
 
 
@@ -93,6 +95,7 @@ class DelimitedGrid:
     is_query: bool = False
     struck: Places = NO_PLACES
     _letters: Letters | None = field(default=None, init=False)
+    _swallowing: set[int] = field(default_factory=set, init=False)
 
     @cached_property
     def head(self) -> list[list[str]]:
@@ -121,25 +124,48 @@ class DelimitedGrid:
         lines, first = self._lines(), 0
         seen = lines.taken
         while piece := lines.take(rows):
-            block = self._bulk(piece, first, wanted) or self._by_record(piece, lines, first, wanted)
+            bulk = self._bulk(piece, first, wanted)
+            records = [] if bulk else self._records(piece, lines, first)
+            block = bulk or _block_of(records, first, wanted)
             if lines.taken - seen > block.height:
-                self._check_swallowed(block)
+                whole = self._bulk(piece, first, None) if bulk else _block_of(records, first, None)
+                self._look_for_swallowed(whole or block)
             seen = lines.taken
             columns = {index: unguarded_column(column) for index, column in block.columns.items()}
             yield replace(block, columns=columns)
             first += block.height
 
-    def _check_swallowed(self, block: Block) -> None:
-        """Raises Refused for a cell of several lines that reads as the rows between two quotation marks that each stand
-        alone in a cell, as marks for the cell above do."""
+    def remarks(self) -> list[IntakeWarning]:
+        """The rows of which a cell of several lines reads as rows, in the blocks read so far."""
+        return [
+            IntakeWarning(ROWS_IN_CELL, row, Message("extract.rows_in_cell", row=row).stored())
+            for row in sorted(self._swallowing)[:_MOST_SWALLOWING]
+        ]
+
+    def _look_for_swallowed(self, block: Block) -> None:
+        """Raises Refused for a cell of several lines that reads as the rows between two quotation marks that each
+        stand alone in a cell, as marks for the cell above do; keeps where another one reads as rows, as when a mark
+        was typed at the start of a cell and the next at the end of one further below."""
         edge = rf"[{self.delimiter}\r\n]"
+        alone = rf"(?s)^(?:{edge}.*[\r\n].*{edge}|[\r\n].*{edge})$"
         fewest = Counter(map(len, self.head)).most_common(1)[0][0] - 1
         for column in block.columns.values():
-            is_torn = pc.match_substring_regex(column.texts, rf"(?s)^(?:{edge}.*[\r\n].*{edge}|[\r\n].*{edge})$")
             is_wide = pc.greater_equal(pc.count_substring(column.texts, self.delimiter), max(fewest, 1))
-            rows = np.flatnonzero(column.where(pc.and_(is_torn, is_wide).to_numpy(zero_copy_only=False)))
+            is_torn, has_row = (
+                pc.and_(pc.match_substring_regex(column.texts, form), is_wide) for form in (alone, self._row_within)
+            )
+            rows = np.flatnonzero(column.where(is_torn.to_numpy(zero_copy_only=False)))
             if len(rows):
                 raise Refused("extract.quote_over_rows", row=block.first + int(rows[0]) + 1)
+            within = np.flatnonzero(column.where(has_row.to_numpy(zero_copy_only=False)))
+            self._swallowing |= set((within + block.first + 1).tolist())
+
+    @property
+    def _row_within(self) -> str:
+        """How a line below the first one in a cell reads as a row: with a day in a cell of its own, or beginning with a
+        number in one, which before a comma may be that of a list."""
+        begins = "" if self.delimiter == "," else rf"|[\r\n]\s*\d{{1,6}}{self.delimiter}"
+        return rf"[\r\n][^\r\n]*{self.delimiter}{_DAY}(?: [\d.:]+)?{self.delimiter}{begins}"
 
     def _lines(self) -> Lines:
         lines = Lines(self.file)
@@ -171,11 +197,6 @@ class DelimitedGrid:
         except csv.Error:
             return max(len(self.head[-1]), 1)
 
-    def _by_record(self, piece: bytes, lines: Lines, first: int, wanted: Collection[int] | None) -> Block:
-        records = self._records(piece, lines, first)
-        widths = np.fromiter(map(len, records), np.int64, len(records))
-        return Block(first, columns_of(records, wanted), len(records), widths)
-
     def _records(self, piece: bytes, lines: Lines, first: int) -> list[list[str]]:
         """The records of a piece; the last one is read to its end, which may lie behind the piece."""
         text = decoded(piece)
@@ -202,6 +223,11 @@ class DelimitedGrid:
 
     def _reader(self, lines: Iterator[str]) -> csv._reader:
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
+
+
+def _block_of(records: list[list[str]], first: int, wanted: Collection[int] | None) -> Block:
+    widths = np.fromiter(map(len, records), np.int64, len(records))
+    return Block(first, columns_of(records, wanted), len(records), widths)
 
 
 def _first_end(piece: bytes) -> int:

@@ -53,3 +53,6 @@ UNCALCULATED = "cells_uncalculated"
 
 EVENT_LEFT_OUT = "event_left_out"
 """Code of the warning that an event of a calendar cannot be read and makes no row."""
+
+ROWS_IN_CELL = "rows_in_cell"
+"""Code of the warning that a cell holds lines that read as records of their own."""

@@ -181,6 +181,9 @@ class Grid(Protocol):
     def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
         """All rows in order, at most so many at a time; all columns, or those at the wanted positions."""
 
+    def remarks(self) -> Sequence[IntakeWarning]:
+        """What the blocks read so far gave cause to say."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -245,6 +248,10 @@ class HeldGrid:
             stop = min(first + rows, self.height)
             yield Block(first, {index: column.slice(first, stop) for index, column in chosen.items()}, stop - first)
 
+    def remarks(self) -> Sequence[IntakeWarning]:
+        """Nothing: its cells were seen when it was made."""
+        return ()
+
 
 @dataclass(frozen=True)
 class LeftOf:
@@ -292,6 +299,10 @@ class LeftOf:
         mine = range(self.width) if wanted is None else [index for index in wanted if index < self.width]
         for block in self.whole.blocks(rows, mine):
             yield replace(block, widths=None)
+
+    def remarks(self) -> Sequence[IntakeWarning]:
+        """As of the whole."""
+        return self.whole.remarks()
 
 
 def columns_of(rows: Sequence[Sequence[object]], wanted: Collection[int] | None = None) -> dict[int, Column]:
