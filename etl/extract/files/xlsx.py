@@ -101,7 +101,7 @@ class MarkedCells:
     @property
     def moving(self) -> Places | None:
         """All cells of today's day or time; None for none."""
-        return _joined(self._moving) if self._moving else None
+        return joined_places(self._moving) if self._moving else None
 
     @property
     def shaped(self) -> ShapedNumbers | None:
