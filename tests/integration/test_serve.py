@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.books.typed import agenda, hand_overs
+from tests.serving.command_line import pantau
 from tests.serving.processes import running, until
 from tests.serving.visitor import Visitor, free_port
 
@@ -20,12 +18,6 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, Path]]:
     port, log = free_port(), folder / "kata.txt"
     with running(log, "serve", "--home", folder, "--port", port, *options):
         yield f"http://127.0.0.1:{port}", log
-
-
-def pantau(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on that home."""
-    command = [sys.executable, "-m", "dashboard.commands", *words, "--home", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def register(folder: Path) -> Path:
@@ -41,7 +33,7 @@ def test_the_demo_shows_until_the_first_real_load(tmp_path: Path) -> None:
         until(lambda: "contoh" in visitor.get("/masuk"))
         logins = said.read_text()
         assert "kadin" in logins
-        assert pantau(tmp_path, "ingest", str(register(tmp_path))).returncode == 0
+        assert pantau("ingest", register(tmp_path), "--home", tmp_path).code == 0
         until(lambda: "beralih dari data contoh" in said.read_text())
         until(lambda: "tercetak di konsol" not in visitor.get("/masuk"))
         assert "/mulai#" in said.read_text()
@@ -49,15 +41,15 @@ def test_the_demo_shows_until_the_first_real_load(tmp_path: Path) -> None:
 
 
 def test_a_loaded_file_is_on_the_wall_within_five_seconds(tmp_path: Path) -> None:
-    assert pantau(tmp_path, "user", "add", "kabid", "--role", "kabid", "--json").returncode == 0
-    password = json.loads(pantau(tmp_path, "user", "password", "kabid", "--json").stdout)["password"]
+    assert pantau("user", "add", "kabid", "--role", "kabid", "--home", tmp_path).code == 0
+    password = pantau("user", "password", "kabid", "--home", tmp_path, "--json").json["password"]
     with served(tmp_path) as (address, _):
         visitor = Visitor(address)
         until(lambda: bool(visitor.get("/sehat")))
         visitor.log_in("kabid", password)
         before = visitor.get("/layar/data.json")
-        assert pantau(tmp_path, "ingest", str(register(tmp_path))).returncode == 0
+        assert pantau("ingest", register(tmp_path), "--home", tmp_path).code == 0
         assert until(lambda: visitor.get("/layar/data.json") != before, 5.0) < 5.0
         book = tmp_path / "disposisi.csv"
         book.write_text(hand_overs("143;A2;;;;07/09/2026;08.08"), encoding="utf-8")
-        assert pantau(tmp_path, "ingest", str(book)).returncode == 0
+        assert pantau("ingest", book, "--home", tmp_path).code == 0
