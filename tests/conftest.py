@@ -6,6 +6,7 @@ import compileall
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _write_to_memory()
     if not hasattr(config, "workerinput"):
         _compile_product(config.rootpath)
+    sys.dont_write_bytecode = False  # the tests' own takes half of the time of collecting them
     _work_quickly()
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from flask import g, has_request_context, request
 
 LANGUAGE_COOKIE = "bahasa"
+_MESSAGES = files("dashboard.i18n").joinpath("messages")
 
 
 class Language(StrEnum):
@@ -61,12 +62,19 @@ def read_area(area: str, text: str) -> dict[str, Forms]:
 
 
 @cache
+def _messages_of(area: str) -> Mapping[str, Forms]:
+    """The messages of an area, empty for none, read once a process and not before a word of it is wanted."""
+    file = _MESSAGES.joinpath(f"{area}.toml")
+    return read_area(area, file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+@cache
 def catalogue() -> Mapping[str, Forms]:
-    """All messages by key, read once a process."""
+    """All messages by key."""
     entries: dict[str, Forms] = {}
-    for file in files("dashboard.i18n").joinpath("messages").iterdir():
+    for file in _MESSAGES.iterdir():
         if file.name.endswith(".toml"):
-            entries |= read_area(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
+            entries |= _messages_of(file.name.removesuffix(".toml"))
     return MappingProxyType(entries)
 
 
@@ -75,7 +83,7 @@ def message(key: str, language: Language, /, **values: object) -> str:
 
     English has a second form when `n` is 1, where the catalogue gives one.
     """
-    forms = catalogue()[key]
+    forms = _messages_of(key.partition(".")[0])[key]
     is_one = language is Language.ENGLISH and values.get("n") == 1 and "en_one" in forms
     return forms["en_one" if is_one else language].format(**values)
 

@@ -30,7 +30,7 @@ from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
-from dashboard.i18n import current_language, t
+from dashboard.i18n import catalogue, current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.handbook.page import register_pictures
 from dashboard.pages.intake import files as intake_files
@@ -311,9 +311,10 @@ def serve(
     Each server process opens its own office: database handles do not survive a fork.
     Raises AddressRefusedError, and whatever `open_office` raises.
     """
-    from dashboard.web.pages import PAGES  # before the server forks: its processes share them
+    from dashboard.web.pages import PAGES  # before the server forks: its processes share them, and the words
 
     check_address(host, port)
+    catalogue()
     office = open_office()
     for line in greeting(office, real_now(), host, port):
         announce(line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import string
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,9 +86,19 @@ def test_english_has_one_and_many() -> None:
     assert message("format.long.day", Language.INDONESIAN, count="1", n=1) == "1 hari"
 
 
-def test_an_unknown_key_is_an_error() -> None:
+@pytest.mark.parametrize("key", ["shell.tidak_ada", "tidak_ada.kata", "tidak_ada"])
+def test_an_unknown_key_is_an_error(key: str) -> None:
     with pytest.raises(KeyError):
-        message("shell.tidak_ada", Language.INDONESIAN)
+        message(key, Language.INDONESIAN)
+
+
+def test_a_word_is_had_without_reading_the_files_of_other_areas(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, areas = sys.modules["dashboard.i18n.catalogue"], []
+    monkeypatch.setattr(module, "_messages_of", cache(module._messages_of.__wrapped__))
+    monkeypatch.setattr(module, "read_area", lambda area, text: areas.append(area) or read_area(area, text))
+    assert message("verdict.OVERDUE", Language.ENGLISH) == "Over the limit"
+    assert message("verdict.MET", Language.ENGLISH) == "On time"
+    assert areas == ["verdict"]
 
 
 @pytest.mark.parametrize(
