@@ -177,9 +177,10 @@ class SheetExtent:
         self._count_signs(cells, piece)
         is_filled = pc.and_(found.is_valid(), pc.equal(found.field("empty"), b""))
         self.is_irregular |= found.null_count > 0
-        self._span(found.filter(is_filled))
-        self.marked.look(cells.filter(is_filled), found.filter(is_filled), piece)
-        return self._references(cells.filter(is_filled), found.filter(is_filled))
+        cells, filled = cells.filter(is_filled), found.filter(is_filled)
+        self._span(filled)
+        self.marked.look(cells, filled, piece)
+        return self._references(cells, filled)
 
     def _span(self, filled: pa.StructArray) -> None:
         if len(filled):
