@@ -10,13 +10,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any, ClassVar
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
@@ -76,7 +81,8 @@ def _work_quickly() -> None:
     """Importing makes a million objects that stay: looking through them for rubbish again and again finds none.
 
     A statement is put into words once for all databases of one kind instead of once for each: nearly every test has a
-    database of its own, and a quarter of the time of its first load went into words that were the same for all.
+    database of its own, and a quarter of the time of its first load went into words that were the same for all. So are
+    the templates and the addresses of an app: half of the time that making one takes.
     """
     settings.register_profile("suite", deadline=None)  # no test waits for a clock: what is slow is told by the bench
     settings.load_profile("suite")
@@ -84,10 +90,36 @@ def _work_quickly() -> None:
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
     DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
     event.listen(Engine, "engine_connect", _share_words)
+    Flask.jinja_options = {"bytecode_cache": _Templates()}
+    Rule._compile_builder = _shared_builder
 
 
 def _share_words(connection: Connection) -> None:
     connection.engine._compiled_cache = _COMPILED
+
+
+class _Templates(BytecodeCache):
+    """The compiled templates of all apps of this process."""
+
+    _codes: ClassVar[dict[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.checksum + bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.checksum + bucket.key] = bucket.code
+
+
+def _shared_builder(rule: Rule, append_unknown: bool = True) -> Any:
+    """What puts an address together: a function of the rule's words, which asks the rule itself for all else."""
+    key = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _COMPILE_BUILDER(rule, append_unknown)
+    return _BUILDERS[key]
+
+
+_BUILDERS: dict[Any, Any] = {}
+_COMPILE_BUILDER = Rule._compile_builder
 
 
 def pytest_collection_finish() -> None:
