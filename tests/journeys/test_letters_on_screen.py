@@ -81,6 +81,16 @@ def test_an_agency_asks_with_five_fields_and_one_click(open_page: Open) -> None:
     expect(opd.page.locator("#ask-said")).to_contain_text("Nomor tanda terima: TT-2026-00001")
     expect(opd.page.locator("#ask-list")).to_contain_text("Berikutnya: A2")
     assert (opd.typed, opd.clicks) == (5, 1)
+    opd.page.get_by_role("link", name="Ubah").click()
+    expect(opd.page.get_by_role("heading", level=1)).to_have_text("Ubah permohonan TT-2026-00001")
+    expect(opd.page.get_by_label("Keperluan")).to_have_value("Rapat stunting")
+    opd.type("Jumlah peserta", "31")
+    opd.click("Simpan perubahan")
+    expect(opd.page.locator("#ask-said")).to_contain_text("diubah")
+    expect(opd.page.get_by_label("Keperluan")).to_have_value("Rapat stunting")
+    opd.page.get_by_role("link", name="Selesai mengubah").click()
+    expect(opd.page.get_by_role("heading", level=1)).to_have_text("Ajukan ruang")
+    expect(opd.page.locator("#ask-list .asked-list > *")).to_have_count(1)
 
 
 def test_it_is_numbered_goes_over_the_desks_is_approved_and_the_agency_sees_it(open_page: Open) -> None:

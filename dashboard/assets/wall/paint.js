@@ -323,7 +323,9 @@
       paintUse(snapshot.use, snapshot.day, moment);
       const line = snapshot.line, isInside = line.from_at <= moment && moment <= line.to_at;
       show(node("marker"), isInside);
-      if (isInside) node("marker").style.left = ((moment - line.from_at) / (line.to_at - line.from_at)) * 100 + "%";
+      const passed = (moment - line.from_at) / (line.to_at - line.from_at);
+      if (isInside) node("marker").style.left = passed * 100 + "%";
+      node("line-empty").style.justifyContent = passed > 0.5 ? "flex-start" : "flex-end"; // beside the marker
     }
 
     /* The top bar: clock, date, ages, and the band when something is not up to date. */

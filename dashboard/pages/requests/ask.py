@@ -16,6 +16,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
+from dashboard.components.filters import page_url, read_query
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.asked import TAP, asked_list, asker_of, asking_as, own_request, own_requests, taken
 from dashboard.pages.requests.paper_letter import field, text_of
@@ -65,6 +66,8 @@ class Id(StrEnum):
     TIMES = "ask-times"
     SEND = "ask-send"
     LIST = "ask-list"
+    BODY = "ask-body"
+    URL = "ask-url"
     TAP = TAP
 
 
@@ -86,9 +89,14 @@ class Entry(NamedTuple):
 
 def layout(page_request: PageRequest) -> Component:
     """The form beside the free times of its day, and below it what was asked for before."""
-    office, now, user = page_request.office, page_request.now, page_request.account
-    if not office.settings.rooms:
+    if not page_request.office.settings.rooms:
         return stack(page_head(t("ask.title")), panel(empty(t("ask.no_rooms"), t("ask.no_rooms_hint"), "door-closed")))
+    return html.Div([page_url("ask", page_request.search), html.Div(_body(page_request), id=Id.BODY)])
+
+
+def _body(page_request: PageRequest) -> Component:
+    """Everything for a new request, or for the one that the address asks to change."""
+    office, now, user = page_request.office, page_request.now, page_request.account
     changed = _changed(page_request)
     values = _values(office, now, changed)
     entry = Entry(secrets.token_hex(12), _name(changed) if changed else "")
@@ -98,8 +106,8 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Store(id=Id.TAP),
         page_head(
             t("ask.title") if changed is None else t("ask.change_title", letter=entry.name),
-            t("ask.subtitle"),
-            actions=_actions(user),
+            t("ask.subtitle") if changed is None else t("ask.change_subtitle"),
+            actions=_actions(user) if changed is None else [button(t("ask.change_end"), href=PATH, kind="quiet")],
         ),
         _asks_for(office, user),
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
@@ -205,6 +213,15 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the free times of what is typed, send it once, and take the taps on earlier requests."""
 
     @app.callback(
+        Output(Id.BODY, "children"), Input(Id.URL, "search"), State(Id.URL, "pathname"), prevent_initial_call=True
+    )
+    @guarded(PAGE)
+    def follow(search: str | None, pathname: str | None) -> Component:
+        if pathname != PATH:
+            raise PreventUpdate
+        return _body(PageRequest(office, now(), account(), {}, read_query(search), search))
+
+    @app.callback(
         Output(Id.TIMES, "children"),
         *(Input(id, "value") for id in (Id.DAY, Id.PEOPLE, Id.BEGIN, Id.END, Id.ROOM)),
         Input(Id.CHANGED, "data"),
@@ -250,10 +267,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
                 words = taken(office, user, moment, tap)
             else:
                 wish = Wish(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
-                words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), ""]
+                words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), _entry(entry).name]
         except PantauError as error:
             return _refused(error, is_tap=is_tap), no_update, once_more(changed), no_update, no_update
-        purpose = no_update if is_tap else ""  # pressed once more, nothing is sent
+        is_new = not is_tap and not entry[1]
+        purpose = "" if is_new else no_update  # pressed once more, no second request is sent
         return words, entry, once_more(changed), asked_list(office, user, moment), purpose
 
 
