@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import chain
 
 from data_access.errors import Message
 from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
@@ -20,10 +21,13 @@ from etl.extract.headers import (
     unread_days,
 )
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.words import fold, shipped_words
+from etl.extract.words import fold, fold_header, shipped_words
 
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
 _NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
+_EVENT_WORD = re.compile(r"kegiatan|acara|pelaksanaan|rapat|pakai|pinjam")
+_CLOCK_CELL = re.compile(r"(?:\d{4}-\d\d-\d\d )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?: *wi(?:b|ta|t))?")
+_REMARK = re.compile(r" *\(.*\)$")
 _WORDS = re.compile(r"[a-z]{2}")
 _SEVERAL_ROWS, _TITLE_ROWS = 2, 5
 
@@ -73,9 +77,49 @@ def recognise(
 
 
 def _days(grid: Grid, header: Header) -> list[IntakeWarning]:
-    """A warning for each column of days of which nobody can say what they are."""
-    messages = (Message("extract.unread_day", column=name) for name in unread_days(header))
+    """A warning for each column of days or clock times of which nobody can say what they are, though the record has
+    room for one."""
+    messages = [
+        *(Message("extract.unread_day", column=name) for name in unread_days(header)),
+        *(Message("extract.unread_event", column=name) for name in _unread_events(grid, header)),
+        *(Message(f"extract.unread_time_{header.kind}", column=name) for name in _unread_times(grid, header)),
+        *(Message("extract.unread_other", column=name, read=read) for name, read in _other_versions(header)),
+    ]
     return [IntakeWarning(UNREAD_DAY, header.row + 1, message.stored(), grid.name) for message in messages]
+
+
+def _unread_events(grid: Grid, header: Header) -> list[str]:
+    """The headers of a register without a day of the event that speak of one, over days."""
+    if header.kind is not Kind.PERMOHONAN or "tgl_kegiatan" in header.columns:
+        return []
+    columns = _ignored_columns(grid, header)
+    return [name for name, cells in columns if _EVENT_WORD.search(fold(name)) and _are_most(cells, says_day)]
+
+
+def _unread_times(grid: Grid, header: Header) -> list[str]:
+    """The headers over clock times in a book of hand-overs, or of uses, that has no column of the time of its end."""
+    if header.kind not in (Kind.DISPOSISI, Kind.PEMAKAIAN) or "jam_selesai" in header.columns:
+        return []
+    columns = _ignored_columns(grid, header)
+    return [name for name, cells in columns if _are_most(cells, lambda cell: bool(_CLOCK_CELL.fullmatch(cell)))]
+
+
+def _other_versions(header: Header) -> list[tuple[str, str]]:
+    """The headers that say a column that is read and a remark in brackets, as of what was put right, with that one."""
+    read = {fold_header(header.name_of(name)): header.name_of(name) for name in header.columns}
+    bare = ((name, fold_header(_REMARK.sub("", name))) for name in header.ignored if _REMARK.search(name))
+    return [(name, read[base]) for name, base in bare if base in read]
+
+
+def _ignored_columns(grid: Grid, header: Header) -> list[tuple[str, list[str]]]:
+    """The headers whose columns are not read, and compared with nothing, with their cells in the first records."""
+    used, records = {*header.columns.values(), *header.compared.values()}, first_records(grid, header)
+    places = [(place, name) for place, name in enumerate(header.typed) if name and place not in used]
+    return [(name, [fold(row[place]) for row in records if place < len(row)]) for place, name in places]
+
+
+def _are_most(cells: Sequence[str], is_such: Callable[[str], bool]) -> bool:
+    return 2 * sum(map(is_such, cells)) > len(cells)
 
 
 def _hidden(grid: Grid) -> IntakeWarning:
@@ -93,13 +137,41 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
     unknown = Message("extract.sheet_unknown")
     warnings = []
     for grid, refusal in refusals:
-        goes_on = any(_goes_on(grid, *table) for table in taken)
+        near = _nearly(grid)
+        goes_on = near is not None or any(_goes_on(grid, *table) for table in taken)
         reason = unknown if is_private else refusal.message
         sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
         message = Message(sentence, sheet=str(grid.name), reason=reason)
+        if near is not None and (lacking := SPECS[near.kind].missing(near.columns)):
+            message = Message("extract.sheet_lacks", sheet=str(grid.name), kind=str(near.kind), column=lacking[0])
         code = "unread_sheet" if goes_on else "sheet_ignored"
         warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
     return warnings
+
+
+def _nearly(grid: Grid) -> Header | None:
+    """The header of a sheet that lacks at most one column of a kind of record, over rows that say a day; None where
+    there is none, or the sheet speaks of letters sent."""
+    for place, row in enumerate(grid.head):
+        headers = [read_as(spec, place, list(row), []) for spec in SPECS.values() if not spec.is_private]
+        near = [header for header in headers if _lacks_little(header)]
+        if near and not _is_outgoing(grid, headers):
+            says_days = any(_says_day(row) and _width(row) >= FEWEST_HEADERS for row in grid.head[place + 1 :])
+            return max(near, key=lambda header: len(header.columns)) if says_days else None
+    return None
+
+
+def _lacks_little(header: Header) -> bool:
+    """Whether a header has a day, at least three columns, and all that its kind needs but one; of hand-overs a giver, a
+    receiver or a step, and nothing that is written on a letter."""
+    spec, columns = SPECS[header.kind], header.columns.keys()
+    if len(columns) < FEWEST_HEADERS or columns.isdisjoint(spec.dates) or len(spec.missing(columns)) > 1:
+        return False
+    return not spec.either or not (columns.isdisjoint(chain(*spec.either)) or _says_letter(header))
+
+
+def _says_letter(header: Header) -> bool:
+    return not {"no_surat", "perihal"}.isdisjoint(read_as(SPECS[Kind.PERMOHONAN], 0, list(header.typed), []).columns)
 
 
 def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
@@ -123,7 +195,7 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     return len(alike) >= (1 if own else _SEVERAL_ROWS)
 
 
-def _is_outgoing(grid: Grid, headers: Iterable[Header]) -> bool:
+def _is_outgoing(grid: Grid, headers: Sequence[Header]) -> bool:
     """Whether a sheet's name or headers speak of letters that are sent, and neither they nor its title of such as come
     in."""
     words = shipped_words()

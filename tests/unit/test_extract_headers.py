@@ -296,6 +296,32 @@ def test_a_register_sent_by_the_office_s_own_desks_is_refused_unless_its_kind_is
     assert cells_of([*rows, *others]).kind is Kind.PERMOHONAN
 
 
+_PASS, _USE = ["No Agenda", "Dari", "Kepada"], ["Ruang", "Tanggal", "Jam Mulai"]
+_PASS_ROW, _USE_ROW = ["1", "Agendaris", "Sekdin"], ["SC", "07/09/2026", "08.10"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "named"),
+    [
+        ([*_PASS, "Tanggal", "Jam Kirim"], [*_PASS_ROW, "07/09/2026", "08.30"], ["Jam Kirim"]),
+        ([*_PASS, "Tgl", "Masuk", "Keluar"], [*_PASS_ROW, "07/09/2026", "08.00", "08.30"], ["Masuk", "Keluar"]),
+        ([*_PASS, "Tgl", "Jam", "Jam (ralat)"], [*_PASS_ROW, "07/09/2026", "08.00", "08.30"], ["Jam (ralat)"]),
+        ([*_PASS, "Tgl", "Jam", "Masuk"], [*_PASS_ROW, "07/09/2026", "08.00", "08.30"], []),
+        ([*_PASS, "Tgl", "Lama", "Paraf"], [*_PASS_ROW, "07/09/2026", "0:30", "ttd"], []),
+        ([*_USE, "Pulang"], [*_USE_ROW, "10.00"], ["Pulang"]),
+        ([*_USE, "Jam Selesai", "Snack"], [*_USE_ROW, "10.00", "09.30"], []),
+        (["No Agenda", "Tgl Terima", "Asal", "Hari Acara"], [*LETTER_ROW, "10/09/2026"], ["Hari Acara"]),
+        (["No Agenda", "Tgl Terima", "Asal", "Jenis Rapat"], [*LETTER_ROW, "dinas"], []),
+        (["No Agenda", "Tgl Terima", "Asal", "Tgl Paraf"], [*LETTER_ROW, "10/09/2026"], []),
+    ],
+)
+def test_a_column_of_days_or_times_that_the_record_lacks_is_named(
+    heads: list[str], row: list[str], named: list[str]
+) -> None:
+    warnings = [warning for warning in cells_of([heads, row]).warnings if warning.code == "unread_day"]
+    assert [sentence(warning.message).split('"')[1] for warning in warnings] == named
+
+
 def test_start_and_finish_of_a_hand_over_may_say_day_and_time_in_one_cell() -> None:
     heads, row = ["No Agenda", "Langkah", "Mulai", "Selesai"], ["1", "A2", "07/09/2026 08.05", "07/09/2026 08.15"]
     taken = cells_of([heads, row])

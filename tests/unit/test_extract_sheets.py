@@ -120,6 +120,12 @@ TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
         [["No Agenda", "Tanggal Masuk", "Asal Surat", "No Surat", "Perihal"], ["4", "2026-02-02", "BPBD", "", ""]],
         [["3", "2 Feb", "BPBD", "005/3", "x"], ["4", "3 Februari", "BPBD", "005/4", "y"]],
         [["Masuk", "Hari", "Si", "X", "Y"], ["4", "02-02-2026", "BPBD", "", "y"], ["5", "3 Feb", "BPBD", "", "y"]],
+        [
+            ["BUKU EKSPEDISI"],
+            ["No Agenda", "Tgl Diteruskan", "Diteruskan Kepada", "Paraf"],
+            ["1", "6/02/2026", "Sekdin"],
+        ],
+        [["Tanggal", "Jam Mulai", "Jam Selesai", "Instansi"], ["06/06/2026", "09.00", "11.00", "BPBD"]],
     ],
 )
 def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(rows: list[list[object]]) -> None:
@@ -136,6 +142,9 @@ def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(r
         [register_rows(4)[0]],
         [["No", "Tanggal", "Masuk", "Tepat", "Jumlah"], *[[n, f"{n:02d}/06/2026", 12, 10, 83] for n in (1, 2, 3)]],
         [["No", "Tanggal", "Keterangan"], ["1", "1 Juni 2026", "Hari Lahir"], ["2", "17 Agustus 2026", "libur"]],
+        [["No Agenda", "Tanggal", "Kirim Kepada", "Perihal"], *[["1", "06/06/2026", "BPBD", "Undangan"]] * 3],
+        [["No Agenda", "Tgl Diteruskan", "Diteruskan Kepada", "Paraf"]],
+        [["Kode", "Arti"], ["SC", "Smart Center"], ["SDA", "seperti di atas"]],
         [["Catatan", "", "", "", ""], ["1", "buku baru", "mulai", "2 Juni 2026", ""]],
     ],
 )
@@ -152,6 +161,12 @@ def test_a_sheet_that_is_no_such_table_is_left_out_quietly(rows: list[list[objec
 )
 def test_letters_that_come_in_may_be_sent_on_to_a_desk(heads: list[list[object]]) -> None:
     assert warned([*heads, *register_rows(4)]) == [("unread_sheet", "Lain 0")]
+
+
+def test_a_sheet_that_lacks_one_column_of_another_kind_is_told_which() -> None:
+    rows = [["No Agenda", "Tgl Diteruskan", "Diteruskan Kepada", "Paraf"], ["1", "6/02/2026", "Sekdin", "ttd"]]
+    taken = extract_cells([Sheet("Juni", [REGISTER, *register_rows(1)]), Sheet("Ekspedisi", rows)], zone=JAKARTA)
+    assert "Langkah atau Dari + Kepada" in sentence(taken.warnings[0].message)
 
 
 def test_a_table_above_the_header_that_is_read_is_named() -> None:
