@@ -17,10 +17,14 @@ DATABASES = {"sqlalchemy", "duckdb", "alembic", "psycopg"}
 TABLES = ("data_access.records.schema", "data_access.records.bulk")
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for layer in LAYERS:
-        for path in (ROOT / layer).rglob("*.py"):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+Modules = tuple[tuple[Path, ast.Module], ...]
+
+
+@pytest.fixture(scope="module")
+def modules() -> Modules:
+    """The product's files, parsed once for all that is asked of them."""
+    paths = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
+    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -32,20 +36,20 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield node.module
 
 
-def test_imports_only_point_down() -> None:
+def test_imports_only_point_down(modules: Modules) -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path, tree in modules()
+        for path, tree in modules
         for name in imported(tree)
         if name.split(".")[0] in LAYERS and name.split(".")[0] not in MAY_USE[path.relative_to(ROOT).parts[0]]
     ]
     assert wrong == []
 
 
-def test_only_data_access_knows_databases() -> None:
+def test_only_data_access_knows_databases(modules: Modules) -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path, tree in modules()
+        for path, tree in modules
         if path.relative_to(ROOT).parts[0] != "data_access"
         for name in imported(tree)
         if name.split(".")[0] in DATABASES or name.startswith(TABLES)
@@ -53,11 +57,11 @@ def test_only_data_access_knows_databases() -> None:
     assert wrong == []
 
 
-def test_the_rules_are_pure() -> None:
+def test_the_rules_are_pure(modules: Modules) -> None:
     forbidden = {"os", "pathlib", "time", "logging", "random", "socket", "subprocess", "data_access.records"}
     wrong = [
         f"{path.name} imports {name}"
-        for path, tree in modules()
+        for path, tree in modules
         if path.is_relative_to(ROOT / "etl" / "domain")
         for name in imported(tree)
         if name in forbidden
@@ -65,12 +69,12 @@ def test_the_rules_are_pure() -> None:
     assert wrong == []
 
 
-def test_nothing_below_an_entry_point_reads_the_clock() -> None:
+def test_nothing_below_an_entry_point_reads_the_clock(modules: Modules) -> None:
     allowed = {ROOT / "dashboard" / "commands" / "common.py", ROOT / "dashboard" / "web" / "app.py"}
     clocks = {("time", "time"), ("datetime", "now"), ("date", "today"), ("datetime", "utcnow")}
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path, tree in modules()
+        for path, tree in modules
         if path not in allowed
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
