@@ -3,6 +3,7 @@ gunicorn on Linux, waitress elsewhere."""
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 import time
@@ -324,10 +325,17 @@ def serve(
         office = open_office()
         return create_app(office, pages=PAGES, host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
 
+    _leave_imports_alone()
     if sys.platform == "linux":
         _run_gunicorn(make, host, port)
     else:
         _run_waitress(make(), host, port)
+
+
+def _leave_imports_alone() -> None:
+    """Rubbish is looked for as often as Python does by itself, but never in what is there before the first request."""
+    gc.freeze()
+    gc.set_threshold(700)
 
 
 def gunicorn_options(host: str, port: int) -> dict[str, Any]:
