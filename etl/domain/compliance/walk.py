@@ -22,6 +22,7 @@ NOT_YET, HELD, OPEN, DONE, AWAY = range(5)
 went back."""
 
 NEVER = int(np.iinfo(np.int64).max)
+_UNDATED = NEVER - 1
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,11 @@ class Walk:
 
 
 class _Marker:
-    """Where all letters stand while they are walked; arrays (letters, 13)."""
+    """Where all letters stand while they are walked; arrays (letters, 13).
+
+    They are read and written by flat places (`_cell`), which takes a quarter of the time of an index by row and step:
+    most walks are of a handful of letters and spend themselves on indexing.
+    """
 
     def __init__(self, recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> None:
         letters, steps, _ = recorded.has.shape
@@ -71,10 +76,12 @@ class _Marker:
         self.before = np.zeros((steps, steps), dtype=bool)  # whether step j waits for step i, as [i, j]
         for step, givers in enumerate(procedure.follows):
             self.before[list(givers), step] = True
-        self.count = recorded.has.sum(axis=2)
-        known = np.where(recorded.finished_at == MISSING, recorded.started_at, recorded.finished_at)
-        self.ends = np.where(known == MISSING, NEVER - 1, known)
+        self.has_givers = self.before.any(axis=0)
+        self.left_out = off & self.has_givers
+        self.order = np.array(procedure.order)
+        self.ends = _ends(recorded)
         self.next = np.zeros((letters, steps), dtype=np.int64)
+        self.next_ends = self.ends[:, :, 0].copy()
         self.standing = np.full((letters, steps), NOT_YET, dtype=np.int8)
         self.standing[:, procedure.received] = HELD
         self.since = np.full((letters, steps), MISSING, dtype=np.int64)
@@ -89,7 +96,7 @@ class _Marker:
 
     def rows(self) -> Ints:
         """The letters of which a pass is left."""
-        return np.flatnonzero((self.next < self.count).any(axis=1))
+        return np.flatnonzero((self.next_ends != NEVER).any(axis=1))
 
     def choose(self, rows: Ints) -> Ints:
         """For each letter the step of which the next pass is taken: the one that ended first; of
@@ -97,46 +104,62 @@ class _Marker:
 
         One without a clock time is taken as soon as its desk is given the letter, else last.
         """
-        order = np.array(self.procedure.order)
-        place = np.minimum(self.next[rows], self.ends.shape[2] - 1)[:, :, None]
-        ends, is_given = np.take_along_axis(self.ends[rows], place, 2)[:, order, 0], self.is_given[rows][:, order]
-        ends = np.where((ends == NEVER - 1) & is_given, MISSING, ends)
-        ends = np.where((self.next[rows] < self.count[rows])[:, order], ends, NEVER)
+        ends, is_given = self.next_ends.take(rows, 0), self.is_given.take(rows, 0)
+        ends = np.where((ends == _UNDATED) & is_given, MISSING, ends)
         is_first = ends == ends.min(axis=1, keepdims=True)
-        return np.asarray(order[(2 * is_first + (is_first & is_given)).argmax(axis=1)])
+        rank = is_first.astype(np.int8) + (is_first & is_given)
+        return self.order.take(rank.take(self.order, 1).argmax(axis=1))
+
+    def advance(self, cell: Ints) -> None:
+        """Leave the next pass of these steps behind."""
+        place = self.next.take(cell) + 1
+        self.next.put(cell, place)
+        self.next_ends.put(cell, self.ends.take(cell * self.ends.shape[2] + place))
 
     def take(self, rows: Ints, step: Ints) -> None:
         """Take the next pass of that step of each letter."""
-        at = rows, step, self.next[rows, step]
-        is_given = self.is_given[rows, step]
-        since = np.where(is_given, self.since[rows, step], MISSING)
-        self.handover[at] = since
-        self.is_given[rows, step] = False
-        self.came_back[rows, step] &= is_given
-        self.visits[rows, step] += ~is_given
-        self.next[rows, step] += 1
-        done, back = self.recorded.done[at], self.recorded.returned_to[at].astype(np.int64)
-        back = np.where((back >= 0) & self.reach[back, step], back, -1)
-        skips = done & ~is_given
-        self._pass_over(rows[skips], step[skips])
-        unexplained = ~is_given & np.isin(self.standing[rows, step], (DONE, AWAY))
-        started, finished = self.recorded.started_at[at], self.recorded.finished_at[at]
-        told = np.where(started == MISSING, finished, started)
-        self._take_away(rows[unexplained], self.reach[step[unexplained]], told[unexplained])
-        self.standing[rows, step] = np.where(done, DONE, OPEN)
-        self.is_passed[rows, step] = self.is_sent_back[rows, step] = False
-        started_on, started_at, finished_on, finished_at = (getattr(self.recorded, name)[at] for name in _STAMPS)
+        recorded, cell = self.recorded, _cell(rows, step)
+        at = self._next_pass(cell)
+        is_given, done = self.is_given.take(cell), recorded.done.take(at)
+        since = np.where(is_given, self.since.take(cell), MISSING)
+        self.handover.put(at, since)
+        self.is_given.put(cell, False)
+        self.advance(cell)
+        if not is_given.all():
+            self._take_ungiven(rows[~is_given], step[~is_given], at[~is_given])
+        started_on, started_at, finished_on, finished_at = (getattr(recorded, name).take(at) for name in _STAMPS)
+        self.standing.put(cell, np.where(done, DONE, OPEN))
+        self.is_passed.put(cell, False)
+        self.is_sent_back.put(cell, False)
         start = np.where(started_on != MISSING, started_at, since)
         backwards = is_backwards(started_on, start, finished_on, finished_at)
-        self.given[rows, step] = np.where(backwards, MISSING, finished_at)
-        self.by_tap[rows, step] = self.recorded.by_tap[at]
-        for to in np.unique(back[done & (back >= 0)]).tolist():
-            here = done & (back == to)
+        self.given.put(cell, np.where(backwards, MISSING, finished_at))
+        self.by_tap.put(cell, recorded.by_tap.take(at))
+        back = np.where(done, recorded.returned_to.take(at), -1)
+        for to in sorted({*back[back >= 0].tolist()}):
+            here = (back == to) & self.reach[to].take(step)
             self._go_back(rows[here], step[here], to)
+
+    def _next_pass(self, cell: Ints) -> Ints:
+        """The places of the next pass of these steps in what is recorded."""
+        return cell * self.handover.shape[2] + self.next.take(cell)
+
+    def _take_ungiven(self, rows: Ints, step: Ints, at: Ints) -> None:
+        """What passes that nobody gave to their desks tell of the steps before and behind."""
+        cell = _cell(rows, step)
+        self.came_back.put(cell, False)
+        self.visits.put(cell, self.visits.take(cell) + 1)
+        done, standing = self.recorded.done.take(at), self.standing.take(cell)
+        self._pass_over(rows[done], step[done])
+        unexplained = (standing == DONE) | (standing == AWAY)
+        started, finished = self.recorded.started_at.take(at), self.recorded.finished_at.take(at)
+        known = np.where(started == MISSING, finished, started)
+        self._take_away(rows[unexplained], self.reach[step[unexplained]], known[unexplained])
 
     def _go_back(self, rows: Ints, step: Ints, to: int) -> None:
         """The letter lies again with `to`; the desks on the way to the one that sent it, and behind that, wait."""
-        moment, by_tap = self.given[rows, step], self.by_tap[rows, step]
+        cell = _cell(rows, step)
+        moment, by_tap = self.given.take(cell), self.by_tap.take(cell)
         self._take_away(
             rows, self.reach[to] & (self.reach[:, step].T | self.reach[step] | (step[:, None] == _STEPS)), moment
         )
@@ -147,6 +170,8 @@ class _Marker:
 
         Once nothing of its part runs any more, each stays as it was.
         """
+        if not len(rows):
+            return
         is_late = moment[:, None] >= self.stop[rows]
         self.is_sent_back[rows] = np.where(waits, is_late, self.is_sent_back[rows])
         waits = waits & ~is_late
@@ -159,62 +184,77 @@ class _Marker:
 
         Where nothing of its part runs any more, a desk that had it before only knows what a later stamp was given.
         """
-        standing, is_passed = self.standing[rows, step], self.is_passed[rows, step]
-        self.is_sent_back[rows, step] = False
+        cell = _cell(rows, step)
+        standing, is_passed = self.standing.take(cell), self.is_passed.take(cell)
+        self.is_sent_back.put(cell, False)
         comes = is_passed | ((standing != HELD) & (standing != OPEN))
-        stays = comes & ((moment < self.stop[rows, step]) | ((standing == NOT_YET) & ~is_passed))
-        some = rows[comes]
-        self.since[some, step], self.is_given[some, step], self.by_tap[some, step] = moment[comes], True, by_tap[comes]
-        self.visits[some, step] += 1
-        self.standing[rows[stays], step], self.is_passed[rows[stays], step] = HELD, False
-        self.came_back[rows[stays], step] = is_return
+        stays = comes & ((moment < self.stop.take(cell)) | ((standing == NOT_YET) & ~is_passed))
+        some, stays = cell[comes], cell[stays]
+        self.since.put(some, moment[comes])
+        self.is_given.put(some, True)
+        self.by_tap.put(some, by_tap[comes])
+        self.visits.put(some, self.visits.take(some) + 1)
+        self.standing.put(stays, HELD)
+        self.is_passed.put(stays, False)
+        self.came_back.put(stays, is_return)
 
     def _pass_over(self, rows: Ints, step: Ints) -> None:
         """The steps before one that was finished without having been given: the letter went on without them."""
-        self.is_passed[rows] |= self.reach[:, step].T & (self.standing[rows] != DONE)
+        if len(rows):
+            self.is_passed[rows] |= self.reach[:, step].T & (self.standing[rows] != DONE)
 
     def hand_on(self, rows: Ints) -> None:
         """Give the letter to every step whose predecessors have all handed it on."""
         ready = self._ready(rows)
         for step in self.procedure.order:
-            some = rows[ready[:, step]]
-            if not len(some):
-                continue
-            before = list(self.procedure.follows[step])
-            moments = np.stack([self._given_to(some, giver, step) for giver in before])
-            moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
-            self._arrive(some, step, moment, self.by_tap[some, np.array(before)[moments.argmax(axis=0)]])
-            off = self.off[some, step]
-            self.standing[some[off], step], self.given[some[off], step] = DONE, moment[off]
-            self.is_given[some[off], step] = False
-            self._note_unpractised(some[off], step, moment[off])
-            ready = self._ready(rows)
+            if len(some := rows[ready[:, step]]):
+                self._give(some, step)
+                ready = self._ready(rows)
+
+    def _give(self, rows: Ints, step: int) -> None:
+        """The letter comes to that desk from all that it follows."""
+        givers = np.array(self.procedure.follows[step])
+        moments = np.array([self._given_to(rows, giver, step) for giver in givers.tolist()])
+        last = moments.argmax(axis=0)
+        moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
+        self._arrive(rows, step, moment, self.by_tap.take(_cell(rows, givers[last])))
+        off = self.off.take(_cell(rows, step))
+        if off.any():
+            self._pass_through(_cell(rows[off], step), moment[off])
 
     def _ready(self, rows: Ints) -> Bools:
         """Which steps wait for the letter and could be given it now: all before them have handed it on."""
-        standing, is_passed, is_sent_back = self.standing[rows], self.is_passed[rows], self.is_sent_back[rows]
+        standing, is_passed = self.standing.take(rows, 0), self.is_passed.take(rows, 0)
+        is_sent_back, is_given = self.is_sent_back.take(rows, 0), self.is_given.take(rows, 0)
         is_new = (standing == NOT_YET) & ~is_passed
         waits = is_new | (standing == AWAY) & ~is_passed | is_sent_back
-        lacks = ~((standing == DONE) & ~(is_sent_back | self.is_given[rows]))
+        lacks = (standing != DONE) | is_sent_back | is_given
         lacks_some = np.where(is_new, (lacks & ~is_passed) @ self.before, lacks @ self.before)
-        return np.asarray(waits & ~lacks_some & self.before.any(axis=0))
+        return np.asarray(waits & ~lacks_some & self.has_givers)
 
-    def _note_unpractised(self, rows: Ints, step: int, moment: Ints) -> None:
+    def _pass_through(self, cell: Ints, moment: Ints) -> None:
         """A step that is not practised hands on what it was given; a pass of it recorded all the same was given it."""
-        left = self.next[rows, step] < self.count[rows, step]
-        rows, moment = rows[left], moment[left]
-        at = rows, np.full(len(rows), step), self.next[rows, step]
-        self.handover[at] = moment
-        self.next[rows, step] += 1
+        self.standing.put(cell, DONE)
+        self.given.put(cell, moment)
+        self.is_given.put(cell, False)
+        left = self.next_ends.take(cell) != NEVER
+        self.handover.put(self._next_pass(cell[left]), moment[left])
+        self.advance(cell[left])
 
     def _given_to(self, rows: Ints, giver: int, step: int) -> Ints:
         """When `giver` last handed on to `step`: at the moment of its own where it named that desk."""
-        given = np.where(self.is_passed[rows, giver], MISSING, self.given[rows, giver])
+        cell = _cell(rows, giver)
+        given = np.where(self.is_passed.take(cell), MISSING, self.given.take(cell))
         named = self.recorded.receivers.get((giver, step))
         if named is None:
             return given
-        own = named[rows, np.maximum(self.next[rows, giver] - 1, 0)]
+        own = named[rows, np.maximum(self.next.take(cell) - 1, 0)]
         return np.where(own == MISSING, given, own)
+
+
+def _cell(rows: Ints, step: Ints | int) -> Ints:
+    """The places of a step of each letter in the arrays of a marker, read flat."""
+    return rows * STEP_COUNT + step
 
 
 _STEPS = np.arange(STEP_COUNT)
@@ -230,9 +270,9 @@ def walk(recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> Wa
     marker = _Marker(recorded, procedure, off, stop)
     while len(rows := marker.rows()):
         step = marker.choose(rows)
-        practised = ~off[rows, step] | np.array([not procedure.follows[s] for s in step.tolist()], dtype=bool)
-        marker.next[rows[~practised], step[~practised]] += 1
-        marker.take(rows[practised], step[practised])
+        left_out = marker.left_out.take(_cell(rows, step))
+        marker.advance(_cell(rows[left_out], step[left_out]))
+        marker.take(rows[~left_out], step[~left_out])
         marker.hand_on(rows)
     return Walk(
         marker.handover,
@@ -250,6 +290,13 @@ def is_backwards(started_on: Ints, start: Ints, finished_on: Ints, finished_at: 
     by_minute = (finished_at != MISSING) & (start != MISSING) & (finished_at < start)
     by_day = (started_on != MISSING) & (finished_on != MISSING) & (finished_on < started_on)
     return np.asarray(by_minute | by_day)
+
+
+def _ends(recorded: Recorded) -> Ints:
+    """When each pass ends, else starts, `_UNDATED` where no clock time is known; NEVER for none and behind the last."""
+    known = np.where(recorded.finished_at == MISSING, recorded.started_at, recorded.finished_at)
+    ends = np.where(recorded.has, np.where(known == MISSING, _UNDATED, known), NEVER)
+    return np.concatenate([ends, np.full((*ends.shape[:2], 1), NEVER)], axis=2)
 
 
 def _reach(procedure: Procedure) -> Bools:

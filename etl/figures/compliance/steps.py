@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, bounds, median, share, weighted_percentiles, wilson
 from etl.domain.verdict import Reason, Verdict
@@ -224,28 +225,37 @@ class _PeriodOnly:
     percentiles: Percentiles = field(default_factory=dict)
     flagged: Ints = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
 
+    @cached_property
+    def _carriers(self) -> Ints:
+        """By step, and by flag with all of them together first: how many steps carry it, are judged, are in time."""
+        step, flags, verdict, count = self.flagged.T
+        is_judged = (verdict[:, None] == _JUDGED).any(axis=1)
+        amounts = count[:, None] * np.column_stack([np.ones_like(is_judged), is_judged, verdict == Verdict.MET.code])
+        carriers = np.zeros((STEP_COUNT, 1 + len(_MARKS), amounts.shape[1]), dtype=np.int64)
+        np.add.at(carriers, step, (flags[:, None] & _BITS != 0)[:, :, None] * amounts[:, None, :])
+        return carriers
+
     def flags(self, rows: Sequence[int], met: int, n: int) -> dict[str, Any]:
         """`flags`: how often each occurs in these steps, by its word. `without_flagged`: the share of them, `met` of
         `n`, without the flagged ones, and without those of each flag; None below five."""
-        carried = self.flagged[np.isin(self.flagged[:, 0], rows)]
-        marked = {word: carried[carried[:, 1] & bit != 0] for word, bit in _MARKS.items()} if len(carried) else {}
-        marked = {word: those for word, those in marked.items() if len(those)}
-        by_flag = {word: _left(those, met, n) for word, those in marked.items()}
+        carried, *by_flag = self._carriers[rows].sum(axis=0).tolist()
+        marked = {word: counts for word, counts in zip(_MARKS, by_flag, strict=True) if counts[0]}
         return {
-            "flags": {word: int(those[:, 3].sum()) for word, those in marked.items()},
-            "without_flagged": _left(carried, met, n) | {"by_flag": by_flag},
+            "flags": {word: count for word, (count, _, _) in marked.items()},
+            "without_flagged": _left(carried, met, n)
+            | {"by_flag": {word: _left(counts, met, n) for word, counts in marked.items()}},
         }
 
 
 _MARKS = {flag.word: flag.value for flag in MARKS}
+_BITS = np.array([sum(_MARKS.values()), *_MARKS.values()], dtype=np.int64)
 
 
-def _left(gone: Ints, met: int, n: int) -> dict[str, Any]:
-    """The share `met` of `n` without those flagged facts."""
-    verdict, count = gone[:, 2], gone[:, 3]
-    left = n - int(count[np.isin(verdict, _JUDGED)].sum())
-    good = met - int(count[verdict == Verdict.MET.code].sum())
-    return {"n": left, "met": good, "share": share(good, left) if left >= FEWEST_TO_SAY else None}
+def _left(gone: Sequence[int], met: int, n: int) -> dict[str, Any]:
+    """The share `met` of `n` without flagged steps: how many they are, are judged, are in time."""
+    _, judged, good = gone
+    left, left_met = n - judged, met - good
+    return {"n": left, "met": left_met, "share": share(left_met, left) if left >= FEWEST_TO_SAY else None}
 
 
 def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
