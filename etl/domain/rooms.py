@@ -196,16 +196,31 @@ def holding_sessions(sessions: Intervals, hours: Intervals, row: Ints, rank: Int
     `hours` are those of the bookings on the axis of the sessions, `row` says of which booking; `rank` (bookings,) is
     their order of receipt.
     """
-    session, place, seconds = _shared_time(sessions, hours)
-    pairs, pair = np.unique(session * len(rank) + row[place], return_inverse=True)
-    total = np.bincount(pair, weights=seconds, minlength=len(pairs))
-    of, booking = np.divmod(pairs, max(len(rank), 1))
-    best = np.lexsort((rank[booking], -total, of))
-    best = best[np.diff(of[best], prepend=-1) != 0]
-    latest_first = best[np.argsort(-sessions.start[of[best]], kind="stable")]
+    session, booking, seconds = _shared_with(sessions, hours, row)
+    longest, earliest = np.zeros(len(sessions), np.int64), np.full(len(sessions), len(rank))
+    np.maximum.at(longest, session, seconds)
+    is_longest = seconds == longest[session]
+    np.minimum.at(earliest, session[is_longest], rank[booking[is_longest]])
+    holding = np.flatnonzero(earliest < len(rank))
+    latest_first = holding[np.argsort(-sessions.start[holding], kind="stable")]
     first = np.full(len(rank), -1, np.int64)
-    first[booking[latest_first]] = of[latest_first]
+    first[np.argsort(rank)[earliest[latest_first]]] = latest_first
     return first
+
+
+def _shared_with(sessions: Intervals, hours: Intervals, row: Ints) -> tuple[Ints, Ints, Ints]:
+    """Every session and booking that share time, and for how many seconds; stretches of one booking summed up."""
+    session, place, seconds = _shared_time(sessions, hours)
+    booking, size = row[place], row.max(initial=0) + 1
+    is_long = (np.bincount(row) > 1)[booking]
+    if not is_long.any():
+        return session, booking, seconds
+    pairs, pair = np.unique(session[is_long] * size + booking[is_long], return_inverse=True)
+    total = np.bincount(pair, weights=seconds[is_long]).astype(np.int64)
+    summed = (*np.divmod(pairs, size), total)
+    single = (values[~is_long] for values in (session, booking, seconds))
+    both = [np.concatenate(parts) for parts in zip(single, summed, strict=True)]
+    return both[0], both[1], both[2]
 
 
 def sole_bookings(sessions: Intervals, hours: Intervals, row: Ints) -> Ints:
@@ -233,11 +248,29 @@ def _shared_time(sessions: Intervals, hours: Intervals) -> tuple[Ints, Ints, Int
 
 
 def overlapping_held(hours: Intervals, row: Ints, is_held: Bools) -> Bools:
-    """Which bookings share hours with a held one; a held one with itself too."""
+    """Which bookings are not held and share hours with a held one."""
     held = is_held[row]
-    shared = Intervals.of(hours.start[held], hours.end[held]).covered(hours.start, hours.end) > 0
-    overlaps: Bools = np.bincount(row[shared], minlength=len(is_held)) > 0
+    others = ~held
+    shared = Intervals.of(hours.start[held], hours.end[held]).covered(hours.start[others], hours.end[others]) > 0
+    overlaps: Bools = np.bincount(row[others][shared], minlength=len(is_held)) > 0
     return overlaps
+
+
+def used_on_days(booked: Booked, days: RoomDays, lane: Ints, start: Ints, end: Ints) -> Bools:
+    """Whether the room of each booking was in use on any of its days; the uses by their rooms, starts and ends.
+
+    Uses and bookings count as far as they lie in the days read, the day after those included.
+    """
+    count = len(days.starts) - 1
+    width, held = count + 1, (end > start) & (start < days.starts[-1]) & (end > days.starts[0])
+    row = lane[held] * width
+    first = np.maximum(np.searchsorted(days.starts, start[held], "right") - 1, 0)
+    behind = np.minimum(np.searchsorted(days.starts, end[held], "left"), count)
+    begun, over = (np.bincount(row + day, minlength=len(days.opening) * width) for day in (first, behind))
+    used_before = np.concatenate([[0], np.cumsum(np.cumsum(begun - over) > 0)])
+    from_day, to_day = (np.clip(day - days.first, 0, count) for day in (booked.start_on, booked.last_on + 1))
+    used: Bools = used_before[booked.lane * width + to_day] > used_before[booked.lane * width + from_day]
+    return used
 
 
 WeekHours = Mapping[int, Sequence[Interval]]

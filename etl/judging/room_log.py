@@ -16,7 +16,6 @@ import pandas as pd
 from data_access.mart import People, Questions
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
-from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.rooms import (
@@ -35,6 +34,7 @@ from etl.domain.rooms import (
     room_days,
     sole_bookings,
     stretches,
+    used_on_days,
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import DAY, day_date
@@ -70,6 +70,8 @@ class Uses:
 
     def only(self, kept: Bools) -> Uses:
         """Some of the rows."""
+        if kept.all():
+            return self
         rows = {name: values[kept] for name, values in vars(self).items() if name != "people"}
         return Uses(**rows, people={of: count[kept] for of, count in self.people.items()})
 
@@ -103,6 +105,8 @@ class Bookings:
 
     def only(self, kept: Bools) -> Bookings:
         """Some of the rows."""
+        if kept.all():
+            return self
         spans, place = self.stretches, np.cumsum(kept) - 1
         mine = kept[spans.row]
         nested: dict[str, Any] = {"booked": self.booked, "outcomes": self.outcomes}
@@ -138,7 +142,7 @@ def room_log(
     first_approval = questions.first_approval(mart, approving, RequestStatus.APPROVED.code)
     bookings = _bookings(book, rows, days, first_approval, scope.as_of)
     uses, unsound = _uses(mart, wide, questions.sessions(mart, wide, rooms, opds), days, bookings)
-    bookings = _with_outcomes(bookings, uses, rows, days, book.calendar)
+    bookings = _with_outcomes(bookings, uses, rows, days)
     return RoomLog(settings, opened, closed, days, bookings, uses, unsound)
 
 
@@ -299,7 +303,7 @@ def _uses(
         people={of: rows[of] for of in People},
     )
     kept = is_sound & ~rows["is_unused"]
-    return uses if kept.all() else uses.only(kept), uses.only(~is_sound)
+    return uses.only(kept), uses.only(~is_sound)
 
 
 def _next_start(mart: Questions, scope: RoomScope, session_id: Ints) -> Ints:
@@ -326,30 +330,34 @@ def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
     return booked_end
 
 
-def _with_outcomes(
-    bookings: Bookings, uses: Uses, rows: questions.Columns, days: RoomDays, calendar: WorkCalendar
-) -> Bookings:
+def _with_outcomes(bookings: Bookings, uses: Uses, rows: questions.Columns, days: RoomDays) -> Bookings:
     """The bookings with the sessions that hold them, and what became of each."""
-    spans, lane, booked = bookings.stretches, bookings.lane, bookings.booked
-    axis = Axis(int(days.starts[0]), int(days.starts[-1]))
+    spans, axis = bookings.stretches, Axis(int(days.starts[0]), int(days.starts[-1]))
     nameless = np.flatnonzero(uses.request_id == MISSING)
-    free = Intervals(*axis.cut(uses.lane[nameless], uses.start[nameless], uses.end[nameless]))
-    start, end = axis.cut(lane[spans.row], spans.start, spans.end)
-    counts = bookings.is_approved[spans.row] & (end > start)
-    hours, row = Intervals(start[counts], end[counts]), spans.row[counts]
+    free, order = _by_start(*axis.cut(uses.lane[nameless], uses.start[nameless], uses.end[nameless]))
+    nameless = nameless[order]
+    start, end = axis.cut(bookings.lane[spans.row], spans.start, spans.end)
+    counts = np.flatnonzero(bookings.is_approved[spans.row] & (end > start))
+    hours, order = _by_start(start[counts], end[counts])
+    row = spans.row[counts[order]]
     first = holding_sessions(free, hours, row, _received_rank(rows))
     is_used = rows["has_session"] | rows["has_marks"] | (first >= 0)
-    whole_days = axis.cut(lane, calendar.day_start(booked.start_on), calendar.day_end(booked.last_on))
     became = outcomes(
         bookings.is_approved & bookings.is_ended,
         is_used,
         overlapping_held(hours, row, is_used & bookings.is_approved),
-        axis.lay(uses.lane, uses.start, uses.end).covered(*whole_days) > 0,
+        used_on_days(bookings.booked, days, uses.lane, uses.start, uses.end),
         rows["is_unused"],
         rows["has_list"],
     )
     held_from = np.append(uses.start[nameless], MISSING)[first]
     return replace(bookings, held_from=held_from, outcomes=became)
+
+
+def _by_start(start: Ints, end: Ints) -> tuple[Intervals, Ints]:
+    """The intervals by their start, and the place each had before; what is looked up in order is found sooner."""
+    order = np.argsort(start, kind="stable")
+    return Intervals(start[order], end[order]), order
 
 
 def _received_rank(rows: questions.Columns) -> Ints:
