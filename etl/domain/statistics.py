@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -41,6 +42,7 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+@lru_cache(maxsize=4096)
 def wilson(successes: int, n: int) -> Pair | None:
     """95 % score interval of a share (Wilson 1927, without continuity correction); None when n is 0."""
     if n == 0:

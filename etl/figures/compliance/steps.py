@@ -311,10 +311,11 @@ def _trends(rows: Columns, codes: Sequence[str], sop: SopVersion, trend: Period)
     """Twelve months of each step, in order; months without a judged step have no share."""
     first = trend.first.year * 12 + trend.first.month - 1
     tables = [by_month(rows, kind, first) for kind in (JUDGED, MET)]
+    months = trend.months()
 
     def points(steps: list[int]) -> tuple[TrendPoint, ...]:
         n, met = (table[:, steps].sum(axis=1).tolist() for table in tables)
-        return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(trend.months(), n, met, strict=True))
+        return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(months, n, met, strict=True))
 
     return {code: points(_rows(code, sop)) for code in codes}
 
