@@ -70,7 +70,7 @@ class _Marker:
     """
 
     def __init__(self, recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> None:
-        letters, steps, _ = recorded.has.shape
+        letters, steps, self.depth = recorded.has.shape
         self.recorded, self.procedure, self.off, self.stop = recorded, procedure, off, stop
         self.reach = _reach(procedure)
         self.before = np.zeros((steps, steps), dtype=bool)  # whether step j waits for step i, as [i, j]
@@ -108,13 +108,13 @@ class _Marker:
         ends = np.where((ends == _UNDATED) & is_given, MISSING, ends)
         is_first = ends == ends.min(axis=1, keepdims=True)
         rank = is_first.astype(np.int8) + (is_first & is_given)
-        return self.order.take(rank.take(self.order, 1).argmax(axis=1))
+        return np.asarray(self.order.take(rank.take(self.order, 1).argmax(axis=1)))
 
     def advance(self, cell: Ints) -> None:
         """Leave the next pass of these steps behind."""
         place = self.next.take(cell) + 1
         self.next.put(cell, place)
-        self.next_ends.put(cell, self.ends.take(cell * self.ends.shape[2] + place))
+        self.next_ends.put(cell, self.ends.take(cell * (self.depth + 1) + place))
 
     def take(self, rows: Ints, step: Ints) -> None:
         """Take the next pass of that step of each letter."""
@@ -142,7 +142,7 @@ class _Marker:
 
     def _next_pass(self, cell: Ints) -> Ints:
         """The places of the next pass of these steps in what is recorded."""
-        return cell * self.handover.shape[2] + self.next.take(cell)
+        return np.asarray(cell * self.depth + self.next.take(cell))
 
     def _take_ungiven(self, rows: Ints, step: Ints, at: Ints) -> None:
         """What passes that nobody gave to their desks tell of the steps before and behind."""
