@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from data_access.errors import PantauError
 from data_access.mart.compliance import received_since
 from data_access.records import one_load
 from data_access.records.access import note_action
-from data_access.records.office import add_sop_entry, sop_entries
+from data_access.records.office import SopEntry, add_sop_entry, sop_entries
 from etl.domain.sop.file import parse_sop, seconds_printed, to_document, to_json
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import Sop, SopVersion
@@ -152,6 +152,7 @@ def enter_version(office: Office, edit: SopEdit, now: int, actor: str) -> Entere
         sop = office.book_in(connection).sop
         version = edited(sop, edit)
         reason = " ".join(edit.reason.split())
+        _refuse_stored(sop_entries(connection), sop.current(), version, reason)
         add_sop_entry(connection, to_json(version), version.effective_on, at=now, actor=actor, reason=reason)
         detail = {"reason": reason, "times": changed_times(sop.current(), version)}
         subject = f"{version.number} · {version.effective_on.isoformat()}"
@@ -159,6 +160,17 @@ def enter_version(office: Office, edit: SopEdit, now: int, actor: str) -> Entere
     office.forget_rules()
     is_published = fault_of_catching_up(office, now) is None
     return Entered(version, letters_since(office, version.effective_on), is_published)
+
+
+def _refuse_stored(entries: Sequence[SopEntry], newest: SopVersion, version: SopVersion, reason: str) -> None:
+    """What was entered just now for the same reason is not entered again. The printed date of revision is left out:
+    a form drawn before still holds the one before."""
+    stored = next((entry for entry in entries if entry_name(entry.id) == newest.file), None)
+    if stored is None or stored.reason != reason or version.effective_on != newest.effective_on:
+        return
+    revised = replace(version.identity, revised=newest.identity.revised)
+    if (version.number, version.steps, revised) == (newest.number, newest.steps, newest.identity):
+        raise SopEditError("sop.already_stored", number=version.number, day=version.effective_on)
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,11 @@ def pressed(served: Desk, button: str, place: str, given: dict[Any, str], user: 
     values |= {f"{Id.CELL}{name.replace('.', '-')}": text for name, text in cells_of(newest).items()} | given
     state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
     clicks = [{"id": button, "property": "n_clicks", "value": 1}]
-    return call(served.signed_in(user), f"{place}.children", clicks, state=state)
+    places = (place,) if place == Id.EFFECTS else (place, Id.FORM, Id.BACK, Id.BACK_SAID)
+    names = tuple(f"{one}.children" for one in places)
+    if len(names) == 1:
+        return call(served.signed_in(user), names[0], clicks, state=state)
+    return ask(served.signed_in(user), names, clicks, state=state)
 
 
 def verdict(served: Desk, letter: str, code: str = "A4") -> str:
@@ -320,8 +324,28 @@ def back(served: Desk, button: str, entry: Any, day: str = "", reason: str = "SK
     clicks = [
         {"id": id, "property": "n_clicks", "value": 1 if id == button else None} for id in (Id.REDATE, Id.WITHDRAW)
     ]
-    reply = call(browser, found["output"], clicks, state=state, changedPropIds=[f"{button}.n_clicks"])
-    return words(reply.json["response"][Id.SAID]["children"])
+    places = [{"id": part.partition(".")[0], "property": part.partition(".")[2]} for part in outputs_of(found)]
+    changed = [f"{button}.n_clicks"]
+    reply = call(browser, found["output"], clicks, outputs=places, state=state, changedPropIds=changed)
+    return words(reply.json["response"][Id.BACK_SAID]["children"])
+
+
+def outputs_of(callback: dict[str, Any]) -> list[str]:
+    return callback["output"].strip(".").split("...")
+
+
+def test_a_version_saved_twice_by_a_double_press_is_stored_once_and_the_page_is_renewed(own: Desk) -> None:
+    before = {f"{Id.CELL}identitas-revisi": cells_of(own.office.sop.current())["identitas.revisi"]}
+    first = enter(own, **{f"{Id.TIME}A4": "40 menit"}).json["response"]
+    assert "Versi terakhir: " in words(first[Id.FORM]["children"])
+    assert "berlaku sejak Selasa, 8 September 2026" in words(first[Id.FORM]["children"])
+    assert "8 Sep 2026 · 4 permohonan" in str(first[Id.BACK]["children"])
+    again = enter(own, **{f"{Id.TIME}A4": "40 menit"}, **before).json["response"]
+    assert "sudah tersimpan dengan isi dan alasan yang sama" in words(again[Id.SAID]["children"])
+    with reading(own.office.records) as connection:
+        assert len(sop_entries(connection)) == 1
+    told = back(own, Id.WITHDRAW, str(entry_of(own)))
+    assert "Yang berlaku pada tanggal itu kini" in told
 
 
 def test_a_version_is_withdrawn_by_a_new_entry_with_a_reason(own: Desk) -> None:

@@ -54,7 +54,7 @@ from etl.desk.sop_edit import (
     take_back,
 )
 from etl.domain.sop.steps import STEP_CODES, SopStep
-from etl.domain.sop.versions import SopVersion
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_date
 from etl.figures.compliance.what_if import StepIf, Turn
 from etl.office import Office
@@ -83,6 +83,9 @@ class Id(StrEnum):
     REASON = "sop-reason"
     SAVE = "sop-save"
     SAID = "sop-said"
+    FORM = "sop-form"
+    BACK = "sop-back"
+    BACK_SAID = "sop-back-said"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -90,15 +93,14 @@ def layout(page_request: PageRequest) -> Component:
     head = page_head(t("sop.version_title"), t("sop.version_subtitle"), crumbs=_crumbs())
     if not may_do(page_request.account):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="sop")
-    newest = page_request.office.sop.current()
+    office = page_request.office
     return stack(
         page_url("sop-version"),
         head,
         tabs(VERSION, page_request.query, page_request.account),
         invented_notice(),
-        html.Div(id=Id.SAID),
-        panel(*_form(newest), class_name="intake"),
-        _taken_back(page_request.office),
+        panel(html.Div(_form(office.sop.current()), id=Id.FORM), html.Div(id=Id.SAID), class_name="intake"),
+        panel(html.Div(_taken_back(office), id=Id.BACK), html.Div(id=Id.BACK_SAID), title=t("sop.back_title")),
         class_name="sop",
     )
 
@@ -156,16 +158,15 @@ def _cell_field(id: str, key: str, text: str) -> Component:
     return labelled(t(f"sop.cell_{key}"), dbc.Textarea(id=id, value=text, rows=rows, class_name="p-input"))
 
 
-def _taken_back(office: Office) -> Component:
+def _taken_back(office: Office) -> list[Component]:
     """The versions entered here, to be taken back or given another day, each with the letters that would be judged
     anew."""
     with reading(office.records) as connection:
         entries = standing(sop_entries(connection))
-    title = t("sop.back_title")
     if not entries:
-        return panel(html.P(t("sop.back_none"), className="p-muted"), *_back_fields([]), title=title)
+        return [html.P(t("sop.back_none"), className="p-muted"), *_back_fields([])]
     options = [(str(entry.id), _entry_words(office, entry)) for entry in reversed(entries)]
-    return panel(html.P(t("sop.back_hint"), className="intake-hint"), *_back_fields(options), title=title)
+    return [html.P(t("sop.back_hint"), className="intake-hint"), *_back_fields(options)]
 
 
 def _back_fields(options: Sequence[tuple[str, str]]) -> list[Component]:
@@ -176,7 +177,7 @@ def _back_fields(options: Sequence[tuple[str, str]]) -> list[Component]:
         button(t("sop.back_withdraw"), id=Id.WITHDRAW, kind="danger"),
     ]
     fields = [
-        html.Div([choice, date_field(Id.NEW_DAY, t("sop.back_new_day"))], className="intake-form"),
+        html.Div([choice, date_field(Id.NEW_DAY, t("sop.back_new_day"))], className="intake-form is-long"),
         reason_field(Id.BACK_REASON, t("sop.back_example")),
         html.Div(buttons, className="intake-form"),
     ]
@@ -209,7 +210,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return outcome(t("sop.no_date"))
         return _effects(effects_of(office, edit_of(number, day, t("sop.version_check"), rest), now()), day)
 
-    def save(_pressed: str, number: Any, since: Any, reason: Any, *rest: Any) -> Component:
+    def renewed() -> tuple[Sequence[Component], list[Component]]:
+        """Form and list as they stand after a deed."""
+        return _form(office.sop.current()), _taken_back(office)
+
+    def save(_pressed: str, number: Any, since: Any, reason: Any, *rest: Any) -> Any:
         day = read_day(since)
         if day is None:
             return outcome(t("sop.no_date"))
@@ -217,22 +222,24 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not words:
             return outcome(t("intake.reason_short"))
         entered = enter_version(office, edit_of(number, day, words, rest), now(), account().name)
-        return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
+        return _with_way(_done(entered)), *renewed(), None
 
-    def back(pressed: str, entry: Any, day: Any, reason: Any) -> Component:
+    def back(pressed: str, entry: Any, day: Any, reason: Any) -> Any:
         to = read_day(day) if pressed == Id.REDATE else None
         if pressed == Id.REDATE and to is None:
             return outcome(t("sop.no_date"))
         number = record_number(int(entry)) if str(entry or "").isdecimal() and len(str(entry)) < 19 else None
         taken = take_back(office, number or 0, reason_of(reason), now(), account().name, to)
-        return html.Div([_taken_words(taken, to), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
+        return _with_way(_taken_words(taken, to, office.sop)), *renewed(), None
 
     names = [Id.NUMBER, Id.SINCE, Id.REASON, *(f"{Id.TIME}{code}" for code in steps)]
     fields = [(id, "value") for id in (*names, *(f"{Id.CELL}{name.replace('.', '-')}" for name in cells))]
-    on_press(app, PAGE, [Id.SAVE], fields, save, [(Id.SAID, "children")])
+    parts = [(Id.FORM, "children"), (Id.BACK, "children")]
+    said, back_said = (Id.SAID, "children"), (Id.BACK_SAID, "children")
+    on_press(app, PAGE, [Id.SAVE], fields, save, [said, *parts, back_said])
     on_press(app, PAGE, [Id.CHECK], fields, check, [(Id.EFFECTS, "children")])
     given = [(id, "value") for id in (Id.ENTRY, Id.NEW_DAY, Id.BACK_REASON)]
-    on_press(app, PAGE, [Id.REDATE, Id.WITHDRAW], given, back, [(Id.SAID, "children")], allow_duplicate=True)
+    on_press(app, PAGE, [Id.REDATE, Id.WITHDRAW], given, back, [back_said, *parts, said], allow_duplicate=True)
 
 
 def _effects(effects: Effects, day: date) -> Component:
@@ -253,12 +260,22 @@ def _step_effect(step: StepIf) -> str:
 _TURNS = {"better": Turn.TO_MET, "worse": Turn.TO_LATE}
 
 
-def _taken_words(taken: Entered, to: date | None) -> Component:
+def _with_way(words: Component) -> Component:
+    """What came of a deed, and the way to the text it changed."""
+    return html.Div([words, html.P(link(t("sop.version_look"), SOP, "cases-link"))])
+
+
+def _taken_words(taken: Entered, to: date | None, sop: Sop) -> Component:
+    """What became of a version; of one withdrawn also which version holds on its day now."""
     if not taken.is_published:
         return outcome(t("intake.saved_not_shown"), Tone.NEAR)
-    f, n = fmt(), taken.letters
-    key, day = ("sop.withdrawn", taken.version.effective_on) if to is None else ("sop.redated", to)
-    return outcome(t(key, number=taken.version.number, day=f.date(day), count=f.number(n), n=n), Tone.GOOD)
+    f, n, old = fmt(), taken.letters, taken.version.effective_on
+    key, day = ("sop.withdrawn", old) if to is None else ("sop.redated", to)
+    words = t(key, number=taken.version.number, day=f.date(day), count=f.number(n), n=n)
+    if to is not None:
+        return outcome(words, Tone.GOOD)
+    holds = sop.version_on(old)
+    return outcome(f"{words} {t('sop.holds_now', number=holds.number, day=f.date(holds.effective_on))}", Tone.GOOD)
 
 
 def _done(entered: Entered) -> Component:
