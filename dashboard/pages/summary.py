@@ -32,6 +32,7 @@ from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.requests.decide import DECISION_PLACE
+from dashboard.pages.requests.page import undecided_pill
 from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
 from dashboard.pages.shared.links import (
@@ -204,7 +205,7 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: 
         ),
     ]
     shown = [html.Div(words, className="summary-step")]
-    if step.place is Place.UNDECIDED:
+    if step.is_undecided:
         shown.append(_way_to_decide(step))
     if step.standing.refusal is None and not step.standing.doubtful:
         of = step.letter, step.standing, sop.step(code), ticks.get(code)
@@ -230,13 +231,13 @@ def _sent_back(step: MyStep, sop: SopVersion) -> Component | None:
 
 def _state(step: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
+    if step.is_undecided:
+        parts.append(undecided_pill())
     if step.is_returned:
         parts.append(pill(Tone.NEAR, "reply-fill", t("summary.returned")))
     if step.place is Place.UNCLAIMED:
         name = "at_opd" if step.standing.sent_by_opd else "unclaimed"
         parts.append(pill(Tone.MUTED, "question-circle", t(f"summary.{name}"), t(f"summary.{name}_hint")))
-    elif step.place is Place.UNDECIDED:
-        parts.append(pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint")))
     elif step.verdict is not None:
         parts.append(verdict_pill(step.verdict))
     if step.standing.paused_at is not None:

@@ -239,17 +239,32 @@ def session_words(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, t
     return {session_id: (activity, kind) for session_id, activity, kind in rows}
 
 
-def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...]) -> list[Row]:
+def letters_by_opd(
+    snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...], silent: int, approving: int,
+    first_approval: int,
+) -> list[Row]:  # fmt: skip
     """One row per agency with letters received in the days of the scope: opd, requests, refused, waiting,
-    ready_seconds (median working time from receipt to ready), ready_n."""
+    ready_seconds (median working time from receipt to ready), ready_n.
+
+    Of the status `silent`, which says nothing, those wait that no booking counts as approved: the step `approving` is
+    not finished, no use is recorded, and they were received from the day `first_approval` on.
+    """
     listed = ", ".join(str(int(code)) for code in waiting)
     sql = f"""
+        WITH answered AS (
+            SELECT request_id FROM step_fact
+            WHERE step = {int(approving)} AND coalesce(finished_at <= $as_of, finished_on <= $today)
+            UNION SELECT request_id FROM session_fact
+            WHERE request_id IS NOT NULL AND started_at <= $as_of AND NOT {says_unused("note")}
+        )
         SELECT opd, count(*) AS requests,
             count(*) FILTER (WHERE status = {int(refused)}) AS refused,
-            count(*) FILTER (WHERE status IN ({listed}) AND coalesce(booked_end, {MISSING}) >= $as_of) AS waiting,
+            count(*) FILTER (WHERE status IN ({listed}) AND coalesce(booked_end, {MISSING}) >= $as_of
+                AND NOT (status = {int(silent)} AND (received_on < {int(first_approval)}
+                    OR answered.request_id IS NOT NULL))) AS waiting,
             median(ready_seconds) FILTER (WHERE ready_on <= $today) AS ready_seconds,
             count(ready_seconds) FILTER (WHERE ready_on <= $today) AS ready_n
-        FROM request_fact
+        FROM request_fact LEFT JOIN answered USING (request_id)
         WHERE {
         scope.where(
             "received_on BETWEEN $first AND $last", "received_on <= $today", "coalesce(received_at, 0) <= $as_of"

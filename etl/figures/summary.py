@@ -17,10 +17,10 @@ from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
 from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
-from etl.domain.verdict import LISTED, Place, Verdict
+from etl.domain.verdict import LISTED, Place, RequestStatus, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, places_at, step_facts_at
@@ -72,9 +72,10 @@ class SentBack:
 class MyStep:
     """One step that waits for its holder, whether or not its time can be judged.
 
-    `place`: UNCLAIMED where no desk holds the letter, UNDECIDED where the decision alone is awaited. `verdict` None:
-    nothing is judged there. `due_at` None: none, or it waits for the agency; `event_at`: of part B and of what is to be
-    decided. `sent_back` where it was returned to this step.
+    `place`: UNCLAIMED where no desk holds the letter, UNDECIDED where the decision alone is awaited. `is_undecided`: at
+    the approving step, in hand or finished, of a request that is pending. `verdict` None: nothing is judged there.
+    `due_at` None: none, or it waits for the agency; `event_at`: of part B and of what is to be decided. `sent_back`
+    where it was returned to this step.
     """
 
     letter: HeldLetter
@@ -89,6 +90,7 @@ class MyStep:
     due_at: int | None
     event_at: int | None = None
     sent_back: SentBack | None = None
+    is_undecided: bool = False
 
     @property
     def is_returned(self) -> bool:
@@ -219,13 +221,15 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
     at, column = np.nonzero(np.isin(where, [place.code for place in LISTED]) & is_own[:, None])
     letters = live.requests.iloc[at].to_dict("records")
     back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
-    rows: Rows = {}
+    rows, approving = Rows(), office.sop_at(as_of).step_with(Meaning.APPROVED)
     for letter, place, which in zip(letters, at.tolist(), column.tolist(), strict=True):
         step, id = steps[which], int(letter["request_id"])
         lies = Place.of(int(where[place, which]))
         is_decided = lies is not Place.UNDECIDED
         judged = _of_step(live, place * STEP_COUNT + STEP_INDEX[step]) if is_decided else _to_decide(letter)
-        rows[id, step] = {"place": lies, "sent_back": back.get((id, step)), **_of_letter(letter), **judged}
+        is_undecided = step == approving and int(letter["status"]) == RequestStatus.PENDING.code
+        more = {"place": lies, "sent_back": back.get((id, step)), "is_undecided": is_undecided}
+        rows[id, step] = {**more, **_of_letter(letter), **judged}
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ from etl.desk.scans import keep_scan
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.verdict import Place
+from etl.figures.filter import Period
 from etl.figures.requests.work_list import request_list
+from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.free_times import earliest_start
+from etl.figures.rooms.lead_time import fairness
 from etl.figures.summary import my_steps
 from etl.intake.undo import undo, undo_preview
 from etl.judging.step_standing import standings
@@ -93,6 +97,12 @@ class Desks(Bureau):
     def to_decide(self) -> list[tuple[str, Place]]:
         """What stands with the desk that approves."""
         return [(row.agenda_number, row.place) for row in my_steps(self.office, self.clock(), ("A5",), None)]
+
+    def waiting_for_an_answer(self) -> int:
+        """How many letters of September wait for an answer, as the page of rooms counts them."""
+        month = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+        diary = room_diary(self.office, month, self.clock())
+        return sum(row.waiting for row in fairness(self.office.mart.read(), diary, {}))
 
     def paused_at(self, step: str) -> int | None:
         with reading(self.office.records) as connection:
@@ -300,6 +310,8 @@ def test_what_its_agency_changes_after_the_approval_stands_with_the_desk_that_de
     desks.do(number_request, "agendaris", "144")
     for step in ("A2", "A3", "A4"):
         desks.tap(step, Stamp.FORWARDED, "144")
+    (row,) = my_steps(desks.office, desks.clock(), ("A5",), None)
+    assert (row.place, row.is_undecided) == (Place.HERE, True)
     desks.do(approve_request, "kabid", agenda="144", forwards=True)
     for step in ("A6", "A7", "A8"):
         desks.tap(step, Stamp.FORWARDED, "144")
@@ -310,6 +322,19 @@ def test_what_its_agency_changes_after_the_approval_stands_with_the_desk_that_de
     (row,) = request_list(desks.office, desks.clock(), step="A5").itertuples()
     assert (row.agenda_number, row.holder) == ("144", "Kabid IATIK")
     desks.do(approve_request, "kadin", agenda="144")
+    assert desks.to_decide() == []
+
+
+def test_a_paper_letter_waits_for_an_answer_until_the_approving_step_is_finished(desks: Desks) -> None:
+    slot = {"room": "Smart Center", "day": "14/09/2026", "begin": "9", "end": "12.00"}
+    letter = PaperLetter("145", "Dinkes", "Rapat gizi", **slot)
+    enter_letter(desks.office, letter, **desks.by("agendaris"))
+    waiting = []
+    for step in ("A2", "A3", "A4", "A5"):
+        waiting.append(desks.waiting_for_an_answer())
+        desks.tap(step, Stamp.FORWARDED, "145")
+    assert waiting == [1, 1, 1, 1]
+    assert desks.waiting_for_an_answer() == 0
     assert desks.to_decide() == []
 
 

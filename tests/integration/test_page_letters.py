@@ -11,15 +11,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
-from etl.desk.asking import Asker, send_request
+from etl.desk.asking import Asker, number_request, send_request
 from etl.desk.room_wish import Wish
+from etl.desk.stamps import NewStamp, give_stamp
+from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
 from etl.settings.document import apply
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
-from tests.reading.layout import words
+from tests.reading.layout import components, tables, words
 from tests.serving.callbacks import call, opened
 
 WISH = Wish("Rapat stunting", "Smart Center", "13/10/2026", "09.00", "11.00", "30", "Dinas Pendidikan")
@@ -190,10 +192,31 @@ def test_the_page_of_a_letter_warns_of_another_one_at_its_hour(served: Desk) -> 
     assert "pada jam ini" not in words(opened(agendaris, path))
     send_request(served.office, other, actor="opd", role="opd", client_id="b", now=served.clock())
     assert "Smart Center sedang diajukan pula pada jam ini" in words(opened(agendaris, path))
+    assert "/permohonan/2026/TT-00002" in links(opened(agendaris, path))
     decide(served.signed_in("kadin"), "approve", key=[2026, "TT-00002"])
     assert "Smart Center sudah disetujui untuk kegiatan lain pada jam ini" in words(opened(agendaris, path))
     assert words(opened(served.signed_in("kabid"), path)).count("pada jam ini") == 1
+    assert links(opened(served.signed_in("kabid"), path)).count("/permohonan/2026/TT-00002") == 1
     assert "pada jam ini" not in words(opened(served.signed_in("opd"), path))
+
+
+def links(layout: Any) -> list[str]:
+    """The addresses that a page leads to."""
+    return [part["href"] for kind in ("A", "Link") for part in components(layout, kind) if "href" in part]
+
+
+def test_a_request_at_the_desk_that_decides_says_so_there_and_in_the_list(served: Desk) -> None:
+    by: dict[str, Any] = {"actor": "ani", "role": "staf", "now": served.clock()}
+    number_request(served.office, *KEY, "148", client_id="n", **by)
+    for step in ("A2", "A3", "A4"):
+        give_stamp(served.office, NewStamp(2026, "148", step, Stamp.FORWARDED), client_id=step, **by)
+    kabid = served.signed_in("kabid")
+    shown = opened(kabid, "/ringkasan")
+    assert "Menunggu keputusan" in words(shown)
+    assert "/permohonan/2026/148#keputusan" in links(shown)
+    assert "Menunggu keputusan" in words(opened(kabid, "/permohonan/2026/148"))
+    rows = [" ".join(row.values()) for row in tables(opened(kabid, "/permohonan"))[0]]
+    assert [WISH.activity in row for row in rows if "Menunggu keputusan" in row] == [True]
 
 
 def test_a_booking_whose_approval_nobody_recorded_is_called_scheduled(served: Desk, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from flask import abort
 
 from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account, entering
-from dashboard.components import Tone, banner, button, icon, panel, select
+from dashboard.components import Tone, banner, button, icon, link, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.ask import nearest_buttons
@@ -25,6 +25,7 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.words import dotted, held_words, role_words
+from data_access.mart.requests import letters_named
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
@@ -36,7 +37,7 @@ from etl.domain.units import YEARS, day_number
 from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import letter_name, receipt_in
 from etl.figures.requests.detail import Request
-from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, room_times
+from etl.figures.rooms.free_times import Holding, RoomTimes, Slot, approved_at, asked_at, room_times
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -123,10 +124,21 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
     return panel(html.Ul(lines, className="decide-history"), title=t("decide.history"))
 
 
-def _held(times: RoomTimes | None, slot: Slot | None) -> Component | None:
-    """That another booking has the room then, or asks for it."""
+def _held(office: Office, detail: Request, times: RoomTimes | None, slot: Slot | None) -> Component | None:
+    """That another booking has the room then, or asks for it, with the ways to its letter."""
     held = None if times is None or slot is None else times.holding(slot)
-    return None if held is None or slot is None else banner(held_words(held, slot.room), Tone.NEAR, "people")
+    if held is None or slot is None:
+        return None
+    words = [held_words(held, slot.room), *_ways_to_holders(office, detail, slot, held)]
+    return banner(words, Tone.NEAR, "people")
+
+
+def _ways_to_holders(office: Office, detail: Request, slot: Slot, held: Holding) -> Sequence[Component | str]:
+    """The other letters that have the room then, or ask for it, each a link."""
+    at = asked_at if held is Holding.ASKED else approved_at
+    others = at(office, slot, detail.as_of) - {int(detail.request["request_id"])}
+    letters = [(row["year"], row["agenda_number"]) for row in letters_named(office.mart.read(), others).values()]
+    return [part for key in sorted(letters) for part in (" ", link(letter_name(*key), request_address(*key)))]
 
 
 def _room_warning(office: Office, detail: Request, user: Account) -> Component | None:
@@ -139,7 +151,7 @@ def _room_warning(office: Office, detail: Request, user: Account) -> Component |
     held = None if times is None or slot is None else times.holding(slot)
     is_moot = held is Holding.ASKED and detail.status is RequestStatus.APPROVED
     is_said = {*DECIDING} & {*user.roles} and held in (Holding.APPROVED, Holding.SCHEDULED)
-    return None if is_moot or is_said else _held(times, slot)
+    return None if is_moot or is_said else _held(office, detail, times, slot)
 
 
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
@@ -153,7 +165,7 @@ def _decision_panel(office: Office, detail: Request, user: Account) -> Component
     body = html.Div(
         [
             dcc.Store(id=Id.ENTRY, data=secrets.token_hex(12)),
-            banner(doubt, Tone.LATE, "people") if doubt else None,
+            banner(_doubt_parts(office, detail, doubt, slot), Tone.LATE, "people") if doubt else None,
             html.Div(
                 dbc.Checkbox(id=Id.SURE, label=t("decide.sure"), value=False), hidden=not doubt,
                 className="decide-sure",
@@ -232,6 +244,11 @@ def _doubt(office: Office, detail: Request, times: RoomTimes | None, slot: Slot 
             return held_words(Holding.APPROVED if is_recorded else Holding.SCHEDULED, slot.room)
     is_outside = times.lane(slot.room) is not None and not times.is_open(slot)
     return t("decide.outside", room=slot.room) if is_outside else ""
+
+
+def _doubt_parts(office: Office, detail: Request, doubt: str, slot: Slot | None) -> Sequence[Component | str]:
+    """The doubt, with the ways to the letters that have the room then."""
+    return [doubt] if slot is None else [doubt, *_ways_to_holders(office, detail, slot, Holding.APPROVED)]
 
 
 def register(app: Dash, office: Office, now: Callable[[], int], request: str) -> None:

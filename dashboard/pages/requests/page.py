@@ -41,8 +41,9 @@ from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import OVER, RequestVerdict, Verdict
+from etl.domain.verdict import OVER, RequestStatus, RequestVerdict, Verdict
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
@@ -208,6 +209,11 @@ def nowhere_pill() -> Component:
     return pill(Tone.MUTED, "question-circle", t("cases.nowhere"), t("cases.nowhere_hint"))
 
 
+def undecided_pill() -> Component:
+    """Of a request at the approving step, handed on or not, that nobody has approved or refused."""
+    return pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint"))
+
+
 def requests_table(
     rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
 ) -> html.Div:
@@ -219,7 +225,7 @@ def requests_table(
         _column("activity", _activity),
         _column("position", lambda row: _position(row, sop, (taps or {}).get(int(row.request_id), ()))),
         _column("due", lambda row: _due(row, as_of)),
-        _column("verdict", _verdict),
+        _column("verdict", lambda row: _verdict(row, sop)),
     ]
     return table(t("cases.title"), columns, rows.itertuples(), "cases-table")
 
@@ -279,7 +285,7 @@ def _due(row: Any, as_of: int) -> Component | str:
     return html.Span(words, className="is-late" if due < as_of else "")
 
 
-def _verdict(row: Any) -> list[Component]:
+def _verdict(row: Any, sop: SopVersion) -> list[Component]:
     """The worst running step, or the request as a whole; what else has to be known in small."""
     shown, is_over = [], row.status in OVER
     if is_over:
@@ -290,6 +296,9 @@ def _verdict(row: Any) -> list[Component]:
         shown.append(nowhere_pill())
     elif not ((row.needs_closing or is_over) and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
+    at_steps = (_known(row.at_step) or "").split(", ")
+    if row.status == RequestStatus.PENDING and sop.step_with(Meaning.APPROVED) in at_steps:
+        shown.append(undecided_pill())
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
     if row.late_steps:

@@ -182,13 +182,6 @@ def steps_holding(office: Office, request_id: int, as_of: int) -> tuple[str, ...
     return tuple(itertools.compress(STEP_CODES, lies))
 
 
-def is_undecided(office: Office, request_id: int, as_of: int) -> bool:
-    """Whether a request waits for its decision though the desk that decides has handed it on."""
-    mart = office.mart.read()
-    at = step_facts_at(office, as_of, mart).position(request_id)
-    return at is not None and bool((places_at(office, as_of, mart)[at] == Place.UNDECIDED.code).any())
-
-
 def letters_before_recording(office: Office, as_of: int, opd: str | None = None) -> list[int]:
     """The open letters that came before the day from which their step is recorded, so that no desk has them on its
     list; the newest first."""

@@ -72,7 +72,8 @@ class Seating(NamedTuple):
 class Diary:
     """The rooms of a period up to `as_of`; `opened` are the hours of each room without its closures, `closed` those.
 
-    `names` are the agencies that `opd` columns point to. The days run from MARGIN_DAYS before the period to its end.
+    `names` are the agencies that `opd` columns point to, `approving` is the place of the step that approves. The days
+    run from MARGIN_DAYS before the period to its end.
     """
 
     filter: RoomsFilter
@@ -87,6 +88,7 @@ class Diary:
     uses: Uses
     bookings: Bookings
     unusable: int
+    approving: int
 
     @cached_property
     def capacities(self) -> Ints:
@@ -200,6 +202,7 @@ def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> 
         shown if opd is None else shown.only(shown.opd == opd),
         booked.only(touches if opd is None else touches & (booked.opd == opd)),
         len(unsound if opd is None else unsound.only((unsound.opd == opd) | (unsound.opd < 0))),
+        approving,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -119,12 +119,21 @@ def room_times(
 
 def approved_at(office: Office, slot: Slot, now: int) -> set[int]:
     """The letters whose approved booking has the room at that time, as the screens show it."""
+    return _letters_at(office, slot, now, lambda held: held.is_approved)
+
+
+def asked_at(office: Office, slot: Slot, now: int) -> set[int]:
+    """The letters that ask for the room at that time and wait for an answer."""
+    return _letters_at(office, slot, now, lambda held: ~held.is_approved & ~held.is_called_off)
+
+
+def _letters_at(office: Office, slot: Slot, now: int, which: Callable[[Bookings], Bools]) -> set[int]:
     if not office.mart.exists() or slot.room not in {room.name for room in office.settings.rooms}:
         return set()
     days = (day_of(office.calendar, slot.start), day_of(office.calendar, slot.end))
     held = _bookings(office, now, days, [slot.room])
     spans = held.stretches
-    mine = held.is_approved[spans.row] & (spans.start < slot.end) & (slot.start < spans.end)
+    mine = which(held)[spans.row] & (spans.start < slot.end) & (slot.start < spans.end)
     return set(held.request_id[spans.row[mine]].tolist())
 
 

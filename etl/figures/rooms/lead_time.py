@@ -88,8 +88,9 @@ def lead_rows(office: Office, diary: Diary, place: int) -> list[LeadRow]:
 
 @dataclass(frozen=True)
 class Fairness:
-    """One agency in the period: letters received, refused, still waiting for an answer; working time from receipt to
-    ready (the middle one of `ready_n`, None for fewer than five); hours of use and its part of all."""
+    """One agency in the period: letters received, refused, still waiting for an answer by the rule of bookings; working
+    time from receipt to ready (the middle one of `ready_n`, None for fewer than five); hours of use and its part of
+    all."""
 
     opd: str
     requests: int
@@ -109,10 +110,16 @@ def fairness(mart: Snapshot, diary: Diary, used: Mapping[str, tuple[int, int]]) 
     today = today if diary.as_of < diary.days.starts[-1] else day_number(period.last) + 10**6
     scope = RoomScope(day_number(period.first), day_number(period.last), diary.as_of, today, filter_.opd, filter_.room)
     waiting = tuple(one.code for one in (RequestStatus.UNKNOWN, RequestStatus.PENDING, RequestStatus.OTHER))
-    rows = {
-        row["opd"]: row
-        for row in questions.letters_by_opd(mart, scope, refused=RequestStatus.REJECTED.code, waiting=waiting)
-    }
+    by_opd = questions.letters_by_opd(
+        mart,
+        scope,
+        refused=RequestStatus.REJECTED.code,
+        waiting=waiting,
+        silent=RequestStatus.UNKNOWN.code,
+        approving=diary.approving,
+        first_approval=questions.first_approval(mart, diary.approving, RequestStatus.APPROVED.code),
+    )
+    rows = {row["opd"]: row for row in by_opd}
     whole = sum(seconds for seconds, _ in used.values())
     found = [_fair(name, rows.get(name, {}), *used.get(name, (0, 0)), whole) for name in {*rows, *used} if name]
     return sorted(found, key=lambda one: (-one.used_seconds, -one.requests, one.opd))
