@@ -23,13 +23,15 @@ _FEW, _MOST_BREAKS = 3, 40
 
 class _Run(NamedTuple):
     """Rows between two breaks of the order: places `first` to `end`, exclusive; the day before and the day after them
-    in their sheet, MISSING at its edge; how many rows may be wrong together there."""
+    in their sheet, MISSING at its edge; how many rows may be wrong together there; whether they are the first ones of
+    their sheet and the numbers of all rows go on from them."""
 
     first: int
     end: int
     before: int
     after: int
     most: int
+    is_led: bool = False
 
     @property
     def at_edge(self) -> bool:
@@ -37,12 +39,13 @@ class _Run(NamedTuple):
         return MISSING in (self.before, self.after)
 
 
-def days_meant(day: Ints, sheet: Ints) -> Ints:
+def days_meant(day: Ints, sheet: Ints, numbers: Ints | None = None) -> Ints:
     """The day that each row of a register probably means, MISSING where the typed one may be right.
 
     `day` in file order, MISSING where there is none; `sheet` of each row. Doubted are rows that lie more than
     `FAR_DAYS` from each neighbour and break the order, where another year puts them back into it: at most a third
-    of their sheet, and of a sheet that is otherwise in order. A few at the edge of a sheet need not break it.
+    of their sheet, and of a sheet that is otherwise in order. A few at the edge of a sheet need not break it, nor need
+    its first ones, less than half of it, whose `numbers` (MISSING: none) those below go on from.
     """
     meant = np.full(len(day), MISSING, dtype=np.int64)
     known = np.flatnonzero(day != MISSING)
@@ -50,7 +53,8 @@ def days_meant(day: Ints, sheet: Ints) -> Ints:
     if not _breaks(days, sheets).any():
         return meant
     wrong: set[int] = set()
-    for run in sorted(_runs(days, sheets), key=lambda run: (run.end - run.first, run.at_edge)):
+    known_numbers = None if numbers is None else numbers[known]
+    for run in sorted(_runs(days, sheets, known_numbers), key=lambda run: (run.end - run.first, run.at_edge)):
         right = _in_order(run, days[run.first : run.end])
         if right[0] == MISSING or wrong & {run.first, run.end} or _is_borne_out(run, days, sheets):
             continue
@@ -65,7 +69,7 @@ def _breaks(days: Ints, sheets: Ints) -> Bools:
     return is_far
 
 
-def _runs(days: Ints, sheets: Ints) -> list[_Run]:
+def _runs(days: Ints, sheets: Ints, numbers: Ints | None) -> list[_Run]:
     """The rows between breaks that may be the wrong ones, of sheets with few breaks."""
     is_break, runs = _breaks(days, sheets), []
     bounds = [0, *(np.flatnonzero(np.diff(sheets)) + 1).tolist(), len(days)]
@@ -78,15 +82,23 @@ def _runs(days: Ints, sheets: Ints) -> list[_Run]:
             before = int(days[first - 1]) if first > start else MISSING
             after = int(days[end]) if end < stop else MISSING
             beside = min(lengths[place], lengths[place + 2])
-            runs.append(_Run(first, end, before, after, min((stop - start) // 3, max(beside - 1, _FEW))))
+            is_led = first == start and end < stop and _go_on(numbers, slice(start, stop))
+            most = (stop - start - 1) // 2 if is_led else min((stop - start) // 3, max(beside - 1, _FEW))
+            runs.append(_Run(first, end, before, after, most, is_led))
     return [run for run in runs if run.end - run.first <= run.most and _breaks_order(run, days)]
 
 
+def _go_on(numbers: Ints | None, rows: slice) -> bool:
+    """Whether these rows have numbers of which each is greater than the one before."""
+    return numbers is not None and bool(numbers[rows][0] != MISSING and (np.diff(numbers[rows]) > 0).all())
+
+
 def _breaks_order(run: _Run, days: Ints) -> bool:
-    """Whether a run goes back behind the row before it or ahead of the row after it, or is short and at an edge."""
+    """Whether a run goes back behind the row before it or ahead of the row after it, or is short and at an edge, or
+    numbers go on from it."""
     goes_back = run.before != MISSING and days[run.first] < run.before
     goes_ahead = run.after != MISSING and days[run.end - 1] > run.after
-    return bool(goes_back or goes_ahead or (run.at_edge and run.end - run.first <= _FEW))
+    return bool(goes_back or goes_ahead or run.is_led or (run.at_edge and run.end - run.first <= _FEW))
 
 
 def _is_borne_out(run: _Run, days: Ints, sheets: Ints) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.domain.frames import MISSING, Bools, Ints
@@ -32,6 +33,9 @@ NOT_HELD = {
 }  # fmt: skip
 """What of a request means that nothing takes place."""
 
+_CALM_DAYS, _BREAKING_DAYS = 14, 20
+"""A row breaks the order by more days than `_BREAKING_DAYS` between two that lie at most `_CALM_DAYS` apart."""
+
 _LONGEST_LEAD, _LONGEST_MAIL = 180, 60
 """So many days from its receipt to an event, and from the date of a letter to its receipt, are usual."""
 
@@ -41,12 +45,31 @@ def of_letter(reading: Reading, received: Moments, decided: Moments, letter: Mom
     _disordered(reading, "tgl_status", received.on, decided.on, "tgl_terima")
     _disordered(reading, "tgl_terima", letter.on, received.on, "tgl_surat", most=LETTER_AHEAD_DAYS)
     _odd_year_beside_receipt(reading, "tgl_surat", letter.on, received.on, is_before=True)
+    _exchanged_columns(reading, received.on, letter.on)
+
+
+def _exchanged_columns(reading: Reading, received: Ints, letter: Ints) -> None:
+    """Three or more letters in a row that are dated after their receipt, beside others that are not."""
+    known = (received != MISSING) & (letter != MISSING)
+    gap = np.where(known, letter - received, 0)
+    ahead = (gap > 0) & (gap <= LETTER_AHEAD_DAYS)
+    rows = np.zeros(len(ahead), dtype=bool)
+    for start in range(_FEWEST_EXCHANGED) if len(ahead) >= _FEWEST_EXCHANGED else ():
+        rows[start : len(rows) - _FEWEST_EXCHANGED + 1 + start] |= ahead[:-2] & ahead[1:-1] & ahead[2:]
+    if (known & (gap <= 0)).sum() >= _FEWEST_EXCHANGED:
+        _disagree(reading, rows, "tgl_terima", "tgl_surat", "columns_exchanged")
+
+
+_FEWEST_EXCHANGED = 3
 
 
 def of_request(reading: Reading, status: pd.Series, planned: pd.Series) -> None:
     """The status of a request beside its note, and its participants."""
     is_on = ~np.isin(status.to_numpy(), [*NOT_HELD, RequestStatus.OTHER.code])
     _cancelled_notes(reading, is_on, "cancelled_request")
+    column, says_nothing = reading.table.column("keterangan"), status.to_numpy() == RequestStatus.UNKNOWN.code
+    rows = column.where(_tells_of_change(column)) & says_nothing
+    reading.findings.remark(rows, "keterangan", CELLS_DISAGREE, "changed_request", quotes=True)
     _persons(reading, "jumlah_peserta", _numbers(planned))
 
 
@@ -63,6 +86,10 @@ def of_use(reading: Reading, date: DateColumn, opening: TimeColumn, closing: Tim
     weekdays(reading, np.where(date.last == MISSING, date.day, MISSING))
     durations(reading, opening, closing)
     _cancelled_notes(reading, date.is_known, "cancelled_use")
+    for name in ("instansi", "kegiatan"):
+        column = reading.table.column(name)
+        rows = column.where(_ends_not_held(column)) & date.is_known
+        reading.findings.remark(rows, name, CELLS_DISAGREE, "cancelled_use", quotes=True)
 
 
 def of_people(reading: Reading, fields: Mapping[str, pd.Series]) -> None:
@@ -87,6 +114,62 @@ def of_pass(reading: Reading, started: Moments, finished: Moments, recorded: Mom
     same_day = (started.on == finished.on) & (started.on != MISSING)
     _disordered(reading, "jam_selesai", started.at, np.where(same_day, finished.at, MISSING), "jam_mulai")
     _disordered(reading, "dicatat_pada", finished.on, recorded.on, "tgl_selesai")
+    for name, day in (("tgl_mulai", started.on), ("tgl_selesai", finished.on)):
+        meant = days_meant(day, reading.table.sheet)
+        meant = np.where(meant == MISSING, _days_of_titled_year(reading, day), meant)
+        _with_year_meant(reading, name, meant, "year_out_of_order")
+
+
+def _days_of_titled_year(reading: Reading, day: Ints) -> Ints:
+    """The days probably meant in a sheet whose title says a year: of rows of another one between rows of that, near the
+    row above in its year and far from it as typed; MISSING elsewhere."""
+    meant = np.full(len(day), MISSING, dtype=np.int64)
+    for sheet, year in enumerate(reading.table.years):
+        here = np.flatnonzero((reading.table.sheet == sheet) & (day != MISSING))
+        is_titled = day[here].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970 == year
+        if year is None or 2 * is_titled.sum() <= len(here):
+            continue
+        last = np.maximum.accumulate(np.where(is_titled, np.arange(len(here)), -1))
+        is_followed = np.maximum.accumulate(is_titled[::-1])[::-1]
+        wrong = np.flatnonzero(~is_titled & is_followed & (last >= 0))
+        above = day[here[last[wrong]]]
+        is_far = np.abs(day[here[wrong]] - above) > FAR_DAYS
+        meant[here[wrong[is_far]]] = days_near(day[here[wrong[is_far]]], above[is_far], -_LONGEST_MAIL, _LONGEST_MAIL)
+    return meant
+
+
+def of_returns(reading: Reading, keys: pa.StringArray, step: Ints, returned_to: Ints) -> None:
+    """Returns of one letter in rows that follow one another, each by the desk above the one before: hand-overs in whose
+    rows giver and receiver are probably exchanged."""
+    is_return = returned_to != MISSING
+    same = pc.fill_null(pc.equal(keys[1:], keys[:-1]), False).to_numpy(zero_copy_only=False)
+    goes_up = same & is_return[1:] & is_return[:-1] & (returned_to[1:] == step[:-1])
+    rows = np.append(goes_up, False) | np.append(False, goes_up)
+    _disagree(reading, rows, "dari", "kepada", "desks_exchanged")
+
+
+def breaking_rows(received: Ints, letter: Ints, numbers: Ints, sheet: Ints) -> Bools:
+    """Rows between two of about the same day, in a sheet in order for two rows on either side, that were received weeks
+    after the next number, or weeks before the number above and before the date of their letter."""
+    rows = np.zeros(len(received), dtype=bool)
+    if len(rows) < _AROUND:
+        return rows
+    day, number, of = (_around(values) for values in (received, numbers, sheet))
+    is_known = (day != MISSING).all(axis=0) & (number != MISSING).all(axis=0) & (of[0] == of[-1])
+    rises = (np.diff(number, axis=0) > 0).all(axis=0)
+    before, own, after = day[1], day[2], day[3]
+    is_calm = (day[0] <= before) & (before <= after) & (after <= day[4]) & (after <= before + _CALM_DAYS)
+    goes_back = (own < before - _BREAKING_DAYS) & (letter[2:-2] > own)
+    rows[2:-2] = is_known & rises & is_calm & ((own > after + _BREAKING_DAYS) | goes_back)
+    return rows
+
+
+_AROUND = 5
+
+
+def _around(values: Ints) -> Ints:
+    """For each row but the outermost two on either side the values of the two before it, its own, and the next two."""
+    return np.lib.stride_tricks.sliding_window_view(values, _AROUND).T
 
 
 def _numbers(values: pd.Series) -> Ints:
@@ -160,10 +243,35 @@ def _begin_not_held(column: Column) -> Bools:
     return pc.match_substring_regex(column.texts, _not_held()).to_numpy(zero_copy_only=False).astype(bool)
 
 
+def _ends_not_held(column: Column) -> Bools:
+    """Which distinct texts of a column end by saying so, behind something else."""
+    return _says(column, rf"(?i)[\w.][\s(,;:–-]+(?:{_words_not_held()})\W*$") & ~_says(column, _NOT_SO)
+
+
+def _tells_of_change(column: Column) -> Bools:
+    """Which distinct texts of a note tell that an event was moved, or end by saying that nothing took place."""
+    moved = "|".join(map(re.escape, shipped_words().moved))
+    says = _says(column, rf"(?i)\b(?:{moved})\b") & ~_says(column, _NOT_SO)
+    return (says | _ends_not_held(column)) & ~_begin_not_held(column)
+
+
+_NOT_SO = r"(?i)\b(?:tidak|tdk|bukan|belum|tanpa|jangan)\s+(?:di)?(?:batal|tolak|tunda|pindah|undur|geser|maju|kembali)"
+"""How a text says that something did not happen."""
+
+
+def _says(column: Column, pattern: str) -> Bools:
+    return pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False).astype(bool)
+
+
+@cache
+def _words_not_held() -> str:
+    words = [word.replace(" ", r"\s+") for word, code in shipped_words().status.items() if code in NOT_HELD]
+    return "|".join(words)
+
+
 @cache
 def _not_held() -> str:
-    words = [word.replace(" ", r"\s+") for word, code in shipped_words().status.items() if code in NOT_HELD]
-    return rf"(?i)^\W*(?:{'|'.join(words)})\b"
+    return rf"(?i)^\W*(?:{_words_not_held()})\b"
 
 
 def sound_items(reading: Reading, is_good: Bools) -> None:
@@ -224,5 +332,5 @@ def _persons(reading: Reading, name: str, total: Ints) -> None:
     reading.findings.remark(rows, name, CELLS_DISAGREE, "not_men_and_women", quotes=True)
 
 
-def _disagree(reading: Reading, rows: Bools, name: str, other: str) -> None:
-    reading.findings.remark(rows, name, CELLS_DISAGREE, quotes=True, other=column_words(other))
+def _disagree(reading: Reading, rows: Bools, name: str, other: str, sentence: str = "") -> None:
+    reading.findings.remark(rows, name, CELLS_DISAGREE, sentence, quotes=True, other=column_words(other))

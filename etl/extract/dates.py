@@ -45,6 +45,8 @@ _MOST_BACK = 3
 """Exchanged days bring rows into order where more than three times as many go back as typed."""
 TITLE_YEAR = "title_year"
 """Code of the remark that the title or name of a sheet names another year than its receipts."""
+OUT_OF_ORDER = "receipt_out_of_order"
+"""Code of the remark that a receipt breaks the order of the rows around it."""
 DAYS_DOUBTED = frozenset({"days_exchanged", "month_first_likely"})
 """Codes of the remarks that day and month of a receipt may be exchanged."""
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_number
-from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, read_stamps
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchanged_days, read_stamps
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
 from etl.extract.findings import SAID_TWICE, TIME_WITHOUT_DATE, Fault, Findings, fault, shown
@@ -30,6 +30,7 @@ from etl.extract.times import read_times
 from etl.extract.words import shipped_dependents, shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
+_RECEIPT_DAY = "tgl_terima"
 _NOT_KNOWN = r"^\s*\?[\s?]*$"
 
 
@@ -137,8 +138,16 @@ class Reading:
             stamps.faults.update((at, fault("not_a_date", cell=shown(column.strings[at]))) for at in several.tolist())
             stamps.day[several] = MISSING
         self.findings.note_texts(name, column, stamps.faults)
-        arrays = (stamps.day, stamps.seconds, stamps.offset, stamps.last)
-        return DateColumn(*(values[column.codes] for values in arrays))
+        day, *others = (values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset, stamps.last))
+        return DateColumn(np.where(self._note_exchanged(name, column), MISSING, day), *others)
+
+    def _note_exchanged(self, name: str, column: Column) -> Bools:
+        """Note date cells of a workbook in which day and month were exchanged; those of receipts are asked about."""
+        if not self.is_workbook or name == _RECEIPT_DAY:
+            return np.zeros(len(self.table), dtype=bool)
+        is_exchanged = exchanged_days(column, self.table.sheet)
+        self.findings.note(is_exchanged, name, "days_exchanged", "days_exchanged_unused", quotes=True)
+        return is_exchanged
 
     def _stamps(self, name: str, column: Column) -> Stamps:
         """Cells read as dates, as the file has them in the date column of that name."""

@@ -22,6 +22,7 @@ from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
 from etl.extract import contradictions
 from etl.extract.dates import (
+    OUT_OF_ORDER,
     TITLE_YEAR,
     DateReader,
     days_of_one_month,
@@ -32,7 +33,7 @@ from etl.extract.dates import (
 from etl.extract.findings import EVENT_REPLACED, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
-from etl.extract.texts import DASHES, agenda_key
+from etl.extract.texts import DASHES, agenda_key, plain_numbers
 from etl.extract.words import fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -71,7 +72,10 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
-            "is_day_doubtful": _exchanged(reading, agenda) | _month_first(reading, agenda) | _titled(reading, received),
+            "is_day_doubtful": _exchanged(reading, agenda)
+            | _month_first(reading, agenda)
+            | _titled(reading, received)
+            | _out_of_order(reading, agenda, received, letter),
             "letter_on": numbers(letter.on),
             **_booking(reading, received.on),
             **fields,
@@ -122,6 +126,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     ending = np.where(finish_date.is_known, finish_date.seconds, opening.end)
     reading.check_twice("jam_selesai", ending, own_closing.start)
     contradictions.of_pass(reading, started, finished, recorded)
+    contradictions.of_returns(reading, agenda.key, steps.step, steps.returned_to)
     pause_start, pause_end = _pauses(reading)
     has_output, is_refused = _output(reading)
     aside = reading.findings.is_aside
@@ -570,6 +575,14 @@ def _titled(reading: Reading, received: Moments) -> Bools:
             reading.findings.remark(here, "tgl_terima", TITLE_YEAR, quotes=True, year=str(year))
             is_other |= here
     return is_other
+
+
+def _out_of_order(reading: Reading, agenda: Agenda, received: Moments, letter: Moments) -> Bools:
+    """Single rows whose receipt weeks later than that of the next number, or weeks earlier than that before and than
+    the date of its letter, breaks the order of the rows around it, which is remarked."""
+    is_odd = contradictions.breaking_rows(received.on, letter.on, plain_numbers(agenda.key), reading.table.sheet)
+    reading.findings.remark(is_odd, "tgl_terima", OUT_OF_ORDER, quotes=True)
+    return is_odd
 
 
 def _reject_no_senders(reading: Reading) -> None:

@@ -276,8 +276,8 @@ def _is_struck(struck: Places, block: Block, column: int) -> Bools:
 
 
 def _years(layout: Layout, part: Part) -> list[int | None]:
-    """By sheet of a register the year that its name or title says; of a part of a file none."""
-    if layout.kind is not Kind.PERMOHONAN or not part.is_last or not part.pieces:
+    """By sheet of a register or of hand-overs the year that its name or title says; of a part of a file none."""
+    if layout.kind not in (Kind.PERMOHONAN, Kind.DISPOSISI) or not part.is_last or not part.pieces:
         return []
     first = part.pieces[0]
     if first.sheet or first.block.first:

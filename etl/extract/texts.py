@@ -250,6 +250,13 @@ def _undressed(number: str) -> str:
     return (bare.replace(".", "") if _THOUSANDS.fullmatch(bare) else bare) + mark
 
 
+def plain_numbers(keys: pa.StringArray) -> NDArray[np.int64]:
+    """Keys that are numbers as such, MISSING for others."""
+    is_number = pc.fill_null(pc.match_substring_regex(keys, r"^\d{1,9}$"), False)
+    digits = pc.if_else(is_number, keys, pa.scalar(str(MISSING)))
+    return pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False)
+
+
 def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Fault]]:
     """Numbers of persons, MISSING where absent: `1.234`, `45 orang`, `± 45`."""
     values = np.full(len(texts), MISSING)

@@ -137,6 +137,7 @@ class Words:
     incoming: frozenset[str]
     ditto: tuple[str, ...]
     beside_number: tuple[str, ...]
+    moved: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -176,7 +177,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto", "beside_number")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto", "beside_number", "moved")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -107,15 +107,17 @@ _MOST_RUNS = 20
 """Of more rows than these that differ in their year from those around them a register is in no order of days."""
 
 
-def implausible_receipts(received_on: Ints, year: Ints, sheet: Ints, letter_on: Ints, today: int) -> Bools:
+def implausible_receipts(
+    received_on: Ints, year: Ints, sheet: Ints, letter_on: Ints, today: int, numbers: Ints | None = None
+) -> Bools:
     """Register rows whose receipt is probably mistyped: more than a day after `today`, more than 31 days before the
     date of the letter (MISSING: none), in another year than the row before and the row after, of the same sheet, where
     these agree, in a wrong year at the edge of a sheet or, two or three rows, between others of one year, or in a year
-    that breaks the order of the sheet."""
+    that breaks the order of the sheet, in which `numbers` (MISSING: none) may go on."""
     is_odd = (received_on > today + 1) | (received_on + LETTER_AHEAD_DAYS < letter_on)
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
-    is_odd |= days_meant(received_on, sheet) != MISSING
+    is_odd |= days_meant(received_on, sheet, numbers) != MISSING
     return is_odd | _odd_edges(received_on, year, sheet, ~is_odd) | _odd_inside(received_on, year, sheet, ~is_odd)
 
 

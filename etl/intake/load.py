@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from data_access.records import Connection
 from data_access.records.intake.loads import (
@@ -39,6 +40,7 @@ from etl.domain.frames import MISSING, Bools
 from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.kinds import SPECS, Form, Kind
+from etl.extract.texts import plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
 from etl.intake.changed_records import changed_letters, changed_lists, changed_uses
@@ -179,7 +181,8 @@ def _odd_receipts(
     today, nothing = _day_of_file(connection, load_id, book), np.zeros(len(frame), dtype=bool)
     if today is None:
         return nothing, nothing
-    is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today)
+    numbers = plain_numbers(pa.array(frame["agenda_key"], pa.string(), from_pandas=True))
+    is_odd = implausible_receipts(*(frame[name].to_numpy(np.int64) for name in _RECEIPT), today, numbers)
     is_odd |= frame["is_day_doubtful"].to_numpy(dtype=bool)
     is_odd |= receipts_before_letter_year(frame["letter_number"], frame["year"].to_numpy(np.int64), today)
     if not is_odd.any():

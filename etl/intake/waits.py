@@ -25,7 +25,7 @@ from data_access.records.requests import first_letters, further_letters, letters
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.register_order import LETTER_AHEAD_DAYS
 from etl.domain.units import day_date, day_number
-from etl.extract.dates import DAYS_DOUBTED, TITLE_YEAR
+from etl.extract.dates import DAYS_DOUBTED, OUT_OF_ORDER, TITLE_YEAR
 from etl.intake.classify import year_of_letter
 from etl.judging.build_facts import POSITION
 from etl.office import settings_in
@@ -74,10 +74,18 @@ def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[i
         {warning.get("sheet") for warning in load.warnings if warning["code"] in codes}
         for codes in (DAYS_DOUBTED, {TITLE_YEAR})
     )
-    return {
-        row["id"]: Message(_doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled))
+    breaking = {(warning.get("sheet"), warning["row"]) for warning in load.warnings if warning["code"] == OUT_OF_ORDER}
+    doubts = {
+        row["id"]: _doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled)
         for row in doubted
     }
+    by_others = {row["id"] for row in doubted if (row["sheet"], row["row"]) in breaking}
+    in_disorder = [row_id for row_id, code in doubts.items() if row_id in by_others and code in _BY_OTHER_ROWS]
+    doubts |= dict.fromkeys(in_disorder, "intake.receipt_out_of_order")
+    return {row_id: Message(code) for row_id, code in doubts.items()}
+
+
+_BY_OTHER_ROWS = ("intake.receipt_exchanged", "intake.receipt_of_other_year")
 
 
 def _doubt(row: Row, today: int, *, is_exchanged: bool, is_titled: bool) -> str:

@@ -47,6 +47,13 @@ def test_date_cells_up_to_12_beside_texts_above_12_were_exchanged(
     assert all("mungkin tertukar" in sentence(warning.message) for warning in taken.warnings)
 
 
+def test_exchanged_days_of_other_columns_are_not_used() -> None:
+    heads = ["No Agenda", "Langkah", "Tgl Selesai", "Jam Selesai"]
+    taken = cells_of([heads, *([n, "A2", day, "08.10"] for n, day in enumerate((*CELLS, *TEXTS), 1))])
+    assert [(cell.row, cell.code) for cell in taken.set_aside] == [(row, "days_exchanged") for row in (2, 3, 4)]
+    assert taken.frame["finished_on"].isna().tolist() == [True] * 3 + [False] * 2
+
+
 SURE = (date(2026, 1, 4), date(2026, 1, 15), date(2026, 2, 5), date(2026, 2, 20))
 
 

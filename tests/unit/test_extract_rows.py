@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -198,6 +198,12 @@ STEP = {"tgl_mulai": "07/09/2026", "jam_mulai": "08.05"}
         (sessions({"peserta_hadir": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
         (letters({"jumlah_peserta": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
         (sessions({"keterangan": "dibatalkan karena banjir"}), "cells_disagree", "dihitung sebagai pemakaian"),
+        (sessions({"instansi": "Dinsos (batal)"}), "cells_disagree", '"Dinsos (batal)" mengatakan'),
+        (sessions({"kegiatan": "Rakor tidak jadi"}), "cells_disagree", '"Rakor tidak jadi" mengatakan'),
+        (letters({"keterangan": "diundur 12/02"}), "cells_disagree", '"diundur 12/02" mungkin berarti'),
+        (letters({"keterangan": "Dipindah tgl 20 Feb"}), "cells_disagree", "mungkin berarti"),
+        (letters({"keterangan": "dikembalikan"}), "cells_disagree", "mungkin berarti"),
+        (letters({"keterangan": "dipakai Bupati, batal"}), "cells_disagree", "mungkin berarti"),
     ],
 )
 def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, code: str, words: str) -> None:
@@ -211,6 +217,9 @@ def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, c
         letters(BOOKED | {"tgl_kegiatan": "14/09/2026 09.00", "jam_mulai": "09.00 - 12.00"}),
         letters(BOOKED | {"tgl_kegiatan": "14-15 September 2026", "tgl_selesai": "15/09/2026"}),
         letters({"keterangan": "Batal", "status": "dibatalkan"}, {"keterangan": "Tidak batal"}),
+        letters({"keterangan": "tidak dipindah"}, {"keterangan": "jadi, tidak batal"}, {"keterangan": "lihat no 21"}),
+        letters({"keterangan": "diundur", "status": "ditunda"}),
+        sessions({"kegiatan": "Rakor pembatalan izin", "instansi": "Bagian Umum"}),
         letters({"tgl_surat": "01/06/2025"}, {"tgl_kegiatan": "01/09/2027"}),  # in no other year are they near either
         passes(STEP | {"dari": "Agendaris", "kepada": "Sekdin", "dicatat_pada": "07/09/2026 08.00"}),
         sessions({"diperiksa": "40", "lolos": "35", "tidak_lolos": "5"}, {"diperiksa": "40", "lolos": "30"}),
@@ -250,3 +259,54 @@ def test_uses_and_checks_in_a_year_that_breaks_their_order_are_named(
     assert [(warning.code, warning.row) for warning in wrong.warnings] == [("year_doubtful", 6)]
     assert "(5 Jan 2026?)" in sentence(wrong.warnings[0].message)
     assert kind(IN_ORDER).warnings == []
+
+
+def test_hand_overs_in_another_year_than_their_title_are_named() -> None:
+    days = [
+        "04/01/2025",
+        "05/01/2025",
+        "06/01/2024",
+        "07/01/2025",
+        "08/01/2024",
+        "09/01/2025",
+        "28/12/2024",
+        "09/01/2025",
+    ]
+    rows = [[str(n), "A2", day, "08.10"] for n, day in enumerate(days, 1)]
+    taken = cells_of([["BUKU DISPOSISI TAHUN 2025"], ["No Agenda", "Langkah", "Tgl Selesai", "Jam Selesai"], *rows])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("year_doubtful", 5), ("year_doubtful", 7)]
+    assert "(6 Jan 2025?)" in sentence(taken.warnings[0].message)
+
+
+def test_returns_from_ever_higher_desks_are_hand_overs_with_exchanged_columns() -> None:
+    desks = [("Sekdin", "Agendaris"), ("Kadin", "Sekdin"), ("Kabid", "Kadin")]
+    taken = passes(*({"langkah": "", "dari": giver, "kepada": receiver} for giver, receiver in desks))
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("cells_disagree", row) for row in (2, 3, 4)]
+    back = passes(*({"langkah": "", "dari": giver, "kepada": receiver} for giver, receiver in reversed(desks)))
+    assert back.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("receipts", "doubted"),
+    [
+        (("05/03/2026", "06/03/2026", "03/07/2026", "07/03/2026"), [4]),
+        (("05/03/2026", "06/03/2026", "07/02/2026", "09/03/2026"), [4]),  # before its letter was written
+        (("05/03/2026", "06/03/2026", "25/03/2026", "07/03/2026"), []),
+        (("05/03/2026", "06/03/2026", "03/07/2026", "07/05/2026"), []),
+        (("06/03/2026", "05/03/2026", "03/07/2026", "07/03/2026"), []),
+    ],
+)
+def test_a_receipt_that_breaks_the_order_of_the_rows_around_it_waits(
+    receipts: Sequence[str], doubted: list[int]
+) -> None:
+    days = enumerate((*receipts, "08/05/2026"), 1)
+    taken = letters(*({"no_agenda": str(n), "tgl_terima": day, "tgl_surat": "14/02/2026"} for n, day in days))
+    assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == doubted
+
+
+def test_letters_in_a_row_dated_after_their_receipt_have_exchanged_columns() -> None:
+    days = [("05/03/2026", "02/03/2026")] * 3 + [("04/03/2026", "09/03/2026")] * 3 + [("09/03/2026", "10/03/2026")]
+    rows = ({"no_agenda": str(n), "tgl_terima": day, "tgl_surat": dated} for n, (day, dated) in enumerate(days, 1))
+    taken = letters(*rows)
+    assert [warning.row for warning in taken.warnings if warning.code == "cells_disagree"] == [5, 6, 7, 8]
+    assert [warning.code for warning in letters({"tgl_surat": "09/09/2026"}, {}, {}).warnings] == ["days_disordered"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -14,14 +15,16 @@ from etl.intake.classify import implausible_receipts
 TODAY = day_number(date(2027, 12, 31))
 
 
-def odd(*receipts: str, sheets: str = "", letters: tuple[str, ...] = ()) -> list[int]:
+def odd(
+    *receipts: str, sheets: str = "", letters: tuple[str, ...] = (), numbers: Sequence[int] | None = None
+) -> list[int]:
     """The rows, from 1, whose receipt is odd; `sheets` names the sheet of each by a letter."""
     days = np.array([day_number(date.fromisoformat(receipt)) for receipt in receipts])
     years = np.array([int(receipt[:4]) for receipt in receipts])
     of_letters = [day_number(date.fromisoformat(letter)) if letter else MISSING for letter in letters]
     letter_on = np.array(of_letters or [MISSING] * len(days))
     sheet = np.array([*map(ord, sheets or "A" * len(days))])
-    is_odd = implausible_receipts(days, years, sheet, letter_on, TODAY)
+    is_odd = implausible_receipts(days, years, sheet, letter_on, TODAY, None if numbers is None else np.array(numbers))
     return (np.flatnonzero(is_odd) + 1).tolist()
 
 
@@ -69,6 +72,26 @@ def test_sheets_of_one_year_each_are_untouched_and_rows_of_another_sheet_speak_f
     assert odd("2025-01-02", "2025-01-03", *REST, sheets="AABBBB") == []
     assert odd("2025-01-02", "2025-01-03", "2025-01-04", *REST, sheets="AABBBBB") == []
     assert odd(*REST, "2025-01-03", *REST, sheets="AAAABBBBB") == [5]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rows"), [(range(1, 14), [1, 2, 3, 4, 5]), ((*range(9, 14), *range(1, 9)), []), ((MISSING,) * 13, [])]
+)
+def test_the_first_receipts_of_a_sheet_whose_numbers_go_on_from_them_are_of_the_same_year(
+    numbers: Sequence[int], rows: list[int]
+) -> None:
+    first = ("2024-01-02", "2024-01-03", "2024-01-06", "2024-01-07", "2024-01-08")
+    rest = (
+        "2025-01-09",
+        "2025-01-13",
+        "2025-01-20",
+        "2025-02-03",
+        "2025-02-10",
+        "2025-03-04",
+        "2025-04-08",
+        "2025-05-06",
+    )
+    assert odd(*first, *rest, numbers=numbers) == rows
 
 
 @pytest.mark.parametrize(
