@@ -41,11 +41,13 @@ LETTER = "letter"
 
 
 def _waits_in_register() -> ColumnElement[bool]:
-    """A register row waits until a row in the same words counts, or a person said on a page what becomes of it."""
+    """A register row waits until a row in the same words counts, or a person said on a page what becomes of it; one in
+    the same words but for the room only where a later load brought it."""
     same = request_row.alias()
+    is_of_room = same.c.room.is_not_distinct_from(request_row.c.room) | (same.c.load_id > request_row.c.load_id)
     words = and_(*(same.c[name].is_not_distinct_from(request_row.c[name]) for name in LETTER_WORDS))
     is_settled = ~same.c.is_waiting | same.c.id.in_(_answered())
-    counts = select(same.c.id).where(words, is_settled, counts_still(same))
+    counts = select(same.c.id).where(words, is_of_room, is_settled, counts_still(same))
     return request_row.c.is_waiting & case((IS_EVENT, _waits_as_event()), else_=~counts.exists())
 
 

@@ -6,7 +6,7 @@ Each reader returns one row per row of the table, in its order, good or bad; the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,6 +60,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     reading.require("no_agenda")
     reading.require("asal")
     _reject_no_senders(reading)
+    _reject_exchanged(reading)
     received_date, received_time = reading.date("tgl_terima", is_required=True), reading.single_time("jam_terima")
     reading.check_twice("jam_terima", received_date.seconds, received_time.start)
     received = reading.moment(received_date, received_time)
@@ -594,6 +595,29 @@ def _reject_no_senders(reading: Reading) -> None:
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)
+
+
+def _reject_exchanged(reading: Reading) -> None:
+    """Sender and subject each in the other's column, and a row that stands one column to the right from its letter
+    number on, as behind a comma in a cell of a CSV without quotation marks."""
+    words = shipped_words()
+    if (subjects := _match(reading, "asal", _beginning(words.subject))).any():
+        exchanged = subjects & _match(reading, "perihal", _beginning(words.agency))
+        reading.findings.reject(exchanged, "asal", "sender_is_subject", quotes=True)
+    if (wordy := _match(reading, "no_surat", r"^[^0-9]*[A-Za-z]{3}[^0-9]*$")).any():
+        subject = reading.table.column("perihal")
+        numbers = subject.where([bool(_LETTER_NUMBER.fullmatch(text.strip().casefold())) for text in subject.strings])
+        reading.findings.reject(wordy & numbers, "perihal", "subject_is_number", quotes=True)
+
+
+def _beginning(words: Iterable[str]) -> str:
+    return rf"(?i)^\s*(?:{'|'.join(map(re.escape, words))})\b"
+
+
+def _match(reading: Reading, name: str, pattern: str) -> Bools:
+    """Rows whose cell matches a pattern."""
+    column = reading.table.column(name)
+    return column.where(pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False))
 
 
 def _reject_no_uses(reading: Reading) -> None:

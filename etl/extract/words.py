@@ -133,6 +133,7 @@ class Words:
     approval: tuple[str, ...]
     note: tuple[str, ...]
     agency: tuple[str, ...]
+    subject: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
     ditto: tuple[str, ...]
@@ -177,7 +178,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "ditto", "beside_number", "moved")
+_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "subject", "ditto", "beside_number", "moved")
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from dashboard.i18n import sentence
 from data_access.records import one_load, reading, schema
-from data_access.records.intake.loads import undo_load
+from data_access.records.intake.loads import still_waiting_count, undo_load
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import Flag
 from etl.extract import open_file
@@ -77,6 +77,19 @@ def test_rows_of_one_file_that_wait_in_the_same_words_are_told_once_with_their_n
     assert [wait["message"] for wait in uses["waits"]] == [
         'Baris 2: menunggu ruang "Aula" dikenal. Begitu pula 1 baris lain.'
     ]
+
+
+def test_a_second_room_of_a_letter_that_nobody_knows_waits_with_its_row_until_a_later_file_says_another(
+    bureau: Bureau,
+) -> None:
+    letter = "143;07/09/2026;08.00;Dinkes;Rapat;{};08/09/2026;09.00;12.00;disetujui"
+    told = bureau.give(agenda(letter.format("Smart Center"), letter.format("Aula")), "a.csv")
+    assert [sentence(wait.message) for wait in told.waits] == ['Baris 3: menunggu ruang "Aula" dikenal.']
+    with reading(bureau.office.records) as connection:
+        assert still_waiting_count(connection, told.load_id) == 1
+    bureau.give(agenda(letter.format("Smart Center").replace("Rapat", "Rakor")), "b.csv")
+    with reading(bureau.office.records) as connection:
+        assert still_waiting_count(connection, told.load_id) == 0
 
 
 def test_pauses_of_a_repeated_row_are_kept_with_it(registered: Bureau) -> None:

@@ -199,6 +199,12 @@ def test_records_within_a_cell_between_stray_quotation_marks_are_named(tmp_path:
     assert [(warning.row, warning.code) for warning in taken.warnings] == [(2, "rows_in_cell")]
 
 
+def test_a_record_within_a_cell_may_begin_with_its_day(tmp_path: Path) -> None:
+    rows = ['06/02/2025;SC;"Rapat;09.00', '07/02/2025;SC;Rapat";13.00', "08/02/2025;SC;Vicon;09.00"]
+    taken = extract(write_csv(tmp_path / "a.csv", "Tanggal;Ruang;Kegiatan;Jam Mulai", *rows), zone=JAKARTA)
+    assert [(warning.row, warning.code) for warning in taken.warnings] == [(2, "rows_in_cell")]
+
+
 @pytest.mark.parametrize("cell", ['"\nRapat\n"', '"Rapat;\nlagi; dan; lagi;\n"', '";"', '"Rapat\n2;06/01/2026;BPBD;b"'])
 def test_a_cell_of_several_lines_is_read(tmp_path: Path, cell: str) -> None:
     taken = extract(write_csv(tmp_path / "a.csv", *BARE[:1], f"1;05/01/2026;Bappeda;{cell}", BARE[3]), zone=JAKARTA)

@@ -236,6 +236,17 @@ def test_a_sender_that_is_a_date_or_a_letter_number_rejects_its_row(typed: str) 
     assert "mungkin kolomnya tertukar" in sentence(taken.rejects[0].message)
 
 
+def test_a_row_whose_words_stand_in_the_columns_of_others_is_rejected() -> None:
+    taken = letters(
+        {"asal": "Permohonan pinjam ruang", "perihal": "Kec. Munjungan"},
+        {"asal": "Dinas PU", "no_surat": "Penataan Ruang", "perihal": "005/6/2025"},
+        {"asal": "Permohonan Jaya", "perihal": "Rapat"},
+        {"no_surat": "Undangan", "perihal": "Dinas Kesehatan 005/6/2025"},
+        {"no_surat": "", "perihal": "005/6/2025"},
+    )
+    assert codes(taken) == ["sender_is_subject", "subject_is_number"]
+
+
 @pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
 def test_other_senders_with_digits_stay(typed: str) -> None:
     assert letters({"asal": typed}).frame["opd"].tolist() == [typed]

@@ -163,8 +163,8 @@ class DelimitedGrid:
     @property
     def _row_within(self) -> str:
         """How a line below the first one in a cell reads as a row: with a day in a cell of its own, or beginning with a
-        number in one, which before a comma may be that of a list."""
-        begins = "" if self.delimiter == "," else rf"|[\r\n]\s*\d{{1,6}}{self.delimiter}"
+        number or day in one, which before a comma may be that of a list."""
+        begins = "" if self.delimiter == "," else rf"|[\r\n]\s*(?:\d{{1,6}}|{_DAY}){self.delimiter}"
         return rf"[\r\n][^\r\n]*{self.delimiter}{_DAY}(?: [\d.:]+)?{self.delimiter}{begins}"
 
     def _lines(self) -> Lines:
