@@ -102,9 +102,9 @@ def of_people(reading: Reading, fields: Mapping[str, pd.Series]) -> None:
 _PEOPLE = ("screened", "passed", "failed", "present")
 
 
-def of_person(reading: Reading, present: pd.Series, screened: pd.Series) -> None:
+def of_person(reading: Reading, is_present: pd.Series, is_screened: pd.Series) -> None:
     """Persons who did not come and were screened."""
-    rows = (~present & screened).fillna(False).to_numpy(dtype=bool)
+    rows = (~is_present & is_screened).fillna(False).to_numpy(dtype=bool)
     reading.findings.remark(rows, "hadir", CELLS_DISAGREE, "absent_screened")
 
 

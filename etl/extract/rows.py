@@ -203,14 +203,14 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     marks = reading.table.column("hadir").strings
     answered = ["no" if mark.strip() in DASHES else sense for mark, sense in zip(marks, answered, strict=True)]
     result = _answers(reading, "hasil", shipped_words().screening, "unknown_screening")
-    present = _flags(reading, "hadir", answered, {"yes"})
-    screened = _flags(reading, "hasil", result, {"passed", "failed"})
-    contradictions.of_person(reading, present, screened)
+    is_present = _flags(reading, "hadir", answered, {"yes"})
+    is_screened = _flags(reading, "hasil", result, {"passed", "failed"})
+    contradictions.of_person(reading, is_present, is_screened)
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda, is_quoted=False)),
-            "is_present": present,
-            "is_screened": screened,
+            "is_present": is_present,
+            "is_screened": is_screened,
             "is_passed": _flags(reading, "hasil", result, {"passed"}),
         }
     )
