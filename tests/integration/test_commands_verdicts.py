@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.books.typed import agenda, book, hand_overs
@@ -75,7 +77,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     made = Desk(tmp_path_factory.mktemp("putusan"))
     assert made.give(REGISTER, "agenda.csv").code == 0
     told = made.give(HANDED_OVER, "disposisi.csv")
-    assert told.code == 0, told.out
+    rows = {warning["row"]: warning["code"] for warning in json.loads(told.out)["loads"][0]["warnings"]}
+    assert (told.code, rows) == (1, {20: "days_disordered", 67: "time_without_date"}), told.out
     assert made.give(WITH_OUTPUT, "output.csv").code == 0
     return made
 
