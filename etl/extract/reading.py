@@ -226,13 +226,13 @@ class Reading:
         self.findings.remark(column.where(is_range), name, "people_range", quotes=True)
         return values[column.codes]
 
-    def agenda(self, name: str = "no_agenda") -> Agenda:
-        """The register number by row; cells that cannot be one are faults."""
+    def agenda(self, name: str = "no_agenda", *, is_judged: bool = False) -> Agenda:
+        """The register number by row; cells that cannot be one are faults, unless they were judged before."""
         column = self.table.column(name)
         faults = agenda_faults(column.strings)
         if name in SPECS[self.table.kind].required:
             faults = wordy_numbers(column.strings) | faults
-        self.findings.note_texts(name, column, faults)
+        self.findings.note_texts(name, column, {} if is_judged else faults)
         key, number, year = agendas(column.strings, set(faults))
         codes = pa.array(column.codes)
         return Agenda(key.take(codes), number.take(codes), year[column.codes])

@@ -197,7 +197,7 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     """
     reading.require("no_agenda")
     _reject_no_numbers(reading)
-    agenda = reading.agenda()
+    agenda = reading.agenda(is_judged=True)
     answered = _answers(reading, "hadir", shipped_words().attendance, "unknown_attendance")
     # A dash in a list of marks is a mark: who bears it did not come. In other columns it is an empty cell.
     marks = reading.table.column("hadir").strings
