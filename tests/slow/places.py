@@ -20,6 +20,7 @@ PART_A = [code for code in STEP_CODES if code.startswith("A")]
 AGENCY = ("A1", "B1")
 LAST = "A8"
 DECIDING = "A5"
+BEHIND_DECIDING = ("A6", "A7", "A8")
 
 
 def slow_places(record: LetterRecord, rules: Rules, as_of: datetime) -> dict[str, Place]:
@@ -37,14 +38,23 @@ def slow_places(record: LetterRecord, rules: Rules, as_of: datetime) -> dict[str
     too_old = [step for step in unseen if rules.first_handover_on[STEP_INDEX[step]] != NEVER_RECORDED]
     if not follow.is_finished(LAST) and all(step in AGENCY for step in where):
         where |= dict.fromkeys(too_old, Place.OLD) if too_old else {"A2": Place.UNCLAIMED}
-    if _is_asked_for(record, as_of) and follow.is_finished(DECIDING) and not follow.is_off(DECIDING):
+    is_done = follow.is_finished(DECIDING)
+    is_left_out = not is_done and DECIDING not in where and any(map(follow.is_finished, BEHIND_DECIDING))
+    is_pending = record.status is RequestStatus.PENDING and (is_done or is_left_out)
+    is_silent = record.status is RequestStatus.UNKNOWN and is_left_out and _is_since_decisions(record, rules)
+    if (is_pending or is_silent) and _is_to_come(record, as_of) and not follow.is_off(DECIDING):
         where[DECIDING] = Place.UNDECIDED
     return where
 
 
-def _is_asked_for(record: LetterRecord, as_of: datetime) -> bool:
-    """A time to come that nobody has approved or refused."""
-    return record.status is RequestStatus.PENDING and record.booked is not None and record.booked[0] > as_of
+def _is_to_come(record: LetterRecord, as_of: datetime) -> bool:
+    return record.booked is not None and record.booked[0] > as_of
+
+
+def _is_since_decisions(record: LetterRecord, rules: Rules) -> bool:
+    """Received from the day on from which the deciding step is recorded."""
+    first = int(rules.first_handover_on[STEP_INDEX[DECIDING]])
+    return first not in (MISSING, NEVER_RECORDED) and record.received_on >= EPOCH + timedelta(days=first)
 
 
 def _went_back(record: LetterRecord) -> bool:

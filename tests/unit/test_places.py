@@ -104,6 +104,8 @@ ASKED = replace(
     passes=(stamped("A5", "08:10"),),
 )
 """Handed on by the desk that approves, and not approved."""
+SILENT = replace(ASKED, status=RequestStatus.UNKNOWN)
+"""Of which the status says nothing: the finish of the approving step approves it."""
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,11 @@ ASKED = replace(
             {"A6": HERE, "A7": HERE},
         ),
         (replace(ASKED, passes=()), recorded_from(), {"A2": HERE}),
+        (replace(ASKED, passes=(stamped("A8", "08:20"),)), recorded_from(), {"A5": UNDECIDED}),
+        (replace(SILENT, passes=(stamped("A8", "08:20"),)), recorded_from(A5=TODAY), {"A5": UNDECIDED}),
+        (replace(SILENT, passes=(stamped("A8", "08:20"),)), recorded_from(A5=TODAY + 1), {}),
+        (replace(SILENT, passes=(stamped("A8", "08:20"),)), recorded_from(), {}),
+        (replace(SILENT, passes=(stamped("A5", "08:10"), stamped("A8", "08:20"))), recorded_from(A5=TODAY), {}),
         (replace(RECEIVED, status=RequestStatus.REJECTED), recorded_from(), {}),
     ],
 )

@@ -74,16 +74,31 @@ def _places(
     where[is_old & is_unheld[:, None]] = Place.OLD.code
     for step in _takers(rules):
         where[is_unheld & ~is_old.any(axis=1), step] = Place.UNCLAIMED.code
-    where[_is_undecided(requests, way, rules, off, as_of), procedure.approved] = Place.UNDECIDED.code
+    is_past = is_ready | _is_past(way, procedure.approved, rules)
+    is_past &= where[:, procedure.approved] == Place.NOWHERE.code
+    where[_is_undecided(requests, way, rules, off, is_past, as_of), procedure.approved] = Place.UNDECIDED.code
     return where.astype(np.int8)
 
 
-def _is_undecided(requests: Requests, way: Walk, rules: Rules, off: Bools, as_of: int) -> Bools:
-    """Which letters ask for a time to come and are pending though the approving step is finished: the desk handed on
-    without deciding, or the agency asks for something else since."""
+def _is_undecided(requests: Requests, way: Walk, rules: Rules, off: Bools, is_past: Bools, as_of: int) -> Bools:
+    """Which letters ask for a time to come and are pending though the approving step is finished or left out: the desk
+    handed on without deciding, it was passed over, or the agency asks for something else since.
+
+    A finish approves a letter whose status says nothing, so that such a one is pending where the step, which is
+    recorded then, was left out (`is_past`).
+    """
     step = rules.procedure.approved
-    is_pending = (requests.status == RequestStatus.PENDING.code) & (requests.booked_start > as_of)
-    return np.asarray(is_pending & (way.standing[:, step] == DONE) & ~off[:, step])
+    is_done, first = way.standing[:, step] == DONE, rules.first_handover_on[step]
+    is_pending = (requests.status == RequestStatus.PENDING.code) & (is_done | is_past)
+    if rules.is_recorded(step):
+        is_silent = (requests.status == RequestStatus.UNKNOWN.code) & (requests.received_on >= first)
+        is_pending |= is_silent & is_past & ~is_done
+    return np.asarray(is_pending & (requests.booked_start > as_of) & ~off[:, step])
+
+
+def _is_past(way: Walk, step: int, rules: Rules) -> Bools:
+    """Which letters have a finished step behind that one."""
+    return np.asarray((way.standing[:, list(rules.procedure.dependents[step])] == DONE).any(axis=1))
 
 
 def _went_back(recorded: Recorded) -> Bools:
