@@ -31,6 +31,7 @@ from dashboard.lapor import ROOMS_PATH, room_path
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
+from dashboard.pages.requests.asked import ASK_PATH
 from dashboard.pages.requests.decide import DECISION_PLACE
 from dashboard.pages.requests.page import undecided_pill
 from dashboard.pages.settings.first_steps import first_days
@@ -172,7 +173,8 @@ def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Comp
     mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE)
     title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     if not total:
-        return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
+        nothing = empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle")
+        return panel(nothing, _way_to_ask(user), title=title)
     sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
         html.Li(
@@ -183,6 +185,14 @@ def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Comp
     ]
     rest = [_more(total - MOST_MINE)] if total > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
+
+
+def _way_to_ask(user: Account) -> Component | None:
+    """The way to asking for a room, for an agency's own user."""
+    if user.opd_filter is None or not user.may(Page.AJUKAN, May.DO):
+        return None
+    words = [icon("send"), html.Span(t("summary.ask"))]
+    return html.Div(button(words, href=ASK_PATH, kind="quiet"), className="summary-taps")
 
 
 def _more(count: int) -> Component:

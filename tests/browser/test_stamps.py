@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.offices.september import office_with_letters
 from tests.serving.windows import Open, Site, running
@@ -23,8 +23,15 @@ def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) 
     sekdin = open_page("/", "sekdin")
     expect(sekdin).to_have_url(re.compile("/$|/ringkasan$"))
     hand_on = sekdin.get_by_role("button", name="Teruskan A3, surat 2026/147")
+    waiting: list[Route] = []
+    sekdin.route("**/_dash-update-component*", lambda route: _hold_list(route, waiting))
     hand_on.dblclick()
     expect(sekdin.locator("#stamp-said")).to_contain_text("A3 surat 2026/147 selesai pukul 09.00.")
+    sekdin.wait_for_timeout(200)
+    expect(hand_on).to_have_attribute("aria-disabled", "true")
+    for route in waiting:
+        route.continue_()
+    sekdin.unroute_all(behavior="ignoreErrors")
     expect(sekdin.locator("#summary-body")).to_contain_text("Tidak ada langkah yang menunggu Anda")
 
     kadin = open_page("/permohonan", "kadin")
@@ -56,6 +63,14 @@ def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) 
     kadin.keyboard.press("Enter")
     expect(kadin.locator("#case-head")).to_contain_text("Sekarang di A5")
     expect(kadin.locator(".case-need.is-good")).to_contain_text("Surat dan lembar disposisi")
+
+
+def _hold_list(route: Route, waiting: list[Route]) -> None:
+    """Keep the drawing of the list anew; anything else goes on."""
+    if '"output":"summary-body.children"' in (route.request.post_data or ""):
+        waiting.append(route)
+    else:
+        route.continue_()
 
 
 def test_the_stamp_desk_fits_a_phone(open_page: Open) -> None:

@@ -171,5 +171,5 @@ def test_what_one_person_entered_on_screens_is_one_line_that_leads_to_each_entry
     told = [words(one.to_plotly_json()) for one in source_lines(by.values(), {})]
     assert told == ["layar, Sekdin (sekdin)", "layar, Kadin (kadin)"]
     ways = [part for part in source_lines(by.values(), places)[0].children if part != ", "]
-    assert [way.children for way in ways] == ["layar, Sekdin (sekdin)", "2", "3"]
+    assert [way.children for way in ways] == ["layar, Sekdin (sekdin)", "catatan ke-2", "catatan ke-3"]
     assert [load for load in (1, 2, 3) if f"/data/muatan/{load}?" in ways[load - 1].href] == [1, 2, 3]

@@ -122,8 +122,8 @@ def test_what_one_asked_for_oneself_is_no_rival(served: Desk) -> None:
     send_request(served.office, own, asker=Asker("Dinas Kesehatan"), actor="opd", role="opd", client_id="b",
         now=served.clock())  # fmt: skip
     shown = words(free(opd, times | {"ask-begin": "13", "ask-end": "14"}))
-    assert "Bebas; sudah Anda ajukan." in shown
-    assert "sudah Anda ajukan 13.00–14.00" in shown
+    assert "Sudah Anda ajukan; menunggu persetujuan." in shown
+    assert "bebas 07.30–12.00, 14.00–16.00 · sedang diajukan 09.00–11.00 · sudah Anda ajukan 13.00–14.00" in shown
     assert "sedang diajukan pula" in words(free(agendaris, times | {"ask-begin": "13", "ask-end": "14"}))
 
 

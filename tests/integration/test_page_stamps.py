@@ -89,7 +89,8 @@ def test_a_return_names_the_desk_it_goes_to_and_the_one_it_comes_from(served: De
     assert "Kembalikan ke A2 · Agendaris" in shown
     assert "Kembalikan ke A1 · OPD" in shown
     back = next(one for one in buttons(case_of(served, "sekdin")) if one.get("to") == "A2")
-    assert "dikembalikan dari A3" in words(tap(served, "sekdin", back, reason="tanggal belum jelas")[1])
+    told = words(tap(served, "sekdin", back, reason="tanggal belum jelas")[1])
+    assert ("dikembalikan dari A3" in told, "Sekarang di A2 · Agendaris." in told) == (True, True)
     assert "dikembalikan oleh A3 · Sekdin · tanggal belum jelas" in words(opened(served.signed_in("agendaris"), "/"))
     assert "Kembalikan ke A1 · OPD" in words(case_of(served, "agendaris"))  # the only desk to which A2 can send it
 

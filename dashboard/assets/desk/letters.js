@@ -10,11 +10,29 @@
     for (const [name, value] of Object.entries(JSON.parse(button.dataset.near))) setProps(`${prefix}-${name}`, { value });
   };
 
+  const free = (button) => {
+    button.classList.remove("is-busy");
+    button.removeAttribute("aria-disabled");
+  };
+
   const tap = (button) => {
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
-    setTimeout(() => button.removeAttribute("aria-disabled"), PATIENCE);
+    button.classList.add("is-busy");
+    setTimeout(() => free(button), PATIENCE);
     setProps("ask-tap", { data: { ...JSON.parse(button.dataset.asked), at: Date.now() } });
+  };
+
+  // What came of a press stands above the form and is brought into view; the list is drawn with it.
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.letters = {
+    answered(said) {
+      document.querySelectorAll("[data-asked].is-busy").forEach(free);
+      window.dash_clientside.renew.own();
+      const box = document.getElementById("ask-said");
+      if (said && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
+      return null;
+    },
   };
 
   // Scans: sent as soon as they are chosen, so that saving the letter does not wait for them.

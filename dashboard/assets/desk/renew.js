@@ -1,5 +1,6 @@
 // Lists that renew themselves: a cheap question whether anything was recorded since, and the page is drawn anew when it
-// was. While somebody writes or ticks there, nothing is taken away: the page offers to renew itself.
+// was. While somebody writes or ticks there, or is asked whether to withdraw, nothing is taken away: the page offers to
+// renew itself.
 (() => {
   "use strict";
 
@@ -19,7 +20,8 @@
   const isMeanwhile = () => {
     const here = document.activeElement;
     const isWriting = here?.matches?.("textarea, select, input") && here.closest("[data-renewed]");
-    return isTouched || Boolean(isWriting);
+    const isAsked = document.querySelector("[data-renewed] details[open] [data-asked]");
+    return isTouched || Boolean(isWriting) || Boolean(isAsked);
   };
 
   const touch = (event) => {
@@ -85,6 +87,8 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.renew = {
+    drawnAt: () => drawn,
+
     settled() {
       isTouched = false;
       drawn = Date.now();

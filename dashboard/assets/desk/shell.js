@@ -54,12 +54,41 @@
     return early.catch(() => fetchOfBrowser(...request));
   };
 
+  // The buttons whose press a request carries.
+  const pressed = (request) => {
+    const body = request?.body;
+    if (typeof body !== "string" || !body.includes('.n_clicks"')) return [];
+    const ids = (JSON.parse(body).changedPropIds ?? []).filter((id) => id.endsWith(".n_clicks"));
+    const buttons = ids.map((id) => document.getElementById(id.slice(0, -".n_clicks".length)));
+    return buttons.filter((button) => button?.matches("button.p-button"));
+  };
+
+  // A pressed button looks busy until its answer is there, and takes no second press meanwhile.
+  const whileBusy = async (buttons, answer) => {
+    for (const button of buttons) button.classList.add("is-busy");
+    try {
+      return await answer;
+    } finally {
+      for (const button of buttons) button.classList.remove("is-busy");
+    }
+  };
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!event.target.closest?.(".p-button.is-busy")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
+
   // Dash reports a failed callback to the console only; people need words.
   window.fetch = async (...request) => {
     const address = String(request[0]?.url ?? request[0]);
     const isDash = address.includes("/_dash-");
     try {
-      const reply = await fetchOnce(...request);
+      const reply = await whileBusy(isDash ? pressed(request[1]) : [], fetchOnce(...request));
       if (isDash && reply.status === 401) {
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more

@@ -25,15 +25,37 @@
   };
 
   const free = (button) => {
-    button.classList.remove("is-busy");
+    button.classList.remove("is-busy", "is-held");
     button.removeAttribute("aria-disabled");
   };
 
+  const freeAll = () => document.querySelectorAll("[data-stamp][aria-disabled]").forEach(free);
+
+  // The other stamps of the same step wait with the one that was pressed.
   const hold = (button) => {
-    button.classList.add("is-busy");
-    button.setAttribute("aria-disabled", "true");
-    setTimeout(() => free(button), PATIENCE);
+    const form = button.closest("[data-stamp-form]");
+    for (const one of new Set([button, ...(form?.querySelectorAll("[data-stamp]") ?? [])])) {
+      one.classList.add(one === button ? "is-busy" : "is-held");
+      one.setAttribute("aria-disabled", "true");
+      setTimeout(() => free(one), PATIENCE);
+    }
   };
+
+  // What was stored leaves the list as it was drawn: its buttons wait until the list is new. A refused stamp draws
+  // nothing: they are free at once.
+  const whenDrawn = (act) => {
+    const list = document.querySelector("[data-renewed]");
+    if (!list) return act();
+    const watch = new MutationObserver(() => {
+      watch.disconnect();
+      act();
+    });
+    const drawn = { childList: true, characterData: true, attributes: true, attributeFilter: ["data-stamp"] };
+    return watch.observe(list, { ...drawn, subtree: true });
+  };
+
+  const SOON = 100;
+  let tappedAt = 0;
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-stamp]");
@@ -41,6 +63,7 @@
     if (!document.getElementById("stamp-desk")) return;
     event.preventDefault();
     hold(button);
+    tappedAt = Date.now();
     const form = button.closest("[data-stamp-form]");
     const told = JSON.parse(button.dataset.stamp);
     if (told.what === "tutup") {
@@ -56,7 +79,8 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stamps = {
     answered(told) {
-      document.querySelectorAll("[data-stamp].is-busy").forEach(free);
+      whenDrawn(freeAll);
+      setTimeout(() => window.dash_clientside.renew.drawnAt() < tappedAt && freeAll(), SOON);
       window.dash_clientside.renew.own();
       const box = document.getElementById("stamp-said");
       if (told && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -23,7 +23,7 @@ from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
-from dashboard.pages.shared.renewal import renewal
+from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
@@ -49,6 +49,9 @@ CHANGE = "ubah"
 FIRST_HOUR, LAST_HOUR = 7, 17
 """The hours that are shown at least."""
 
+TICKS = (9, 12, 15)
+"""The hours written under a bar."""
+
 
 class Id(StrEnum):
     """Ids of the page."""
@@ -68,6 +71,7 @@ class Id(StrEnum):
     LIST = "ask-list"
     BODY = "ask-body"
     URL = "ask-url"
+    FREED = "ask-freed"
     TAP = TAP
 
 
@@ -104,6 +108,7 @@ def _body(page_request: PageRequest) -> Component:
         dcc.Store(id=Id.ENTRY, data=list(entry)),
         dcc.Store(id=Id.CHANGED, data=0),
         dcc.Store(id=Id.TAP),
+        dcc.Store(id=Id.FREED),
         page_head(
             t("ask.title") if changed is None else t("ask.change_title", letter=entry.name),
             t("ask.subtitle") if changed is None else t("ask.change_subtitle"),
@@ -125,7 +130,7 @@ def _body(page_request: PageRequest) -> Component:
         ),
         dcc.Store(id=Stamped.DONE, data=0),
         renewal(office),
-        panel(html.Div(asked_list(office, user, now), id=Id.LIST), title=t("ask.list_title")),
+        panel(html.Div(asked_list(office, user, now), id=Id.LIST, **RENEWED), title=t("ask.list_title")),
         class_name="letter-page ask-page",
     )
 
@@ -274,6 +279,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         purpose = "" if is_new else no_update  # pressed once more, no second request is sent
         return words, entry, once_more(changed), asked_list(office, user, moment), purpose
 
+    app.clientside_callback(
+        ClientsideFunction("letters", "answered"),
+        Output(Id.FREED, "data"),
+        Input(Id.OUTCOME, "children"),
+        prevent_initial_call=True,
+    )
+
 
 def _entry(data: Any) -> Entry:
     """What the page is about to send. Refuses (PreventUpdate) what no page of ours holds."""
@@ -399,7 +411,7 @@ def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
     free, asked, own = (_within(part.spans(lane), span) for part in (times.times.free, times.times.asked, times.own))
     opened = _within(times.hours[lane].union.spans(), span)
     early = [(start, min(end, times.earliest)) for start, end in opened if start < times.earliest]
-    words = [t("ask.free_words", times=_clocks(free) or t("ask.nothing_free"))]
+    words = [t("ask.free_words", times=_clocks(_apart(free, own)) or t("ask.nothing_free"))]
     words += [t("ask.asked_words", times=_clocks(asked))] if asked else []
     words += [t("ask.own_words", times=_clocks(own))] if own else []
     pieces = [("is-open", opened), ("is-early", early), ("is-free", free), ("is-own", own), ("is-asked", asked)]
@@ -410,10 +422,26 @@ def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
                 [html.Strong(room.name), html.Span(_capacity(room.capacity), className="p-muted")], className="ask-room"
             ),
             html.Div(bar, className="ask-bar", **{"aria-hidden": "true"}),
+            html.Div(_ticks(), className="ask-hours", **{"aria-hidden": "true"}),
             html.Div(dotted(*words)),
         ],
         className="ask-room-day",
     )
+
+
+def _apart(spans: Sequence[tuple[int, int]], taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans without those taken."""
+    left = list(spans)
+    for first, last in taken:
+        pieces = (piece for start, end in left for piece in ((start, min(end, first)), (max(start, last), end)))
+        left = [(start, end) for start, end in pieces if start < end]
+    return left
+
+
+def _ticks() -> list[Component]:
+    """The hours under a bar; the stylesheet writes them, as the words beside it tell the times."""
+    places = {hour: 100 * (hour - FIRST_HOUR) / (LAST_HOUR - FIRST_HOUR) for hour in TICKS}
+    return [html.Span(style={"left": f"{at:.0f}%"}, **{"data-hour": f"{hour:02d}"}) for hour, at in places.items()]
 
 
 def _clocks(spans: Sequence[tuple[int, int]]) -> str:

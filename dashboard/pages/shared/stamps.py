@@ -118,7 +118,8 @@ def stamp_button(
         return button(
             [icon("hash"), html.Span(t("stamp.number_first"))], href=f"{request_address(year, agenda)}#nomor-agenda"
         )
-    payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version)
+    more = {"desk": to or desk} if to or desk else {}
+    payload = _payload(NewStamp(year, agenda, step, stamp, to=to), held.version, **more)
     request = letter_name(year, agenda)
     if to or desk:
         back = step_and_actor(held.sop, to or desk)
@@ -267,11 +268,15 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 @dataclass(frozen=True)
 class Tap:
-    """One tap: the stamp, the state of the request that the button showed, and whether the stamp is taken back."""
+    """One tap: the stamp, the state of the request that the button showed, and whether the stamp is taken back.
+
+    `desk`: the step to which the button says that it sends the letter back, empty for none.
+    """
 
     given: NewStamp
     version: int
     is_back: bool
+    desk: str = ""
 
     @property
     def entry(self) -> str:
@@ -297,7 +302,8 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     to = tap["to"] if stamp is Stamp.RETURNED and tap.get("to") in STEP_CODES else ""
     agenda = tap["agenda"].replace("\0", "")
     given = NewStamp(tap["year"], agenda, tap["step"], stamp, reason, papers, is_sure, to)
-    return Tap(given, tap["version"], tap.get("what") == TAKE_BACK)
+    desk = tap["desk"] if stamp is Stamp.RETURNED and tap.get("desk") in STEP_CODES else ""
+    return Tap(given, tap["version"], tap.get("what") == TAKE_BACK, desk)
 
 
 def _documents(ticked: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
@@ -326,7 +332,8 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
         return _doubt(tap, doubt), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
-    return _done(tap, receipt, user, is_pending=is_still_pending(office, given, now)), True
+    to = step_and_actor(office.sop_in_force, tap.desk) if tap.desk else ""
+    return _done(tap, receipt, user, to, is_pending=is_still_pending(office, given, now)), True
 
 
 def _awaits_number(agenda: str, held: HeldLetter, step: str) -> bool:
@@ -351,12 +358,13 @@ def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     )
 
 
-def _done(tap: Tap, receipt: Receipt, user: Account, *, is_pending: bool) -> Component:
+def _done(tap: Tap, receipt: Receipt, user: Account, to: str, *, is_pending: bool) -> Component:
     f, given = fmt(), tap.given
     if receipt.actor != user.name:
         return band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
     request = letter_name(given.year, given.agenda)
     words = t(f"stamp.done_{given.stamp.value}", step=given.step, letter=request, clock=f.clock(receipt.at))
+    words = f"{words} {t('stamp.returned_to', to=to)}" if to else words
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
     if is_pending:

@@ -370,7 +370,7 @@ def sources_of(detail: Request) -> list[Source]:
 def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:
     """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet; rows that follow each other are one link.
 
-    What the same person entered on screens is one line: the first under the words, the others by their number.
+    What the same person entered on screens is one line: the first under the words, the others as which entry they are.
     """
     rows: dict[tuple[str, str | None, int | None], set[int]] = {}
     for source in sources:
@@ -386,7 +386,8 @@ def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:
             taps[giver] = _tap(giver, sheet, load, min(numbers))
             lines.append(html.P(taps[giver]))
         elif load is not None:
-            taps[giver] += [", ", *_tap(str(len(taps[giver]) // 2 + 2), sheet, load, min(numbers))]
+            number = len(taps[giver]) // 2 + 2
+            taps[giver] += [", ", *_tap(t("intake.on_screen_next", n=number), sheet, load, min(numbers))]
     return lines
 
 
