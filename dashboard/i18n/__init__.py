@@ -41,11 +41,16 @@ def sentence(error: PantauError | Message | str) -> str:
     return str(_filled(stored_message(error) if isinstance(error, str) else error))
 
 
+def _quantity(name: str, value: Any) -> Any:
+    """A bound (`most`) as the language writes numbers; any other value as it is."""
+    return fmt().number(value) if name == "most" and isinstance(value, int) else value
+
+
 def _filled(value: Any) -> Any:
     """A value as a sentence holds it: messages in words, lists with commas, dates and fractions as the language writes
     them."""
     if isinstance(value, Message):
-        return t(value.code, **{name: _filled(inner) for name, inner in value.values.items()})
+        return t(value.code, **{name: _quantity(name, _filled(inner)) for name, inner in value.values.items()})
     if isinstance(value, list | tuple):
         return ", ".join(str(_filled(inner)) for inner in value)
     if isinstance(value, date):

@@ -26,7 +26,9 @@ Value = dict[str, int | None] | str | int | None
 """As JSON holds it: a stamp `{"on": day, "at": moment or None}`, a word, a number, or nothing."""
 
 _CLOCK = r"(?P<hour>\d{1,2})[.:](?P<minute>\d{2})"
-_INDONESIAN = re.compile(rf"(?P<day>\d{{1,2}})[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})(?:[ T]+{_CLOCK})?")
+_INDONESIAN = re.compile(
+    rf"(?P<day>\d{{1,2}})[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}})(?:[ T]+{_CLOCK})?"
+)
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[ T]+{_CLOCK}(?::\d{{2}})?)?")
 
 
@@ -80,7 +82,7 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
         raise refused(field, text, "moment")
     parts = {name: int(part) for name, part in match.groupdict().items() if part is not None}
     try:
-        read = date(parts["year"], parts["month"], parts["day"])
+        read = _date(parts)
     except ValueError:
         raise refused(field, text, "date") from None
     if not 2000 <= read.year <= 2100:
@@ -92,13 +94,19 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     return read, (parts["hour"], parts["minute"])
 
 
+def _date(parts: Mapping[str, int]) -> date:
+    """The day; a year of two digits is one of this century. Raises ValueError."""
+    year = parts["year"] + 2000 if parts["year"] < 100 else parts["year"]
+    return date(year, parts["month"], parts["day"])
+
+
 def check_day(field: str, text: str) -> None:
     """Raises CorrectionError, in the name of the field that was typed, for what is no day."""
     match = _INDONESIAN.fullmatch(text) or _ISO.fullmatch(text)
     if match is None or match["hour"] is not None:
         raise refused(field, text, "day")
     try:
-        date(*(int(match[part]) for part in ("year", "month", "day")))
+        _date({part: int(match[part]) for part in ("year", "month", "day")})
     except ValueError:
         raise refused(field, text, "day") from None
 

@@ -7,6 +7,7 @@ already points elsewhere is refused (RuleError).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -179,15 +180,23 @@ def with_office(settings: Settings, name: str, lines: str, *, may_drop: bool) ->
     return Settings.from_document({**document, "room": rooms}, _SETTINGS)
 
 
+_CAPACITY = re.compile(
+    r"(?P<seats>\d{1,6}|\d{1,3}\.\d{3})\s*(orang|org\.?|kursi|peserta|people|seats)?", re.ASCII | re.I
+)
+"""`50`, `50 orang`, `1.000 kursi`."""
+
+
 def _room(line: str, number: int, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     name, _, capacity = line.partition(";")
-    name, capacity = " ".join(name.split()), capacity.strip()
+    name, typed = " ".join(name.split()), capacity.strip()
     if not name or len(name) > LONGEST_NAME:
         raise OfficeError("begin.room_name_wanted", row=number, most=LONGEST_NAME)
-    if capacity and not (capacity.isascii() and capacity.isdigit() and 0 < int(capacity) <= MOST_SEATS):
-        raise OfficeError("begin.capacity_wanted", row=number, capacity=capacity, most=MOST_SEATS)
+    written = _CAPACITY.fullmatch(typed)
+    seats = int(written["seats"].replace(".", "")) if written else 0
+    if typed and not 0 < seats <= MOST_SEATS:
+        raise OfficeError("begin.capacity_wanted", row=number, capacity=typed, most=MOST_SEATS)
     kept = {key: value for key, value in known.get(room_key(name), {}).items() if key != "capacity"}
-    return {**kept, "name": name, **({"capacity": int(capacity)} if capacity else {})}
+    return {**kept, "name": name, **({"capacity": seats} if typed else {})}
 
 
 def with_recording(settings: Settings, first: date | None) -> Settings:
@@ -214,7 +223,9 @@ def with_mandate(settings: Settings, mandate: Mapping[str, Any]) -> Settings:
     if other is not None:
         user = Message(f"role.{other.user}") if other.user in POSTS else other.user
         named = {"post": Message(f"role.{other.role}"), "user": user, "title": other.title}
-        raise MandateError("mandates.overlap", **named, first=other.first, last=other.last or "…")
+        raise MandateError(
+            "mandates.overlap", **named, first=other.first, last=other.last or Message("mandates.until_further")
+        )
     return _with_one_more(settings, "mandate", mandate, _SETTINGS)
 
 

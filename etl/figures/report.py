@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from data_access.mart.compliance import received_since
 from data_access.records import reading
 from data_access.records.office import LoadSince, PublishedReport, loads_since, published_reports
 from data_access.records.office import report_document as kept_document
@@ -22,6 +23,7 @@ from etl.domain.calendar.days import DayPlan
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import day_number
 from etl.domain.verdict import MonitoringRule
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
@@ -94,6 +96,16 @@ def _known(text: str, period: ReportPeriod) -> ReportPeriod:
 def period_of(day: date, span: Span) -> ReportPeriod:
     """The period of that length in which the day lies."""
     return ReportPeriod(span, day.year, (day.month - 1) // span.months + 1)
+
+
+def first_shown(office: Office, today: date) -> ReportPeriod:
+    """The half-year that ended last; the running one where letters are recorded and none was received before it."""
+    ended, running = last_ended(today, Span.SEMESTER), period_of(today, Span.SEMESTER)
+    if not office.mart.exists():
+        return ended
+    snapshot = office.mart.read()
+    of_running = received_since(snapshot, day_number(running.days.first))
+    return running if of_running and of_running == received_since(snapshot, 0) else ended
 
 
 def last_ended(today: date, span: Span) -> ReportPeriod:

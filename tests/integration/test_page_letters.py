@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 from dashboard.web.pages import PAGES
 from etl.desk.asking import Asker, number_request, send_request
 from etl.desk.room_wish import Wish
+from etl.desk.settings_edit import with_office
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
-from etl.settings.document import apply
+from etl.settings.document import Settings, apply
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
@@ -174,13 +175,24 @@ def test_a_paper_letter_for_an_hour_that_is_asked_for_is_warned_of(served: Desk)
     assert "sedang diajukan pula" in warned(agendaris, typed)
     assert warned(agendaris, typed | {"begin": "13"}) == ""
     decide(served.signed_in("kadin"), "approve")
-    assert "sudah disetujui untuk kegiatan lain" in warned(agendaris, typed)
+    assert "sudah disetujui untuk kegiatan lain" in warned(agendaris, typed | {"day": "13/10/26"})
+
+
+def test_more_people_than_the_room_holds_are_warned_of_and_refused_nowhere(served: Desk) -> None:
+    def smaller(settings: Settings) -> Settings:
+        return with_office(settings, "Kominfo", "Smart Center; 20 orang", may_drop=True)
+
+    apply_settings(served.office, smaller, served.clock(), actor="admin", reason="kapasitas")
+    agendaris, typed = served.signed_in("agendaris"), {"day": "14/10/26", "begin": "9", "room": "Smart Center"}
+    assert "Smart Center memuat 20 orang; yang direncanakan 60." in warned(agendaris, typed | {"people": "60"})
+    assert warned(agendaris, typed | {"people": "20"}) == ""
+    assert "Smart Center memuat 20 orang" in words(opened(agendaris, "/permohonan/2026/TT-00001"))
 
 
 def warned(browser: FlaskClient, typed: dict[str, str]) -> str:
     """What the form of a paper letter says of its room."""
-    inputs = [{"id": f"paper-{name}", "property": "value", "value": typed[name]}
-              for name in ("room", "day", "begin", "end")]  # fmt: skip
+    inputs = [{"id": f"paper-{name}", "property": "value", "value": typed.get(name, "")}
+              for name in ("room", "day", "begin", "end", "people")]  # fmt: skip
     reply = call(browser, "paper-held.children", inputs, changedPropIds=["paper-day.value"])
     assert reply.status_code == 200, reply.text
     return words(reply.json["response"]["paper-held"]["children"])

@@ -164,8 +164,8 @@ def test_an_unknown_agency_is_refused_with_the_nearest_names(served: Desk) -> No
         ("", "kadin", "", "Tulis nama pengguna"),
         ("x" * 61, "kadin", "", "Tulis nama pengguna"),
         ("Kadin", "kadin", "", "sudah dipakai"),
-        ("baru", "opd", "", "Nama OPD wajib untuk peran opd"),
-        ("baru", "kadin", "Dinkes", "Nama OPD wajib untuk peran opd"),
+        ("baru", "opd", "", "Nama OPD wajib untuk peran OPD"),
+        ("baru", "kadin", "Dinkes", "Nama OPD wajib untuk peran OPD"),
         ("baru", "raja", "", "Peran 'raja' tidak dikenal"),
         ("baru", "opd", "qqqq", "tambahkan pada Data, Nama OPD"),
     ],
@@ -281,7 +281,7 @@ def say(served: Desk, button: str, **values: str) -> tuple[str, Any]:
 
 
 def test_office_and_rooms_are_said_once_and_go_through_the_settings(served: Desk) -> None:
-    rooms = "Smart Center; 50\nAula Kominfo\n"
+    rooms = "Smart Center; 50 orang\nAula Kominfo\n"
     said, goes_to = say(served, "begin-save-office", office="Diskominfo Trenggalek", rooms=rooms)
     assert ("Diskominfo Trenggalek dan ruangnya disimpan." in said, goes_to) == (True, "?langkah=orang")
     settings = served.office.settings
@@ -298,7 +298,8 @@ def test_office_and_rooms_are_said_once_and_go_through_the_settings(served: Desk
         ("", "Aula", "Tulis nama kantor"),
         ("Kominfo", "", "Tulis sedikitnya satu ruang."),
         ("Kominfo", "Aula; lima", 'Baris 1: "lima" bukan kapasitas'),
-        ("Kominfo", "Aula; 0", "bukan kapasitas"),
+        ("Kominfo", "Aula; 0", "1 sampai 100.000"),
+        ("Kominfo", "Aula; 20,5", "bukan kapasitas"),
         ("Kominfo", "Aula\n; 40", "Baris 2: tulis nama ruang"),
         ("Kominfo", "Aula\naula", "Aula"),
     ],
@@ -320,6 +321,7 @@ def test_a_room_goes_only_while_nothing_is_recorded(served: Desk, tmp_path: Path
 
 def test_the_day_of_recording_is_kept_and_an_empty_one_refused(served: Desk) -> None:
     assert "Pilih hari mulai pencatatan." in say(served, "begin-save-since", since="")[0]
+    assert "“31/11/2026” bukan tanggal yang ada" in say(served, "begin-save-since", since="31/11/2026")[0]
     said, goes_to = say(served, "begin-save-since", since="2026-09-01")
     assert (said, goes_to) == ("Langkah dicatat sejak Selasa, 1 September 2026.", "?langkah=catatan")
     assert str(served.office.settings.recording.first) == "2026-09-01"
@@ -344,7 +346,11 @@ def test_a_user_who_was_added_ends_the_step_at_once(served: Desk) -> None:
 
 @pytest.mark.parametrize(("search", "stays"), [("?langkah=orang", True), ("?langkah=pencatatan", False)])
 def test_words_about_a_step_go_when_a_further_one_opens(search: str, stays: bool, served: Desk) -> None:
-    (output,) = (name for name in served.app.callback_map if name.startswith("begin-result.children@"))
+    known = served.app.callback_map.items()
+    (output,) = (
+        name for name, entry in known
+        if name.startswith("begin-result.children@") and entry["inputs"][0]["id"] == "begin-url"
+    )  # fmt: skip
     inputs = [{"id": "begin-url", "property": "search", "value": search}]
     state = [{"id": "begin-said-at", "property": "data", "value": "?langkah=orang"}]
     reply = call(served.signed_in("admin"), output, inputs, state=state)

@@ -156,7 +156,8 @@ def test_the_page_shows_it_before_it_is_saved_and_leads_to_the_letters(served: D
 def test_a_day_that_changes_nothing_says_so_and_none_is_refused(served: Desk) -> None:
     keep(served.office, date(2026, 9, 1))
     assert "tidak ada hasil yang berubah" in words(said(press(served, Id.CHECK_SINCE, "2026-09-01"), Id.EFFECTS))
-    for typed in ("", "kemarin", None, 7, ["x"]):
+    assert "“kemarin” bukan tanggal yang ada" in words(said(press(served, Id.CHECK_SINCE, "kemarin"), Id.EFFECTS))
+    for typed in ("", None, 7, ["x"]):
         assert "Pilih hari mulai pencatatan" in words(said(press(served, Id.CHECK_SINCE, typed), Id.EFFECTS))
     assert press(served, Id.CHECK_SINCE, "2026-09-01", "kabid").status_code == 403
     assert press(served, Id.CLEAR, user="kabid").status_code == 403

@@ -6,6 +6,7 @@ import copy
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from etl.figures.compliance.reading import decider
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.facilities.checks import B5
 from etl.figures.filter import SlaFilter
-from etl.figures.report import causes, differences, digest, parse_report_period, report_document
+from etl.figures.report import causes, differences, digest, first_shown, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
 from etl.settings.document import Settings, apply
@@ -238,6 +239,11 @@ def test_a_future_or_unknown_period_has_words(served: Desk) -> None:
     assert "bukan periode laporan" in page(served, "?periode=<script>")
     browser = served.signed_in("kadin")
     assert [browser.get(f"/laporan/{code}.pdf").status_code for code in ("2027-S2", "x", "2026-S1")] == [404, 404, 200]
+
+
+def test_without_a_period_a_new_office_sees_the_half_year_that_has_letters(served: Desk) -> None:
+    shown = [first_shown(served.office, day).code for day in (date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1))]
+    assert shown == ["2026-S1", "2026-S1", "2026-S2"]
 
 
 def test_a_running_period_can_be_looked_at_but_not_published(served: Desk) -> None:

@@ -154,6 +154,10 @@
     whenDrawn(search) {
       return untilGone(".p-graph:not(:has(.main-svg))").then(() => search ?? "");
     },
+    // For words that go once something else is done.
+    emptied() {
+      return null;
+    },
     setTitle(title) {
       if (title) document.title = title;
       return title;

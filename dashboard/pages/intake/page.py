@@ -13,7 +13,10 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.roles import May
+from dashboard.access.store import Store
 from dashboard.components import Tone, empty, icon, link, loading, page_head, page_url, panel, read_query, with_query
+from dashboard.components.shell import Id as Shell
+from dashboard.components.shell import age_pill
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from dashboard.pages.intake.offered_file import OfferedFile, kept_file, no_file, offered_file, upload_owner
 from dashboard.pages.intake.reading_choice import Choice, map_form, read_choice
@@ -164,6 +167,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         choice = read_choice(document if _is_for(document, token) else upload.wish)
         kind = wanted.get("jenis") if isinstance(wanted.get("jenis"), str) else None
         return map_form(upload, kind, choice, office.settings, _before(uploads)) if upload.is_waiting else None
+
+    @app.callback(Output(Shell.AGE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
+    @guarded(PAGE)
+    def renew_age(_tick: Any) -> Component:
+        return age_pill(Store(office).last_load_at(now()), now())
 
     @app.callback(Output(Id.SIDE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
     @guarded(PAGE)

@@ -27,7 +27,15 @@ from dashboard.printed.words import screen
 from data_access.errors import PantauError
 from data_access.mart import MartError
 from etl.figures.filter import FilterError
-from etl.figures.report import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
+from etl.figures.report import (
+    ReportPeriod,
+    Span,
+    first_shown,
+    last_ended,
+    newest_periods,
+    parse_report_period,
+    period_of,
+)
 from etl.office import Office
 
 Answer = tuple[Any, Any, Any, Any]
@@ -68,14 +76,14 @@ def edition_address(report_id: int, suffix: str, kind: str = "") -> str:
     return f"/laporan/terbitan/{report_id}.{suffix}" + (f"?jenis={kind}" if kind else "")
 
 
-def asked_period(query: Mapping[str, str], today: date) -> ReportPeriod:
-    """The period in the address; without one the half-year that ended last. Raises FilterError."""
-    return parse_report_period(query["periode"]) if query.get("periode") else last_ended(today, Span.SEMESTER)
+def asked_period(office: Office, query: Mapping[str, str], today: date) -> ReportPeriod:
+    """The period in the address; without one that of `first_shown`. Raises FilterError."""
+    return parse_report_period(query["periode"]) if query.get("periode") else first_shown(office, today)
 
 
 def filters(office: Office, query: Mapping[str, str], today: date) -> Component:
     """How long, and which."""
-    period = _shown(query, today)
+    period = _shown(office, query, today)
     spans = [(span.value, t(f"laporan.span_{span}")) for span in Span]
     return filter_bar(
         select(Id.SPAN, t("laporan.span"), spans, period.span.value),
@@ -83,12 +91,12 @@ def filters(office: Office, query: Mapping[str, str], today: date) -> Component:
     )
 
 
-def _shown(query: Mapping[str, str], today: date) -> ReportPeriod:
+def _shown(office: Office, query: Mapping[str, str], today: date) -> ReportPeriod:
     """The period that the controls show, also when the address names none that exists."""
     try:
-        return asked_period(query, today)
+        return asked_period(office, query, today)
     except PantauError:
-        return last_ended(today, Span.SEMESTER)
+        return first_shown(office, today)
 
 
 def _options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -116,12 +124,12 @@ def register(app: Dash, page: Page, office: Office, today: Callable[[], date]) -
     )
     @guarded(page)
     def keep_in_step(search: str | None, span: str | None, code: str | None, _published: Any) -> Answer:
-        return _after(ctx.triggered_id, search or "", span, code, today(), office.zone)
+        return _after(ctx.triggered_id, search or "", span, code, today(), office)
 
 
-def _after(changed: str | None, search: str, span: str | None, code: str | None, today: date, zone: ZoneInfo) -> Answer:
+def _after(changed: str | None, search: str, span: str | None, code: str | None, today: date, office: Office) -> Answer:
     """Address, length, choices, period – after one of them has changed."""
-    shown, unchanged = _shown(read_query(search), today), (no_update,) * 3
+    shown, unchanged, zone = _shown(office, read_query(search), today), (no_update,) * 3, office.zone
     if changed == Id.URL:
         return no_update, shown.span.value, _as_options(shown, today, zone), shown.code
     if changed == PUBLISHED:

@@ -73,7 +73,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bo
     """The report of the period in the address; what cannot be shown is answered in words."""
     today = office_today(office, now)
     try:
-        period = address.asked_period(query, today)
+        period = address.asked_period(office, query, today)
         if period.days.first > today:
             words = t("laporan.future", period=screen(office.zone).period(period))
             return empty(words, t("laporan.future_hint"), "calendar-x")

@@ -24,7 +24,7 @@ from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.words import dotted, held_words, role_words
+from dashboard.pages.shared.words import dotted, held_words, role_words, too_small_words
 from data_access.mart.requests import letters_named
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
@@ -77,6 +77,7 @@ def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Co
         deeds = deeds_of(connection, int(detail.request["request_id"]))
     parts = (
         _room_warning(office, detail, user),
+        _too_small(office, detail),
         _number_panel(office, detail, user),
         _offer_panel(user, detail, deeds),
         _decision_panel(office, detail, user),
@@ -152,6 +153,15 @@ def _room_warning(office: Office, detail: Request, user: Account) -> Component |
     is_moot = held is Holding.ASKED and detail.status is RequestStatus.APPROVED
     is_said = {*DECIDING} & {*user.roles} and held in (Holding.APPROVED, Holding.SCHEDULED)
     return None if is_moot or is_said else _held(office, detail, times, slot)
+
+
+def _too_small(office: Office, detail: Request) -> Component | None:
+    """Of an event to come: that its room holds fewer people than are planned."""
+    request, start = detail.request, detail.request["booked_start"]
+    if detail.status in OVER or start is None or start <= detail.as_of:
+        return None
+    words = too_small_words(office.settings.rooms, request["room"], request["planned"])
+    return None if words is None else banner(words, Tone.NEAR, "people")
 
 
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -22,10 +22,10 @@ from dashboard.pages.requests.scans import scan_field
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
-from dashboard.pages.shared.words import held_words
+from dashboard.pages.shared.words import held_words, too_small_words
 from data_access.errors import PantauError
 from data_access.roles import Role
-from etl.corrections.typed import Context
+from etl.corrections.typed import Context, read_value
 from etl.desk.letters import (
     NumberTakenError,
     PaperLetter,
@@ -166,12 +166,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     @app.callback(
         Output(Id.HELD, "children"),
-        *(Input(id, "value") for id in (Id.ROOM, Id.DAY, Id.BEGIN, Id.END)),
+        *(Input(id, "value") for id in (Id.ROOM, Id.DAY, Id.BEGIN, Id.END, Id.PEOPLE)),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def warn(*values: Any) -> Component | None:
-        return _held(office, now(), *map(text_of, values))
+    def warn(*values: Any) -> list[Component]:
+        room, day, begin, end, people = map(text_of, values)
+        warnings = (_held(office, now(), room, day, begin, end), _too_small(office, now(), room, people))
+        return [warning for warning in warnings if warning is not None]
+
+    # What was refused is forgotten while one mends it; the number is put right by the refusal itself.
+    app.clientside_callback(
+        ClientsideFunction("pantau", "emptied"),
+        Output(Id.OUTCOME, "children", allow_duplicate=True),
+        *(Input(id, "value") for id in _FIELDS.values() if id is not Id.NUMBER),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(Id.OUTCOME, "children"),
@@ -215,6 +225,17 @@ def _held(office: Office, now: int, room: str, day: str, begin: str, end: str) -
     slot = Slot(name, start, columns.get("booked_end_at", start + MINUTE))
     held = room_times(office, now, on, on).holding(slot)
     return None if held is None else banner(held_words(held, name), Tone.NEAR, "people")
+
+
+def _too_small(office: Office, now: int, room: str, people: str) -> Component | None:
+    """That the room holds fewer people than were typed, which refuses no letter."""
+    context = Context(office.book, now)
+    try:
+        name, planned = room_named(room, context), read_value("permohonan", "planned", people, context)
+    except PantauError:
+        return None
+    words = too_small_words(office.settings.rooms, name, planned if isinstance(planned, int) else None)
+    return None if words is None else banner(words, Tone.NEAR, "people")
 
 
 def _names(scans: Any) -> list[str]:

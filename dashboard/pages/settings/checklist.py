@@ -12,13 +12,13 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import Tone, button, date_field, page_head, panel, pill, read_day, stack
+from dashboard.components import Tone, button, date_field, page_head, panel, pill, stack
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import done, note, on_press, text_field
+from dashboard.pages.shared.forms import done, note, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, office_today
-from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.settings_edit import as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.checklists import Checklists, ListVersion
@@ -83,9 +83,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:
     """Store the new version; a message for the page."""
-    valid_from = read_day(first)
-    if valid_from is None:
-        raise ChecklistError("checklist.no_date")
+    valid_from = typed_day(first, "checklist.no_date")
     today = office_today(office, now)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(

@@ -69,7 +69,7 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         page_url("codes"),
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("codes.title"), t("codes.subtitle")),
+        page_head(t("codes.title"), t("codes.subtitle"), crumbs=_crumbs(page_request)),
         panel(
             html.Div([text_field(Id.OPD, t("codes.opd")), until, make], className="intake-form"),
             html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
@@ -78,6 +78,12 @@ def layout(page_request: PageRequest) -> Component:
         ),
         class_name="settings",
     )
+
+
+def _crumbs(page_request: PageRequest) -> list[tuple[str, str | None]]:
+    """The way back to the settings, for who may open them."""
+    way = [(t("settings.title"), "/pengaturan")] if page_request.account.may(Page.PENGATURAN) else []
+    return [*way, (t("codes.title"), None)]
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

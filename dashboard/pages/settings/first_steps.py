@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
@@ -23,7 +23,6 @@ from dashboard.components import (
     page_head,
     page_url,
     panel,
-    read_day,
     read_query,
     stack,
     with_query,
@@ -31,11 +30,10 @@ from dashboard.components import (
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
-from dashboard.pages.shared.forms import done, note, on_press, text_field
+from dashboard.pages.shared.forms import done, note, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters, request_address
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
-from data_access.errors import PantauError
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
 from etl.extract.texts import letter_name
@@ -76,10 +74,6 @@ class Id(StrEnum):
     SAID_AT = "begin-said-at"
 
 
-class NoDayError(PantauError):
-    """The field of the day is empty or holds none."""
-
-
 def layout(_: PageRequest) -> Component:
     """Head, what became of a deed, and the place of the steps."""
     return stack(
@@ -112,7 +106,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return recording_cleared(office, now()), once_more(changed), address, address
 
     def check_since(pressed: str, since: Any) -> Component:
-        return recording_effects(office, now(), _wanted_day(since) if pressed == Id.CHECK_SINCE else None)
+        first = typed_day(since, "begin.no_day") if pressed == Id.CHECK_SINCE else None
+        return recording_effects(office, now(), first)
 
     mark = (Id.CHANGED, "data")
     outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search"), (Id.SAID_AT, "data")]
@@ -138,6 +133,15 @@ def _register_renewal(app: Dash, office: Office) -> None:
     def clear(search: str | None, said_at: Any) -> Any:
         return no_update if search == said_at else None
 
+    # A preview goes with the day it was made for, what came of the step before with the next deed.
+    for place, what in ((Id.EFFECTS, (Id.SINCE, "value")), (Id.RESULT, (users.Id.CHANGED, "data"))):
+        app.clientside_callback(
+            ClientsideFunction("pantau", "emptied"),
+            Output(place, "children", allow_duplicate=True),
+            Input(*what),
+            prevent_initial_call=True,
+        )
+
     @app.callback(
         Output(Id.WAYS, "children"),
         Input(users.Id.CHANGED, "data"),
@@ -159,20 +163,13 @@ def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
 
 def recording_said(office: Office, now: int, since: Any) -> Component:
     """Keep the day from which steps are recorded; a message for the page."""
-    first = _wanted_day(since)
+    first = typed_day(since, "begin.no_day")
     return _keep_recording(office, now, first, t("begin.since_saved", day=fmt().date(first)))
 
 
 def recording_cleared(office: Office, now: int) -> Component:
     """Let steps be recorded from their first finish again; a message for the page."""
     return _keep_recording(office, now, None, t("begin.since_cleared"))
-
-
-def _wanted_day(typed: Any) -> date:
-    first = read_day(typed)
-    if first is None:
-        raise NoDayError("begin.no_day")
-    return first
 
 
 def _keep_recording(office: Office, now: int, first: date | None, words: str) -> Component:

@@ -109,8 +109,10 @@ def deputy_words(user: str) -> str:
 
 
 def _days(mandate: Mandate) -> str:
+    """From when until when; without an end since when."""
     f, last = fmt(), mandate.last
-    return t("mandates.from_to", first=f.date_short(mandate.first), last=f.date_short(last) if last else "…")
+    first = f.date_short(mandate.first)
+    return t("mandates.from_to", first=first, last=f.date_short(last)) if last else t("mandates.since", first=first)
 
 
 def _state(mandate: Mandate, today: date) -> Component:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, icon, stack
+from dashboard.components import Tone, button, icon, read_day, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.invented import refuse_invented
@@ -40,6 +41,18 @@ def reason_field(id: str, example: str = "") -> html.Div:
     """Where a person says why; below the other fields, on the whole width."""
     field = dbc.Textarea(id=id, placeholder=example, class_name="p-input intake-words", rows=2)
     return html.Div(labelled(t("intake.reason_why"), field, "is-wide"), className="intake-form")
+
+
+class TypedDayError(PantauError):
+    """A field of a day is empty, or holds what is none."""
+
+
+def typed_day(typed: Any, empty: str) -> date:
+    """The day that was typed. Raises TypedDayError: there is no such day, or (the sentence `empty`) none was typed."""
+    day, text = read_day(typed), typed.strip() if isinstance(typed, str) else ""
+    if day is not None:
+        return day
+    raise TypedDayError("word.no_such_day", text=text[:40]) if text else TypedDayError(empty)
 
 
 def outcome(message: str, tone: Tone | str = Tone.LATE) -> Component:
@@ -109,10 +122,13 @@ def text_field(id: str, label: str, value: str = "", *, kind: str = "text", plac
 
 def shown_once(id: str, title: str, label: str, value: str, how: str) -> Component:
     """A link or code that was made just now and is never shown again."""
-    field = dcc.Input(id=id, value=value, readOnly=True, className="p-input settings-link", spellCheck="false")
+    field = dbc.Input(id=id, value=value, readonly=True, class_name="p-input settings-link")
+    words = {"data-copy": id, "data-copied": t("settings.copied")}
+    copy = html.Button(t("settings.copy"), type="button", className="p-button is-quiet", **words)
     return stack(
         html.Div([icon("check-circle"), html.Strong(title)]),
         html.Label([html.Span(label, className="p-field-label"), field], className="p-field"),
+        html.Div(copy, className="intake-form"),
         html.P(how, className="p-muted"),
         class_name="settings-made",
         role="alert",

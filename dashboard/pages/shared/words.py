@@ -31,10 +31,11 @@ from etl.extract.texts import letter_name
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.detail import Request, Source
 from etl.figures.requests.work_list import OfFigure
-from etl.figures.rooms.free_times import Holding
+from etl.figures.rooms.free_times import Holding, is_too_small
 from etl.figures.rooms.room_day import Booking
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
+from etl.settings.tables import Room
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")
 _KINDS = ("permohonan", "disposisi", "pemakaian", "peserta", "kondisi", "koreksi", "pembatalan")
@@ -187,6 +188,15 @@ def double_booking_line(room: str, first: Booking, second: Booking) -> list[Any]
 
 
 _HELD = {Holding.APPROVED: "double", Holding.SCHEDULED: "scheduled", Holding.ASKED: "asked"}
+
+
+def too_small_words(rooms: Sequence[Room], name: str | None, people: int | None) -> str | None:
+    """That fewer people than are expected find room there; None where they do, or one of both is unknown."""
+    room = next((room for room in rooms if room.name == name), None)
+    if room is None or people is None or not is_too_small(room, people):
+        return None
+    f = fmt()
+    return t("decide.too_small", room=room.name, capacity=f.number(room.capacity), people=f.number(people))
 
 
 def held_words(held: Holding, room: str) -> str:

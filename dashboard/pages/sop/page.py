@@ -365,12 +365,21 @@ def _by_checks(figures: SlaFigures, judged: StepFigure, checks: B5 | None) -> li
     ]  # fmt: skip
 
 
+def _judged_words(sop: SopVersion, codes: Sequence[str]) -> str:
+    """The sum that Kepatuhan compares with, where it leaves steps out; they are the agency's time."""
+    left_out = [code for code in codes if code not in sop.judged_steps]
+    if not left_out:
+        return ""
+    return " · " + t("sop.judged", steps=", ".join(left_out), time=fmt().duration(sop.series_seconds()))
+
+
 def _total(part: str, sop: SopVersion, roles: int) -> html.Tfoot:
     """The sum of the times; of part A also the critical path."""
     f, codes = fmt(), [step.code for step in sop.steps if step.part == part]
     words = t("sop.total", time=f.duration(sop.series_seconds(codes)))
     if part == "A":
         words += " · " + t("sop.path", time=f.duration(sop.critical_path_seconds(codes)))
+        words += _judged_words(sop, codes)
     cells = [
         html.Td("", colSpan=2 + roles, className="sop-filler"),
         html.Td(words, colSpan=7, className="sop-sum"),

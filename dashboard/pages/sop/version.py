@@ -24,7 +24,6 @@ from dashboard.components import (
     page_url,
     panel,
     pill,
-    read_day,
     select,
     stack,
     with_query,
@@ -34,7 +33,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
-from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PageRequest, record_number
@@ -205,9 +204,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return SopEdit(str(number or ""), day, written, reason, _printed(office, day), typed)
 
     def check(_pressed: str, number: Any, since: Any, _reason: Any, *rest: Any) -> Component:
-        day = read_day(since)
-        if day is None:
-            return outcome(t("sop.no_date"))
+        day = typed_day(since, "sop.no_date")
         return _effects(effects_of(office, edit_of(number, day, t("sop.version_check"), rest), now()), day)
 
     def renewed() -> tuple[Sequence[Component], list[Component]]:
@@ -215,9 +212,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return _form(office.sop.current()), _taken_back(office)
 
     def save(_pressed: str, number: Any, since: Any, reason: Any, *rest: Any) -> Any:
-        day = read_day(since)
-        if day is None:
-            return outcome(t("sop.no_date"))
+        day = typed_day(since, "sop.no_date")
         words = reason_of(reason)
         if not words:
             return outcome(t("intake.reason_short"))
@@ -225,9 +220,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return _with_way(_done(entered)), *renewed(), None
 
     def back(pressed: str, entry: Any, day: Any, reason: Any) -> Any:
-        to = read_day(day) if pressed == Id.REDATE else None
-        if pressed == Id.REDATE and to is None:
-            return outcome(t("sop.no_date"))
+        to = typed_day(day, "sop.no_date") if pressed == Id.REDATE else None
         number = record_number(int(entry)) if str(entry or "").isdecimal() and len(str(entry)) < 19 else None
         taken = take_back(office, number or 0, reason_of(reason), now(), account().name, to)
         return _with_way(_taken_words(taken, to, office.sop)), *renewed(), None
