@@ -154,9 +154,9 @@
     whenDrawn(search) {
       return untilGone(".p-graph:not(:has(.main-svg))").then(() => search ?? "");
     },
-    // For words that go once something else is done.
-    emptied() {
-      return null;
+    // For words that go once something else is done; a count of 0 has only just been drawn.
+    emptied(changed) {
+      return changed === 0 ? window.dash_clientside.no_update : null;
     },
     setTitle(title) {
       if (title) document.title = title;
