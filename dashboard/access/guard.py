@@ -6,6 +6,7 @@ may relabel those at will.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -61,10 +62,13 @@ def unguarded_callbacks(app: Dash) -> list[str]:
 
 
 def refuse_unguarded(app: Dash) -> None:
-    """Stop the start when a callback has no guard."""
+    """Stop the start when a callback has no guard, or stands in the place of another one that Dash drops in silence."""
     open_callbacks = unguarded_callbacks(app)
     if open_callbacks:
         raise UnguardedError(f"callbacks without guarded(...): {', '.join(sorted(open_callbacks))}")
+    times = Counter(str(entry["output"]) for entry in app._callback_list)
+    if repeated := sorted(output for output, n in times.items() if n > 1):
+        raise UnguardedError(f"two callbacks for {', '.join(repeated)}: allow_duplicate=True keeps both")
 
 
 def watch_callbacks(server: Flask, app: Dash) -> None:

@@ -20,7 +20,7 @@ from dashboard.i18n import Language, current_language, fmt, t
 
 
 class Id(StrEnum):
-    """Ids of the shell; pages use none of them."""
+    """Ids of the shell; of these a page writes the age of the data alone, when it has taken some."""
 
     URL = "shell-url"
     PAGE = "shell-page"

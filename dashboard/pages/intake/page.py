@@ -168,7 +168,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         kind = wanted.get("jenis") if isinstance(wanted.get("jenis"), str) else None
         return map_form(upload, kind, choice, office.settings, _before(uploads)) if upload.is_waiting else None
 
-    @app.callback(Output(Shell.AGE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(Shell.AGE, "children", allow_duplicate=True), Input(Id.TICK, "data"), prevent_initial_call=True
+    )
     @guarded(PAGE)
     def renew_age(_tick: Any) -> Component:
         return age_pill(Store(office).last_load_at(now()), now())
