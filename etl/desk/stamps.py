@@ -33,9 +33,9 @@ from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
-from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.requests.documents import OUTPUT
+from etl.figures.requests.work_list import awaits_decision
 from etl.intake.undo import undo
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
@@ -132,15 +132,15 @@ def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: i
 
 
 def is_still_pending(office: Office, wish: NewStamp, now: int) -> bool:
-    """Whether a stamp handed a request on from the approving step, or from one behind it, that is to come and that
-    nobody has approved or refused."""
+    """Whether a stamp handed a request on from the approving step, or from one behind it, that still awaits its
+    decision."""
     if wish.stamp is not Stamp.FORWARDED:
         return False
     with reading(office.records) as connection:
         held = _letter(connection, office.book, _as_numbered(connection, wish), None)
     procedure = procedure_of(held.sop)
     is_behind = STEP_INDEX[wish.step] in (procedure.approved, *procedure.dependents[procedure.approved])
-    return is_behind and now < held.open_until and held.status == RequestStatus.PENDING.value
+    return is_behind and office.mart.exists() and awaits_decision(office, held.request_id, now)
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
-from etl.domain.verdict import LISTED, Place, RequestStatus, Verdict
+from etl.domain.verdict import LISTED, Place, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, places_at, step_facts_at
 from etl.figures.report import restated
-from etl.figures.requests.work_list import own_opd
+from etl.figures.requests.work_list import own_opd, undecided
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.step_standing import standings
 from etl.office import Office
@@ -73,7 +73,7 @@ class MyStep:
     """One step that waits for its holder, whether or not its time can be judged.
 
     `place`: UNCLAIMED where no desk holds the letter, UNDECIDED where the decision alone is awaited. `is_undecided`: at
-    the approving step, in hand or finished, of a request that is pending. `verdict` None: nothing is judged there.
+    the approving step of a request that is one of the `undecided`. `verdict` None: nothing is judged there.
     `due_at` None: none, or it waits for the agency; `event_at`: of part B and of what is to be decided. `sent_back`
     where it was returned to this step.
     """
@@ -222,13 +222,13 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
     letters = live.requests.iloc[at].to_dict("records")
     back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
     rows, approving = Rows(), office.sop_at(as_of).step_with(Meaning.APPROVED)
+    is_waiting = undecided(office, live, mart)
     for letter, place, which in zip(letters, at.tolist(), column.tolist(), strict=True):
         step, id = steps[which], int(letter["request_id"])
         lies = Place.of(int(where[place, which]))
         is_decided = lies is not Place.UNDECIDED
         judged = _of_step(live, place * STEP_COUNT + STEP_INDEX[step]) if is_decided else _to_decide(letter)
-        is_pending = step == approving and int(letter["status"]) == RequestStatus.PENDING.code
-        is_undecided = is_pending or not is_decided
+        is_undecided = not is_decided or (step == approving and bool(is_waiting[place]))
         more = {"place": lies, "sent_back": back.get((id, step)), "is_undecided": is_undecided}
         rows[id, step] = {**more, **_of_letter(letter), **judged}
     return rows

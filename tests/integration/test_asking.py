@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.i18n import sentence
+from dashboard.pages.requests.page import requests_table
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.letters import deeds_of, receipts_page, scans_of
@@ -33,11 +34,11 @@ from etl.desk.closing import Named, close_requests
 from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter
 from etl.desk.room_wish import TimeRefusedError, Wish
 from etl.desk.scans import keep_scan
-from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp
+from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, is_still_pending
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.verdict import Place
 from etl.figures.filter import Period
-from etl.figures.requests.work_list import request_list
+from etl.figures.requests.work_list import awaits_decision, request_list
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.free_times import earliest_start
 from etl.figures.rooms.lead_time import fairness
@@ -320,7 +321,11 @@ def test_what_its_agency_changes_after_the_approval_stands_with_the_desk_that_de
     desks.do(change_request, "opd", wish, agenda="144", asker=Asker(opd="Dinas Kesehatan"))
     assert desks.to_decide() == [("144", Place.UNDECIDED)]
     (row,) = request_list(desks.office, desks.clock(), step="A5").itertuples()
-    assert (row.agenda_number, row.holder) == ("144", "Kabid IATIK")
+    assert (row.agenda_number, row.holder, row.is_undecided) == ("144", "Kabid IATIK", True)
+    listed = request_list(desks.office, desks.clock(), step="A5")
+    shown = str(requests_table(listed, desks.office.sop.current(), desks.clock()))
+    assert "Menunggu keputusan" in shown
+    assert "Posisi belum tercatat" not in shown
     desks.do(approve_request, "kadin", agenda="144")
     assert desks.to_decide() == []
 
@@ -336,6 +341,39 @@ def test_a_paper_letter_waits_for_an_answer_until_the_approving_step_is_finished
     assert waiting == [1, 1, 1, 1]
     assert desks.waiting_for_an_answer() == 0
     assert desks.to_decide() == []
+
+
+def awaited(desks: Desks, number: str) -> tuple[bool, bool, bool]:
+    """Whether the desk, the list and the page say that the letter waits for its decision."""
+    now = desks.clock()
+    rows = [row for row in my_steps(desks.office, now, ("A5",), None) if row.agenda_number == number]
+    (listed,) = request_list(desks.office, now, search=number).itertuples()
+    said = awaits_decision(desks.office, int(listed.request_id), now)
+    return any(row.is_undecided for row in rows), bool(listed.is_undecided), said
+
+
+def test_a_decision_is_awaited_until_the_event_begins(desks: Desks) -> None:
+    desks.send()
+    desks.do(number_request, "agendaris", "144")
+    for step in ("A2", "A3", "A4"):
+        desks.tap(step, Stamp.FORWARDED, "144")
+    assert awaited(desks, "144") == (True, True, True)
+    desks.at("10 10:00")
+    assert awaited(desks, "144") == (False, False, False)
+    desks.tap("A5", Stamp.FORWARDED, "144")
+    assert not is_still_pending(desks.office, NewStamp(2026, "144", "A5", Stamp.FORWARDED), desks.clock())
+
+
+def test_a_letter_without_a_status_that_passed_the_approving_step_awaits_its_decision(desks: Desks) -> None:
+    slot = {"room": "Smart Center", "day": "14/09/2026", "begin": "9", "end": "12.00"}
+    enter_letter(desks.office, PaperLetter("145", "Dinkes", "Rapat gizi", **slot), **desks.by("agendaris"))
+    for step in ("A2", "A3", "A4"):
+        desks.tap(step, Stamp.FORWARDED, "145")
+    assert awaited(desks, "145") == (False, False, False)
+    passed = NewStamp(2026, "145", "A6", Stamp.FORWARDED, is_sure=True)
+    give_stamp(desks.office, passed, **desks.by("staf"))
+    assert awaited(desks, "145") == (True, True, True)
+    assert is_still_pending(desks.office, passed, desks.clock())
 
 
 def test_a_change_that_keeps_room_and_time_keeps_the_approval_also_close_to_the_event(desks: Desks) -> None:

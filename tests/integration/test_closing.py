@@ -123,6 +123,10 @@ def test_of_a_letter_on_no_recorded_desk_the_question_names_no_step(bureau: Clos
     assert bureau.case("2026/147")["request"]["status"] == "closed"
 
 
+def test_a_room_that_is_only_asked_for_is_not_said_to_stay_booked(served: Desk) -> None:
+    assert "tetap dipesan" not in said(tapped(served, "kabid", letters=[[2026, "147"]]))
+
+
 def test_what_is_rejected_says_so_in_the_list(served: Desk) -> None:
     shown = words(opened(served.signed_in("kabid"), "/permohonan", "?q=2026/146"))
     assert ("Ditolak" in shown, "Belum dapat dinilai" in shown) == (True, False)

@@ -32,15 +32,15 @@ from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import on_behalf, own_steps, stamp_desk, stamp_form
 from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
-from etl.domain.sop.steps import PARTS, Meaning
+from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import OVER, RequestStatus, RequestVerdict
+from etl.domain.verdict import OVER, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
 from etl.figures.requests.holders import unheld_seconds
-from etl.figures.requests.work_list import steps_holding
+from etl.figures.requests.work_list import awaits_decision
 from etl.judging.step_standing import standings
 from etl.office import Office
 
@@ -238,7 +238,7 @@ def _pills(office: Office, detail: Request) -> Sequence[Component]:
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{detail.status}")))
     if detail.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
-    if _is_undecided(office, detail):
+    if awaits_decision(office, int(detail.request["request_id"]), detail.as_of):
         shown.append(undecided_pill())
     running = [step for step in detail.steps if step.is_running]
     shown += [_at(step) for step in running]
@@ -246,12 +246,6 @@ def _pills(office: Office, detail: Request) -> Sequence[Component]:
         is_nowhere = detail.outcome is RequestVerdict.RUNNING
         shown.append(nowhere_pill() if is_nowhere else request_pill(detail.outcome))
     return shown
-
-
-def _is_undecided(office: Office, detail: Request) -> bool:
-    """Whether it lies pending at the step that approves, handed on or not."""
-    lies = steps_holding(office, int(detail.request["request_id"]), detail.as_of)
-    return detail.status is RequestStatus.PENDING and detail.sop.step_with(Meaning.APPROVED) in lies
 
 
 def _at(step: RequestStep) -> Component:

@@ -41,9 +41,8 @@ from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
-from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import OVER, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import OVER, RequestVerdict, Verdict
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
@@ -225,7 +224,7 @@ def requests_table(
         _column("activity", _activity),
         _column("position", lambda row: _position(row, sop, (taps or {}).get(int(row.request_id), ()))),
         _column("due", lambda row: _due(row, as_of)),
-        _column("verdict", lambda row: _verdict(row, sop)),
+        _column("verdict", _verdict),
     ]
     return table(t("cases.title"), columns, rows.itertuples(), "cases-table")
 
@@ -285,7 +284,7 @@ def _due(row: Any, as_of: int) -> Component | str:
     return html.Span(words, className="is-late" if due < as_of else "")
 
 
-def _verdict(row: Any, sop: SopVersion) -> list[Component]:
+def _verdict(row: Any) -> list[Component]:
     """The worst running step, or the request as a whole; what else has to be known in small."""
     shown, is_over = [], row.status in OVER
     if is_over:
@@ -293,11 +292,10 @@ def _verdict(row: Any, sop: SopVersion) -> list[Component]:
     if row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
-        shown.append(nowhere_pill())
+        shown += [] if _known(row.at_step) else [nowhere_pill()]
     elif not ((row.needs_closing or is_over) and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
-    at_steps = (_known(row.at_step) or "").split(", ")
-    if row.status == RequestStatus.PENDING and sop.step_with(Meaning.APPROVED) in at_steps:
+    if row.is_undecided:
         shown.append(undecided_pill())
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))

@@ -32,6 +32,7 @@ from etl.desk.closing import (
 )
 from etl.desk.screen_rows import LONGEST_REASON
 from etl.domain.units import YEARS
+from etl.domain.verdict import RequestStatus
 from etl.extract.texts import letter_name
 from etl.figures.first_steps import FirstStep
 from etl.figures.requests.detail import request_detail
@@ -229,9 +230,12 @@ def _opened(office: Office, now: int, user: Account, entry: str) -> tuple[Compon
 
 
 def _booking_stays(office: Office, now: int, named: Named | None) -> str:
-    """That the room stays booked for an event to come, and how it is freed; empty without such a booking."""
+    """That the room stays booked for an event to come, and how it is freed; empty without such a booking, also for what
+    is only asked for, or postponed."""
     detail = request_detail(office, *named, now) if named is not None and office.mart.exists() else None
-    if detail is None or detail.request["room"] is None or (detail.request["booked_start"] or 0) <= now:
+    if detail is None or detail.status in (RequestStatus.PENDING, RequestStatus.POSTPONED):
+        return ""
+    if detail.request["room"] is None or (detail.request["booked_start"] or 0) <= now:
         return ""
     request, f = detail.request, fmt()
     at = request["booked_start_at"]

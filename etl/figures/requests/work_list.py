@@ -16,7 +16,7 @@ from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, as_table
 from data_access.mart.requests import RequestScope, StepsWanted, digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import LISTED, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
@@ -44,6 +44,7 @@ class RequestRow(NamedTuple):
     `at_step` and `holder` name all steps at which the letter is ("A6, A7"), None for none. `verdict` is that of the
     worst of them that runs, else of the letter as a whole (a value of `RequestVerdict`), which `outcome` always is.
     `due_at` is the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
+    `is_undecided` as in `undecided`.
     """
 
     request_id: int
@@ -65,6 +66,7 @@ class RequestRow(NamedTuple):
     late_steps: int
     needs_closing: bool
     outcome: str
+    is_undecided: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def request_list(
         limit=limit,
         offset=offset,
     )
-    return _shown(rows, office.sop.current())
+    waiting = live.request_ids[undecided(office, live, mart)]
+    return _shown(rows.assign(is_undecided=rows["request_id"].isin(waiting)), office.sop.current())
 
 
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
@@ -180,6 +183,26 @@ def steps_holding(office: Office, request_id: int, as_of: int) -> tuple[str, ...
         return ()
     lies = np.isin(places_at(office, as_of, mart)[at], [place.code for place in LISTED if place is not Place.UNCLAIMED])
     return tuple(itertools.compress(STEP_CODES, lies))
+
+
+def undecided(office: Office, live: LiveFacts, mart: Snapshot) -> Bools:
+    """Which letters wait for a decision that can still be given: at the approving step or past it, neither approved nor
+    refused, their event to come or unknown."""
+    places = places_at(office, live.as_of, mart)
+    lying = places[:, STEP_INDEX[office.sop_at(live.as_of).step_with(Meaning.APPROVED)]]
+    start = live.requests["booked_start"].to_numpy()
+    is_pending = live.requests["status"].to_numpy() == RequestStatus.PENDING.code
+    is_pending &= np.isin(lying, (Place.HERE.code, Place.RETURNED.code))
+    is_pending &= (start == MISSING) | (start > live.as_of)
+    return np.asarray(is_pending | (places == Place.UNDECIDED.code).any(axis=1))
+
+
+def awaits_decision(office: Office, request_id: int, as_of: int) -> bool:
+    """Whether a letter is one of the `undecided`."""
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    at = live.position(request_id)
+    return at is not None and bool(undecided(office, live, mart)[at])
 
 
 def letters_before_recording(office: Office, as_of: int, opd: str | None = None) -> list[int]:
