@@ -85,7 +85,9 @@ def of_use(reading: Reading, date: DateColumn, opening: TimeColumn, closing: Tim
     odd_years(reading, "tanggal", date.day)
     weekdays(reading, np.where(date.last == MISSING, date.day, MISSING))
     durations(reading, opening, closing)
-    _cancelled_notes(reading, date.is_known, "cancelled_use")
+    notes = reading.table.column("keterangan")
+    is_from = notes.where(_says(notes, _postponed_from()))
+    _cancelled_notes(reading, date.is_known & ~is_from, "cancelled_use")
     for name in ("instansi", "kegiatan"):
         column = reading.table.column(name)
         rows = column.where(_ends_not_held(column)) & date.is_known
@@ -250,13 +252,16 @@ def _ends_not_held(column: Column) -> Bools:
 
 def _tells_of_change(column: Column) -> Bools:
     """Which distinct texts of a note tell that an event was moved, or end by saying that nothing took place."""
-    moved = "|".join(map(re.escape, shipped_words().moved))
-    says = _says(column, rf"(?i)\b(?:{moved})\b") & ~_says(column, _NOT_SO)
+    moved = "|".join(word.replace(" ", r"\s+") for word in shipped_words().moved)
+    says = _says(column, rf"(?i)\b(?:{moved})\b|{_SENT_BACK}") & ~_says(column, _NOT_SO)
     return (says | _ends_not_held(column)) & ~_begin_not_held(column)
 
 
 _NOT_SO = r"(?i)\b(?:tidak|tdk|bukan|belum|tanpa|jangan)\s+(?:di)?(?:batal|tolak|tunda|pindah|undur|geser|maju|kembali)"
 """How a text says that something did not happen."""
+
+_SENT_BACK = r"^\W*(?:dikembalikan\b|pindah\W*$)|\b(?:surat|berkas)(?:nya)?(?:\s+\w+)?\s+dikembalikan\b"
+"""How a note says that a letter went back or its event moved, by words that elsewhere tell of a key or a person."""
 
 
 def _says(column: Column, pattern: str) -> Bools:
@@ -267,6 +272,14 @@ def _says(column: Column, pattern: str) -> Bools:
 def _words_not_held() -> str:
     words = [word.replace(" ", r"\s+") for word, code in shipped_words().status.items() if code in NOT_HELD]
     return "|".join(words)
+
+
+@cache
+def _postponed_from() -> str:
+    """How a note begins by saying from which day a use was postponed, which then took place."""
+    words = shipped_words()
+    postponed = "|".join(word for word, code in words.status.items() if code == RequestStatus.POSTPONED.code)
+    return rf"(?i)^\W*(?:{postponed})\s+dari\s+(?:tgl|tanggal|hari|jadwal|rencana|\d|{'|'.join(words.weekdays)})"
 
 
 @cache

@@ -308,10 +308,11 @@ class _RowReader:
         return any(says_day(text) or _OTHER_CELLS.fullmatch(text) for text in texts)
 
     def reads_like_letter(self, place: int) -> bool:
-        """Whether a row outside notes and signatures names, among other words, a day without its year, or a number and
-        an agency."""
+        """Whether a row names, among other words, a day without its year, or a number and an agency; notes, and a place
+        and day over signatures, do not."""
         cells = dict(self._cells(place))
-        return not _is_note(cells) and _letter_line().search(" ".join(_unnamed(cells).values())) is not None
+        texts = (text for text in _unnamed(cells).values() if not _place_and_day().fullmatch(text))
+        return not _is_note(cells) and _letter_line().search(" ".join(texts)) is not None
 
     def _says_much(self, cells: Mapping[int, str]) -> bool:
         """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
@@ -371,12 +372,23 @@ def _named(text: str) -> FurnitureKind | None:
 
 @cache
 def _letter_line() -> re.Pattern[str]:
-    words = shipped_words()
-    month, agency = (
-        "|".join(sorted(map(re.escape, each), key=len, reverse=True)) for each in (words.months, words.agency)
-    )
-    day = rf"\b\d{{1,2}}[-/. ]*(?:{month})\b|\b(?:tgl|tanggal)\b[. :]*\d"
+    agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
+    day = rf"\b\d{{1,2}}[-/. ]*(?:{_month_names()})\b|\b(?:tgl|tanggal)\b[. :]*\d"
     return re.compile(rf"{day}|^(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b.*\d")
+
+
+@cache
+def _place_and_day() -> re.Pattern[str]:
+    """`Trenggalek, 31 Des`: no agency, subject or weekday with a day."""
+    words = shipped_words()
+    other = "|".join(map(re.escape, (*words.agency, *words.subject, *words.weekdays)))
+    return re.compile(rf"(?!(?:{other})\b)[a-z][a-z .'-]{{2,40}}, *\d{{1,2}}[ -]+(?:{_month_names()})\.?")
+
+
+def _month_names() -> str:
+    """The months by name: behind a number a Roman numeral may be a rank, `Penata Tk. 1 / III b`, or a shelf."""
+    names = (name for name in shipped_words().months if set(name) - set("ivx"))
+    return "|".join(sorted(names, key=len, reverse=True))
 
 
 @cache

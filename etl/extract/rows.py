@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ from etl.extract.dates import (
 from etl.extract.findings import EVENT_REPLACED, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
-from etl.extract.texts import DASHES, agenda_key, plain_numbers
+from etl.extract.texts import DASHES, agenda_faults, agenda_key, plain_numbers
 from etl.extract.words import fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -540,7 +541,8 @@ def _check_end(reading: Reading, started: Moments, ended: Moments) -> None:
 def _reject_no_numbers(reading: Reading) -> None:
     """What stands in place of a letter's number may be of a person, in the wrong column, and is not kept."""
     column = reading.table.column("no_agenda")
-    doubtful = [not _is_number(squeeze(text)) for text in column.strings]
+    faults = agenda_faults(column.strings)
+    doubtful = [at in faults or not _is_number(squeeze(text)) for at, text in enumerate(column.strings)]
     is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
     reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
 
@@ -626,8 +628,17 @@ def _reject_no_uses(reading: Reading) -> None:
         column = reading.table.column(name)
         is_none = contradictions.not_held(column)
         if name == "status":
-            is_none |= [word.startswith(("tidak", "tdk", "belum")) for word in reading.word(name)]
+            is_none |= [_no_use().match(word) is not None for word in reading.word(name)]
         reading.findings.reject(column.where(is_none), name, "no_use", quotes=True)
+
+
+@cache
+def _no_use() -> re.Pattern[str]:
+    """How a status reads by which nobody used the room: words of the list at its beginning, one of them alone."""
+    words = shipped_words().no_use
+    begins = "|".join(re.escape(word) for word in words if " " in word)
+    alone = "|".join(re.escape(word) for word in words if " " not in word)
+    return re.compile(rf"\W*(?:(?:{begins})\b|(?:{alone})\W*$)")
 
 
 def _is_number(text: str) -> bool:

@@ -125,7 +125,8 @@ def numbers_in(text: str) -> list[str]:
     """The numbers that such a cell names, in their order: 14, 15 and 16 for `14 s.d. 16`, 14 and 16 for `14 & 16`."""
     until = "|".join(map(re.escape, shipped_words().until))
     numbers: list[str] = []
-    for match in re.finditer(rf"(?P<until>{until}|[-–—])?[^\da-z]*(?P<number>\d{{1,6}}[a-z]?)", fold(text)):
+    number = rf"\d{{1,6}}(?:(?!{until})[a-z](?![a-z]))?"
+    for match in re.finditer(rf"(?P<until>{until}|[-–—])?[^\da-z]*(?P<number>{number})", fold(text)):
         first, last = (numbers or [""])[-1], match["number"]
         is_series = match["until"] and first.isdecimal() and last.isdecimal()
         if is_series and 0 < int(last) - int(first) <= _LONGEST_SERIES:

@@ -139,6 +139,7 @@ class Words:
     ditto: tuple[str, ...]
     beside_number: tuple[str, ...]
     moved: tuple[str, ...]
+    no_use: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -178,7 +179,9 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     )
 
 
-_ROW_WORDS = ("total", "average", "page", "approval", "note", "agency", "subject", "ditto", "beside_number", "moved")
+_ROW_WORDS = (
+    "total", "average", "page", "approval", "note", "agency", "subject", "ditto", "beside_number", "moved", "no_use",
+)  # fmt: skip
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

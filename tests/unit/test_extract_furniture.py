@@ -129,6 +129,18 @@ def test_lines_like_letters_below_signatures_are_named_and_not_read() -> None:
     assert "Baris 5–6, 8 di bawah" in sentence(warnings[0].message)
 
 
+def test_ranks_shelves_places_and_terms_below_the_last_record_do_not_read_like_letters() -> None:
+    texts = ("Penata Tk. 1 / III b", "Rak 2 V", "Berlaku s.d. 31 Desember", "Trenggalek, 31 Des")
+    taken = cells_of([HEADER, ONE, *(["", "", "", text, ""] for text in texts)])
+    assert ([kind for _, kind in furniture(taken)], taken.warnings) == (["other"] * 4, [])
+
+
+@pytest.mark.parametrize("typed", ["Dinas Sosial, 31 Des", "Undangan, 31 Des", "BPBD pinjam 3 s.d. 5 Januari"])
+def test_an_agency_or_a_subject_with_a_day_below_the_last_record_reads_like_a_letter(typed: str) -> None:
+    taken = cells_of([HEADER, ONE, ["", "", "", typed, ""]])
+    assert furniture(taken) == [(3, "unread_line")]
+
+
 def test_in_a_sheet_without_a_single_record_each_row_is_asked_about() -> None:
     taken = cells_of([HEADER, ["", "", "", "Rapat", ""], ["", "", "", "Halaman 2", ""]])
     assert (taken.read, furniture(taken)) == (1, [(3, "page")])

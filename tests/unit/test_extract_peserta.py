@@ -130,7 +130,7 @@ def test_what_looks_like_a_register_number_is_one(typed: str, key: str) -> None:
     "typed",
     [
         "36,7", "36.7", "Budi 2", "350301-01", "Budi2", "11 A", "11ABC", "2026 / 11", "4/Budi", "1234567", "SRM0282",
-        "045/123/456/789/2026A", "07/09/1990", "07/09/90", "1990/09/07", "12/", "/12", "√",
+        "045/123/456/789/2026A", "07/09/1990", "07/09/90", "1990/09/07", "12/", "/12", "√", "12/rev",
     ],
 )  # fmt: skip
 def test_anything_else_in_place_of_the_number_is_rejected_unquoted(typed: str) -> None:

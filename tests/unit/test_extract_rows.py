@@ -203,6 +203,10 @@ STEP = {"tgl_mulai": "07/09/2026", "jam_mulai": "08.05"}
         (letters({"keterangan": "diundur 12/02"}), "cells_disagree", '"diundur 12/02" mungkin berarti'),
         (letters({"keterangan": "Dipindah tgl 20 Feb"}), "cells_disagree", "mungkin berarti"),
         (letters({"keterangan": "dikembalikan"}), "cells_disagree", "mungkin berarti"),
+        (letters({"keterangan": "Suratnya sudah dikembalikan"}), "cells_disagree", "mungkin berarti"),
+        (letters({"keterangan": "acara pindah  ke Aula"}), "cells_disagree", "mungkin berarti"),
+        (letters({"keterangan": "Pindah."}), "cells_disagree", "mungkin berarti"),
+        (sessions({"keterangan": "ditunda dari pihak OPD"}), "cells_disagree", "dihitung sebagai pemakaian"),
         (letters({"keterangan": "dipakai Bupati, batal"}), "cells_disagree", "mungkin berarti"),
     ],
 )
@@ -219,6 +223,8 @@ def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, c
         letters({"keterangan": "Batal", "status": "dibatalkan"}, {"keterangan": "Tidak batal"}),
         letters({"keterangan": "tidak dipindah"}, {"keterangan": "jadi, tidak batal"}, {"keterangan": "lihat no 21"}),
         letters({"keterangan": "diundur", "status": "ditunda"}),
+        letters({"keterangan": "kunci sudah dikembalikan"}, {"keterangan": "acara pindah tugas Kajari"}),
+        sessions({"keterangan": "Ditunda dari tgl 3, jadi hari ini"}, {"keterangan": "ditunda dari Senin"}),
         sessions({"kegiatan": "Rakor pembatalan izin", "instansi": "Bagian Umum"}),
         letters({"tgl_surat": "01/06/2025"}, {"tgl_kegiatan": "01/09/2027"}),  # in no other year are they near either
         passes(STEP | {"dari": "Agendaris", "kepada": "Sekdin", "dicatat_pada": "07/09/2026 08.00"}),
@@ -234,9 +240,20 @@ def test_cells_of_one_row_that_agree_are_not(taken: Extracted) -> None:
     assert (aside(taken), taken.warnings) == ([], [])
 
 
-@pytest.mark.parametrize("cells", [{"keterangan": "Batal"}, {"status": "dibatalkan"}, {"status": "Tidak terlaksana"}])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"keterangan": "Batal"}, {"status": "dibatalkan"}, {"status": "Tidak terlaksana"}, {"status": "Tidak"},
+        {"status": "belum  dilaksanakan (hujan)"}, {"status": "tdk jadi krn banjir"},
+    ],
+)  # fmt: skip
 def test_a_use_whose_note_or_status_says_that_there_was_none_is_rejected(cells: Mapping[str, str]) -> None:
     assert codes(sessions(cells)) == ["no_use"]
+
+
+def test_a_use_whose_status_says_something_else_with_a_no_is_read() -> None:
+    taken = sessions(*({"status": word} for word in ("Tidak ada kendala", "Belum lunas", "belum bayar", "tidak ada")))
+    assert (taken.rejects, taken.warnings) == ([], [])
 
 
 CHECKED = ["Ruang", "Tanggal", "Barang", "Kondisi"]

@@ -289,6 +289,7 @@ def test_a_number_of_another_month_than_its_receipt_rejects_its_row(typed: str, 
         ("14 s.d. 16", "14 15 16"), ("14-16", "14 15 16"), ("14, 15 dan 17", "14 15 17"), ("34+35", "34 35"),
         ("14 / 15", "14 15"), ("53 54", "53 54"), ("14;15\n16", "14 15 16"), ("14a & 15", "14a 15"),
         ("9 sd 12, 14", "9 10 11 12 14"),
+        ("14s/d16", "14 15 16"), ("14sd16", "14 15 16"), ("14s.d.16", "14 15 16"), ("14s, 15dan 16", "14s 15 16"),
     ],
 )  # fmt: skip
 def test_the_numbers_of_several_letters_are_told_apart(typed: str, numbers: str) -> None:
