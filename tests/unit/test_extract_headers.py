@@ -487,6 +487,24 @@ def test_every_shipped_synonym_stands_for_a_column_of_its_kind() -> None:
         assert all(known[fold_header(column)] == (column, 0) for column in spec.columns)
 
 
+@pytest.mark.parametrize(
+    ("kind", "header", "column"),
+    [
+        ("permohonan", "No. Urut Agenda", "no_agenda"),
+        ("permohonan", "Tgl Surat Diterima", "tgl_terima"),
+        ("permohonan", "Tgl Masuk", "tgl_terima"),
+        ("permohonan", "Instansi Pengirim", "asal"),
+        ("permohonan", "Hari/Tanggal Acara", "tgl_kegiatan"),
+        ("pemakaian", "OPD Pengguna", "instansi"),
+        ("pemakaian", "Pukul", "jam_mulai"),
+        ("pemakaian", "Jam", "jam_mulai"),
+        ("peserta", "Tanda Tangan", "hadir"),
+    ],
+)
+def test_headers_of_ordinary_books_are_known(kind: str, header: str, column: str) -> None:
+    assert known_headers(Kind(kind))[fold_header(header)][0] == column
+
+
 def test_every_shipped_hand_over_finishes_a_step_of_the_sop() -> None:
     assert [handover.step for handover in shipped_words().handovers] == [
         "A1",
