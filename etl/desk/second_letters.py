@@ -44,7 +44,7 @@ from data_access.records.requests import (
 from etl.corrections.page import CORRECTING
 from etl.corrections.typed import Context, read_value
 from etl.desk.screen_rows import sheet_name
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date
 from etl.extract.texts import agenda, agenda_faults
 from etl.intake.by_month import keep_numbering, move_source_to_months, rows_asked
@@ -55,6 +55,8 @@ from etl.intake.storing import Own, Taken, begin_on_screen, end_on_screen, link_
 from etl.judging.build_facts import folded_requests
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook
+
+Row = Mapping[str, Any]
 
 
 class SecondLetterError(PantauError):
@@ -77,11 +79,11 @@ def answer_number(office: Office, row_id: int, actor: str, role: str, now: int, 
     Raises SecondLetterError when the row waits no more, or names a room that nobody knows.
     """
     with one_load(office.records) as connection:
-        rows = _rows_of_number(connection, row_id)
+        rows = _rows_of_numbers(connection, rows_awaiting_number(connection, row_id=row_id))
         row = rows[rows["id"] == row_id]
         if row["room"].notna().item() and row["room_name"].isna().item():
             raise SecondLetterError("intake.room_before_number", room=row["room"].item())
-        frame = _as_letter(connection, rows, row, set()) if is_letter else _as_correction(rows, row)
+        frame = _with_letters(connection, _as_letter(rows, row, set())) if is_letter else _as_correction(rows, row)
         _stand_at(connection, rows, frame)
         _store(connection, office.book_in(connection), rows, frame, (actor, role), now)
     return fault_of_catching_up(office, now) is None
@@ -94,34 +96,40 @@ def answer_numbers(office: Office, row_id: int, actor: str, role: str, now: int)
     Raises SecondLetterError when the row waits no more, or all of them name such a room.
     """
     with one_load(office.records) as connection:
-        parts = list(_as_letters(connection, waiting_beside(connection, row_id)))
+        waiting = waiting_beside(connection, row_id)
+        rows = _rows_of_numbers(connection, waiting)
+        parts = list(_as_letters(rows, [row["id"] for row in waiting]))
         if not parts:
             raise SecondLetterError("intake.number_answered")
-        rows, frame = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
-        _store(connection, office.book_in(connection), rows.drop_duplicates("id"), frame, (actor, role), now)
+        frame = _with_letters(connection, pd.concat(parts, ignore_index=True))
+        _stand_at(connection, rows, frame)
+        _store(connection, office.book_in(connection), rows, frame, (actor, role), now)
     return fault_of_catching_up(office, now) is None
 
 
-def waiting_beside(connection: Connection, row_id: int) -> list[int]:
-    """The rows that wait for their number and came with the load of this one, itself among them; none when it waits no
-    more."""
-    loads = {row["id"]: row["load_id"] for row in rows_awaiting_number(connection, None)}
-    return sorted(other for other, load_id in loads.items() if load_id == loads.get(row_id))
+def waiting_beside(connection: Connection, row_id: int) -> list[Row]:
+    """The rows that wait for their number and came with the load of this one, itself among them, as
+    `rows_awaiting_number`; none when it waits no more."""
+    waiting = {row["id"]: row for row in rows_awaiting_number(connection, None)}
+    load_id = waiting[row_id]["load_id"] if row_id in waiting else None
+    return [waiting[other] for other in sorted(waiting) if waiting[other]["load_id"] == load_id]
 
 
-def _as_letters(connection: Connection, row_ids: Sequence[int]) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """The rows of the number of each of these rows, and those of them that tell of its new letter."""
+def _as_letters(rows: pd.DataFrame, row_ids: Sequence[int]) -> Iterator[pd.DataFrame]:
+    """Of each of these rows that no one before it told of: those of the rows of its number that tell of its letter."""
+    numbers = dict(list(rows.groupby("first_id")))
+    first_ids = rows.set_index("id")["first_id"]
     answered, borne = set[int](), set[str]()
     for row_id in row_ids:
-        rows = _rows_of_number(connection, row_id)
-        rows = rows[~rows["id"].isin(answered)]
-        row = rows[rows["id"] == row_id]
+        here = numbers[first_ids[row_id]]
+        here = here[~here["id"].isin(answered)]
+        row = here[here["id"] == row_id]
         if row.empty or (row["room"].notna().item() and row["room_name"].isna().item()):
             continue
-        frame = _as_letter(connection, rows, row, borne)
-        answered |= set(_stand_at(connection, rows, frame).tolist())
+        frame = _as_letter(here, row, borne)
+        answered |= set(here.loc[here["is_waiting"] & said_in(here, frame), "id"])
         borne |= set(frame["agenda_key"])
-        yield rows, frame
+        yield frame
 
 
 def answer_letter(office: Office, kind: str, row_id: int, request_id: int, actor: str, now: int) -> bool:
@@ -301,18 +309,28 @@ def _on_page(connection: Connection, rows: pd.DataFrame, load_id: int, giver: tu
     return rows.assign(load_id=load_id, sheet_id=sheet_id, row=rows.index + 1, is_waiting=False)
 
 
-def _rows_of_number(connection: Connection, row_id: int) -> pd.DataFrame:
-    """All register rows of the waiting row's number and year, with `first_id`, the letter that bears it plainly."""
-    waiting = rows_awaiting_number(connection, row_id=row_id)
+def _rows_of_numbers(connection: Connection, waiting: Sequence[Row]) -> pd.DataFrame:
+    """All register rows of the waiting rows' numbers and years, with `first_id`, the letter that bears it plainly, and
+    whether it waits as another letter than that, `is_doubted`."""
     if not waiting:
         raise SecondLetterError("intake.number_answered")
-    own = int(waiting[0]["request_id"])
-    first = first_letters(connection, [own])[own]
-    number = letter_numbers(connection, [first])
-    further = further_letters(connection, number["agenda_key"])
-    here = further.loc[further["year"] == number["year"].item(), "request_id"]
-    rows = rows_of(connection, {own, first, *here.tolist()})
-    return rows.assign(first_id=first, file_id=rows["load_id"])
+    first_of = _letters_of_numbers(connection, [int(row["request_id"]) for row in waiting])
+    rows = rows_of(connection, first_of)
+    doubted = rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER)
+    first_id = rows["request_id"].map(first_of)
+    return rows.assign(first_id=first_id, file_id=rows["load_id"], is_doubted=rows["id"].isin(doubted))
+
+
+def _letters_of_numbers(connection: Connection, request_ids: Sequence[int]) -> dict[int, int]:
+    """All letters that bear the numbers of these in their years, each with the one that bears its number plainly."""
+    first = first_letters(connection, request_ids)
+    own = letter_numbers(connection, {*first, *first.values()})
+    own["number"] = own["agenda_key"].map(borne_number)
+    periods = own[["year", "number"]].drop_duplicates()
+    letters = pd.concat([own, further_letters(connection, own["number"])]).drop_duplicates("request_id").merge(periods)
+    letters = letters.sort_values(["agenda_key", "request_id"])  # "21" comes before "21 (2)"
+    plain = letters.groupby(["year", "number"])["request_id"].transform("first")
+    return dict(zip(letters["request_id"].tolist(), plain.tolist(), strict=True))
 
 
 def _as_correction(rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
@@ -321,25 +339,31 @@ def _as_correction(rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
     return row.assign(request_id=row["request_id"].where(stands, row["first_id"]))
 
 
-def _as_letter(connection: Connection, rows: pd.DataFrame, row: pd.DataFrame, borne: set[str]) -> pd.DataFrame:
-    """The row, and what else waits and does not contradict it, as the rows of a new letter; `borne`: numbers of other
-    new ones."""
+def _as_letter(rows: pd.DataFrame, row: pd.DataFrame, borne: set[str]) -> pd.DataFrame:
+    """The row, and what else waits and does not contradict it, as the rows of a new letter; `rows`: those of its
+    number, `borne`: numbers of other new ones."""
     counting = rows[~rows["is_waiting"]]
     taken, number = {*counting["agenda_key"], *borne}, borne_number(row["agenda_key"].item())
     mark = next(mark for mark in map(" ({})".format, count(2)) if number + mark not in taken)
-    doubted = rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER)
-    waiting = rows[rows["id"].isin(doubted) & ~said_in(rows, counting)]
+    waiting = rows[rows["is_doubted"] & ~said_in(rows, counting)]
     waiting = waiting[alike(row, waiting) & (waiting["room"].isna() | waiting["room_name"].notna())]
     frame = waiting.drop_duplicates(WORDS, keep="last").assign(agenda_key=number + mark)
-    typed = frame["agenda_number"].fillna(number).map(borne_number) + mark
-    return frame.assign(agenda_number=typed, request_id=upsert_requests(connection, frame))
+    return frame.assign(agenda_number=frame["agenda_number"].fillna(number).map(borne_number) + mark)
 
 
-def _stand_at(connection: Connection, rows: pd.DataFrame, frame: pd.DataFrame) -> Ints:
-    """Let the waiting rows of files in the words of these rows of one letter stand at it; which those are."""
-    again = rows.loc[rows["is_waiting"] & said_in(rows, frame), "id"].to_numpy(np.int64)
-    link_rows(connection, "permohonan", again, request_id=np.full(len(again), frame["request_id"].iloc[0]))
-    return again
+def _with_letters(connection: Connection, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the letters of their new numbers."""
+    return frame.assign(request_id=upsert_requests(connection, frame))
+
+
+def _stand_at(connection: Connection, rows: pd.DataFrame, frame: pd.DataFrame) -> None:
+    """Let the waiting rows of files in the words of these rows of letters stand at them."""
+    words = ["first_id", *WORDS]
+    letters = frame[[*words, "request_id"]].drop_duplicates(words)
+    again = rows.loc[rows["is_waiting"], ["id", *words]].merge(letters, on=words)
+    link_rows(
+        connection, "permohonan", again["id"].to_numpy(np.int64), request_id=again["request_id"].to_numpy(np.int64)
+    )
 
 
 def _store(

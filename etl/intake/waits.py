@@ -76,7 +76,7 @@ def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[i
     )
     breaking = {(warning.get("sheet"), warning["row"]) for warning in load.warnings if warning["code"] == OUT_OF_ORDER}
     doubts = {
-        row["id"]: _doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled)
+        row["id"]: receipt_doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled)
         for row in doubted
     }
     by_others = {row["id"] for row in doubted if (row["sheet"], row["row"]) in breaking}
@@ -88,7 +88,9 @@ def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[i
 _BY_OTHER_ROWS = ("intake.receipt_exchanged", "intake.receipt_of_other_year")
 
 
-def _doubt(row: Row, today: int, *, is_exchanged: bool, is_titled: bool) -> str:
+def receipt_doubt(row: Row, today: int, *, is_exchanged: bool, is_titled: bool = False) -> str:
+    """What speaks against the receipt of a register row that is held back for it: received_on, letter_on and
+    letter_number (None: names none)."""
     received, letter = row["received_on"], row["letter_on"]
     if received > today + 1:
         return "intake.receipt_ahead"

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from dashboard.pages.shared.links import request_address
+from etl.desk.rejected_rows import take_each
 from etl.extract.texts import agenda, agenda_key, letter_name, letter_named
 from etl.figures.intake.open_work import attention
 from etl.figures.requests.work_list import request_list
@@ -144,3 +145,11 @@ def test_letters_loaded_before_the_source_counted_by_month_come_along(bureau: Bu
     assert attention(bureau.office).same_numbers == 0
     with pytest.raises(AssertionError):
         bureau.case("2026/1")
+
+
+def test_a_row_that_names_several_letters_is_taken_for_those_of_its_month(monthly: Bureau, tmp_path: Path) -> None:
+    rows = register("3 & 4;05/08/2026;08.00;Dinkes;Rapat gizi")
+    report = give(monthly.office, tmp_path, "bersama.csv", rows, seconds("2026-09-30 09:00"), source=MONTHLY)
+    receipt = take_each(monthly.office, report.load_id or 0, 1, "agendaris", "agendaris", monthly.clock())
+    assert receipt.counts.accepted == 2
+    assert [subject(monthly, f"2026-08/{number}") for number in (3, 4)] == ["Rapat gizi", "Rapat gizi"]

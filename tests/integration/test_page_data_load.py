@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access import recent_actions
-from data_access.records.intake.loads import load_by_id
+from data_access.records.intake.loads import last_load_id, load_by_id
 from etl.desk.settings_edit import with_room_spellings
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import request_detail
@@ -386,3 +386,29 @@ def test_a_row_that_names_several_letters_is_taken_once_for_each(served: Desk, t
     assert "tidak menunggu lagi" in take_each(browser, load_id, "x")
     both = give_later(served, tmp_path, "kabid.csv", hand_overs("143 & 144;A5;;;;08/09/2026;10.00")).load_id
     assert "2 baris diterima" in take_each(browser, both or 0, 1)
+
+
+def test_of_rows_taken_for_each_letter_those_that_wait_are_named_and_the_row_is_closed_until_that_is_undone(
+    served: Desk, tmp_path: Path
+) -> None:
+    browser = served.signed_in("agendaris")
+    book = "no_agenda;dari;kepada;tgl_selesai\n143 & 999;Agendaris;Sekdin;08/09/2026\n"
+    load_id = give_later(served, tmp_path, "serah.csv", book).load_id or 0
+    answered = take_each(browser, load_id, 1)
+    assert [part for part in ("1 baris diterima", "1 baris menunggu") if part not in answered] == []
+    assert load_id not in open_rejects(served.office)
+    assert "tidak menunggu lagi" in take_each(browser, load_id, 1)
+    with reading(served.office.records) as connection:
+        answer = last_load_id(connection)
+    take_back(browser, answer)
+    assert open_rejects(served.office)[load_id] == 1
+
+
+def test_a_row_that_names_several_letters_is_not_taken_with_a_receipt_that_a_file_holds_back(
+    served: Desk, tmp_path: Path
+) -> None:
+    rows = "314 & 315;02/09/2036;08.00;Dinsos;Rapat", "316 & 317;02/09/2026;08.00;Dinsos;Rapat"
+    load_id = give_later(served, tmp_path, "kelak.csv", agenda(*rows)).load_id or 0
+    browser = served.signed_in("agendaris")
+    assert "tanggal itu di masa depan" in take_each(browser, load_id, 1)
+    assert "2 baris diterima" in take_each(browser, load_id, 2)

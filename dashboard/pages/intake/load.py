@@ -18,7 +18,7 @@ from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions
 from dashboard.pages.intake.waiting_parts import row_answered, row_named
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
-from dashboard.pages.shared.links import DATA, RUNS, crumbs, load_address
+from dashboard.pages.shared.links import DATA, RUNS, WAITING, crumbs, load_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.errors import PantauError
@@ -262,8 +262,16 @@ def _take_each(office: Office, now: int, load_id: Any, row: Any) -> Component:
     load, row_id, user = _number(load_id), row_answered(row), account()
     receipt = take_each(office, load, row_id, user.name, user.role, now)
     note(office, now, user.name, "correct", f"{load_subject(load)} {row_id}", field="no_agenda")
-    words = t("intake.several_done", count=fmt().number(receipt.counts.read), load=receipt.load_id)
-    return done(words, is_published=receipt.is_published)
+    counts = receipt.counts
+    taken = counts.accepted + counts.corrected + counts.unchanged
+    words = t("intake.several_done", count=fmt().number(taken), load=receipt.load_id)
+    shown = done(words, is_published=receipt.is_published)
+    return html.Div([shown, _way_to_waiting(counts.waiting)]) if counts.waiting else shown
+
+
+def _way_to_waiting(count: int) -> Component:
+    """How many of the rows wait, with the list on which they are answered."""
+    return html.P(link(t("intake.several_waiting", count=fmt().number(count), n=count), WAITING))
 
 
 def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -4,6 +4,7 @@ and that nobody has put right since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from data_access.records.schema import (
     reject,
     request,
     request_row,
+    screen_entry,
     set_aside,
     sheet,
 )
@@ -60,6 +62,25 @@ def rejects_of(connection: Connection, load_ids: Collection[int]) -> list[Mappin
         .order_by(reject.c.id)
     )
     return [dict(row._mapping) for row in connection.execute(statement)]
+
+
+def entry_apart(load_id: int, place: int, now: int) -> str:
+    """The id of the entry that takes the rejected row at this place of a load, from 1, once for each of its letters."""
+    return f"tolakan {load_id}/{place} {now}"
+
+
+_ENTRY_APART = re.compile(r"tolakan (\d+)/(\d+) \d+")
+
+
+def taken_apart(connection: Connection) -> dict[tuple[int, int], int]:
+    """By load and place, as `entry_apart`, the load that took the row for each of its letters and counts."""
+    entries = select(screen_entry.c.client_id, load.c.id).join_from(
+        screen_entry, load, load.c.id == screen_entry.c.load_id
+    )
+    is_apart = screen_entry.c.client_id.startswith("tolakan ")
+    rows = connection.execute(entries.where(is_apart, load.c.status == "loaded").order_by(load.c.id.desc()))
+    matches = ((_ENTRY_APART.fullmatch(row.client_id), row.id) for row in rows)
+    return {(int(match[1]), int(match[2])): int(load_id) for match, load_id in matches if match}
 
 
 def newest_loads(connection: Connection) -> dict[tuple[str, str], int]:

@@ -3,13 +3,14 @@
 A rejected row has no key in the records: what it says is read from its cells. It is the same as a later row when the
 two agree in two things at least that tell such rows apart, and contradict each other in none. The cell for which it was
 rejected counts for nothing, but for the first of several numbers; standing in the same place of the file of that name
-counts as one agreement. Of lists of persons nothing is kept by which their rows could be told.
+counts as one agreement. A row that a person lets be taken once for each letter that it names is mended by that load.
+Of lists of persons nothing is kept by which their rows could be told.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from data_access.records.intake.rejects import (
     register_rows,
     rejects_of,
     rows_at,
+    taken_apart,
 )
 from data_access.records.intake.views import loads_with_rejects
 from data_access.records.logs import rows_with
@@ -129,10 +131,13 @@ def _mended_of_kind(
         if again > row["load_id"]:
             numbers[again].add(row["row"])
     later.add_places(connection, numbers)
+    apart, places = taken_apart(connection), Counter[int]()
     mended: dict[Place, int] = {}
     for row, said in rejects:
+        places[row["load_id"]] += 1
         again = newest.get((loads[row["load_id"]]["file"], kind), 0)
-        if (load_id := later.load_of(row, said, again)) is not None:
+        load_id = apart.get((row["load_id"], places[row["load_id"]])) or later.load_of(row, said, again)
+        if load_id is not None:
             mended[row["load_id"], row["sheet"], row["row"]] = load_id
     return mended
 

@@ -166,8 +166,13 @@ def _mended(connection: Connection, office: Office, loads: Sequence[Row]) -> Map
 def mended_of_load(office: Office, load_id: int) -> Mapping[Place, MendedBy]:
     """The rejected rows of one load that later ones mended; of an undone one none."""
     with reading(office.records) as connection:
-        loads = [row for row in views.loads_with_rejects(connection, also=load_id) if row["id"] == load_id]
-        return _mended(connection, office, loads)
+        return mended_in_load(connection, office, load_id)
+
+
+def mended_in_load(connection: Connection, office: Office, load_id: int) -> Mapping[Place, MendedBy]:
+    """The same by what this connection sees, as inside `one_load`."""
+    loads = [row for row in views.loads_with_rejects(connection, also=load_id) if row["id"] == load_id]
+    return _mended(connection, office, loads)
 
 
 def unread_cells(office: Office) -> list[Row]:
