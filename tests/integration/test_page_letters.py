@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
 from etl.desk.asking import Asker, number_request, send_request
+from etl.desk.letters import PaperLetter, enter_letter
 from etl.desk.room_wish import Wish
 from etl.desk.settings_edit import with_office
 from etl.desk.stamps import NewStamp, give_stamp
@@ -81,6 +82,26 @@ def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> N
     assert "ditawarkan" in decide(kabid, "offer", "rapat pimpinan", day="14/10/2026", **typed)
     shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
     assert "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan" in shown
+
+
+@pytest.mark.parametrize("press", ["accept", "decline"])
+def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_paper_letter(
+    served: Desk, press: str
+) -> None:
+    letter = PaperLetter("149", "Dinas Sosial", "Rapat", room="Smart Center", day="13/10/2026", begin="13", end="15")
+    by: dict[str, Any] = {"actor": "ani", "role": "agendaris", "now": served.clock()}
+    enter_letter(served.office, letter, **by, client_id="kertas")
+    key, path, typed = [2026, "149"], "/permohonan/2026/149", {"begin": "9", "end": "11", "room": "Smart Center"}
+    assert "ditawarkan" in decide(served.signed_in("kabid"), "offer", "rapat", key, day="14/10/2026", **typed)
+    agendaris, values = served.signed_in("agendaris"), {"case-letter": key, "decide-answer-entry": "j"}
+    assert "Tetap pada waktu semula" in words(opened(agendaris, path))
+    assert "Tetap pada waktu semula" not in words(opened(served.signed_in("kabid"), path))
+    assert asked(served.signed_in("kabid"), f"decide-{press}", values).status_code == 403
+    reply = asked(agendaris, f"decide-{press}", values)
+    assert "awaran" in words(reply.json["response"]["stamp-said"]["children"])
+    shown = words(opened(agendaris, path))
+    assert "Tetap pada waktu semula" not in shown
+    assert ("14 Oktober 2026 09.00" in shown) == (press == "accept")
 
 
 def test_only_agendaris_numbers(served: Desk) -> None:

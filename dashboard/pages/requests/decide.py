@@ -18,7 +18,7 @@ from dashboard.components import Tone, banner, button, icon, link, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.ask import nearest_buttons
-from dashboard.pages.requests.asked import ASK_PATH, offer_words
+from dashboard.pages.requests.asked import asker_of, asking_as, offer_words
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
@@ -29,7 +29,7 @@ from data_access.mart.requests import letters_named
 from data_access.records import reading
 from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
-from etl.desk.asking import approve_request, number_request, offer_time, open_offer, reject_request
+from etl.desk.asking import answer_offer, approve_request, number_request, offer_time, open_offer, reject_request
 from etl.desk.letters import NumberTakenError, next_number
 from etl.desk.room_wish import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, is_taken
 from etl.domain.sop.steps import Meaning
@@ -43,6 +43,9 @@ from etl.office import Office
 
 DECIDING = (Role.KABID, Role.KADIN)
 """Who approves, refuses, offers another time."""
+
+ANSWERING = (Role.OPD, Role.AGENDARIS)
+"""Who answers an offer: the agency itself, or the post that receives its letters."""
 
 NUMBER_PLACE = "nomor-agenda"
 """The place of the number in the page's address, after `#`."""
@@ -69,6 +72,9 @@ class Id(StrEnum):
     BEGIN = "decide-begin"
     END = "decide-end"
     ROOM = "decide-room"
+    ACCEPT = "decide-accept"
+    DECLINE = "decide-decline"
+    ANSWER_ENTRY = "decide-answer-entry"
 
 
 def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Component]:
@@ -104,12 +110,25 @@ def _number_panel(office: Office, detail: Request, user: Account) -> Component |
 
 
 def _offer_panel(user: Account, detail: Request, deeds: Sequence[LetterDeed]) -> Component | None:
-    """An offer that waits for its agency."""
+    """An offer that waits for its agency, which answers here, or through the post that receives its letters."""
     offer = open_offer(deeds)
     if offer is None or detail.status in OVER:
         return None
-    way = button(t("decide.answer"), href=ASK_PATH) if {Role.OPD, Role.AGENDARIS} & {*user.roles} else None
-    return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), way], className="decide-offer")
+    ways = _answers() if {*ANSWERING} & {*user.roles} and not _is_begun(detail) else ()
+    return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), *ways], className="decide-offer")
+
+
+def _answers() -> Sequence[Component]:
+    return (
+        dcc.Store(id=Id.ANSWER_ENTRY, data=secrets.token_hex(12)),
+        button([icon("check-lg"), t("ask.accept")], id=Id.ACCEPT),
+        button([icon("x-lg"), t("ask.decline")], id=Id.DECLINE, kind="quiet"),
+    )
+
+
+def _is_begun(detail: Request) -> bool:
+    start = detail.request["booked_start"]
+    return start is not None and start <= detail.as_of
 
 
 def _history(deeds: Sequence[LetterDeed]) -> Component | None:
@@ -166,8 +185,7 @@ def _too_small(office: Office, detail: Request) -> Component | None:
 
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """Approve, refuse, offer another time; unfolded while nothing was decided."""
-    start = detail.request["booked_start"]
-    if not {*DECIDING} & {*user.roles} or detail.status in OVER or (start is not None and start <= detail.as_of):
+    if not {*DECIDING} & {*user.roles} or detail.status in OVER or _is_begun(detail):
         return None
     times, slot = _around(office, detail)
     doubt = _doubt(office, detail, times, slot)
@@ -292,6 +310,16 @@ def register(app: Dash, office: Office, now: Callable[[], int], request: str) ->
     outputs = [said, (Stamped.DONE, "data")]
     on_press(app, Page.PERMOHONAN, buttons, values, decide, outputs, May.SEE, allow_duplicate=True)
 
+    def answer(pressed: str, key: Any, times: Any, entry: Any) -> tuple[Any, Any]:
+        user = account()
+        if not {*ANSWERING} & {*user.roles}:
+            abort(403)
+        return _answered(office, user, now(), _key(key), entry, accepts=pressed == Id.ACCEPT), once_more(times)
+
+    values = [(request, "data"), (Stamped.DONE, "data"), (Id.ANSWER_ENTRY, "data")]
+    buttons = [Id.ACCEPT, Id.DECLINE]
+    on_press(app, Page.PERMOHONAN, buttons, values, answer, outputs, May.SEE, allow_duplicate=True)
+
 
 def _decided(
     office: Office, user: Account, now: int, pressed: str, key: tuple[int, str], given: Sequence[Any]
@@ -316,6 +344,13 @@ def _decided(
     wish = Wish("", room, day, begin, end, "")
     receipt = offer_time(office, *key, wish, words, **by)
     return done(t("decide.offered", letter=letter_name(*key)), is_published=receipt.is_published)
+
+
+def _answered(office: Office, user: Account, now: int, key: tuple[int, str], entry: Any, *, accepts: bool) -> Component:
+    """The agency's answer to an offer; what came of it. Raises PantauError."""
+    by = _giver(user, entry, now, Role.AGENDARIS) | {"role": asking_as(user)}
+    receipt = answer_offer(office, *key, accepts=accepts, asker=asker_of(user), **by)
+    return done(t("ask.accepted" if accepts else "ask.declined"), is_published=receipt.is_published)
 
 
 def _key(data: Any) -> tuple[int, str]:
