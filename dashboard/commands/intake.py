@@ -142,6 +142,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
     from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED
     from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
+    from etl.extract.kinds import Kind
     from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.cancelled_uses import CANCELLED_USED
     from etl.intake.load_report import NOT_PUBLISHED
@@ -149,7 +150,8 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     refused = sum(load["status"] == "refused" for load in loads)
     if loads and refused == len(loads):
         return common.REFUSED
-    codes = {warning["code"] for load in loads for warning in load["warnings"]}
+    sorts = {(load["kind"], warning["code"]) for load in loads for warning in load["warnings"]}
+    codes = {code for kind, code in sorts if code != TIME_WITHOUT_DATE or kind == Kind.DISPOSISI}
     untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
     disagreeing = {EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
     is_told = codes & (untaken | disagreeing)

@@ -73,11 +73,14 @@ def of_request(reading: Reading, status: pd.Series, planned: pd.Series) -> None:
     _persons(reading, "jumlah_peserta", _numbers(planned))
 
 
-def of_event(reading: Reading, received_on: Ints, day: Ints) -> None:
-    """The first day of an event beside the receipt of its letter, and a weekday that is of either."""
+def of_event(reading: Reading, received_on: Ints, first: DateColumn) -> None:
+    """The first day of an event beside the receipt of its letter, and a weekday that is of either or of a later day in
+    the same cell; nothing of an event whose day is not known."""
+    day = first.day
     _odd_year_beside_receipt(reading, "tgl_kegiatan", day, received_on, is_before=False)
     _disordered(reading, "tgl_kegiatan", received_on, day, "tgl_terima", most=FAR_DAYS)
-    weekdays(reading, received_on, day)
+    later = (np.where(first.last >= day + number, day + number, MISSING) for number in range(1, _WEEK))
+    weekdays(reading, day, *later, received_on)
 
 
 def of_use(reading: Reading, date: DateColumn, opening: TimeColumn, closing: TimeColumn) -> None:
@@ -110,16 +113,26 @@ def of_person(reading: Reading, is_present: pd.Series, is_screened: pd.Series) -
     reading.findings.remark(rows, "hadir", CELLS_DISAGREE, "absent_screened")
 
 
-def of_pass(reading: Reading, started: Moments, finished: Moments, recorded: Moments) -> None:
-    """Finishes before the start of their row, and rows written down before the finish."""
+def of_pass(reading: Reading, started: Moments, finished: Moments, recorded: Moments, is_range: Bools) -> None:
+    """Finishes before the start of their row, and rows written down before the finish. `is_range`: the cell of the
+    start's time says an end as well."""
     _disordered(reading, "tgl_selesai", started.on, finished.on, "tgl_mulai")
-    same_day = (started.on == finished.on) & (started.on != MISSING)
-    _disordered(reading, "jam_selesai", started.at, np.where(same_day, finished.at, MISSING), "jam_mulai")
+    _disordered_times(reading, started, finished, is_range)
     _disordered(reading, "dicatat_pada", finished.on, recorded.on, "tgl_selesai")
     for name, day in (("tgl_mulai", started.on), ("tgl_selesai", finished.on)):
         meant = days_meant(day, reading.table.sheet)
         meant = np.where(meant == MISSING, _days_of_titled_year(reading, day), meant)
         _with_year_meant(reading, name, meant, "year_out_of_order")
+
+
+def _disordered_times(reading: Reading, started: Moments, finished: Moments, is_range: Bools) -> None:
+    """Finishes before the start on one day, each said of the cell that has its time."""
+    same_day = (started.on == finished.on) & (started.on != MISSING)
+    other = "jam_mulai" if "jam_mulai" in reading.table.columns else "tgl_mulai"
+    is_own = ~reading.is_empty("jam_selesai")
+    cells = {"jam_selesai": is_own, "jam_mulai": ~is_own & is_range, "tgl_selesai": ~is_own & ~is_range}
+    for name, rows in cells.items():
+        _disordered(reading, name, started.at, np.where(same_day & rows, finished.at, MISSING), other)
 
 
 def _days_of_titled_year(reading: Reading, day: Ints) -> Ints:
@@ -294,42 +307,44 @@ def sound_items(reading: Reading, is_good: Bools) -> None:
     _disagree(reading, reading.table.column("uraian").where(is_bad) & is_good, "uraian", "kondisi")
 
 
-def weekdays(reading: Reading, *days: Ints) -> None:
-    """Weekdays in a column of their own that are those of none of the days of their row."""
+def weekdays(reading: Reading, day: Ints, *others: Ints) -> None:
+    """Weekdays in a column of their own that are those of none of the days of their row, of which `day` is known."""
     if "hari" not in reading.table.columns:
         return
     known = shipped_words().weekdays
     named = np.array([known.get(word.strip(" .,"), MISSING) for word in reading.word("hari")], dtype=np.int64)
-    weekday, has_day = named[reading.table.column("hari").codes], np.any([day != MISSING for day in days], axis=0)
-    is_one = np.any([(day != MISSING) & ((day + _MONDAY) % 7 == weekday) for day in days], axis=0)
-    rows = (weekday != MISSING) & has_day & ~is_one
+    weekday = named[reading.table.column("hari").codes]
+    is_one = np.any([(one != MISSING) & ((one + _MONDAY) % _WEEK == weekday) for one in (day, *others)], axis=0)
+    rows = (weekday != MISSING) & (day != MISSING) & ~is_one
     reading.findings.remark(rows, "hari", CELLS_DISAGREE, "other_weekday", quotes=True)
 
 
-_MONDAY = 3
+_MONDAY, _WEEK = 3, 7
 """1970-01-01 was a Thursday."""
 
 
 def durations(reading: Reading, opening: TimeColumn, closing: TimeColumn) -> None:
-    """Durations in a column of their own that are not the time from start to end on one day."""
-    if "durasi" not in reading.table.columns:
-        return
-    said = np.array([_length(word) for word in reading.word("durasi")], dtype=np.int64)
-    length = said[reading.table.column("durasi").codes]
-    known = (length != MISSING) & (opening.start != MISSING) & (closing.start > opening.start)
-    rows = known & (np.abs(np.where(known, closing.start - opening.start - length, 0)) >= _ROUNDED)
-    reading.findings.remark(rows, "durasi", CELLS_DISAGREE, "other_length", quotes=True)
+    """Durations in columns of their own that are not the time from start to end on one day."""
+    for name in (name for name in ("durasi", "lama") if name in reading.table.columns):
+        said = np.array([_length(word, in_hours=name == "durasi") for word in reading.word(name)], dtype=np.int64)
+        length = said[reading.table.column(name).codes]
+        known = (length != MISSING) & (opening.start != MISSING) & (closing.start > opening.start)
+        rows = known & (np.abs(np.where(known, closing.start - opening.start - length, 0)) >= _ROUNDED)
+        reading.findings.remark(rows, name, CELLS_DISAGREE, "other_length", quotes=True)
 
 
-_LENGTH = re.compile(r"(?:(\d{1,2}(?:,\d+)?)\s*(?:jam|j))?\s*(?:(\d{1,3})\s*(?:menit|mnt|m))?|(\d{1,2})(?::(\d\d))?")
+_LENGTH = re.compile(
+    r"(?:(\d{1,2}(?:,\d+)?)\s*(?:jam|j))?\s*(?:(\d{1,3})\s*(?:menit|mnt|m))?|(\d{1,2})(?::(\d\d)(?::\d\d)?)?"
+)
 _ROUNDED = 15 * MINUTE
 """Durations are written to the quarter of an hour."""
 
 
-def _length(word: str) -> int:
-    """Seconds of "2 jam", "2,5 jam", "90 menit", "2 jam 30 menit", "2" (hours) and "02:30"; MISSING of others."""
+def _length(word: str, *, in_hours: bool) -> int:
+    """Seconds of "2 jam", "2,5 jam", "90 menit", "2 jam 30 menit", "02:30", "02:30:00", and `in_hours` of "2", which
+    may be days elsewhere; MISSING of others."""
     match = _LENGTH.fullmatch(word)
-    if match is None or not any(match.groups()):
+    if match is None or not any(match.groups()) or (word.isdigit() and not in_hours):
         return MISSING
     hours, minutes = match[1] or match[3] or "0", match[2] or match[4] or "0"
     return round(float(hours.replace(",", ".")) * HOUR) + int(minutes) * MINUTE

@@ -123,8 +123,10 @@ class Header:
         return index < len(self.typed) and bool(self.typed[index])
 
     def name_of(self, column: str) -> str:
-        """The header the office typed over a canonical column."""
-        return self.typed[self.columns[column]] if column in self.columns else column
+        """The header the office typed over a canonical column, or over one that is only compared."""
+        index = self.columns.get(column, -1)
+        index = self.compared.get(column, -1) if index < 0 else index
+        return column if index < 0 else self.typed[index]
 
 
 def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: ColumnMap | None) -> Header:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.units import DAY, day_number
+from etl.domain.units import DAY, MINUTE, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchanged_days, read_stamps
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
@@ -192,12 +192,18 @@ class Reading:
         self.findings.note(is_range, name, "range", quotes=True)
         return replace(column, start=np.where(is_range, MISSING, column.start))
 
-    def check_twice(self, name: str, other: Ints, values: Ints) -> None:
+    def check_twice(self, name: str, other: Ints, values: Ints, unit: int = 1) -> None:
         """Note the rows whose cell in this column, which counts, says another thing than a cell beside it: both in days
-        or seconds of the day."""
+        or in seconds, which differ by no less than the `unit` to which they are written."""
         if name in self.table.columns:
-            differs = (other != MISSING) & (values != MISSING) & (other != values)
+            differs = (other != MISSING) & (values != MISSING) & (other // unit != values // unit)
             self.findings.remark(differs, name, SAID_TWICE, quotes=True)
+
+    def check_time_twice(self, name: str, date: DateColumn, time: TimeColumn) -> None:
+        """The same of a time column beside the times in the cells of its dates, to the minute and each in its zone."""
+        if name in self.table.columns and (date.seconds != MISSING).any():
+            in_date = self.at(date.day, date.seconds, date.offset)
+            self.check_twice(name, in_date.at, self.at(date.day, time.start, time.start_offset).at, MINUTE)
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
         """A date with the time from its time column, else from its own cell.

@@ -19,7 +19,7 @@ from data_access.errors import Message
 from etl.domain.compliance.derive import Unread
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
-from etl.domain.units import DAY
+from etl.domain.units import DAY, MINUTE
 from etl.domain.verdict import RequestStatus
 from etl.extract import contradictions
 from etl.extract.dates import (
@@ -63,7 +63,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     _reject_no_senders(reading)
     _reject_exchanged(reading)
     received_date, received_time = reading.date("tgl_terima", is_required=True), reading.single_time("jam_terima")
-    reading.check_twice("jam_terima", received_date.seconds, received_time.start)
+    reading.check_time_twice("jam_terima", received_date, received_time)
     received = reading.moment(received_date, received_time)
     agenda = _register(reading, received)
     decided, letter = (reading.moment(reading.date(name)) for name in ("tgl_status", "tgl_surat"))
@@ -124,17 +124,19 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     started = reading.moment(start_date, opening, "jam_mulai")
     finished = reading.moment(finish_date, closing)
     recorded = reading.moment(reading.date("dicatat_pada"))
-    reading.check_twice("jam_mulai", start_date.seconds, opening.start)
-    ending = np.where(finish_date.is_known, finish_date.seconds, opening.end)
-    reading.check_twice("jam_selesai", ending, own_closing.start)
-    contradictions.of_pass(reading, started, finished, recorded)
+    reading.check_time_twice("jam_mulai", start_date, opening)
+    reading.check_time_twice("jam_selesai", finish_date, own_closing)
+    range_end = np.where(finish_date.is_known, MISSING, opening.end)
+    reading.check_twice("jam_selesai", range_end, own_closing.start, MINUTE)
+    contradictions.of_pass(reading, started, finished, recorded, opening.end != MISSING)
     contradictions.of_returns(reading, agenda.key, steps.step, steps.returned_to)
     pause_start, pause_end = _pauses(reading)
     has_output, is_refused = _output(reading)
     aside = reading.findings.is_aside
     is_finish_lost, is_start_lost = aside("tgl_selesai", "jam_selesai"), aside("tgl_mulai", "jam_mulai")
     is_pause_lost = aside("jeda_mulai", "jeda_selesai")
-    _remark_dayless(reading, (closing.start != MISSING) & (finished.on == MISSING) & ~is_finish_lost)
+    is_named = ~start_date.is_known & (opening.start != MISSING)
+    _remark_dayless(reading, (closing.start != MISSING) & (finished.on == MISSING) & ~is_finish_lost, is_named)
     has_no_date = (started.on == MISSING) & (finished.on == MISSING) & (pause_start.on == MISSING)
     has_no_date &= ~is_start_lost & ~is_pause_lost
     # A finish time, or the word "selesai" in its place, says that the step is done; so does one nobody can read.
@@ -229,7 +231,7 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     agenda = reading.agenda()
     date, time = reading.date("tanggal", is_required=True), reading.single_time("jam")
     checked = reading.moment(date, time)
-    reading.check_twice("jam", date.seconds, time.start)
+    reading.check_time_twice("jam", date, time)
     contradictions.odd_years(reading, "tanggal", date.day)
     contradictions.weekdays(reading, date.day)
     columns = {
@@ -245,12 +247,12 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _remark_dayless(reading: Reading, rows: Bools) -> None:
+def _remark_dayless(reading: Reading, rows: Bools, is_named: Bools) -> None:
     """Rows of a hand-over that say at what time it was done, in a column of its own or as the end of a range, and not
-    on which day."""
+    on which day. `is_named`: of that range it was said already."""
     is_own = ~reading.is_empty("jam_selesai")
     reading.findings.remark(rows & is_own, "jam_selesai", TIME_WITHOUT_DATE, quotes=True)
-    reading.findings.remark(rows & ~is_own, "jam_mulai", TIME_WITHOUT_DATE, quotes=True)
+    reading.findings.remark(rows & ~is_own & ~is_named, "jam_mulai", TIME_WITHOUT_DATE, quotes=True)
 
 
 def _unread(start: Bools, finish: Bools, pause: Bools) -> Codes:
@@ -309,8 +311,8 @@ def _closing(reading: Reading, first: DateColumn, last: DateColumn, opening: Tim
     """When the use of a room ends; 00.00 is midnight where it began at a known time of an earlier day than it ends."""
     is_later = first.is_known & (last.day > first.day) & (opening.start != MISSING)
     closing = reading.time("jam_selesai", at_midnight=is_later)
-    reading.check_twice("jam_mulai", first.seconds, opening.start)
-    reading.check_twice("jam_selesai", opening.end, closing.start)
+    reading.check_time_twice("jam_mulai", first, opening)
+    reading.check_twice("jam_selesai", opening.end, closing.start, MINUTE)
     return end_of(opening, closing)
 
 
@@ -374,7 +376,7 @@ def _booking(reading: Reading, received_on: Ints) -> dict[str, pd.Series]:
     first = reading.date("tgl_kegiatan", has_ranges=True)
     last = _last_day(reading, first)
     opening = reading.time("jam_mulai")
-    contradictions.of_event(reading, received_on, first.day)
+    contradictions.of_event(reading, received_on, first)
     ending = _closing(reading, first, last, opening)
     contradictions.durations(reading, opening, ending)
     start = reading.moment(first, opening, "jam_mulai")

@@ -192,9 +192,36 @@ STEP = {"tgl_mulai": "07/09/2026", "jam_mulai": "08.05"}
         (sessions({"diperiksa": "40", "lolos": "30", "tidak_lolos": "5"}), "cells_disagree", '"40" orang diperiksa'),
         (sessions({"diperiksa": "40", "lolos": "41"}), "cells_disagree", '"40" orang diperiksa'),
         (sessions({"durasi": "1,5 jam"}), "cells_disagree", '"1,5 jam" bukan selisih'),
-        (letters(BOOKED | {"Lama": "4"}), "cells_disagree", '"4" bukan selisih'),
+        (letters(BOOKED | {"Jumlah Jam": "4"}), "cells_disagree", 'kolom "Jumlah Jam": "4" bukan selisih'),
+        (
+            letters(BOOKED | {"Lama Kegiatan": "4 jam"}),
+            "cells_disagree",
+            'kolom "Lama Kegiatan": "4 jam" bukan selisih',
+        ),
+        (letters(BOOKED | {"Durasi": "04:00:00"}), "cells_disagree", 'kolom "Durasi": "04:00:00" bukan selisih'),
+        (letters({"tgl_terima": "2026-09-07T01:00:00Z", "jam_terima": "09.00"}), "said_twice", '"09.00" dipakai'),
+        (
+            passes({"tgl_mulai": "07/09/2026 08.00", "tgl_selesai": "07/09/2026 07.50", "jam_selesai": ""}),
+            "days_disordered",
+            'kolom "tgl_selesai": "07/09/2026 07.50" mendahului kolom Tanggal Mulai',
+        ),
+        (
+            passes({"jam_mulai": "08.00-07.50", "tgl_mulai": "07/09/2026", "jam_selesai": ""}),
+            "days_disordered",
+            'kolom "jam_mulai": "08.00-07.50" mendahului',
+        ),
+        (
+            passes({"tgl_selesai": "", "jam_selesai": "", "jam_mulai": "08.00-08.30"}),
+            "time_without_date",
+            '"08.00-08.30" tidak dipakai',
+        ),
         (sessions({"hari": "Selasa"}), "cells_disagree", '"Selasa" bukan hari dari tanggal'),
-        (letters(BOOKED | {"Hari": "Jum'at"}), "cells_disagree", '"Jum\'at" bukan hari dari tanggal'),
+        (letters(BOOKED | {"Hari": "Jum'at"}), "cells_disagree", 'kolom "Hari": "Jum\'at" bukan hari dari tanggal'),
+        (
+            letters({"tgl_kegiatan": "15-17 September 2026", "Hari": "Jumat"}),
+            "cells_disagree",
+            '"Jumat" bukan hari dari tanggal',
+        ),
         (sessions({"peserta_hadir": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
         (letters({"jumlah_peserta": "40", "L": "10", "P": "20"}), "cells_disagree", '"40" bukan jumlah'),
         (sessions({"keterangan": "dibatalkan karena banjir"}), "cells_disagree", "dihitung sebagai pemakaian"),
@@ -233,11 +260,22 @@ def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, c
         sessions(
             {"durasi": "2 jam", "hari": "Senin"}, {"durasi": "120 menit"}, {"durasi": "02:00"}, {"durasi": "lama"}
         ),
+        sessions({"durasi": "02:00:00"}, {"Lama Kegiatan": "1"}),
+        letters({"tgl_terima": "2026-09-07 08:00:15"}, {"tgl_terima": "2026-09-07T01:00:00Z"}),
+        passes({"tgl_selesai": "2026-09-07 08:10:59"}),
+        letters({"Hari": "Rabu"}, {"Hari": "Kamis", "tgl_kegiatan": "15-17 September 2026"}),
         letters(BOOKED | {"hari": "Senin", "durasi": "3 jam", "jumlah_peserta": "30", "L": "10", "P": "20"}),
     ],
 )
 def test_cells_of_one_row_that_agree_are_not(taken: Extracted) -> None:
     assert (aside(taken), taken.warnings) == ([], [])
+
+
+def test_cells_of_columns_that_are_only_compared_are_counted_beyond_a_hundred() -> None:
+    taken = sessions(*[{"hari": "Selasa", "Lama": "9 jam"}] * 101)
+    assert [sentence(warning.message) for warning in taken.warnings if warning.row is None] == [
+        f"Kolom {name}: 1 baris lain dengan catatan yang sama." for name in ("Hari", "Lama")
+    ]
 
 
 @pytest.mark.parametrize(
