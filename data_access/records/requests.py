@@ -198,13 +198,6 @@ def letters_booked(connection: Connection, start: int, end: int) -> list[int]:
     return list(connection.execute(statement).scalars())
 
 
-def letters_with_status(connection: Connection, statuses: Iterable[int]) -> set[int]:
-    """The letters of which a row of the register that counts says one of these statuses."""
-    says = request_row.c.status.in_(list(statuses))
-    statement = select(request_row.c.request_id).where(says, counts_still(request_row)).distinct()
-    return set(connection.execute(statement).scalars())
-
-
 def rows_of_source(connection: Connection, source_name: str | None) -> pd.DataFrame:
     """The register rows with a receipt of the loads of a source (None: given without one), as `request_rows`."""
     loads = select(load.c.id).where(load.c.source_name.is_not_distinct_from(source_name))

@@ -20,6 +20,9 @@ _NEAR_DAYS, _SLACK_DAYS, _SURE_SLACK_DAYS = 45, 31, 3
 
 _FEW, _MOST_BREAKS = 3, 40
 
+_SLIP_DAYS = 62
+"""So many days a clerk writes the old year on; more rows at an edge that span longer are a new room, sender or step."""
+
 
 class _Run(NamedTuple):
     """Rows between two breaks of the order: places `first` to `end`, exclusive; the day before and the day after them
@@ -39,13 +42,14 @@ class _Run(NamedTuple):
         return MISSING in (self.before, self.after)
 
 
-def days_meant(day: Ints, sheet: Ints, numbers: Ints | None = None) -> Ints:
+def days_meant(day: Ints, sheet: Ints, numbers: Ints | None = None, latest: int | None = None) -> Ints:
     """The day that each row of a register probably means, MISSING where the typed one may be right.
 
     `day` in file order, MISSING where there is none; `sheet` of each row. Doubted are rows that lie more than
     `FAR_DAYS` from each neighbour and break the order, where another year puts them back into it: at most a third
     of their sheet, and of a sheet that is otherwise in order. A few at the edge of a sheet need not break it, nor need
-    its first ones, less than half of it, whose `numbers` (MISSING: none) those below go on from.
+    its first ones, less than half of it, whose `numbers` (MISSING: none) those below go on from. More than a few at an
+    edge span at most `_SLIP_DAYS`, and rising numbers fall there only to 1. No day after `latest` is meant.
     """
     meant = np.full(len(day), MISSING, dtype=np.int64)
     known = np.flatnonzero(day != MISSING)
@@ -55,7 +59,7 @@ def days_meant(day: Ints, sheet: Ints, numbers: Ints | None = None) -> Ints:
     wrong: set[int] = set()
     known_numbers = None if numbers is None else numbers[known]
     for run in sorted(_runs(days, sheets, known_numbers), key=lambda run: (run.end - run.first, run.at_edge)):
-        right = _in_order(run, days[run.first : run.end])
+        right = _in_order(run, days[run.first : run.end], latest)
         if right[0] == MISSING or wrong & {run.first, run.end} or _is_borne_out(run, days, sheets):
             continue
         meant[known[run.first : run.end]] = right
@@ -84,8 +88,24 @@ def _runs(days: Ints, sheets: Ints, numbers: Ints | None) -> list[_Run]:
             beside = min(lengths[place], lengths[place + 2])
             is_led = first == start and end < stop and _go_on(numbers, slice(start, stop))
             most = (stop - start - 1) // 2 if is_led else min((stop - start) // 3, max(beside - 1, _FEW))
-            runs.append(_Run(first, end, before, after, most, is_led))
+            run = _Run(first, end, before, after, most, is_led)
+            if not (run.at_edge and _is_sorted_otherwise(run, days, numbers, slice(start, stop))):
+                runs.append(run)
     return [run for run in runs if run.end - run.first <= run.most and _breaks_order(run, days)]
+
+
+def _is_sorted_otherwise(run: _Run, days: Ints, numbers: Ints | None, rows: slice) -> bool:
+    """Whether a run at an edge probably begins or ends a block of a sheet (`rows`) that is sorted by something else
+    than the day: it is long, or the numbers, which rise elsewhere, fall beside it to another one than 1."""
+    days_of_run = days[run.first : run.end]
+    if not run.is_led and len(days_of_run) > _FEW and np.ptp(days_of_run) > _SLIP_DAYS:
+        return True
+    if numbers is None:
+        return False
+    sides = [place for place in (run.first, run.end) if rows.start < place < rows.stop]
+    falls = any(1 != numbers[place] < numbers[place - 1] and numbers[place] != MISSING for place in sides)
+    known = numbers[rows][numbers[rows] != MISSING]
+    return falls and bool(np.median(np.diff(known)) > 0)
 
 
 def _go_on(numbers: Ints | None, rows: slice) -> bool:
@@ -109,12 +129,14 @@ def _is_borne_out(run: _Run, days: Ints, sheets: Ints) -> bool:
     return bool((np.abs(others - days[run.first]) <= FAR_DAYS // 2).any())
 
 
-def _in_order(run: _Run, days: Ints) -> Ints:
-    """The days of a run in the year that puts them in order; MISSING where none does."""
+def _in_order(run: _Run, days: Ints, latest: int | None) -> Ints:
+    """The days of a run in the year that puts them in order, none after `latest`; MISSING where none does."""
     slack = _SLACK_DAYS if len(days) <= _FEW else _SURE_SLACK_DAYS
     years = {year + step for year in map(_year, (run.before, run.after)) if year for step in (-1, 0, 1)}
     for year in sorted(years):
         moved = _moved(days, year - _year(int(days[0])))
+        if latest is not None and moved.max() > latest:
+            continue
         gaps = [gap for gap in _gaps(run, moved) if gap is not None]
         if (moved != days).any() and min(gaps) >= -slack and min(map(abs, gaps)) <= _NEAR_DAYS:
             return moved
@@ -129,10 +151,15 @@ def _gaps(run: _Run, moved: Ints) -> tuple[int | None, int | None]:
 
 def _year(day: int) -> int:
     """The year of a day; 0 of none."""
-    return 0 if day == MISSING else int(np.datetime64(day, "D").astype("datetime64[Y]").astype(np.int64)) + 1970
+    return 0 if day == MISSING else int(_years(np.array([day]))[0])
 
 
-def _moved(days: Ints, years: int) -> Ints:
+def _years(days: Ints) -> Ints:
+    years: Ints = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return years
+
+
+def _moved(days: Ints, years: int | Ints) -> Ints:
     """The same days so many years later; the 29th of February is the 1st of March of another year."""
     of_day = days.astype("datetime64[D]")
     month = of_day.astype("datetime64[M]")
@@ -144,7 +171,8 @@ def _moved(days: Ints, years: int) -> Ints:
 def days_near(days: Ints, others: Ints, earliest: int, latest: int) -> Ints:
     """The same days in the year that puts them `earliest` to `latest` days behind others; MISSING where none does."""
     near = np.full(len(days), MISSING, dtype=np.int64)
-    for place, (day, other) in enumerate(zip(days.tolist(), others.tolist(), strict=True)):
-        moved = [_moved(np.array([day]), _year(other) + step - _year(day))[0] for step in (-1, 0, 1)]
-        near[place] = next((one for one in moved if earliest <= one - other <= latest), MISSING)
+    for step in (1, 0, -1):  # the earliest year that does counts
+        moved = _moved(days, _years(others) + step - _years(days))
+        is_near = (moved - others >= earliest) & (moved - others <= latest)
+        near = np.where(is_near, moved, near)
     return near

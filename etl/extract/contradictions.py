@@ -49,18 +49,28 @@ def of_letter(reading: Reading, received: Moments, decided: Moments, letter: Mom
 
 
 def _exchanged_columns(reading: Reading, received: Ints, letter: Ints) -> None:
-    """Three or more letters in a row that are dated after their receipt, beside others that are not."""
+    """`_FEWEST_EXCHANGED` or more letters in a row that are dated after their receipt, beside others that are not."""
     known = (received != MISSING) & (letter != MISSING)
     gap = np.where(known, letter - received, 0)
     ahead = (gap > 0) & (gap <= LETTER_AHEAD_DAYS)
-    rows = np.zeros(len(ahead), dtype=bool)
-    for start in range(_FEWEST_EXCHANGED) if len(ahead) >= _FEWEST_EXCHANGED else ():
-        rows[start : len(rows) - _FEWEST_EXCHANGED + 1 + start] |= ahead[:-2] & ahead[1:-1] & ahead[2:]
+    rows = _of_long_runs(ahead, reading.table.sheet, _FEWEST_EXCHANGED)
     if (known & (gap <= 0)).sum() >= _FEWEST_EXCHANGED:
         _disagree(reading, rows, "tgl_terima", "tgl_surat", "columns_exchanged")
 
 
 _FEWEST_EXCHANGED = 3
+
+
+def _of_long_runs(marked: Bools, sheet: Ints, fewest: int) -> Bools:
+    """Which rows stand among so many marked ones that follow one another on their sheet."""
+    rows = np.zeros(len(marked), dtype=bool)
+    if len(rows) < fewest:
+        return rows
+    windows, sheets = (np.lib.stride_tricks.sliding_window_view(values, fewest) for values in (marked, sheet))
+    begins = windows.all(axis=1) & (sheets[:, 0] == sheets[:, -1])
+    for behind in range(fewest):
+        rows[behind : behind + len(begins)] |= begins
+    return rows
 
 
 def of_request(reading: Reading, status: pd.Series, planned: pd.Series) -> None:

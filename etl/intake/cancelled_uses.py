@@ -11,13 +11,14 @@ from data_access.errors import Message
 from data_access.mart.rooms import UNUSED
 from data_access.records import Connection
 from data_access.records.logs import rows_with
-from data_access.records.requests import letters_with_status, rows_of
-from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.frames import MISSING
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract import IntakeWarning
 from etl.extract.findings import MAX_ALIKE, further_warnings
-from etl.judging.build_facts import folded_requests
+from etl.judging.overlay import overlay_in_force
+from etl.judging.step_standing import letters_as_shown
+from etl.office import Rulebook
 
 CANCELLED_USED = "cancelled_used"
 """Code of the warning that a room was used for a letter that was rejected or cancelled."""
@@ -25,26 +26,31 @@ CANCELLED_USED = "cancelled_used"
 _OFF = [status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED)]
 
 
-def uses_of_cancelled(connection: Connection, frame: pd.DataFrame, calendar: WorkCalendar) -> list[IntakeWarning]:
+def uses_of_cancelled(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
     """One warning for each row of a room log (with `request_id`) whose letter is off now."""
-    may_be = letters_with_status(connection, _OFF) & {*frame["request_id"].tolist()}
-    rows = rows_of(connection, may_be) if may_be else None
-    if rows is None:
-        return []
-    letters = folded_requests(rows[~rows["is_waiting"]], calendar)
-    off = letters.loc[letters["status"].isin(_OFF), "request_id"]
-    is_use = frame["request_id"].isin(off) & ~_is_unused(frame)
-    return _warnings(frame[is_use].assign(used_on=frame["started_on"]))
+    uses = frame[frame["request_id"].isin(_off_now(connection, frame, book)) & ~_is_unused(frame)]
+    return _warnings(uses.assign(used_on=uses["started_on"]))
 
 
-def cancelled_of_uses(connection: Connection, frame: pd.DataFrame) -> list[IntakeWarning]:
-    """One warning for each register row that says so of a letter for which a room was used."""
+def cancelled_of_uses(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
+    """One warning for each register row that says so of a letter that is off now and for which a room was used."""
     off = frame[frame["status"].isin(_OFF) & ~frame["is_waiting"]]
+    off = off[off["request_id"].isin(_off_now(connection, off, book))]
     if off.empty:
         return []
     uses = rows_with(connection, "pemakaian", "request_id", off["request_id"].unique())
     used_on = uses[~_is_unused(uses)].groupby("request_id")["started_on"].min()
     return _warnings(off.assign(used_on=off["request_id"].map(used_on)).dropna(subset="used_on"))
+
+
+def _off_now(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[int]:
+    """The letters of these rows that are rejected or cancelled as pages show them, corrections laid over."""
+    ids = {*frame["request_id"].tolist()} - {MISSING}
+    if not ids:
+        return []
+    _, letters = letters_as_shown(connection, book, ids, overlay_in_force(connection, book))
+    off: list[int] = letters.loc[letters["status"].isin(_OFF), "request_id"].tolist()
+    return off
 
 
 def _is_unused(uses: pd.DataFrame) -> pd.Series:

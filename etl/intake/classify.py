@@ -117,7 +117,7 @@ def implausible_receipts(
     is_odd = (received_on > today + 1) | (received_on + LETTER_AHEAD_DAYS < letter_on)
     same_sheet = (sheet[1:-1] == sheet[:-2]) & (sheet[1:-1] == sheet[2:])
     is_odd[1:-1] |= same_sheet & (year[:-2] == year[2:]) & (year[1:-1] != year[2:])
-    is_odd |= days_meant(received_on, sheet, numbers) != MISSING
+    is_odd |= days_meant(received_on, sheet, numbers, today + 1) != MISSING
     return is_odd | _odd_edges(received_on, year, sheet, ~is_odd) | _odd_inside(received_on, year, sheet, ~is_odd)
 
 

@@ -44,7 +44,7 @@ from etl.extract.texts import plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
 from etl.intake.changed_records import changed_letters, changed_lists, changed_uses
-from etl.intake.classify import Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
+from etl.intake.classify import Change, Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
 from etl.intake.storing import (
@@ -169,7 +169,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
     stored.taken.warnings += changed_letters(frame, result.changes)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
-    stored.taken.warnings += cancelled_of_uses(connection, frame)
+    stored.taken.warnings += cancelled_of_uses(connection, frame, book)
     return stored.taken
 
 
@@ -275,8 +275,8 @@ _CHECKS = _RoomLog(
 def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Room log rows: one session a room and start."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
-    taken = _take_room_log(connection, load_id, frame, book, _SESSIONS)
-    taken.warnings += uses_of_cancelled(connection, frame, book.calendar)
+    taken, changes = _take_room_log(connection, load_id, frame, book, _SESSIONS)
+    taken.warnings += [*changed_uses(frame, changes), *uses_of_cancelled(connection, frame, book)]
     return taken
 
 
@@ -284,12 +284,14 @@ def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book
     """Checks of a room: one answer a room, time and item."""
     frame["item_text"], frame["item_name"] = frame["item"], book.item_names.canonical(frame["item"])
     frame["said_when"], frame["started_at"] = said_when(frame), frame["checked_at"]
-    return _take_room_log(connection, load_id, frame, book, _CHECKS)
+    return _take_room_log(connection, load_id, frame, book, _CHECKS)[0]
 
 
-def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog) -> Taken:
+def _take_room_log(
+    connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog
+) -> tuple[Taken, list[Change]]:
     """Rows that tell of a room: they count without a letter and are linked when it comes; one of an unknown room or
-    item waits, and one whose number several letters bear, which counts meanwhile."""
+    item waits, and one whose number several letters bear, which counts meanwhile. Also the changes they make."""
     frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
     roomless: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
     waits: Bools = frame[[*log.names]].isna().any(axis=1).to_numpy(dtype=bool)
@@ -304,11 +306,10 @@ def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     own = Own.of(load_id, rows, [*log.words, *columns, "year"])
     codes = np.where(roomless, ROOM_UNKNOWN, np.where(waits, ITEM_UNKNOWN, WHICH_LETTER))
     stored = store(connection, load_id, str(log.kind), frame, result, own, codes)
-    stored.taken.warnings += changed_uses(frame, result.changes)
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
     stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
-    return stored.taken
+    return stored.taken, result.changes
 
 
 _LETTER = ["agenda_key", "year"]

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.intake.views import rejects_page
+from data_access.records.schema import request_row
+from etl.corrections.page import correct
 from etl.extract import open_file
 from etl.intake.impossible_rows import without_doubled
 from etl.intake.offered.preview import preview
@@ -111,6 +114,25 @@ def test_a_use_of_a_letter_that_was_called_off_is_named_whichever_is_told_first(
     told = [bureau.give(text, f"{number}.csv").warnings for number, text in enumerate((off, later))]
     assert [[(warning.code, warning.row) for warning in each] for each in told] == [[("cancelled_used", 2)]] * 2
     assert "surat 143 ditolak atau dibatalkan" in sentence(told[0][0].message)
+
+
+def test_a_letter_that_is_on_again_names_no_use_of_its_own(bureau: Bureau) -> None:
+    off, on = (agenda(f"143;07/09/2026;08.00;Dinkes;;Smart Center;;;;{status}") for status in ("batal", "disetujui"))
+    bureau.give(uses(FIRST_USE))
+    assert bureau.give(off + on.splitlines()[1] + "\n", "keduanya.csv").warnings == []
+    bureau.give(off, "batal.csv")
+    later = uses(FIRST_USE.replace("11.00", "11.30"))
+    assert [warning.code for warning in bureau.give(later, "pakai.csv").warnings] == ["cancelled_used"]
+    with reading(bureau.office.records) as connection:
+        row = connection.execute(select(func.max(request_row.c.id)).where(request_row.c.request_id == 1)).scalar_one()
+    correct(bureau.office, "permohonan", row, {"status": "approved"}, "salah ketik", "ani", bureau.clock())
+    assert bureau.give(later + "\n", "lagi.csv").warnings == []
+
+
+def test_a_check_of_another_letter_is_no_use(bureau: Bureau) -> None:
+    header, row = "no_agenda;ruang;tanggal;jam;barang;kondisi", "Smart Center;08/09/2026;08.00;AC;Baik"
+    reports = [bureau.give(book(header, f"{number};{row}"), f"{number}.csv") for number in (143, 144)]
+    assert [(report.counts["corrected"], report.warnings) for report in reports] == [(0, []), (1, [])]
 
 
 def test_two_answers_about_one_item_are_asked_about(bureau: Bureau) -> None:

@@ -314,6 +314,8 @@ def test_uses_and_checks_in_a_year_that_breaks_their_order_are_named(
     assert [(warning.code, warning.row) for warning in wrong.warnings] == [("year_doubtful", 6)]
     assert "(5 Jan 2026?)" in sentence(wrong.warnings[0].message)
     assert kind(IN_ORDER).warnings == []
+    months = [f"{day:02}/{month:02}/2025" for month in range(1, 13) for day in (6, 13, 20)]
+    assert kind([*months, *months, *months[::2]]).warnings == []  # sorted by room
 
 
 def test_hand_overs_in_another_year_than_their_title_are_named() -> None:
@@ -365,3 +367,10 @@ def test_letters_in_a_row_dated_after_their_receipt_have_exchanged_columns() -> 
     taken = letters(*rows)
     assert [warning.row for warning in taken.warnings if warning.code == "cells_disagree"] == [5, 6, 7, 8]
     assert [warning.code for warning in letters({"tgl_surat": "09/09/2026"}, {}, {}).warnings] == ["days_disordered"]
+
+
+def test_letters_dated_after_their_receipt_stand_in_a_row_on_a_sheet_of_their_own() -> None:
+    on_time, ahead = (["1", "06/03/2026", "Dinkes", dated] for dated in ("05/03/2026", "09/03/2026"))
+    header = ["No Agenda", "Tgl Terima", "Asal", "Tgl Surat"]
+    sheets = [Sheet("A", [header, *[on_time] * 3, ahead, ahead]), Sheet("B", [header, ahead, on_time])]
+    assert {warning.code for warning in extract_cells(sheets, zone=JAKARTA).warnings} == {"days_disordered"}

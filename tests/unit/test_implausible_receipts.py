@@ -101,3 +101,34 @@ def test_the_first_receipts_of_a_sheet_whose_numbers_go_on_from_them_are_of_the_
 )  # fmt: skip
 def test_a_receipt_long_before_the_date_of_its_letter_is_odd(receipt: str, letter: str, rows: list[int]) -> None:
     assert odd(receipt, letters=(letter,)) == rows
+
+
+def through(first: str, last: str, rows: int) -> list[str]:
+    """Days in order, spread over a span."""
+    bounds = (day_number(date.fromisoformat(day)) for day in (first, last))
+    return np.linspace(*bounds, rows).astype(int).astype("datetime64[D]").astype(str).tolist()
+
+
+YEAR = through("2026-01-02", "2026-12-29", 40)
+
+
+@pytest.mark.parametrize(
+    ("other", "numbers"),
+    [
+        (through("2026-01-05", "2026-12-22", 13), None),
+        (through("2026-01-05", "2026-02-20", 13), [*range(1, 80, 2), *range(2, 28, 2)]),
+        (through("2026-01-05", "2026-01-09", 2), [*range(1, 80, 2), 2, 4]),
+    ],
+)
+def test_a_register_sorted_by_sender_is_in_the_order_of_days_of_each(other: list[str], numbers: list[int]) -> None:
+    assert odd(*YEAR, *other, numbers=numbers) == []
+    turned = None if numbers is None else [*numbers[len(YEAR) :], *numbers[: len(YEAR)]]
+    assert odd(*other, *YEAR, numbers=turned) == []
+
+
+@pytest.mark.parametrize("numbers", [None, range(1, 46), [*range(900, 940), *range(1, 6)]])
+def test_the_old_year_goes_on_behind_its_end_also_where_the_numbers_begin_again(numbers: Sequence[int] | None) -> None:
+    first_of_year = through("2026-01-05", "2026-01-20", 5)
+    assert odd(*YEAR, *first_of_year, numbers=numbers) == [41, 42, 43, 44, 45]
+    last_year = [day.replace("2026", "2027") for day in YEAR]
+    assert odd(*last_year, *[day.replace("2026", "2027") for day in first_of_year], numbers=numbers) == []  # not yet
