@@ -13,6 +13,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from dashboard.i18n import t
+from etl.extract.dates import has_year_first
 
 LOOK = "p-input p-day"
 """The class of a field that holds a day."""
@@ -26,10 +27,13 @@ _PATTERN = r"\s*(\d{1,2}[\-\/. ]+\d{1,2}[\-\/. ]+(\d{4}|\d{2})|\d{8}|\d{6}|\d{4}
 
 
 def read_day(typed: Any) -> date | None:
-    """`31/08/2026`, `31-8-26`, `31 8 2026`, `31082026` or `2026-08-31`; None for what is no day."""
+    """`31/08/2026`, `31-8-26`, `31 8 2026`, `31082026` or `2026-08-31`; None for what is no day.
+
+    `26-09-07` is none, as in a file: its year may stand first or last.
+    """
     text = typed.strip() if isinstance(typed, str) else ""
     match = _TYPED.fullmatch(text) or _DIGITS.fullmatch(text) or _ISO.fullmatch(text)
-    if match is None:
+    if match is None or has_year_first(match["day"], match["month"], match["year"]):
         return None
     year = int(match["year"])
     try:

@@ -13,6 +13,7 @@ from etl.domain.facilities import Condition
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
+from etl.extract.dates import has_year_first
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.extract.masks import mask
 from etl.extract.words import shipped_words
@@ -77,7 +78,7 @@ def _stamp(corrected: Field, text: str, context: Context) -> Value:
 
 def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     typed = text.removesuffix(" WIB")
-    match = _INDONESIAN.fullmatch(typed) or _ISO.fullmatch(typed)
+    match = _day_match(typed)
     if match is None:
         raise refused(field, text, "moment")
     parts = {name: int(part) for name, part in match.groupdict().items() if part is not None}
@@ -94,6 +95,13 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     return read, (parts["hour"], parts["minute"])
 
 
+def _day_match(typed: str) -> re.Match[str] | None:
+    """The parts of what is typed; None for what is no day, and for a year of two digits that may stand first."""
+    if match := _INDONESIAN.fullmatch(typed):
+        return None if has_year_first(match["day"], match["month"], match["year"]) else match
+    return _ISO.fullmatch(typed)
+
+
 def _date(parts: Mapping[str, int]) -> date:
     """The day; a year of two digits is one of this century. Raises ValueError."""
     year = parts["year"] + 2000 if parts["year"] < 100 else parts["year"]
@@ -102,7 +110,7 @@ def _date(parts: Mapping[str, int]) -> date:
 
 def check_day(field: str, text: str) -> None:
     """Raises CorrectionError, in the name of the field that was typed, for what is no day."""
-    match = _INDONESIAN.fullmatch(text) or _ISO.fullmatch(text)
+    match = _day_match(text)
     if match is None or match["hour"] is not None:
         raise refused(field, text, "day")
     try:

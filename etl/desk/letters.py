@@ -43,7 +43,7 @@ from etl.office import Office, Rulebook
 _CLOCK = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?(?: WIB)?")
 _LEAST_WORDS = 3
 _LOOKED_AT = 100
-"""So many numbers after the largest are looked for among the letters and the rows that wait."""
+"""So many numbers at a time are looked for among the letters and the rows that wait."""
 
 
 @dataclass(frozen=True)
@@ -292,7 +292,14 @@ def _taken(
 
 def _offered_number(connection: Connection, office: Office, register: Numbering) -> str:
     """The first number after the largest that nothing in the records bears."""
-    keys = [register.key(place) for place in range(_LOOKED_AT)]
+    rejected = {register.key_of(key, day) for key, day in rejected_numbers(connection, office)}
+    blocks = (range(first, first + _LOOKED_AT) for first in itertools.count(0, _LOOKED_AT))
+    free = (place for block in blocks for place in _free_places(connection, register, block))
+    return register.shown(next(place for place in free if register.key(place) not in rejected))
+
+
+def _free_places(connection: Connection, register: Numbering, places: range) -> list[int]:
+    """Those of these places after the largest whose number no letter bears and no row that waits."""
+    keys = [register.key(place) for place in places]
     borne = {*_bearing(connection, keys, register.year), *waiting_keys(connection, keys, register.year)}
-    borne |= {register.key_of(key, day) for key, day in rejected_numbers(connection, office)}
-    return register.shown(next(place for place in itertools.count() if register.key(place) not in borne))
+    return [place for place, key in zip(places, keys, strict=True) if key not in borne]

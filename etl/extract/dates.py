@@ -118,7 +118,7 @@ def order_evidence(texts: pa.StringArray, known: OrderEvidence = NO_EVIDENCE) ->
         first, second = int(match[1]), int(match[3])
         if first < 20 <= int(match[4]):
             year_last = year_last or text
-        if _has_year_first(match[1], match[3], match[4]):
+        if has_year_first(match[1], match[3], match[4]):
             year_first = year_first or text
         elif 1 <= first <= 12 < second <= 31:
             month_first = month_first or text
@@ -425,7 +425,7 @@ class DateReader:
             return self._year_first(first, second, third, text)
         if self._order == DateOrder.MDY:
             return _in_order(third, first, second, text, "only_day_first")
-        is_doubtful = _has_year_first(first, second, third, is_column_doubtful=self._has_year_first)
+        is_doubtful = has_year_first(first, second, third, is_column_doubtful=self._has_year_first)
         if self._order is None and is_doubtful:
             meant = f"20{first}-{int(second):02d}-{third}"
             return fault("two_digit_year", cell=shown(text), date=meant)
@@ -452,7 +452,7 @@ def _is_absent(folded: str) -> bool:
     return _ZERO_DATE.fullmatch(date) is not None and (not time or _ZERO_DATE.fullmatch(time) is not None)
 
 
-def _has_year_first(first: str, second: str, third: str, *, is_column_doubtful: bool = False) -> bool:
+def has_year_first(first: str, second: str, third: str, *, is_column_doubtful: bool = False) -> bool:
     """Whether of three numbers the first may be a year of two digits as well as a day, 20 to 31.
 
     Then the third is a day; up to 19 it can hardly be a year of these records, above only a doubtful column has such.

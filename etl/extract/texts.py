@@ -41,6 +41,8 @@ _NO_DIGIT, _MAY_BE_NUMBER = r"^\D+$", re.compile(r"[a-z]{1,2}|[ivxlcdm]+")
 _LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
 SEVERAL_NUMBERS = "several_numbers"
 """Code of the fault of a cell that names the numbers of several letters."""
+NUMBER_WITH_WORD = "number_with_word"
+"""Code of the fault of a cell that says of a number what became of it."""
 
 # What begins with an N may be `No 13`, with a T a receipt number.
 _COMMON = r"^(?:0{0,9}[1-9]\d{0,5}|[A-MO-SU-Za-mo-su-z][A-Za-z]{0,9}[-./]?\d{1,9})$"
@@ -153,7 +155,7 @@ def _agenda_fault(number: str) -> Fault | None:
     if "?" in (number[:1], number[-1:]) and number.strip("? "):
         return fault("number_doubted", cell=shown(number))
     if _is_beside_word(number):
-        return fault("number_with_word", cell=shown(number))
+        return fault(NUMBER_WITH_WORD, cell=shown(number))
     if receipt_in(number) is not None or _RECEIPT.fullmatch(number):
         return fault("number_is_a_receipt", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:

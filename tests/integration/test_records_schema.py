@@ -151,3 +151,31 @@ def test_letters_whose_numbers_were_told_apart_by_what_is_typed_around_them_get_
                 )
             ]
     assert kept == [["13", "14", "1046", "15", "15.", "13.a", "13 (2)", "16"]] * 2
+
+
+def test_letters_whose_number_had_a_blank_before_its_letter_get_the_number_without_it(empty_records_url: str) -> None:
+    letters = [(1, 2026, "28 a"), (2, 2026, "29 a (2)"), (3, 2026, "30 a"), (4, 2026, "30a"), (5, 2026, "28 ab"),
+               (6, 2025, "28 a"), (7, 2026, "-02/3 b"), (8, 2026, "31")]  # fmt: skip
+    letter = "INSERT INTO request (id, year, agenda_key) VALUES (:id, :year, :key)"
+    handover = (
+        "INSERT INTO pass_row (id, load_id, sheet_id, row, agenda_key, step, request_id) "
+        "VALUES (:id, 1, 1, :id, :key, 3, :letter)"
+    )
+    with opened(empty_records_url) as engine:
+        with writing(engine) as connection:
+            _upgrade_to(connection, "0016")
+            for number, year, key in letters:
+                connection.execute(text(letter), {"id": number, "year": year, "key": key})
+                connection.execute(text(handover), {"id": number, "key": key, "letter": number})
+            connection.execute(text(handover), {"id": 9, "key": "40 c", "letter": None})
+        before = migrate(engine)
+        with reading(engine) as connection:
+            kept, passed = (
+                connection.execute(text(statement)).scalars().all()
+                for statement in (
+                    "SELECT agenda_key FROM request ORDER BY id",
+                    "SELECT agenda_key FROM pass_row ORDER BY id",
+                )
+            )
+    assert (before, kept) == (SchemaState.BEHIND, ["28a", "29a (2)", "30 a", "30a", "28 ab", "28a", "-02/3b", "31"])
+    assert passed == [*kept, "40c"]

@@ -27,7 +27,9 @@ def test_a_day_is_read_day_first_however_it_is_typed(typed: str) -> None:
     assert read_day(typed) == THE_DAY
 
 
-@pytest.mark.parametrize("typed", ["", "kemarin", "31/09/2026", "08/31/2026", "1/2", "31/08/", "2026", None, 20260831])
+@pytest.mark.parametrize(
+    "typed", ["", "kemarin", "31/09/2026", "08/31/2026", "1/2", "31/08/", "2026", None, 20260831, "26-09-07", "260907"]
+)
 def test_what_is_no_day_is_none(typed: object) -> None:
     assert read_day(typed) is None
 

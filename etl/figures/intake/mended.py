@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from data_access.records import Connection
+from data_access.records.intake.loads import last_load_id
 from data_access.records.intake.rejects import (
     files_of,
     names_of_sheets,
@@ -38,7 +39,7 @@ from etl.extract.dates import DateOrder, DateReader
 from etl.extract.findings import Fault
 from etl.extract.headers import read_as
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.texts import SEVERAL_NUMBERS, agenda, numbers_in
+from etl.extract.texts import NUMBER_WITH_WORD, SEVERAL_NUMBERS, agenda, agenda_key, numbers_in
 from etl.extract.times import TimeReader
 from etl.extract.words import fold_header, squeeze
 from etl.office import Office
@@ -104,8 +105,16 @@ def mended_rows(connection: Connection, office: Office, loads: Sequence[Row]) ->
     return {place: MendedBy(load_id, files[load_id]) for place, load_id in mended.items()}
 
 
-def rejected_numbers(connection: Connection, office: Office) -> Iterator[tuple[str, date]]:
-    """The register numbers of rejected rows of registers, each with the day of receipt, else with that of its load."""
+def rejected_numbers(connection: Connection, office: Office) -> Sequence[tuple[str, date]]:
+    """The register numbers of rejected rows of registers, each with the day of receipt, else with that of its load;
+    found once a mart, as every load publishes one."""
+    if office.mart.meta() is None:
+        return [*_rejected_numbers(connection, office)]
+    key = ("numbers rejected", last_load_id(connection), office.book.hash)
+    return office.mart.read().remember(key, lambda: [*_rejected_numbers(connection, office)])
+
+
+def _rejected_numbers(connection: Connection, office: Office) -> Iterator[tuple[str, date]]:
     room = MOST_ROWS
     for load in loads_with_rejects(connection):
         if load["kind"] == Kind.PERMOHONAN and load["rejected"] <= room:
@@ -113,8 +122,8 @@ def rejected_numbers(connection: Connection, office: Office) -> Iterator[tuple[s
             cells = _Cells(office, Kind.PERMOHONAN, load)
             loaded_on = datetime.fromtimestamp(load["finished_at"], office.zone).date()
             for row in rejects_of(connection, [load["id"]]):
-                key, day = cells.number_and_day(row)
-                if key is not None:
+                keys, day = cells.numbers_and_day(row)
+                for key in keys:
                     yield key, loaded_on if day is None else day_date(day)
 
 
@@ -168,10 +177,13 @@ class _Cells:
         }
         return {column: value for column, value in values.items() if value is not None}
 
-    def number_and_day(self, reject: Row) -> tuple[str | None, int | None]:
-        """Number and day of receipt of a row of the register, for whatever it was rejected."""
+    def numbers_and_day(self, reject: Row) -> tuple[list[str], int | None]:
+        """Every number and the day of receipt of a row of the register, for whatever it was rejected."""
         texts, _ = self._texts(reject)
-        return self.number(texts, ("no_agenda",)), self.day(texts, ("tgl_terima",))
+        key, day = self.number(texts, ("no_agenda",)), self.day(texts, ("tgl_terima",))
+        if reject["code"] in (SEVERAL_NUMBERS, NUMBER_WITH_WORD):
+            return [agenda_key(number) for number in numbers_in(texts.get("no_agenda", ""))], day
+        return [] if key is None else [key], day
 
     def _texts(self, reject: Row) -> tuple[dict[str, str], set[str]]:
         """By canonical column the text of its cell; the columns for which the row was rejected."""
