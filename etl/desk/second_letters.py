@@ -122,12 +122,12 @@ def _as_letters(rows: pd.DataFrame, row_ids: Sequence[int]) -> Iterator[pd.DataF
     answered, borne = set[int](), set[str]()
     for row_id in row_ids:
         here = numbers[first_ids[row_id]]
-        here = here[~here["id"].isin(answered)]
+        here = here[~here["words"].isin(answered)]
         row = here[here["id"] == row_id]
         if row.empty or (row["room"].notna().item() and row["room_name"].isna().item()):
             continue
         frame = _as_letter(here, row, borne)
-        answered |= set(here.loc[here["is_waiting"] & said_in(here, frame), "id"])
+        answered |= set(frame["words"])
         borne |= set(frame["agenda_key"])
         yield frame
 
@@ -310,15 +310,18 @@ def _on_page(connection: Connection, rows: pd.DataFrame, load_id: int, giver: tu
 
 
 def _rows_of_numbers(connection: Connection, waiting: Sequence[Row]) -> pd.DataFrame:
-    """All register rows of the waiting rows' numbers and years, with `first_id`, the letter that bears it plainly, and
-    whether it waits as another letter than that, `is_doubted`."""
+    """All register rows of the waiting rows' numbers and years, with `first_id`, the letter that bears it plainly,
+    `words`, the same number for rows of one number in the same words, and `may_part`: it waits as another letter."""
     if not waiting:
         raise SecondLetterError("intake.number_answered")
     first_of = _letters_of_numbers(connection, [int(row["request_id"]) for row in waiting])
     rows = rows_of(connection, first_of)
+    rows = rows.assign(first_id=rows["request_id"].map(first_of), file_id=rows["load_id"])
+    words = rows.groupby(["first_id", *WORDS], dropna=False).ngroup()
     doubted = rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER)
-    first_id = rows["request_id"].map(first_of)
-    return rows.assign(first_id=first_id, file_id=rows["load_id"], is_doubted=rows["id"].isin(doubted))
+    is_told = words.isin(words[~rows["is_waiting"]])
+    is_placed = rows["room"].isna() | rows["room_name"].notna()
+    return rows.assign(words=words, may_part=rows["id"].isin(doubted) & ~is_told & is_placed)
 
 
 def _letters_of_numbers(connection: Connection, request_ids: Sequence[int]) -> dict[int, int]:
@@ -342,12 +345,10 @@ def _as_correction(rows: pd.DataFrame, row: pd.DataFrame) -> pd.DataFrame:
 def _as_letter(rows: pd.DataFrame, row: pd.DataFrame, borne: set[str]) -> pd.DataFrame:
     """The row, and what else waits and does not contradict it, as the rows of a new letter; `rows`: those of its
     number, `borne`: numbers of other new ones."""
-    counting = rows[~rows["is_waiting"]]
-    taken, number = {*counting["agenda_key"], *borne}, borne_number(row["agenda_key"].item())
+    taken, number = {*rows.loc[~rows["is_waiting"], "agenda_key"], *borne}, borne_number(row["agenda_key"].item())
     mark = next(mark for mark in map(" ({})".format, count(2)) if number + mark not in taken)
-    waiting = rows[rows["is_doubted"] & ~said_in(rows, counting)]
-    waiting = waiting[alike(row, waiting) & (waiting["room"].isna() | waiting["room_name"].notna())]
-    frame = waiting.drop_duplicates(WORDS, keep="last").assign(agenda_key=number + mark)
+    waiting = rows[rows["may_part"]]
+    frame = waiting[alike(row, waiting)].drop_duplicates("words", keep="last").assign(agenda_key=number + mark)
     return frame.assign(agenda_number=frame["agenda_number"].fillna(number).map(borne_number) + mark)
 
 
@@ -358,9 +359,8 @@ def _with_letters(connection: Connection, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _stand_at(connection: Connection, rows: pd.DataFrame, frame: pd.DataFrame) -> None:
     """Let the waiting rows of files in the words of these rows of letters stand at them."""
-    words = ["first_id", *WORDS]
-    letters = frame[[*words, "request_id"]].drop_duplicates(words)
-    again = rows.loc[rows["is_waiting"], ["id", *words]].merge(letters, on=words)
+    letters = frame[["words", "request_id"]].drop_duplicates("words")
+    again = rows.loc[rows["is_waiting"], ["id", "words"]].merge(letters, on="words")
     link_rows(
         connection, "permohonan", again["id"].to_numpy(np.int64), request_id=again["request_id"].to_numpy(np.int64)
     )
