@@ -145,6 +145,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     from etl.extract.kinds import Kind
     from etl.extract.sheets import HIDDEN_SHEET, UNREAD
     from etl.intake.cancelled_uses import CANCELLED_USED
+    from etl.intake.changed_records import ROW_REPLACED
     from etl.intake.load_report import NOT_PUBLISHED
 
     refused = sum(load["status"] == "refused" for load in loads)
@@ -154,7 +155,7 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     codes = {code for kind, code in sorts if code != TIME_WITHOUT_DATE or kind == Kind.DISPOSISI}
     untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
     disagreeing = {EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
-    is_told = codes & (untaken | disagreeing)
+    is_told = codes & (untaken | disagreeing | {ROW_REPLACED})
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from data_access.errors import Message
-from etl.domain.compliance.derive import is_empty
+from etl.domain.compliance.derive import PASS_DESKS, is_empty
 from etl.domain.units import day_date
 from etl.extract import IntakeWarning
 from etl.extract.findings import MAX_ALIKE, further_warnings, shown
-from etl.extract.kinds import column_words
+from etl.extract.kinds import SPECS, STORED_AS, Field, Kind, column_words
 from etl.extract.texts import letter_name
 from etl.intake.classify import Change
 from etl.intake.same_number import has_number, is_same_cell
@@ -21,7 +21,10 @@ LETTER_CHANGED, USE_CHANGED, LIST_CHANGED = "letter_changed", "use_changed", "li
 """Codes of the warnings that a row corrected which letter, or whose use of a room, it tells of, and that a list of
 participants took the place of another one."""
 
-CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED)
+ROW_REPLACED = "row_replaced"
+"""Code of the warning that a row corrected an earlier one of its file, which a row copied and not finished does too."""
+
+CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED)
 
 _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_terima"}
 """Columns that name a letter, and what the office calls them."""
@@ -48,7 +51,43 @@ def changed_letters(frame: pd.DataFrame, changes: Sequence[Change]) -> list[Inta
 
 def changed_uses(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
     """The same of each row of a room log that says another letter, agency or activity than the use had."""
-    return _warnings(frame, ((change.position, _named(change, _USE)) for change in changes), USE_CHANGED)
+    stored = [change for change in changes if change.earlier is None]
+    return _warnings(frame, ((change.position, _named(change, _USE)) for change in stored), USE_CHANGED)
+
+
+def replaced_rows(kind: Kind, frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
+    """One warning for each row of a kind that says something else than an earlier row of its file: for a hand-over
+    another moment of its pass, also to the same desk, for a use or check anything; at most a hundred, then how many
+    more."""
+    warnings: dict[tuple[Any, int], IntakeWarning] = {}
+    for change in changes:
+        fields = _replaced(kind, frame, change)
+        if not fields or change.earlier is None:
+            continue
+        (sheet, row), (_, other) = (_place(frame, position) for position in (change.position, change.earlier))
+        columns = [column_words(field.name) for field in fields]
+        message = Message(f"intake.replaced_{kind}", row=row, earlier=other, columns=columns)
+        warnings.setdefault((sheet, row), IntakeWarning(ROW_REPLACED, row, message.stored(), sheet))
+    first = list(warnings.values())[:MAX_ALIKE]
+    return [*first, *further_warnings({("no_agenda", ROW_REPLACED): len(warnings)})]
+
+
+def _replaced(kind: Kind, frame: pd.DataFrame, change: Change) -> list[Field]:
+    """The fields that a row says otherwise than the earlier one of its file; none of the days of one row."""
+    if change.earlier is None or _place(frame, change.position) == _place(frame, change.earlier):
+        return []
+    names = {
+        name for name, pair in change.changes.items() if kind is not Kind.DISPOSISI or not any(map(is_empty, pair))
+    }
+    if kind is Kind.DISPOSISI:
+        desks = (frame[[*PASS_DESKS]].iloc[position].tolist() for position in (change.position, change.earlier))
+        names = names if next(desks) == next(desks) else set()
+    return [field for field in SPECS[kind].fields if names & {STORED_AS.get(name, name) for name in field.columns}]
+
+
+def _place(frame: pd.DataFrame, position: int) -> tuple[str | None, int]:
+    sheet = frame["sheet"].iat[position]
+    return sheet if isinstance(sheet, str) else None, int(frame["row"].iat[position])
 
 
 def changed_lists(lists: pd.DataFrame, people: Mapping[int, tuple[int, int]]) -> list[IntakeWarning]:

@@ -33,12 +33,13 @@ class Outcome(IntEnum):
 class Change:
     """One corrected row: its position in the file's frame, the row it corrects, what changed.
 
-    `old_row_id` is None when the corrected row stands earlier in the same part of the file.
+    `old_row_id` is None when the corrected row stands `earlier` in the same part of the file, at that position.
     """
 
     position: int
     old_row_id: int | None
     changes: dict[str, list[Any]]
+    earlier: int | None = None
 
 
 @dataclass
@@ -78,11 +79,13 @@ def classify_keyed(
     known_keys, known_rows = wanted[key].tolist(), zip(*(wanted[c].tolist() for c in columns), strict=True)
     state: dict[Any, list[Any]] = dict(zip(known_keys, map(list, known_rows), strict=True))
     origin: dict[Any, int | None] = dict(zip(known_keys, wanted["id"].tolist(), strict=True))
+    last: dict[Any, int] = {}
     positions = np.flatnonzero(needs_care)
     cells = list(zip(*(_cells(new[c].iloc[positions]) for c in columns), strict=True))
     for position, row in zip(positions.tolist(), cells, strict=True):
         mine = keys[position]
-        old = state.get(mine)
+        old, earlier = state.get(mine), last.get(mine)
+        last[mine] = position
         if old is None:
             state[mine], origin[mine] = list(row), None
             continue
@@ -93,7 +96,7 @@ def classify_keyed(
         changed = {c: [_plain(old[i]), _plain(merged[i])] for c, i in at.items() if not _same(old[i], merged[i])}
         result.outcome[position] = Outcome.CORRECTED if changed else Outcome.UNCHANGED
         if changed:
-            result.changes.append(Change(position, origin[mine], changed))
+            result.changes.append(Change(position, origin[mine], changed, earlier))
             state[mine], origin[mine] = merged, None
     return result
 
@@ -264,8 +267,10 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
             }
             if new_pause:
                 changes["pause_start_at"] = [None, _plain(pause_start)]
-            last = members[-1] if members else -1
-            result.changes.append(Change(position, last if last >= 0 else None, changes))
+            last = members[-1] if members else None
+            is_stored = last is not None and last >= 0
+            earlier = None if last is None or is_stored else -1 - last
+            result.changes.append(Change(position, last if is_stored else None, changes, earlier))
     return result
 
 

@@ -43,7 +43,7 @@ from etl.extract.kinds import SPECS, Form, Kind
 from etl.extract.texts import plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
-from etl.intake.changed_records import changed_letters, changed_lists, changed_uses
+from etl.intake.changed_records import changed_letters, changed_lists, changed_uses, replaced_rows
 from etl.intake.classify import Change, Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.same_number import WORDS, placed_letters, said_in
@@ -306,6 +306,7 @@ def _take_room_log(
     own = Own.of(load_id, rows, [*log.words, *columns, "year"])
     codes = np.where(roomless, ROOM_UNKNOWN, np.where(waits, ITEM_UNKNOWN, WHICH_LETTER))
     stored = store(connection, load_id, str(log.kind), frame, result, own, codes)
+    stored.taken.warnings += replaced_rows(log.kind, frame, result.changes)
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
     stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}

@@ -229,8 +229,14 @@ def with_waiting(others: Classified, waits: Bools) -> Classified:
     whole = Classified(np.full(len(waits), Outcome.WAITING, dtype=np.int8))
     place = np.flatnonzero(~waits)
     whole.outcome[place] = others.outcome
-    whole.changes = [replace(change, position=int(place[change.position])) for change in others.changes]
+    whole.changes = [_placed(change, place) for change in others.changes]
     return whole
+
+
+def _placed(change: Change, place: Ints) -> Change:
+    """The change with its positions among all rows."""
+    earlier = None if change.earlier is None else int(place[change.earlier])
+    return replace(change, position=int(place[change.position]), earlier=earlier)
 
 
 def _letters_of(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:

@@ -35,6 +35,8 @@ from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag
+from etl.extract.kinds import Kind
+from etl.intake.changed_records import replaced_rows
 from etl.intake.classify import PASS_EXTRAS, classify_passes
 from etl.intake.load_report import STAMPED
 from etl.intake.storing import Own, Stored, Taken, letter_ids, store, with_waiting
@@ -172,6 +174,7 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     pausing = ((frame["pause_start_at"] != MISSING) & stored.is_added).to_numpy(dtype=bool)
     names = {"pause_start_at": "started_at", "pause_end_at": "ended_at", "pause_reason": "reason"}
     add_pauses(connection, stored.ids[pausing], frame.loc[pausing, list(names)].rename(columns=names))
+    stored.taken.warnings += replaced_rows(Kind.DISPOSISI, frame, result.changes)
     stored.taken.requests |= set(frame["request_id"].to_numpy()[stored.is_added & ~waits].tolist())
     if stamped:
         pin_stamps(connection, load_id, frame, stamped)

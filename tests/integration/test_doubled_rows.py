@@ -189,3 +189,22 @@ def test_a_day_of_a_use_over_several_days_is_the_use_of_one_letter(bureau: Burea
         )
     )
     assert (report.counts["accepted"], report.counts["rejected"], len(report.rejects)) == (1, 1, 1)
+
+
+def test_a_row_that_takes_the_place_of_one_above_it_is_named_with_both(bureau: Bureau) -> None:
+    use, start = "no_agenda;instansi;kegiatan;ruang;tanggal;jam_mulai;jam_selesai", "Smart Center;08/09/2026"
+    check, step = f"{start};08.00;AC;RR", "143;A2;07/09/2026;08.05;07/09/2026"
+    given = [
+        book(use, *(f";;;{start};09.00;{end}" for end in ("11.00", "11.00", "12.00"))),
+        book(use, *(f";{whose};{start};10.00;11.00" for whose in ("Dinkes;", ";Rapat"))),
+        book("ruang;tanggal;jam;barang;kondisi;keterangan", f"{check};depan", f"{check};belakang"),
+        book("no_agenda;langkah;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai", f"{step};08.40", f"{step};09.10"),
+    ]
+    reports = [bureau.give(text, f"{number}.csv") for number, text in enumerate(given)]
+    assert [report.counts["corrected"] for report in reports] == [1, 1, 1, 1]
+    warnings = [warning for report in reports for warning in report.warnings]
+    assert [(warning.code, warning.row) for warning in warnings] == [("row_replaced", row) for row in (4, 3, 3, 3)]
+    told = [sentence(warning.message).split(": ") for warning in warnings]
+    assert told[0][0] == "Baris 4 menggantikan baris 3 berkas ini, yang ruang dan jam mulainya sama"
+    columns = [words.split(" di")[0] for _, words in told]
+    assert columns == ["Jam Selesai", "Kegiatan", "Uraian", "Jam Selesai"]
