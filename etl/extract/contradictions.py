@@ -101,9 +101,12 @@ def of_use(reading: Reading, date: DateColumn, opening: TimeColumn, closing: Tim
     notes = reading.table.column("keterangan")
     is_from = notes.where(_says(notes, _postponed_from()))
     _cancelled_notes(reading, date.is_known & ~is_from, "cancelled_use")
+    is_unused = notes.where(_tells_of_no_use(notes)) & date.is_known
+    reading.findings.remark(is_unused, "keterangan", CELLS_DISAGREE, "cancelled_use", quotes=True)
     for name in ("instansi", "kegiatan"):
         column = reading.table.column(name)
-        rows = column.where(_ends_not_held(column)) & date.is_known
+        begins = _begin_not_held(column) & ~_says(column, rf"{_postponed_from()}|(?i)^\W*tunda\b")
+        rows = column.where(begins | _ends_not_held(column)) & date.is_known
         reading.findings.remark(rows, name, CELLS_DISAGREE, "cancelled_use", quotes=True)
 
 
@@ -280,10 +283,24 @@ def _tells_of_change(column: Column) -> Bools:
     return (says | _ends_not_held(column)) & ~_begin_not_held(column)
 
 
-_NOT_SO = r"(?i)\b(?:tidak|tdk|bukan|belum|tanpa|jangan)\s+(?:di)?(?:batal|tolak|tunda|pindah|undur|geser|maju|kembali)"
+def _tells_of_no_use(column: Column) -> Bools:
+    """Which distinct texts of a note tell that nobody used the room that day: `ruang tidak dipakai`, `dialihkan ke
+    zoom`, `rapat dibatalkan via WA`. A use moved from another day or room, or by some hours, took place."""
+    words = shipped_words()
+    unused, moved, use = ("|".join(each).replace(" ", r"\s+") for each in (words.unused, words.moved, words.use_of))
+    behind = rf"(?i)^\W*(?:(?:{use})\s+)"
+    is_moved = _says(column, rf"{behind}?(?:{moved})\b") & ~_says(column, r"(?i)\b(?:dari|sini|\d+\s*(?:jam|menit))\b")
+    is_off = _says(column, rf"{behind}(?:{_words_not_held()})\b") | _says(column, rf"{behind}?(?:{unused})\W*$")
+    return (is_moved | is_off) & ~_says(column, _NOT_SO) & ~_begin_not_held(column)
+
+
+_NOT_SO = (
+    r"(?i)\b(?:tidak|tdk|bukan|belum|tanpa|jangan)\s+"
+    r"(?:di)?(?:batal|tolak|tunda|pindah|undur|mundur|geser|maju|kembali|alih|tarik|cabut)"
+)
 """How a text says that something did not happen."""
 
-_SENT_BACK = r"^\W*(?:dikembalikan\b|pindah\W*$)|\b(?:surat|berkas)(?:nya)?(?:\s+\w+)?\s+dikembalikan\b"
+_SENT_BACK = r"^\W*(?:dikembalikan\b|mundur\b|pindah\W*$)|\b(?:surat|berkas)(?:nya)?(?:\s+\w+)?\s+dikembalikan\b"
 """How a note says that a letter went back or its event moved, by words that elsewhere tell of a key or a person."""
 
 

@@ -140,6 +140,8 @@ class Words:
     beside_number: tuple[str, ...]
     moved: tuple[str, ...]
     no_use: tuple[str, ...]
+    unused: tuple[str, ...]
+    use_of: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -181,6 +183,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 _ROW_WORDS = (
     "total", "average", "page", "approval", "note", "agency", "subject", "ditto", "beside_number", "moved", "no_use",
+    "unused", "use_of",
 )  # fmt: skip
 
 

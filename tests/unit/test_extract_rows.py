@@ -235,6 +235,31 @@ STEP = {"tgl_mulai": "07/09/2026", "jam_mulai": "08.05"}
         (letters({"keterangan": "Pindah."}), "cells_disagree", "mungkin berarti"),
         (sessions({"keterangan": "ditunda dari pihak OPD"}), "cells_disagree", "dihitung sebagai pemakaian"),
         (letters({"keterangan": "dipakai Bupati, batal"}), "cells_disagree", "mungkin berarti"),
+        *(
+            (letters({"keterangan": typed}), "cells_disagree", f'"{typed}" mungkin berarti')
+            for typed in (
+                "surat ditarik",
+                "Permohonan dicabut",
+                "diganti tgl 21",
+                "mundur 1 jam",
+                "waktu berubah 13.00",
+            )
+        ),
+        *(
+            (sessions({"keterangan": typed}), "cells_disagree", f'"{typed}" mengatakan')
+            for typed in (
+                "ruang tidak dipakai",
+                "tidak dipakai",
+                "gak jadi",
+                "pemohon tidak datang",
+                "rapat dibatalkan via WA",
+                "dialihkan ke zoom",
+                "Kosong.",
+                "diundur 20/2",
+            )
+        ),
+        (sessions({"instansi": "BATAL - Bappeda"}), "cells_disagree", '"BATAL - Bappeda" mengatakan'),
+        (sessions({"kegiatan": "Batal Rapat RKPD"}), "cells_disagree", '"Batal Rapat RKPD" mengatakan'),
     ],
 )
 def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, code: str, words: str) -> None:
@@ -253,6 +278,13 @@ def test_cells_of_one_row_that_cannot_all_be_right_are_named(taken: Extracted, c
         letters({"keterangan": "kunci sudah dikembalikan"}, {"keterangan": "acara pindah tugas Kajari"}),
         sessions({"keterangan": "Ditunda dari tgl 3, jadi hari ini"}, {"keterangan": "ditunda dari Senin"}),
         sessions({"kegiatan": "Rakor pembatalan izin", "instansi": "Bagian Umum"}),
+        sessions({"keterangan": "AC tidak dipakai"}, {"keterangan": "kursi kosong 5"}, {"kegiatan": "Tunda bayar PBB"}),
+        sessions(
+            {"keterangan": "dialihkan dari Aula"}, {"keterangan": "diundur 1 jam"}, {"keterangan": "tidak diundur"}
+        ),
+        letters(
+            {"keterangan": "pejabat mengundurkan diri"}, {"keterangan": "tidak mundur"}, {"perihal": "Surat ditarik"}
+        ),
         letters({"tgl_surat": "01/06/2025"}, {"tgl_kegiatan": "01/09/2027"}),  # in no other year are they near either
         passes(STEP | {"dari": "Agendaris", "kepada": "Sekdin", "dicatat_pada": "07/09/2026 08.00"}),
         sessions({"diperiksa": "40", "lolos": "35", "tidak_lolos": "5"}, {"diperiksa": "40", "lolos": "30"}),
