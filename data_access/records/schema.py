@@ -60,7 +60,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0017"
+HEAD_REVISION = "0018"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 

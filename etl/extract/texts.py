@@ -25,7 +25,9 @@ _YEAR_AND_NUMBER = re.compile(r"(20\d\d)(-(?:0[1-9]|1[0-2]))?\s*/\s*(\d+(?:\.\d{
 _LETTER = re.compile(r"\s*(\d{4})\s*(-(?:0[1-9]|1[0-2]))?\s*/\s*(.+)")
 _OF_MONTH = re.compile(r"(-(?:0[1-9]|1[0-2])/)0*(.+)")
 _FURTHER = re.compile(r"(.*[^\s(~])(?:~|\s*\()0?([1-9]\d?)\)?")
-_DRESSED = re.compile(r"['’‘]?\s*(?:no(?:mor)?[\s.:]*)?(\d.*?)[\s.]*( \(\d\d?\))?", re.IGNORECASE)
+_DRESSED = re.compile(r"['’‘#*]?\s*(?:no(?:mor)?[\s.:]*)?(\d.*?)[\s.]*( \(\d\d?\))?", re.IGNORECASE)
+_LETTER_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(\s*([A-Za-z])\s*\)(?= \(\d\d?\)$|$)")
+_MARKS_BEHIND = re.compile(r"[\s.]*[)*^,;:#'’\"_/–—-][\s.)*^,;:#'’\"_/–—-]*$")
 _LETTER_APART = re.compile(r"(?<=\d) +(?=[a-z](?: \(|$))")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _COUNT = re.compile(
@@ -231,8 +233,8 @@ def letter_named(name: str) -> tuple[int, str] | None:
 
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks, leading zeros, and what is only typed
-    around a number: `13.`, `No. 13` and `'13` are 13, `1.046` is 1046, `28 A` is 28a; `13.a` and `13/B` stay what they
-    are."""
+    around a number: `13.`, `13)`, `13*`, `No. 13` and `'13` are 13, `1.046` is 1046, `28 A` and `28 (A)` are 28a;
+    `13.a` and `13/B` stay what they are."""
     return _key(spelled(number))
 
 
@@ -246,10 +248,11 @@ def _key(number: str) -> str:
 
 
 def _undressed(number: str) -> str:
-    match = None if number.isdecimal() else _DRESSED.fullmatch(number)
+    match = None if number.isdecimal() else _DRESSED.fullmatch(_LETTER_IN_BRACKETS.sub(r"\1", number))
     if match is None:
         return number
     bare, mark = match.groups(default="")
+    bare = bare if "(" in bare else _MARKS_BEHIND.sub("", bare)
     return (bare.replace(".", "") if _THOUSANDS.fullmatch(bare) else bare) + mark
 
 

@@ -179,3 +179,32 @@ def test_letters_whose_number_had_a_blank_before_its_letter_get_the_number_witho
             )
     assert (before, kept) == (SchemaState.BEHIND, ["28a", "29a (2)", "30 a", "30a", "28 ab", "28a", "-02/3b", "31"])
     assert passed == [*kept, "40c"]
+
+
+def test_letters_whose_number_had_marks_around_it_get_the_number_without_them(empty_records_url: str) -> None:
+    letters = [(1, 2026, "2)"), (2, 2026, "10*"), (3, 2026, "11-"), (4, 2026, "11"), (5, 2026, "7 (a)"),
+               (6, 2025, "2)"), (7, 2026, "-02/3)"), (8, 2026, "21 (2)"), (9, 2026, "#017"), (10, 2026, "5/13/2026"),
+               (11, 2026, "0a")]  # fmt: skip
+    letter = "INSERT INTO request (id, year, agenda_key) VALUES (:id, :year, :key)"
+    handover = (
+        "INSERT INTO pass_row (id, load_id, sheet_id, row, agenda_key, step, request_id) "
+        "VALUES (:id, 1, 1, :id, :key, 3, :letter)"
+    )
+    with opened(empty_records_url) as engine:
+        with writing(engine) as connection:
+            _upgrade_to(connection, "0017")
+            for number, year, key in letters:
+                connection.execute(text(letter), {"id": number, "year": year, "key": key})
+                connection.execute(text(handover), {"id": number, "key": key, "letter": number})
+            connection.execute(text(handover), {"id": 12, "key": "40 (c)", "letter": None})
+        before = migrate(engine)
+        with reading(engine) as connection:
+            kept, passed = (
+                connection.execute(text(statement)).scalars().all()
+                for statement in (
+                    "SELECT agenda_key FROM request ORDER BY id",
+                    "SELECT agenda_key FROM pass_row ORDER BY id",
+                )
+            )
+    numbers = ["2", "10", "11-", "11", "7a", "2", "-02/3", "21 (2)", "17", "5/13/2026", "0a"]
+    assert (before, kept, passed) == (SchemaState.BEHIND, numbers, [*numbers, "40c"])
