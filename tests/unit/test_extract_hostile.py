@@ -95,7 +95,7 @@ def test_a_cell_of_a_hundred_megabytes_is_refused(tmp_path: Path, quote: bytes) 
 def test_a_cell_longer_than_any_note_is_refused_wherever_it_stands(tmp_path: Path, quote: str, others: int) -> None:
     content = "\n".join([HEADER, *[ROW] * others, f"{ROW}{quote}{'x' * 200_000}{quote}", ROW])
     sentence = refusal(written(tmp_path, content.encode()))
-    assert sentence.startswith(f"satu sel pada baris {others + 2} lebih panjang dari 131072 huruf")
+    assert sentence.startswith(f"satu sel pada baris {others + 2} lebih panjang dari 131.072 huruf")
 
 
 def test_a_cell_of_many_short_lines_is_refused_before_it_swallows_the_file(tmp_path: Path) -> None:
