@@ -42,8 +42,8 @@ def test_a_load_is_told_with_the_keys_of_its_contract(shared: Desk) -> None:
 
 
 def test_an_hour_without_its_day_needs_a_person_only_of_a_hand_over(shared: Desk) -> None:
-    booked = shared.give(agenda("9601;07/09/2026;08.00;Dinkes;Rapat;;;09.00"), "waktu.csv")
-    handed = shared.give(hand_overs("9601;A2;;;;;08.05"), "jam.csv")
+    booked = shared.give(agenda("9591;07/09/2026;08.00;Dinkes;Rapat;;;09.00"), "waktu.csv")
+    handed = shared.give(hand_overs("9591;A2;;;;;08.05"), "jam.csv")
     codes = [(told.code, [warning["code"] for warning in told.load["warnings"]]) for told in (booked, handed)]
     assert codes == [(0, ["time_without_date"]), (1, ["time_without_date"])]
 
