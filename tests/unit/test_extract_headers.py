@@ -498,7 +498,6 @@ def test_every_shipped_synonym_stands_for_a_column_of_its_kind() -> None:
         ("pemakaian", "OPD Pengguna", "instansi"),
         ("pemakaian", "Pukul", "jam_mulai"),
         ("pemakaian", "Jam", "jam_mulai"),
-        ("peserta", "Tanda Tangan", "hadir"),
     ],
 )
 def test_headers_of_ordinary_books_are_known(kind: str, header: str, column: str) -> None:

@@ -117,7 +117,7 @@ TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
         [["", *row] for row in register_rows(4)],
         [["No Agenda", "Tgl Masuk", "No Surat", "Alamat Pengirim", "Perihal"], *register_rows(4)],
         [["No Agenda", "Tgl Masuk", "No Surat", "Alamat", "Perihal"], register_rows(4)[0]],
-        [["No Agenda", "Tanggal Masuk", "Asal Surat", "No Surat", "Perihal"], ["4", "2026-02-02", "BPBD", "", ""]],
+        [["No Agenda", "Tanggal Datang", "Asal Surat", "No Surat", "Perihal"], ["4", "2026-02-02", "BPBD", "", ""]],
         [["3", "2 Feb", "BPBD", "005/3", "x"], ["4", "3 Februari", "BPBD", "005/4", "y"]],
         [["Masuk", "Hari", "Si", "X", "Y"], ["4", "02-02-2026", "BPBD", "", "y"], ["5", "3 Feb", "BPBD", "", "y"]],
         [
