@@ -318,8 +318,9 @@ def _first_data_row(grid: Grid, header: Header) -> int:
 
 
 def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
-    """How many cells the rows have that fill one to the right of the header's last cell, or that have more cells than
-    it, or fewer with a letter number that runs on in words, where most rows have not; 0 of others.
+    """How many cells the rows have that fill one to the right of the header's last cell (up to the last one filled), or
+    that have more cells than it, or fewer with a letter number that runs on in words, where most rows have not; 0 of
+    others.
 
     A row that would leave a required column empty with as many empty cells at its end is no wider than the header.
     """
@@ -336,7 +337,7 @@ def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
         is_torn |= is_short & _runs_on(block, header, taken)
     if is_wide.sum() * 2 <= len(taken):
         is_torn |= is_wide
-    return np.where(is_torn, widths, 0)
+    return np.where(is_torn, np.where(filled > width, filled, widths), 0)
 
 
 def _runs_on(block: Block, header: Header, taken: Positions) -> Bools:
