@@ -112,7 +112,7 @@ def begin(page: Page) -> None:
     """The button turns the server to the office's own records; the browser goes on by itself."""
     page.locator("#data-notice").get_by_role("link", name="Mulai dengan catatan kantor").click()
     page.get_by_role("button", name="Mulai dengan catatan kantor").click()
-    expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible(timeout=120_000)
     expect(page.locator("#cara")).to_contain_text("jendela tempat make run")
     page.goto("/masuk")
     expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible()
