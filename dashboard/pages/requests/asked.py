@@ -175,10 +175,15 @@ def _following(office: Office, detail: Request) -> str:
     return f"{words}, {t('ask.next_due', moment=fmt().moment_short(step.due_at))}" if is_due else words
 
 
+def has_begun(detail: Request) -> bool:
+    """Whether the event that a request asks for has begun."""
+    start = detail.request["booked_start"]
+    return start is not None and start <= detail.as_of
+
+
 def _ways(detail: Request, deeds: Sequence[LetterDeed], receipt: LetterReceipt) -> Sequence[Component]:
     """What its agency can do: answer an offer, change, withdraw; nothing once it is over or its event has begun."""
-    start = detail.request["booked_start"]
-    if detail.status in OVER or (start is not None and start <= detail.as_of):
+    if detail.status in OVER or has_begun(detail):
         return ()
     ways: list[Component] = []
     if open_offer(deeds) is not None:

@@ -18,7 +18,7 @@ from dashboard.components import Tone, banner, button, icon, link, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.ask import nearest_buttons
-from dashboard.pages.requests.asked import asker_of, asking_as, offer_words
+from dashboard.pages.requests.asked import asker_of, asking_as, has_begun, offer_words
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
@@ -114,7 +114,7 @@ def _offer_panel(user: Account, detail: Request, deeds: Sequence[LetterDeed]) ->
     offer = open_offer(deeds)
     if offer is None or detail.status in OVER:
         return None
-    ways = _answers() if {*ANSWERING} & {*user.roles} and not _is_begun(detail) else ()
+    ways = _answers() if {*ANSWERING} & {*user.roles} and not has_begun(detail) else ()
     return html.Div([banner(offer_words(offer), Tone.NEAR, "calendar-event"), *ways], className="decide-offer")
 
 
@@ -124,11 +124,6 @@ def _answers() -> Sequence[Component]:
         button([icon("check-lg"), t("ask.accept")], id=Id.ACCEPT),
         button([icon("x-lg"), t("ask.decline")], id=Id.DECLINE, kind="quiet"),
     )
-
-
-def _is_begun(detail: Request) -> bool:
-    start = detail.request["booked_start"]
-    return start is not None and start <= detail.as_of
 
 
 def _history(deeds: Sequence[LetterDeed]) -> Component | None:
@@ -185,7 +180,7 @@ def _too_small(office: Office, detail: Request) -> Component | None:
 
 def _decision_panel(office: Office, detail: Request, user: Account) -> Component | None:
     """Approve, refuse, offer another time; unfolded while nothing was decided."""
-    if not {*DECIDING} & {*user.roles} or detail.status in OVER or _is_begun(detail):
+    if not {*DECIDING} & {*user.roles} or detail.status in OVER or has_begun(detail):
         return None
     times, slot = _around(office, detail)
     doubt = _doubt(office, detail, times, slot)
