@@ -154,8 +154,9 @@ def _exit_code(loads: list[dict[str, Any]]) -> int:
     sorts = {(load["kind"], warning["code"]) for load in loads for warning in load["warnings"]}
     codes = {code for kind, code in sorts if code != TIME_WITHOUT_DATE or kind == Kind.DISPOSISI}
     untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
-    disagreeing = {EVENT_REPLACED, CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
-    is_told = codes & (untaken | disagreeing | {ROW_REPLACED})
+    replaced = {EVENT_REPLACED, ROW_REPLACED}
+    disagreeing = {CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
+    is_told = codes & (untaken | replaced | disagreeing)
     unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 
