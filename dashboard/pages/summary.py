@@ -33,7 +33,7 @@ from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.requests.asked import ASK_PATH
 from dashboard.pages.requests.decide import DECISION_PLACE
-from dashboard.pages.requests.page import undecided_pill
+from dashboard.pages.requests.page import at_opd_pill, undecided_pill
 from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
 from dashboard.pages.shared.links import (
@@ -192,7 +192,7 @@ def _way_to_ask(user: Account) -> Component | None:
     if user.opd_filter is None or not user.may(Page.AJUKAN, May.DO):
         return None
     words = [icon("send"), html.Span(t("summary.ask"))]
-    return html.Div(button(words, href=ASK_PATH, kind="quiet"), className="summary-taps")
+    return html.Div(button(words, href=ASK_PATH, kind="quiet"), className="summary-taps is-centred")
 
 
 def _more(count: int) -> Component:
@@ -239,6 +239,10 @@ def _sent_back(step: MyStep, sop: SopVersion) -> Component | None:
     )
 
 
+def _unclaimed_pill() -> Component:
+    return pill(Tone.MUTED, "question-circle", t("summary.unclaimed"), t("summary.unclaimed_hint"))
+
+
 def _state(step: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
     if step.is_undecided:
@@ -246,8 +250,7 @@ def _state(step: MyStep) -> list[Component | str]:
     if step.is_returned:
         parts.append(pill(Tone.NEAR, "reply-fill", t("summary.returned")))
     if step.place is Place.UNCLAIMED:
-        name = "at_opd" if step.standing.sent_by_opd else "unclaimed"
-        parts.append(pill(Tone.MUTED, "question-circle", t(f"summary.{name}"), t(f"summary.{name}_hint")))
+        parts.append(at_opd_pill() if step.standing.sent_by_opd else _unclaimed_pill())
     elif step.verdict is not None:
         parts.append(verdict_pill(step.verdict))
     if step.standing.paused_at is not None:

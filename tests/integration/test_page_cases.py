@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.pages.requests import page as list_page
 from dashboard.pages.requests.page import pager, read_filter
+from etl.desk.stamps import NewStamp, give_stamp
+from etl.domain.compliance.stamping import Stamp
 from tests.books.moments import seconds
 from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters
@@ -153,3 +156,13 @@ def test_the_list_ages_with_the_clock(served: Desk) -> None:
     told = words(listed(served, "?q=malaria")[1])
     served.clock.at = was
     assert "hari ini 08.41 Sesuai" in told
+
+
+def test_a_letter_returned_to_its_agency_is_said_so_in_the_words_of_the_start_page(tmp_path: Path) -> None:
+    desk = office_with_letters(tmp_path)
+    stamp = NewStamp(2026, "147", "A3", Stamp.RETURNED, reason="belum dicap", to="A1")
+    give_stamp(desk.office, stamp, actor="sekdin", role="sekdin", client_id="kembali", now=desk.clock.at + 60)
+    desk.clock.at += 120
+    listed_words = words(listed(desk, "?q=malaria")[1])
+    start_page = words(opened(desk.signed_in("agendaris"), "/ringkasan"))
+    assert all("Dikembalikan ke OPD" in shown for shown in (listed_words, start_page)), listed_words

@@ -41,6 +41,7 @@ from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.words import dotted, flag_of, without_words
 from data_access.errors import PantauError
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import OVER, RequestVerdict, Verdict
 from etl.extract.texts import letter_name
@@ -213,6 +214,11 @@ def undecided_pill() -> Component:
     return pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint"))
 
 
+def at_opd_pill() -> Component:
+    """Of a letter that was returned to its agency."""
+    return pill(Tone.MUTED, "question-circle", t("summary.at_opd"), t("summary.at_opd_hint"))
+
+
 def requests_table(
     rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
 ) -> html.Div:
@@ -224,7 +230,7 @@ def requests_table(
         _column("activity", _activity),
         _column("position", lambda row: _position(row, sop, (taps or {}).get(int(row.request_id), ()))),
         _column("due", lambda row: _due(row, as_of)),
-        _column("verdict", _verdict),
+        _column("verdict", lambda row: _verdict(row, sop)),
     ]
     return table(t("cases.title"), columns, rows.itertuples(), "cases-table")
 
@@ -284,12 +290,14 @@ def _due(row: Any, as_of: int) -> Component | str:
     return html.Span(words, className="is-late" if due < as_of else "")
 
 
-def _verdict(row: Any) -> list[Component]:
+def _verdict(row: Any, sop: SopVersion) -> list[Component]:
     """The worst running step, or the request as a whole; what else has to be known in small."""
     shown, is_over = [], row.status in OVER
     if is_over:
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{row.status}")))
-    if row.verdict in _VERDICTS:
+    if row.at_step == sop.step_with(Meaning.RECEIVED) and row.verdict == Verdict.UNMEASURABLE:
+        shown.append(at_opd_pill())
+    elif row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
         shown += [] if _known(row.at_step) else [nowhere_pill()]
