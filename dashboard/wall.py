@@ -174,7 +174,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         if beat is None:
             abort(400)
         is_kept = screen is None or store.note_heartbeat(screen.id, beat, now(), GAP_SECONDS)
-        return Response(status=204 if is_kept else 429)  # what was not kept is counted again the next time
+        return Response(status=204 if is_kept else 202)  # what was not kept is counted again the next time
 
     # A page that hangs for months outlives every form token. The screen's cookie is sent by pages of this server only
     # (SameSite=Strict), and JSON by no foreign form.

@@ -14,6 +14,7 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
+    banner,
     button,
     empty,
     icon,
@@ -32,7 +33,7 @@ from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.requests.asked import ASK_PATH
-from dashboard.pages.requests.decide import DECISION_PLACE
+from dashboard.pages.requests.decide import DECIDING, DECISION_PLACE
 from dashboard.pages.requests.page import at_opd_pill, undecided_pill
 from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
@@ -54,11 +55,13 @@ from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
 from etl.domain.facilities import RoomStatus
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Place
 from etl.extract.texts import letter_name
 from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
 from etl.figures.requests.documents import Ticks, documents_ticked
+from etl.figures.requests.work_list import undecided_letters
 from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, desk_list, today_of
 from etl.office import Office
@@ -157,6 +160,7 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     return [
         first_days(office, user),
         _old_letters(office, now, user),
+        _undecided(office, now, user, codes),
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
         html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
     ]
@@ -166,6 +170,18 @@ def _old_letters(office: Office, now: int, user: Account) -> Component | None:
     """The open requests on no desk's list, for those who may close them or move the day of recording."""
     is_told = may_close(user) or user.may(Page.PENGATURAN, May.DO)
     return old_letters_line(office, now, user) if is_told else None
+
+
+def _undecided(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component | None:
+    """How many requests wait for a decision, for those who may decide though the approving step is another's."""
+    if not {*DECIDING} & {*user.roles} or office.sop_in_force.step_with(Meaning.APPROVED) in codes:
+        return None
+    count = len(undecided_letters(office, now))
+    if not count:
+        return None
+    way = link(t("summary.undecided_see"), with_query(REQUEST_LIST, status="undecided"))
+    words = html.Span([t("summary.undecided", n=count, count=fmt().number(count)), " ", way])
+    return banner(words, Tone.NEAR, "hourglass-split")
 
 
 def _mine(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component:

@@ -150,7 +150,8 @@ def bookings(
 
 
 def _status(part: str = "") -> str:
-    """The status by which a booking counts, or its "_text", "_on" or "_at": closing a letter ends no booking."""
+    """The status by which a booking counts, or its "_text", "_on" or "_at": closing a letter ends no booking
+    whose event had begun."""
     return f"CASE WHEN r.status_before IS NULL THEN r.status{part} ELSE r.status_before{part} END"
 
 

@@ -53,7 +53,7 @@ from etl.desk.screen_rows import (
     store_entry,
 )
 from etl.desk.stamps import LEAST_REASON, NewStamp, StampDoubtError, finish_step
-from etl.domain.compliance.stamping import HeldLetter, Stamp, standing
+from etl.domain.compliance.stamping import OFFER_NOTE, HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
@@ -281,7 +281,7 @@ def offer_time(office: Office, year: int, agenda: str, wish: Wish, reason: str, 
     def also(connection: Connection, request: _Request) -> None:
         book, now = office.book_in(connection), giver["now"]
         pauses = [
-            _pause(request, step, number, pause_start_at=now, pause_reason=f"Tawaran waktu lain: {words}")
+            _pause(request, step, number, pause_start_at=now, pause_reason=f"{OFFER_NOTE}{words}")
             for step, number in _standing_at(request.held)
         ]
         if pauses:

@@ -21,8 +21,9 @@ from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.stamping import OFFER_NOTE
 from etl.domain.compliance.suspicion import Written, implausible_years, suspicions, with_suspicions
-from etl.domain.frames import MISSING, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
@@ -111,15 +112,20 @@ def _status_with_its_date(letters: pd.DataFrame, rows: pd.DataFrame) -> None:
         letters.loc[at, column] = latest.loc[ids, column].to_numpy()
 
 
-def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
     """The letters with `status_before` and its text, day and moment: of a closed one what was said before closing, by
-    which its booking counts; nothing of the others."""
+    which its booking counts; nothing of the others. What was closed before its event began is cancelled then: its room
+    is free."""
     closed = np.flatnonzero(letters["status"] == RequestStatus.CLOSED.code)
     if not len(closed):
         return letters
     is_older = ~rows["status"].isin((RequestStatus.UNKNOWN.code, RequestStatus.CLOSED.code))
     older = rows[is_older].drop_duplicates("request_id", keep="last").set_index("request_id")
     before = older.reindex(letters["request_id"].to_numpy()[closed])
+    frees = _frees_room(letters.iloc[closed], calendar)
+    before.loc[frees, "status"] = RequestStatus.CANCELLED.code
+    for name in ("status_text", "status_on", "status_at"):
+        before.loc[frees, name] = letters.iloc[closed].loc[frees, name].to_numpy()
     columns: dict[str, Any] = {}
     for suffix, nothing in (("", RequestStatus.UNKNOWN.code), ("_text", None), ("_on", MISSING), ("_at", MISSING)):
         said = before[f"status{suffix}"].astype(object)
@@ -127,6 +133,13 @@ def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFra
         column[closed] = said.where(said.notna(), nothing).to_numpy()
         columns[f"status_before{suffix}"] = [None if value == MISSING else value for value in column.tolist()]
     return letters.assign(**columns)
+
+
+def _frees_room(closed: pd.DataFrame, calendar: WorkCalendar) -> Bools:
+    """Which of these closed letters were closed before their event began."""
+    at, began = ints(closed, "status_at"), ints(closed, "began_at")
+    is_before_use = (began == MISSING) | (began > at)
+    return (at != MISSING) & (booking(closed, calendar)[0] > at) & is_before_use
 
 
 def _moment_or_day_end(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
@@ -297,23 +310,34 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
     return fold(frame, ["request_id", "step", "pass_number", "started_at"])
 
 
+def _offers_ended(pauses: pd.DataFrame, requests: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
+    """The pauses, those of an offer of another time no longer than until the event begins."""
+    is_offer = pauses["reason"].astype("string").str.startswith(OFFER_NOTE).fillna(False).to_numpy(dtype=bool)
+    if not is_offer.any():
+        return pauses
+    starts = pd.Series(booking(requests, calendar)[0], index=requests["request_id"].to_numpy())
+    event, ended = starts.reindex(pauses["request_id"]).to_numpy(np.int64), ints(pauses, "ended_at")
+    is_past = is_offer & (event > ints(pauses, "started_at")) & ((ended == MISSING) | (ended > event))
+    return pauses.assign(ended_at=np.where(is_past, event, ended))
+
+
 def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFrame]:
     """The mart's tables of these letters: request_fact, step_fact, pass_fact, receiver_fact, pause_fact, what corrected
     them, and their sources."""
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
-    requests = _with_status_before(requests, rows.requests)
-    requests["planned"] = requests["planned"].replace(0, MISSING)
     ids = ints(requests, "request_id")
     requests["began_at"] = rows.began_at.reindex(ids, fill_value=MISSING).to_numpy()
+    requests = _with_status_before(requests, rows.requests, calendar)
+    requests["planned"] = requests["planned"].replace(0, MISSING)
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
     passes, numbers, receivers = folded_passes(pass_rows, overlay, calendar)
     numbered = pass_rows.assign(pass_number=numbers)
     passes = with_taps(passes, numbered, rows.places)
     passes = with_returns(passes, with_numbers(pass_rows, numbers, overlay), requests, rules)
-    pauses = pause_frame(rows.pauses, pass_rows, numbers)
+    pauses = _offers_ended(pause_frame(rows.pauses, pass_rows, numbers), requests, calendar)
     received, handed = to_requests(requests, calendar), to_passes(passes, ids)
     named = to_receivers(receivers, passes[~passes["is_extra"]])
     letters, steps = judge(received, counted(passes, handed), to_pauses(pauses, ids), rules, None, named)

@@ -38,7 +38,7 @@ from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_s
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.verdict import Place
 from etl.figures.filter import Period
-from etl.figures.requests.work_list import awaits_decision, request_list
+from etl.figures.requests.work_list import awaits_decision, request_list, undecided_letters
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.free_times import earliest_start
 from etl.figures.rooms.lead_time import fairness
@@ -358,6 +358,9 @@ def test_a_decision_is_awaited_until_the_event_begins(desks: Desks) -> None:
     for step in ("A2", "A3", "A4"):
         desks.tap(step, Stamp.FORWARDED, "144")
     assert awaited(desks, "144") == (True, True, True)
+    (waiting,) = request_list(desks.office, desks.clock(), search="144")["request_id"]
+    assert undecided_letters(desks.office, desks.clock()) == [waiting]
+    assert undecided_letters(desks.office, desks.clock(), "Inspektorat") == []
     desks.at("10 10:00")
     assert awaited(desks, "144") == (False, False, False)
     desks.tap("A5", Stamp.FORWARDED, "144")
@@ -532,6 +535,17 @@ def test_an_offer_pauses_the_step_in_hand_until_the_agency_answers(desks: Desks)
     desks.tap("A3", Stamp.FORWARDED, "144")
     step = desks.step("2026/144", "A3")
     assert (step["paused_seconds"], step["elapsed_seconds"]) == (3600, 180)
+
+
+def test_an_offer_that_nobody_answers_pauses_no_longer_than_until_the_event(desks: Desks) -> None:
+    desks.send(day="08/09/2026", begin="08.30")
+    desks.do(number_request, "agendaris", "144")
+    desks.do(offer_time, "kabid", Wish(**(WISH | {"day": "11/09/2026"})), "ada rapat pimpinan")
+    desks.at("08 08:40")
+    desks.tap("A2", Stamp.FORWARDED, "144")
+    step = desks.step("2026/144", "A2")
+    working = 3 * 3600 + 3 * 3600 + 3600
+    assert (step["paused_seconds"], step["elapsed_seconds"]) == (working, 600)
 
 
 def test_an_offer_may_be_declined_and_the_time_stays(desks: Desks) -> None:

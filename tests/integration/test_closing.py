@@ -26,6 +26,7 @@ from etl.domain.compliance.stamping import Stamp
 from etl.figures.filter import Period
 from etl.figures.requests.work_list import request_list
 from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.free_times import Slot, approved_at
 from etl.figures.rooms.use import rooms_figures, rooms_json
 from etl.figures.summary import my_steps
 from etl.office import Office
@@ -123,8 +124,8 @@ def test_of_a_letter_on_no_recorded_desk_the_question_names_no_step(bureau: Clos
     assert bureau.case("2026/147")["request"]["status"] == "closed"
 
 
-def test_a_room_that_is_only_asked_for_is_not_said_to_stay_booked(served: Desk) -> None:
-    assert "tetap dipesan" not in said(tapped(served, "kabid", letters=[[2026, "147"]]))
+def test_a_room_that_is_only_asked_for_is_not_said_to_become_free(served: Desk) -> None:
+    assert "menjadi bebas" not in said(tapped(served, "kabid", letters=[[2026, "147"]]))
 
 
 def test_what_is_rejected_says_so_in_the_list(served: Desk) -> None:
@@ -209,6 +210,19 @@ def test_closing_ends_no_booking_and_a_later_copy_of_the_register_opens_nothing(
     assert (bureau.left(), booked()) == (set(), before)
 
 
+def test_closing_before_the_event_frees_the_room_until_it_is_opened_again(bureau: Closing) -> None:
+    slot = Slot("Smart Center", seconds("2026-09-21 09:00"), seconds("2026-09-21 12:00"))
+
+    def is_taken() -> bool:
+        return bool(approved_at(bureau.office, slot, bureau.clock()))
+
+    assert is_taken()
+    bureau.shut("145", role="kabid", is_sure=True, client_id="early")
+    assert not is_taken()
+    open_again(bureau.office, "early", actor="orang-kabid", reason="salah tutup", now=bureau.clock() + 60)
+    assert is_taken()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Desk:
     return desk(tmp_path, fill, LATER, pages=PAGES)
@@ -239,7 +253,7 @@ def said(reply: Any) -> str:
         (
             "kabid",
             {"letters": [[2026, "145"]]},
-            "Smart Center tetap dipesan untuk 21 Sep 2026 09.00; untuk",
+            "Smart Center untuk 21 Sep 2026 09.00 menjadi bebas.",
         ),
         ("kabid", {"letters": [[2026, "145"]], "sure": True}, "Surat 2026/145 ditutup pukul 09.00."),
         ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),

@@ -243,9 +243,13 @@ def test_a_request_at_the_desk_that_decides_says_so_there_and_in_the_list(served
     number_request(served.office, *KEY, "148", client_id="n", **by)
     for step in ("A2", "A3", "A4"):
         give_stamp(served.office, NewStamp(2026, "148", step, Stamp.FORWARDED), client_id=step, **by)
+    way = "/permohonan?status=undecided"
+    assert way in links(opened(served.signed_in("kadin"), "/ringkasan"))
+    (row,) = tables(opened(served.signed_in("kadin"), "/permohonan", "?status=undecided"))[0]
+    assert WISH.activity in " ".join(row.values())
     kabid = served.signed_in("kabid")
     shown = opened(kabid, "/ringkasan")
-    assert "Menunggu keputusan" in words(shown)
+    assert ("Menunggu keputusan" in words(shown), way in links(shown)) == (True, False)
     assert "/permohonan/2026/148#keputusan" in links(shown)
     assert "Menunggu keputusan" in words(opened(kabid, "/permohonan/2026/148"))
     rows = [" ".join(row.values()) for row in tables(opened(kabid, "/permohonan"))[0]]

@@ -33,7 +33,7 @@
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify({ build: build, viewport: innerWidth + "×" + innerHeight, errors: told, last_error: last }),
         });
-        if (reply.ok) errors -= told;
+        if (reply.status === 204) errors -= told;  // any other reply: not written down, told again
       } catch (error) {
         /* No network: told the next time. */
       } finally {

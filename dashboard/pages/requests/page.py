@@ -48,7 +48,13 @@ from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
-from etl.figures.requests.work_list import OfFigure, letters_before_recording, request_list, steps_behind
+from etl.figures.requests.work_list import (
+    OfFigure,
+    letters_before_recording,
+    request_list,
+    steps_behind,
+    undecided_letters,
+)
 from etl.figures.summary import letters_on_desk
 from etl.office import Office
 
@@ -58,9 +64,10 @@ TITLE = "cases.title"
 NAV = "cases.nav"
 
 PAGE_SIZE = 25
-STATUSES = ("all", "mine", "running", "late", "old", "closing", "closed")
-"""Values of the status filter; `mine` are requests at the steps of who looks, `old` open ones from before the day of
-recording, `closing` those that somebody has to close, `closed` those that somebody closed."""
+STATUSES = ("all", "mine", "undecided", "running", "late", "old", "closing", "closed")
+"""Values of the status filter; `mine` are requests at the steps of who looks, `undecided` those that wait for approval
+or refusal, `old` open ones from before the day of recording, `closing` those that somebody has to close, `closed` those
+that somebody closed."""
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
@@ -396,10 +403,12 @@ def requests_page(
 
 
 def _letters_of(office: Office, status: str, as_of: int, user: Account) -> list[int] | None:
-    """The requests at the user's own steps, in the order in which they wait, or those from before the day of recording;
-    None for any other status."""
+    """The requests at the user's own steps, in the order in which they wait, those that wait for a decision, or those
+    from before the day of recording; None for any other status."""
     if status == "mine":
         return letters_on_desk(office, as_of, own_steps(office, user), user.opd_filter)
+    if status == "undecided":
+        return undecided_letters(office, as_of, user.opd_filter)
     return letters_before_recording(office, as_of, user.opd_filter) if status == "old" else None
 
 
@@ -425,7 +434,7 @@ def _rows(
         opd=filter_.opd if own_opd is None else own_opd,
         room=filter_.room,
         search=filter_.search or None,
-        status="all" if filter_.status in ("closing", "mine", "old") else filter_.status,
+        status="all" if filter_.status in ("closing", "mine", "old", "undecided") else filter_.status,
         step=filter_.at_step,
         needs_closing=True if filter_.status == "closing" else None,
         of_figure=filter_.behind,

@@ -191,7 +191,7 @@ def answered(office: Office, now: int, user: Account, tap: Mapping[str, Any]) ->
             actor=user.name, role=_entering(user), client_id=entry, now=now,
         )  # fmt: skip
     except ClosingDoubtError as doubt:
-        return _doubt(doubt, reason, _booking_stays(office, now, doubt.named)), False
+        return _doubt(doubt, reason, _freed(office, now, doubt.named)), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     return _done(closed, user, entry), True
@@ -229,9 +229,9 @@ def _opened(office: Office, now: int, user: Account, entry: str) -> tuple[Compon
     return band(t("closing.opened"), Tone.GOOD), True
 
 
-def _booking_stays(office: Office, now: int, named: Named | None) -> str:
-    """That the room stays booked for an event to come, and how it is freed; empty without such a booking, also for what
-    is only asked for, or postponed."""
+def _freed(office: Office, now: int, named: Named | None) -> str:
+    """That closing frees the room of an event to come; empty without such a booking, also for what is only asked for,
+    or postponed."""
     detail = request_detail(office, *named, now) if named is not None and office.mart.exists() else None
     if detail is None or detail.status in (RequestStatus.PENDING, RequestStatus.POSTPONED):
         return ""
@@ -240,7 +240,7 @@ def _booking_stays(office: Office, now: int, named: Named | None) -> str:
     request, f = detail.request, fmt()
     at = request["booked_start_at"]
     when = f.date_short(request["booked_start_on"]) if at is None else f.moment_short(at)
-    return t("closing.booking_stays", room=request["room"], moment=when)
+    return t("closing.freed", room=request["room"], moment=when)
 
 
 def _doubt(doubt: ClosingDoubtError, reason: str, also: str) -> Component:

@@ -12,6 +12,9 @@ from etl.domain.sop.versions import SopVersion
 RETURN_NOTE = "Dikembalikan: "
 """What stands before the reason in the note of a pass that ended in a return."""
 
+OFFER_NOTE = "Tawaran waktu lain: "
+"""What stands before the reason of a pause that an offer of another time began."""
+
 
 class Stamp(StrEnum):
     """What who holds a step says of it: taken up, handed on, sent back, waiting for the OPD, going on again."""

@@ -205,6 +205,23 @@ def awaits_decision(office: Office, request_id: int, as_of: int) -> bool:
     return at is not None and bool(undecided(office, live, mart)[at])
 
 
+def undecided_letters(office: Office, as_of: int, opd: str | None = None) -> list[int]:
+    """The letters that are `undecided`: those whose event is near first, those without a booking last."""
+    if not office.mart.exists():
+        return []
+    mart, own = office.mart.read(), own_opd(office, opd)
+    live = step_facts_at(office, as_of, mart)
+    mine = np.flatnonzero(undecided(office, live, mart) & _is_of(live, own))
+    start = live.requests["booked_start"].to_numpy(np.int64)[mine]
+    order = np.lexsort((live.received_on[mine], start, start == MISSING))
+    return [int(id) for id in live.request_ids[mine[order]]]
+
+
+def _is_of(live: LiveFacts, own: str | None) -> Bools:
+    """Whether each letter is that agency's; all are for None."""
+    return np.array([own in (None, name) for name in live.opd], dtype=np.bool_)
+
+
 def letters_before_recording(office: Office, as_of: int, opd: str | None = None) -> list[int]:
     """The open letters that came before the day from which their step is recorded, so that no desk has them on its
     list; the newest first."""
@@ -213,7 +230,7 @@ def letters_before_recording(office: Office, as_of: int, opd: str | None = None)
     mart, own = office.mart.read(), own_opd(office, opd)
     live = step_facts_at(office, as_of, mart)
     is_old = (places_at(office, as_of, mart) == Place.OLD.code).any(axis=1)
-    mine = np.flatnonzero(is_old & np.array([own in (None, name) for name in live.opd], dtype=np.bool_))
+    mine = np.flatnonzero(is_old & _is_of(live, own))
     return [int(id) for id in live.request_ids[mine[np.argsort(-live.received_on[mine], kind="stable")]]]
 
 
