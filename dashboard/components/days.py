@@ -5,7 +5,6 @@ In an address and between the parts of the product a day is YYYY-MM-DD, which is
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -13,33 +12,18 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from dashboard.i18n import t
-from etl.extract.dates import has_year_first
+from etl.extract.dates import typed_day
 
 LOOK = "p-input p-day"
 """The class of a field that holds a day."""
 
-_TYPED = re.compile(r"(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2})[-/. ]+(?P<year>\d{4}|\d{2})")
-_DIGITS = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})")
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
-_CENTURY = 2000
 _PATTERN = r"\s*(\d{1,2}[\-\/. ]+\d{1,2}[\-\/. ]+(\d{4}|\d{2})|\d{8}|\d{6}|\d{4}-\d{1,2}-\d{1,2})\s*"
 """What the browser itself lets stand; whether there is such a day is said when it is used."""
 
 
 def read_day(typed: Any) -> date | None:
-    """`31/08/2026`, `31-8-26`, `31 8 2026`, `31082026` or `2026-08-31`; None for what is no day.
-
-    `26-09-07` is none, as in a file: its year may stand first or last.
-    """
-    text = typed.strip() if isinstance(typed, str) else ""
-    match = _TYPED.fullmatch(text) or _DIGITS.fullmatch(text) or _ISO.fullmatch(text)
-    if match is None or has_year_first(match["day"], match["month"], match["year"]):
-        return None
-    year = int(match["year"])
-    try:
-        return date(year + _CENTURY if year < 100 else year, int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
+    """What a field holds as a day, as `typed_day` reads it; None for what is no day."""
+    return typed_day(typed.strip()) if isinstance(typed, str) else None
 
 
 def day_shown(day: date | str) -> str:

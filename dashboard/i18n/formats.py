@@ -152,6 +152,10 @@ class Formats:
         """The moment on the office's clock."""
         return datetime.fromtimestamp(int(moment), UTC).astimezone(self.zone)
 
+    def hour(self, hour: int, minute: int = 0) -> str:
+        """A time of day, as `clock` writes it: what a field for one shows while it is empty."""
+        return f"{hour:02}{'.' if self.language is Language.INDONESIAN else ':'}{minute:02}"
+
     def clock(self, moment: int | None) -> str:
         """08.30 in Indonesian, 08:30 in English."""
         if is_absent(moment):

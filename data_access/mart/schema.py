@@ -124,12 +124,13 @@ REQUEST_FACT = Table(
     "received_on, request_id",
 )
 """`status_before` and its text, day and moment are what was said of a closed letter before it was closed, cancelled
-where that was before its event, NULL for any other: by it the booking counts. `booked_start` and `booked_end` are the booking's moments with the clock time of a
-day-only booking filled in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where
-only `ready_on`, its day, is known; `judged_on` the day of the period it belongs to, that of its end where it is over
-without A8; `began_at` when a session of its event began; from `settled_at` on the stored verdicts are final. `people`
-to `failed` are the counts of the letter's list of participants, NULL where there is none or it does not say.
-`step_verdicts` to `last_belongs_on` tell of the letter's steps (`data_access.mart.requests.columns_of_steps`)."""
+where that was before its event, NULL for any other: by it the booking counts. `booked_start` and `booked_end` are
+the booking's moments with the clock time of a day-only booking filled in; `stop_at` is when part A stops running;
+`ready_at` the moment A8 was finished, NULL where only `ready_on`, its day, is known; `judged_on` the day of the
+period it belongs to, that of its end where it is over without A8; `began_at` when a session of its event began; from
+`settled_at` on the stored verdicts are final. `people` to `failed` are the counts of the letter's list of
+participants, NULL where there is none or it does not say. `step_verdicts` to `last_belongs_on` tell of the letter's
+steps (`data_access.mart.requests.columns_of_steps`)."""
 
 
 @dataclass(frozen=True)

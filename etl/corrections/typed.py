@@ -13,7 +13,7 @@ from etl.domain.facilities import Condition
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
-from etl.extract.dates import has_year_first
+from etl.extract.dates import typed_day, typed_parts
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.extract.masks import mask
 from etl.extract.words import shipped_words
@@ -26,11 +26,7 @@ LONGEST_SESSION = DAY
 Value = dict[str, int | None] | str | int | None
 """As JSON holds it: a stamp `{"on": day, "at": moment or None}`, a word, a number, or nothing."""
 
-_CLOCK = r"(?P<hour>\d{1,2})[.:](?P<minute>\d{2})"
-_INDONESIAN = re.compile(
-    rf"(?P<day>\d{{1,2}})[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}})(?:[ T]+{_CLOCK})?"
-)
-_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[ T]+{_CLOCK}(?::\d{{2}})?)?")
+_WITH_CLOCK = re.compile(r"(?P<day>.+?)[ T]+(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?::\d{2})?")
 
 
 class CorrectionError(PantauError):
@@ -78,45 +74,28 @@ def _stamp(corrected: Field, text: str, context: Context) -> Value:
 
 def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     typed = text.removesuffix(" WIB")
-    match = _day_match(typed)
-    if match is None:
+    match = None if typed_parts(typed) else _WITH_CLOCK.fullmatch(typed)
+    parts = typed_parts(match["day"] if match else typed)
+    if parts is None:
         raise refused(field, text, "moment")
-    parts = {name: int(part) for name, part in match.groupdict().items() if part is not None}
     try:
-        read = _date(parts)
+        read = date(*parts)
     except ValueError:
         raise refused(field, text, "date") from None
     if not 2000 <= read.year <= 2100:
         raise refused(field, text, "in_years")
-    if "hour" not in parts:
+    if match is None:
         return read, None
-    if parts["hour"] > 23 or parts["minute"] > 59:
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if hour > 23 or minute > 59:
         raise refused(field, text, "time")
-    return read, (parts["hour"], parts["minute"])
-
-
-def _day_match(typed: str) -> re.Match[str] | None:
-    """The parts of what is typed; None for what is no day, and for a year of two digits that may stand first."""
-    if match := _INDONESIAN.fullmatch(typed):
-        return None if has_year_first(match["day"], match["month"], match["year"]) else match
-    return _ISO.fullmatch(typed)
-
-
-def _date(parts: Mapping[str, int]) -> date:
-    """The day; a year of two digits is one of this century. Raises ValueError."""
-    year = parts["year"] + 2000 if parts["year"] < 100 else parts["year"]
-    return date(year, parts["month"], parts["day"])
+    return read, (hour, minute)
 
 
 def check_day(field: str, text: str) -> None:
     """Raises CorrectionError, in the name of the field that was typed, for what is no day."""
-    match = _day_match(text)
-    if match is None or match["hour"] is not None:
+    if typed_day(text) is None:
         raise refused(field, text, "day")
-    try:
-        _date({part: int(match[part]) for part in ("year", "month", "day")})
-    except ValueError:
-        raise refused(field, text, "day") from None
 
 
 def _word(corrected: Field, text: str, context: Context) -> Value:

@@ -502,3 +502,31 @@ def _date_words(day: int) -> Message:
 
 def _day_name(day: int) -> Message:
     return Message(f"extract.weekday_name_{(day + 3) % 7}")
+
+
+_TYPED = re.compile(r"(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2})[-/. ]+(?P<year>\d{4}|\d{2})")
+_TYPED_DIGITS = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})")
+_TYPED_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_CENTURY = 2000
+
+
+def typed_parts(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of a day typed on a screen, whether there is such a day or not: `31/08/2026`, `31-8-26`,
+    `31 8 2026`, `31082026` or `2026-08-31`; None for what has no such form.
+
+    `26-09-07` is none, as in a file: its year may stand first or last.
+    """
+    match = _TYPED.fullmatch(text) or _TYPED_DIGITS.fullmatch(text) or _TYPED_ISO.fullmatch(text)
+    if match is None or has_year_first(match["day"], match["month"], match["year"]):
+        return None
+    year = int(match["year"])
+    return year + _CENTURY if year < 100 else year, int(match["month"]), int(match["day"])
+
+
+def typed_day(text: str) -> dt.date | None:
+    """A day as `typed_parts` reads it; None for what is no day."""
+    parts = typed_parts(text)
+    try:
+        return None if parts is None else dt.date(*parts)
+    except ValueError:
+        return None

@@ -126,7 +126,7 @@ def test_a_correction_is_shown_with_the_old_and_the_new_value(clerk: FlaskClient
     told = words(look(clerk, given(clerk, "b.csv", LETTERS.replace(b"Rapat", b"Pelatihan")))["preview"]["children"])
     assert "0 sama, tidak berubah 1 koreksi" in told
     assert "2026/7 perihal Rapat Pelatihan" in told
-    assert "1 surat baru atau berubah angkanya." in told
+    assert "1 surat yang sudah tercatat berubah angkanya." in told
 
 
 def test_the_same_file_again_has_nothing_to_save(clerk: FlaskClient) -> None:

@@ -26,7 +26,7 @@ def look(bureau: Bureau, text: str, name: str = "buku.csv", **wishes: object) ->
 
 def test_nothing_is_kept(bureau: Bureau) -> None:
     found = look(bureau, LETTERS)
-    assert (found.total("accepted"), found.total("waiting"), found.letters) == (1, 1, 1)
+    assert (found.total("accepted"), found.total("waiting"), found.letters, found.new_letters) == (1, 1, 1, 1)
     with reading(bureau.office.records) as connection:
         assert last_load_id(connection) == 0
         assert requests_touched_after(connection, 0).tolist() == []
@@ -52,6 +52,15 @@ def test_a_correction_names_its_letter_step_and_values(bureau: Bureau) -> None:
         "finished_at",
         600,
     )
+
+
+def test_new_letters_are_told_from_changed_ones(bureau: Bureau) -> None:
+    bureau.give(LETTERS, "agenda.csv")
+    more = agenda(
+        "143;07/09/2026;08.00;Dinkes;Rapat gizi;Smart Center", "145;08/09/2026;09.00;Dinkes;Rapat;Smart Center"
+    )
+    found = look(bureau, more)
+    assert (found.letters, found.new_letters) == (2, 1)
 
 
 def test_rows_that_are_no_records_are_told_apart(bureau: Bureau) -> None:

@@ -5,8 +5,21 @@ from datetime import date
 import pytest
 
 from dashboard.components import date_field, day_in_address, day_shown, read_day
+from data_access.home import Home
+from etl.corrections.typed import Context, read_value
+from etl.domain.units import day_number
+from etl.office import read_rulebook
+from etl.settings.document import default_settings
+from tests.books.moments import seconds
 
 THE_DAY = date(2026, 8, 31)
+
+
+@pytest.fixture(scope="module")
+def now(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    """What a typed day is read by on 7 September 2026."""
+    at = seconds("2026-09-07 08:00")
+    return Context(read_rulebook(Home(tmp_path_factory.mktemp("days")), default_settings(), 0, at), at)
 
 
 @pytest.mark.parametrize(
@@ -23,8 +36,11 @@ THE_DAY = date(2026, 8, 31)
         "31 / 8 / 2026",
     ],
 )
-def test_a_day_is_read_day_first_however_it_is_typed(typed: str) -> None:
+def test_a_day_is_read_day_first_however_it_is_typed_on_a_page_and_in_a_correction(typed: str, now: Context) -> None:
     assert read_day(typed) == THE_DAY
+    day, moment = (read_value("permohonan", "booked_start", f"{typed}{clock}", now) for clock in ("", " 08.30"))
+    assert day == {"on": day_number(THE_DAY), "at": None}
+    assert moment == {"on": day_number(THE_DAY), "at": seconds("2026-08-31 08:30")}
 
 
 @pytest.mark.parametrize(

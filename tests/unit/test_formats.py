@@ -92,6 +92,7 @@ def test_a_period_names_its_year_once_when_it_can() -> None:
 def test_times_are_the_offices_and_say_which_zone() -> None:
     assert ID.time(FRIDAY_HALF_PAST_EIGHT) == "08.30 WIB"
     assert ID.clock(FRIDAY_HALF_PAST_EIGHT) == "08.30"
+    assert (ID.hour(8, 30), EN.hour(8, 30)) == ("08.30", "08:30")
     assert EN.time(FRIDAY_HALF_PAST_EIGHT) == "08:30 WIB"
     assert ID.moment(FRIDAY_HALF_PAST_EIGHT) == "Jumat, 12 Juni 2020 08.30 WIB"
     assert ID.moment_short(FRIDAY_HALF_PAST_EIGHT) == "12 Jun 2020 08.30"

@@ -388,18 +388,18 @@ def _alike(warnings: Sequence[IntakeWarning]) -> list[str]:
 
 
 def _effects(tried: Preview) -> Component | None:
-    """Which figures would change, and which values would be replaced."""
-    count = tried.letters
-    if not count and not tried.corrections:
+    """Which letters would be new, whose figures would change, and which values would be replaced."""
+    if not tried.letters and not tried.corrections:
         return None
-    requests = t("data.letters_change", count=fmt().number(count), n=count) if count else ""
+    counts = {"new": tried.new_letters, "changed": tried.letters - tried.new_letters}
+    told = [t(f"data.letters_{name}", count=fmt().number(count), n=count) for name, count in counts.items() if count]
     rows = [_change(correction) for correction in tried.corrections]
     table = html.Div(html.Table(html.Tbody(rows), className="p-table data-changes"), className="p-scroll")
     title = html.H3(t("data.changes_title"))
     more = tried.total("corrected") > len(rows) > 0
     note = html.P(t("data.changes_first", n=len(rows)), className="p-muted") if more else None
     return html.Section(
-        [html.P(requests) if requests else None, *([title, table, note] if rows else [])], className="data-effects"
+        [html.P(" ".join(told)) if told else None, *([title, table, note] if rows else [])], className="data-effects"
     )
 
 

@@ -195,8 +195,8 @@ def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change
         html.Div(
             [
                 typed("day", class_name="is-middle", placeholder=t("word.day_form"), debounce=_WAIT),
-                typed("begin", class_name="is-short", placeholder="09.00", debounce=_WAIT),
-                typed("end", class_name="is-short", placeholder="12.00", debounce=_WAIT),
+                typed("begin", class_name="is-short", placeholder=fmt().hour(9), debounce=_WAIT),
+                typed("end", class_name="is-short", placeholder=fmt().hour(12), debounce=_WAIT),
                 chosen,
             ],
             className="letter-row",

@@ -233,8 +233,8 @@ def _offer_form(office: Office, times: RoomTimes | None, slot: Slot | None) -> S
         html.Div(
             [
                 field(Id.DAY, t("ask.day"), placeholder=t("word.day_form"), class_name="is-middle"),
-                field(Id.BEGIN, t("ask.begin"), placeholder="09.00", class_name="is-short"),
-                field(Id.END, t("ask.end"), placeholder="12.00", class_name="is-short"),
+                field(Id.BEGIN, t("ask.begin"), placeholder=fmt().hour(9), class_name="is-short"),
+                field(Id.END, t("ask.end"), placeholder=fmt().hour(12), class_name="is-short"),
                 chosen,
             ],
             className="letter-row",

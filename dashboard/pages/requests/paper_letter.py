@@ -17,7 +17,7 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import entering
 from dashboard.components import Tone, banner, button, icon, page_head, panel, stack
 from dashboard.components.filters import labelled
-from dashboard.i18n import sentence, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.scans import scan_field
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
@@ -125,8 +125,8 @@ def _letter(agencies: Sequence[str]) -> Sequence[Component]:
 def _event(rooms: Sequence[str]) -> Sequence[Component]:
     return (
         field(Id.DAY, t("paper.day"), placeholder=t("word.day_form"), class_name="is-middle"),
-        field(Id.BEGIN, t("paper.begin"), placeholder="09.00", class_name="is-short"),
-        field(Id.END, t("paper.end"), placeholder="12.00", class_name="is-short"),
+        field(Id.BEGIN, t("paper.begin"), placeholder=fmt().hour(9), class_name="is-short"),
+        field(Id.END, t("paper.end"), placeholder=fmt().hour(12), class_name="is-short"),
         field(Id.PEOPLE, t("paper.people"), kind="number", class_name="is-short"),
         field(Id.ROOM, t("paper.room"), rooms[0] if len(rooms) == 1 else "", known=rooms, class_name="is-middle"),
     )

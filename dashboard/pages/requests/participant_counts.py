@@ -105,7 +105,7 @@ def _form(office: Office, user: Account, detail: Request) -> Component | None:
     if step is None:
         return html.P(t("participants_entry.seen_only"), className="p-muted")
     count = text_field(Id.COUNT, t(f"participants_entry.ask_{step}"), kind="number")
-    begun = text_field(Id.BEGUN, t("participants_entry.ask_start"), placeholder="08.30")
+    begun = text_field(Id.BEGUN, t("participants_entry.ask_start"), placeholder=fmt().hour(8, 30))
     start = html.Div(begun, id=Id.ASKS_START, hidden=not _asks_start(office, user, detail))
     return html.Div(
         [html.Div([count, start], className="intake-form"), button(t("participants_entry.save"), id=Id.SAVE)]

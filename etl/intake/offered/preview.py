@@ -19,7 +19,7 @@ import pandas as pd
 from data_access.errors import Message
 from data_access.records import Connection
 from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
-from data_access.records.requests import requests_touched_after
+from data_access.records.requests import letters_told_before, requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject
 from etl.extract.files.refusal import all_of
@@ -87,13 +87,15 @@ class Block:
 class Preview:
     """One file tried. `refusal`: why nothing of it can be taken, else None.
 
-    `letters`: how many letters' figures would change. `sheets` are the first rows of each sheet as they stand, for
+    `letters`: how many letters' figures would change, `new_letters` those of them that no row of the register told of
+    before. `sheets` are the first rows of each sheet as they stand, for
     mapping columns by hand; empty when the file is no table.
     """
 
     file: str
     blocks: tuple[Block, ...] = ()
     letters: int = 0
+    new_letters: int = 0
     corrections: tuple[Correction, ...] = ()
     refusal: Message | None = None
     sheets: tuple[RawSheet, ...] = ()
@@ -168,13 +170,13 @@ def _try(office: Office, tried: Sequence[_Tried], given: GivenFile) -> Preview:
     with one_try(office.records, wait_seconds=WAIT_SECONDS) as connection:
         before = last_load_id(connection)
         reports = take_file(connection, tried, given, office.book_in(connection))
-        letters = len(requests_touched_after(connection, before)) if before else _touched(reports)
+        touched, new_letters = _touched(connection, reports, before)
         new = [report.load_id for report in reports if report.status == "loaded" and report.load_id is not None]
         corrections = _corrections(corrections_of_loads(connection, new, SHOWN_CORRECTIONS))
         waiting = waiting_for(connection, new)
         earlier = [_earlier(connection, report) for report in reports]
     blocks = tuple(_block(office, *kind, waiting) for kind in zip(tried, reports, earlier, strict=True))
-    return Preview(given.name, blocks, letters, corrections)
+    return Preview(given.name, blocks, touched, new_letters, corrections)
 
 
 def _block(
@@ -205,9 +207,14 @@ def _block(
     )
 
 
-def _touched(reports: Sequence[LoadReport]) -> int:
-    """Letters in the very first load: each register row taken is one."""
-    return sum(int(r.counts.get("accepted", 0)) for r in reports if r.kind == "permohonan")
+def _touched(connection: Connection, reports: Sequence[LoadReport], before: int) -> tuple[int, int]:
+    """How many letters would be new or change after the load `before`, and how many of them would be new; in the very
+    first load each register row taken is a letter."""
+    if not before:
+        rows = sum(int(r.counts.get("accepted", 0)) for r in reports if r.kind == "permohonan")
+        return rows, rows
+    touched = requests_touched_after(connection, before)
+    return len(touched), len(touched) - len(letters_told_before(connection, touched.tolist(), before + 1))
 
 
 def _earlier(connection: Connection, report: LoadReport) -> Load | None:
