@@ -135,6 +135,26 @@ def test_an_agency_is_told_that_another_letter_does_not_exist(open_page: Open) -
     expect(page.locator("main h1")).to_have_text("Permohonan tidak ditemukan")
 
 
+def test_a_press_is_not_lost_while_the_part_of_its_button_is_drawn(open_page: Open) -> None:
+    page, held = open_page("/langkah-awal?langkah=kantor", "admin"), list[Route]()
+    page.get_by_role("link", name="Sejak kapan langkah dicatat").click()
+    page.fill("#begin-since", "kemarin")
+    page.route("**/_dash-update-component*", lambda one: held.append(one))  # noqa: PLW0108 – a built-in is no handler
+    page.evaluate("dash_clientside.set_props('begin-changed', { data: 7 })")
+    expect(page.locator(".begin .p-waiting")).to_be_visible()
+    page.click("#begin-save-since")
+    expect(page.locator("#begin-save-since")).to_have_class(re.compile("is-busy"))
+    part, press = held
+    part.continue_()
+    expect(page.locator("#begin-since")).not_to_have_value("kemarin")
+    press.continue_()
+    expect(page.locator("#begin-result")).to_contain_text("kemarin")
+    assert held == [part, press]  # nothing was asked because of the buttons that were drawn
+    page.unroute_all()
+    page.get_by_role("link", name="Berkas atau surat pertama").click()
+    expect(page.locator("#begin-result")).to_be_empty()  # the words were about the step before
+
+
 @pytest.mark.parametrize("path", [SEPTEMBER, "/permohonan", "/permohonan/2026/143"])
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768), (1920, 1080)])
 def test_no_page_is_wider_than_its_window(path: str, width: int, height: int, open_page: Open) -> None:

@@ -127,6 +127,14 @@ def test_a_callback_needs_the_token_against_forged_requests(served: Desk) -> Non
     assert call(kadin, "shell-age.children").status_code == 400
 
 
+def test_nothing_waits_for_a_press_that_nobody_made(served: Desk) -> None:
+    """The page's script answers such a question itself (assets/desk/shell.js)."""
+    presses = [one for one in served.app._callback_list if {into["property"] for into in one["inputs"]} == {"n_clicks"}]
+    assert len(presses) > 20
+    asked = [one["output"] for one in presses if not one["prevent_initial_call"]]
+    assert [output for output in asked if not output.startswith("rahasia-")] == []
+
+
 ODD = (2**70, ["x"], {"a": 1}, True, 1.5, "9" * 40)
 
 

@@ -344,19 +344,6 @@ def test_a_user_who_was_added_ends_the_step_at_once(served: Desk) -> None:
     assert "Siapa yang bekerja di sini selesai" in words(reply.json["response"]["begin-ways"]["children"])
 
 
-@pytest.mark.parametrize(("search", "stays"), [("?langkah=orang", True), ("?langkah=pencatatan", False)])
-def test_words_about_a_step_go_when_a_further_one_opens(search: str, stays: bool, served: Desk) -> None:
-    known = served.app.callback_map.items()
-    (output,) = (
-        name for name, entry in known
-        if name.startswith("begin-result.children@") and entry["inputs"][0]["id"] == "begin-url"
-    )  # fmt: skip
-    inputs = [{"id": "begin-url", "property": "search", "value": search}]
-    state = [{"id": "begin-said-at", "property": "data", "value": "?langkah=orang"}]
-    reply = call(served.signed_in("admin"), output, inputs, state=state)
-    assert ("begin-result" in reply.json["response"]) is not stays
-
-
 def test_the_step_of_records_leads_to_the_preview_of_a_file_that_waits(served: Desk) -> None:
     with Uploads.of(served.office.home).arrivals() as arrivals:
         arrivals.open("agenda.csv").write(b"x")

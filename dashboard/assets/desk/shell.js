@@ -54,23 +54,40 @@
     return early.catch(() => fetchOfBrowser(...request));
   };
 
-  // The buttons whose press a request carries.
-  const pressed = (request) => {
+  // What a request says of presses: the buttons pressed just now, and whether nobody pressed any of those it asks for.
+  const pressesOf = (request) => {
     const body = request?.body;
-    if (typeof body !== "string" || !body.includes('.n_clicks"')) return [];
-    const ids = (JSON.parse(body).changedPropIds ?? []).filter((id) => id.endsWith(".n_clicks"));
-    const buttons = ids.map((id) => document.getElementById(id.slice(0, -".n_clicks".length)));
-    return buttons.filter((button) => button?.matches("button.p-button"));
+    if (typeof body !== "string" || !body.includes('"n_clicks"')) return { ids: [], isNone: false };
+    const { output, inputs, changedPropIds } = JSON.parse(body);
+    const clicks = inputs.flat().filter((input) => input.property === "n_clicks");
+    const isNow = ({ id, value }) => value && changedPropIds.includes(`${id}.n_clicks`);
+    const isNone = changedPropIds.length > 0 && inputs.length === clicks.length && !clicks.some(({ value }) => value);
+    return { output, ids: clicks.filter(isNow).map(({ id }) => id), isNone };
   };
 
+  // Presses on their way to the server, by what they answer.
+  const underWay = new Map();
+
   // A pressed button looks busy until its answer is there, and takes no second press meanwhile.
-  const whileBusy = async (buttons, answer) => {
+  const whileBusy = async (output, ids, answer) => {
+    const buttons = ids.map((id) => document.getElementById(id)).filter((button) => button?.matches("button.p-button"));
     for (const button of buttons) button.classList.add("is-busy");
+    underWay.set(output, answer);
     try {
       return await answer;
     } finally {
+      underWay.delete(output);
       for (const button of buttons) button.classList.remove("is-busy");
     }
+  };
+
+  // Dash asks for a press that nobody made whenever a part with buttons is drawn: that needs no server. It also throws
+  // the answer to a press away whose button is drawn anew meanwhile, and waits for this one instead.
+  const answerOf = (request) => {
+    const { output, ids, isNone } = pressesOf(request[1]);
+    if (isNone) return underWay.get(output)?.then((reply) => reply.clone()) ?? new Response(null, { status: 204 });
+    const answer = fetchOnce(...request);
+    return ids.length ? whileBusy(output, ids, answer) : answer;
   };
 
   document.addEventListener(
@@ -88,7 +105,7 @@
     const address = String(request[0]?.url ?? request[0]);
     const isDash = address.includes("/_dash-");
     try {
-      const reply = await whileBusy(isDash ? pressed(request[1]) : [], fetchOnce(...request));
+      const reply = await (isDash ? answerOf(request) : fetchOnce(...request));
       if (isDash && reply.status === 401) {
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more
@@ -157,6 +174,10 @@
     // For words that go once something else is done; a count of 0 has only just been drawn.
     emptied(changed) {
       return changed === 0 ? window.dash_clientside.no_update : null;
+    },
+    // For words about a deed, which go when another address is opened than the one that it led to.
+    keptAt(address, saidAt) {
+      return address === saidAt ? window.dash_clientside.no_update : null;
     },
     setTitle(title) {
       if (title) document.title = title;

@@ -48,11 +48,11 @@ class Id(StrEnum):
     STATE = "room-feed-state"
 
 
-def feed_panel() -> Component:
-    """The panel; what it says is filled in when it is opened."""
+def feed_panel(office: Office, user: Account) -> Component:
+    """Whether the user has a link, and the buttons that make and shut it."""
     return panel(
         html.P(t("room.feed_words")),
-        html.Div(id=Id.STATE, role="status", className="room-feed-state"),
+        html.Div(_state(link_since(office, user.id)), id=Id.STATE, role="status", className="room-feed-state"),
         html.Div(
             [
                 button([icon("calendar-plus"), t("room.feed_make")], id=Id.MAKE, kind="quiet"),
@@ -68,7 +68,12 @@ def feed_panel() -> Component:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Make and shut the user's own link."""
 
-    @app.callback(Output(Id.STATE, "children"), Input(Id.MAKE, "n_clicks"), Input(Id.REVOKE, "n_clicks"))
+    @app.callback(
+        Output(Id.STATE, "children"),
+        Input(Id.MAKE, "n_clicks"),
+        Input(Id.REVOKE, "n_clicks"),
+        prevent_initial_call=True,
+    )
     @guarded(Page.RUANG)
     def change(made: int | None, revoked: int | None) -> Component | list[Component]:
         user_id = account().id

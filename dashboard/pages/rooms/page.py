@@ -50,7 +50,8 @@ MORE = "room-more"
 
 def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
-    below = later_store(PREFIX), loading(later_place(MORE, has_words=False)), feed.feed_panel()
+    link = feed.feed_panel(page_request.office, page_request.account)
+    below = later_store(PREFIX), loading(later_place(MORE, has_words=False)), link
     return filters.frame(page_request, PREFIX, foreground, below=below)
 
 

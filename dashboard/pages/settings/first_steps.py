@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
@@ -123,15 +123,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def _register_renewal(app: Dash, office: Office) -> None:
     """Words about a step go when another one than the step after it opens; a user who was added ends a step."""
 
-    @app.callback(
+    app.clientside_callback(
+        ClientsideFunction("pantau", "keptAt"),
         Output(Id.RESULT, "children", allow_duplicate=True),
         Input(Id.URL, "search"),
         State(Id.SAID_AT, "data"),
         prevent_initial_call=True,
     )
-    @guarded(PAGE)
-    def clear(search: str | None, said_at: Any) -> Any:
-        return no_update if search == said_at else None
 
     # A preview goes with the day it was made for, what came of the step before with the next deed.
     for place, what in ((Id.EFFECTS, (Id.SINCE, "value")), (Id.RESULT, (users.Id.CHANGED, "data"))):
