@@ -113,7 +113,7 @@ def _end(reports: list[LoadReport], json: bool) -> None:
     """The loads for scripts, and the exit code."""
     loads = [report.to_json(common.words) for report in reports]
     common.answer(json, {"loads": loads})
-    raise typer.Exit(_exit_code(loads))
+    raise typer.Exit(_exit_code(reports))
 
 
 def _check_given(files: list[Path] | None, source: str | None, kind: str | None, orders: list[str] | None) -> None:
@@ -137,28 +137,13 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
     return report
 
 
-def _exit_code(loads: list[dict[str, Any]]) -> int:
-    """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
-    from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
-    from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED
-    from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
-    from etl.extract.kinds import Kind
-    from etl.extract.sheets import HIDDEN_SHEET, UNREAD
-    from etl.intake.cancelled_uses import CANCELLED_USED
-    from etl.intake.changed_records import ROW_REPLACED
-    from etl.intake.load_report import NOT_PUBLISHED
+def _exit_code(reports: list[LoadReport]) -> int:
+    """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One report a file and kind."""
+    from etl.intake.load_report import needs_a_person
 
-    refused = sum(load["status"] == "refused" for load in loads)
-    if loads and refused == len(loads):
+    if reports and all(report.status == "refused" for report in reports):
         return common.REFUSED
-    sorts = {(load["kind"], warning["code"]) for load in loads for warning in load["warnings"]}
-    codes = {code for kind, code in sorts if code != TIME_WITHOUT_DATE or kind == Kind.DISPOSISI}
-    untaken = {NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED, *UNREAD}
-    replaced = {EVENT_REPLACED, ROW_REPLACED}
-    disagreeing = {CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED, TIME_WITHOUT_DATE}
-    is_told = codes & (untaken | replaced | disagreeing)
-    unwell = refused or is_told or any(load["rejected"] or load["waiting"] or load["set_aside"] for load in loads)
-    return common.NEEDS_A_PERSON if unwell else 0
+    return common.NEEDS_A_PERSON if any(map(needs_a_person, reports)) else 0
 
 
 def _tell_load(report: LoadReport) -> None:

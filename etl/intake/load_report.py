@@ -15,9 +15,14 @@ from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, PantauError, Words
 from etl.extract import Kind, Refused, open_file
-from etl.extract.files.refusal import all_of
+from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
+from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED, all_of
+from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
 from etl.extract.furniture import Furniture
+from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
+from etl.intake.cancelled_uses import CANCELLED_USED
+from etl.intake.changed_records import ROW_REPLACED
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -39,6 +44,18 @@ SHOWN_FURNITURE = 8
 
 NOT_PUBLISHED = "not_published"
 """Code of the warning that a load is stored and the screens do not show it yet."""
+
+TO_BE_LOOKED_AT = frozenset(
+    {
+        *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
+        EVENT_REPLACED, ROW_REPLACED,  # another row stands in the place of one
+        CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED,  # what cannot all be right
+    }
+)  # fmt: skip
+"""Codes of the warnings with which a load is not done before a person has looked."""
+
+LOOKED_AT_OF_KIND = frozenset({(Kind.DISPOSISI, TIME_WITHOUT_DATE)})
+"""Kinds with the codes that are so only of rows of that kind."""
 
 _LONGEST_STEM = 80
 _UNSAFE = re.compile(r"[^\w.() -]+")
@@ -104,6 +121,14 @@ class LoadReport:
         code = "load.known" if self.status == "unchanged" else "load.counts"
         counts = {end: int(self.counts.get(end, 0)) for end in ENDS}
         return Message(code, file=self.file, kind=self.kind or "", **counts)
+
+
+def needs_a_person(report: LoadReport) -> bool:
+    """Whether somebody must look at what became of a file: rows or cells that were not taken, or a warning."""
+    codes = {warning.code for warning in report.warnings}
+    is_told = not codes.isdisjoint(TO_BE_LOOKED_AT) or any((report.kind, code) in LOOKED_AT_OF_KIND for code in codes)
+    is_untaken = report.status == "refused" or report.counts.get("rejected") or report.counts.get("waiting")
+    return bool(is_told or is_untaken or report.set_aside)
 
 
 def _cell_aside(cell: Any, words: Words) -> dict[str, Any]:
