@@ -28,6 +28,9 @@ from etl.extract.words import fold, shipped_words
 CELLS_DISAGREE, DAYS_DISORDERED, YEAR_DOUBTFUL = "cells_disagree", "days_disordered", "year_doubtful"
 """Codes of remarks: two cells say the same thing otherwise; a day stands before one that it follows; a year."""
 
+NUMBER_SLIPPED = "number_slipped"
+"""Code of the remark that a register number is probably mistyped."""
+
 NOT_HELD = {
     status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.POSTPONED)
 }  # fmt: skip
@@ -80,7 +83,17 @@ def of_request(reading: Reading, status: pd.Series, planned: pd.Series) -> None:
     column, says_nothing = reading.table.column("keterangan"), status.to_numpy() == RequestStatus.UNKNOWN.code
     rows = column.where(_tells_of_change(column)) & says_nothing
     reading.findings.remark(rows, "keterangan", CELLS_DISAGREE, "changed_request", quotes=True)
+    _doubtful_statuses(reading, status.to_numpy() == RequestStatus.OTHER.code)
     _persons(reading, "jumlah_peserta", _numbers(planned))
+
+
+def _doubtful_statuses(reading: Reading, is_other: Bools) -> None:
+    """Statuses that are no known word, `Dibatalkan pemohon`, `Tidak dapat dipenuhi`, by which the event may not take
+    place as it was asked for; `is_other`: by row."""
+    column = reading.table.column("status")
+    doubtful = "|".join(word.replace(" ", r"\s+") for word in shipped_words().doubtful)
+    says = _tells_of_change(column) | _begin_not_held(column) | _says(column, rf"(?i)\b(?:{doubtful})\b")
+    reading.findings.remark(column.where(says) & is_other, "status", CELLS_DISAGREE, "changed_request", quotes=True)
 
 
 def of_event(reading: Reading, received_on: Ints, first: DateColumn) -> None:
@@ -190,6 +203,21 @@ def breaking_rows(received: Ints, letter: Ints, numbers: Ints, sheet: Ints) -> B
     goes_back = (own < before - _BREAKING_DAYS) & (letter[2:-2] > own)
     rows[2:-2] = is_known & rises & is_calm & ((own > after + _BREAKING_DAYS) | goes_back)
     return rows
+
+
+def slipped_numbers(numbers: Ints, sheet: Ints) -> Ints:
+    """By row the register number that was probably meant, MISSING where nothing tells of another: the one number that
+    is missing between the rows above and below, of two rising on either side, in a sheet that nowhere has it."""
+    meant = np.full(len(numbers), MISSING, dtype=np.int64)
+    if len(numbers) < _AROUND:
+        return meant
+    number, of = _around(numbers), _around(sheet)
+    above, own, below = number[1], number[2], number[3]
+    rises = (number[0] < above) & (below == above + 2) & (below < number[4]) & (number[0] != MISSING)
+    slipped = rises & (of[0] == of[-1]) & ((own < above) | (own > below)) & (own != MISSING)
+    slipped &= ~np.isin(above + 1, numbers)
+    meant[2:-2][slipped] = above[slipped] + 1
+    return meant
 
 
 _AROUND = 5

@@ -69,6 +69,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     decided, letter = (reading.moment(reading.date(name)) for name in ("tgl_status", "tgl_surat"))
     status, fields = _status(reading), plain_fields(reading)
     contradictions.of_letter(reading, received, decided, letter)
+    _remark_slips(reading, agenda)
     contradictions.of_request(reading, status, fields["planned"])
     rows = pd.DataFrame(
         {
@@ -588,6 +589,15 @@ def _out_of_order(reading: Reading, agenda: Agenda, received: Moments, letter: M
     is_odd = contradictions.breaking_rows(received.on, letter.on, plain_numbers(agenda.key), reading.table.sheet)
     reading.findings.remark(is_odd, "tgl_terima", OUT_OF_ORDER, quotes=True)
     return is_odd
+
+
+def _remark_slips(reading: Reading, agenda: Agenda) -> None:
+    """Single register numbers that are probably mistyped: `221` between 21 and 23."""
+    meant = contradictions.slipped_numbers(plain_numbers(agenda.key), reading.table.sheet)
+    for position in np.flatnonzero(meant != MISSING).tolist():
+        cell = shown(reading.table.typed("no_agenda").cell(position))
+        slip = fault(contradictions.NUMBER_SLIPPED, cell=cell, meant=str(meant[position]))
+        reading.findings.remark_at(position, "no_agenda", slip)
 
 
 def _reject_no_senders(reading: Reading) -> None:

@@ -134,6 +134,7 @@ class Words:
     note: tuple[str, ...]
     agency: tuple[str, ...]
     subject: tuple[str, ...]
+    doubtful: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
     ditto: tuple[str, ...]
@@ -182,8 +183,8 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 
 _ROW_WORDS = (
-    "total", "average", "page", "approval", "note", "agency", "subject", "ditto", "beside_number", "moved", "no_use",
-    "unused", "use_of",
+    "total", "average", "page", "approval", "note", "agency", "subject", "doubtful", "ditto", "beside_number", "moved",
+    "no_use", "unused", "use_of",
 )  # fmt: skip
 
 

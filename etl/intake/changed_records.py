@@ -32,6 +32,9 @@ _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_
 _ABOUT = {"subject": "perihal", "activity": "nama_kegiatan"}
 """Those that tell letters without a number apart."""
 
+_EVENT = {"subject", "activity", "room_name", "booked_start_at", "booked_end_at", "planned"}
+"""What a letter asks for."""
+
 _USE = {"agenda_key": "no_agenda", "opd_name": "instansi", "activity": "kegiatan"}
 
 Cells = Mapping[str, Sequence[Any]]
@@ -40,12 +43,13 @@ Cells = Mapping[str, Sequence[Any]]
 
 def changed_letters(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
     """One warning for each row of `changes` that says another sender, letter number or day of receipt than the letter
-    had, or without a number another subject or event; at most a hundred, then how many more."""
+    had, or without a number, or beside another day of its event, another subject or event; at most a hundred, then how
+    many more."""
     numbers = frame["letter_number"]
-    named = [
-        (change.position, _named(change, _LETTER if has_number(numbers.iat[change.position]) else _LETTER | _ABOUT))
-        for change in changes
-    ]
+    named = []
+    for change in changes:
+        is_same_paper = has_number(numbers.iat[change.position]) and "booked_start_on" not in change.changes
+        named.append((change.position, _named(change, _LETTER if is_same_paper else _LETTER | _ABOUT)))
     return _warnings(frame, named, LETTER_CHANGED)
 
 
@@ -56,9 +60,9 @@ def changed_uses(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeW
 
 
 def replaced_rows(kind: Kind, frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
-    """One warning for each row of a kind that says something else than an earlier row of its file: for a hand-over
-    another moment of its pass, also to the same desk, for a use or check anything; at most a hundred, then how many
-    more."""
+    """One warning for each row of a kind that says something else than an earlier row of its file: for a letter what it
+    is about or another hour, room or number of persons of its event, for a hand-over another moment of its pass, also
+    to the same desk, for a use or check anything; at most a hundred, then how many more."""
     warnings: dict[tuple[Any, int], IntakeWarning] = {}
     for change in changes:
         fields = _replaced(kind, frame, change)
@@ -76,9 +80,10 @@ def _replaced(kind: Kind, frame: pd.DataFrame, change: Change) -> list[Field]:
     """The fields that a row says otherwise than the earlier one of its file; none of the days of one row."""
     if change.earlier is None or _place(frame, change.position) == _place(frame, change.earlier):
         return []
-    names = {
-        name for name, pair in change.changes.items() if kind is not Kind.DISPOSISI or not any(map(is_empty, pair))
-    }
+    adds = kind in (Kind.DISPOSISI, Kind.PERMOHONAN)
+    names = {name for name, pair in change.changes.items() if not adds or not any(map(is_empty, pair))}
+    if kind is Kind.PERMOHONAN:
+        names = set() if "booked_start_on" in names else names & _EVENT  # another day was remarked when it was read
     if kind is Kind.DISPOSISI:
         desks = (frame[[*PASS_DESKS]].iloc[position].tolist() for position in (change.position, change.earlier))
         names = names if next(desks) == next(desks) else set()

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, PantauError, Words
 from etl.extract import Kind, Refused, open_file
-from etl.extract.contradictions import CELLS_DISAGREE, YEAR_DOUBTFUL
+from etl.extract.contradictions import CELLS_DISAGREE, NUMBER_SLIPPED, YEAR_DOUBTFUL
 from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED, all_of
 from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
 from etl.extract.furniture import Furniture
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
 from etl.intake.cancelled_uses import CANCELLED_USED
-from etl.intake.changed_records import ROW_REPLACED
+from etl.intake.changed_records import LETTER_CHANGED, ROW_REPLACED
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -48,8 +48,8 @@ NOT_PUBLISHED = "not_published"
 TO_BE_LOOKED_AT = frozenset(
     {
         *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
-        EVENT_REPLACED, ROW_REPLACED,  # another row stands in the place of one
-        CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, CANCELLED_USED,  # what cannot all be right
+        EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED,  # a row stands in the place of another one, or of its letter
+        CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, NUMBER_SLIPPED, CANCELLED_USED,  # what cannot all be right
     }
 )  # fmt: skip
 """Codes of the warnings with which a load is not done before a person has looked."""

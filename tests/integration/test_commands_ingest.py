@@ -87,7 +87,7 @@ def test_a_letter_that_a_register_says_otherwise_is_named_with_both_numbers(shar
     told = shared.give(second, "nomor2.csv")
     assert told.load["corrections"] == [{"sheet": None, "row": 2, "letter": "2026/9301"}]
     (warning,) = told.load["warnings"]
-    assert (told.code, warning["code"], warning["row"]) == (0, "letter_changed", 2)
+    assert (told.code, warning["code"], warning["row"]) == (1, "letter_changed", 2)
     assert 'Baris 2 mengoreksi surat 2026/9301: No. Surat "005/1" menjadi "005/2". ' in warning["message"]
     out = shared.run("ingest", shared.file(first + "\n", "nomor3.csv")).out
     assert 'Perhatian: Baris 2 mengoreksi surat 2026/9301: No. Surat "005/2" menjadi "005/1". ' in out

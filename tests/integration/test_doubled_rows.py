@@ -199,12 +199,15 @@ def test_a_row_that_takes_the_place_of_one_above_it_is_named_with_both(bureau: B
         book(use, *(f";{whose};{start};10.00;11.00" for whose in ("Dinkes;", ";Rapat"))),
         book("ruang;tanggal;jam;barang;kondisi;keterangan", f"{check};depan", f"{check};belakang"),
         book("no_agenda;langkah;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai", f"{step};08.40", f"{step};09.10"),
+        agenda(*(f"145;07/09/2026;;Dinkes;{about};Smart Center;10/09/2026;{hour};;{status}" for about, hour, status in (
+            ("Rapat", "", ""), ("Rapat", "09.00", "menunggu"), ("Rapat", "", "disetujui"), ("Sosialisasi", "13.00", ""),
+        ))),
     ]
     reports = [bureau.give(text, f"{number}.csv") for number, text in enumerate(given)]
-    assert [report.counts["corrected"] for report in reports] == [1, 1, 1, 1]
+    assert [report.counts["corrected"] for report in reports] == [1, 1, 1, 1, 3]
     warnings = [warning for report in reports for warning in report.warnings]
-    assert [(warning.code, warning.row) for warning in warnings] == [("row_replaced", row) for row in (4, 3, 3, 3)]
+    assert [(warning.code, warning.row) for warning in warnings] == [("row_replaced", row) for row in (4, 3, 3, 3, 5)]
     told = [sentence(warning.message).split(": ") for warning in warnings]
     assert told[0][0] == "Baris 4 menggantikan baris 3 berkas ini, yang ruang dan jam mulainya sama"
     columns = [words.split(" di")[0] for _, words in told]
-    assert columns == ["Jam Selesai", "Kegiatan", "Uraian", "Jam Selesai"]
+    assert columns == ["Jam Selesai", "Kegiatan", "Uraian", "Jam Selesai", "Perihal, Jam Mulai"]

@@ -393,6 +393,38 @@ def test_a_receipt_that_breaks_the_order_of_the_rows_around_it_waits(
     assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == doubted
 
 
+@pytest.mark.parametrize(
+    ("numbers", "slipped"),
+    [
+        ((20, 21, 221, 23, 24), [4]),
+        ((20, 21, 2, 23, 24), [4]),
+        ((20, 21, 221, 23, 24, 22), []),
+        ((20, 21, 221, 22, 23), []),
+        ((20, 21, 22, 23, 231), []),
+        ((20, 22, 24, 27, 29), []),
+    ],
+)
+def test_a_number_that_breaks_the_order_where_one_is_missing_is_named(numbers: Sequence[int], slipped: int) -> None:
+    taken = letters(*({"no_agenda": str(number)} for number in numbers))
+    warnings = [warning for warning in taken.warnings if warning.code == "number_slipped"]
+    assert ([warning.row for warning in warnings], len(taken.frame)) == (slipped, len(numbers))
+    assert all("nomor 22 tidak ada" in sentence(warning.message) for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_doubtful"),
+    [
+        *((typed, True) for typed in ("Dibatalkan pemohon", "Tidak dapat dipenuhi (bentrok)", "dialihkan ke Pendopo",
+                                      "Disetujui, tapi jam 13.00", "dikembalikan, kurang tanda tangan")),
+        *((typed, False) for typed in ("Sudah di Disposisi", "acc kabid", "Tidak ada kendala", "tidak dipindah",
+                                       "setuju dg catatan")),
+    ],
+)  # fmt: skip
+def test_a_status_by_which_an_event_may_not_take_place_is_asked_about(typed: str, is_doubtful: bool) -> None:
+    codes = [warning.code for warning in letters({"status": typed}).warnings]
+    assert codes == ["status_unknown", *["cells_disagree"] * is_doubtful]
+
+
 def test_letters_in_a_row_dated_after_their_receipt_have_exchanged_columns() -> None:
     days = [("05/03/2026", "02/03/2026")] * 3 + [("04/03/2026", "09/03/2026")] * 3 + [("09/03/2026", "10/03/2026")]
     rows = ({"no_agenda": str(n), "tgl_terima": day, "tgl_surat": dated} for n, (day, dated) in enumerate(days, 1))

@@ -245,8 +245,10 @@ def test_a_row_whose_words_stand_in_the_columns_of_others_is_rejected() -> None:
         {"asal": "Permohonan Jaya", "perihal": "Rapat"},
         {"no_surat": "Undangan", "perihal": "Dinas Kesehatan 005/6/2025"},
         {"no_surat": "", "perihal": "005/6/2025"},
+        {"asal": "Rapat evaluasi triwulan", "perihal": "Dinas Kesehatan"},
+        {"asal": "Dinas Kesehatan", "perihal": "Dinas Kesehatan, rapat evaluasi"},
     )
-    assert codes(taken) == ["sender_is_subject", "subject_is_number"]
+    assert codes(taken) == ["sender_is_subject", "subject_is_number", "sender_is_subject"]
 
 
 @pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
