@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 
+import numpy as np
+
 from data_access.errors import Message
 from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
-from etl.extract.files.sheet import Grid, Sheet
+from etl.extract.files.sheet import Block, Grid, Sheet
 from etl.extract.headers import (
     FEWEST_HEADERS,
     ColumnMap,
@@ -29,7 +31,8 @@ _EVENT_WORD = re.compile(r"kegiatan|acara|pelaksanaan|rapat|pakai|pinjam")
 _CLOCK_CELL = re.compile(r"(?:\d{4}-\d\d-\d\d )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?: *wi(?:b|ta|t))?")
 _REMARK = re.compile(r" *\(.*\)$")
 _WORDS = re.compile(r"[a-z]{2}")
-_SEVERAL_ROWS, _TITLE_ROWS = 2, 5
+_SEVERAL_ROWS, _TITLE_ROWS, _FEWEST_CELLS = 2, 5, 4
+_COUNTED_ROWS = 10_000
 
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
@@ -140,13 +143,26 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
         near = _nearly(grid)
         goes_on = near is not None or any(_goes_on(grid, *table) for table in taken)
         reason = unknown if is_private else refusal.message
-        sentence = "extract.unread_sheet" if goes_on else "extract.sheet_left_out"
-        message = Message(sentence, sheet=str(grid.name), reason=reason)
+        sentence = "extract.unread_rows" if goes_on else "extract.sheet_left_out"
+        counted = {"count": _count_of_rows(grid, taken)} if goes_on else {}
+        message = Message(sentence, sheet=str(grid.name), reason=reason, **counted)
         if near is not None and (lacking := SPECS[near.kind].missing(near.columns)):
-            message = Message("extract.sheet_lacks", sheet=str(grid.name), kind=str(near.kind), column=lacking[0])
+            of_kind = {"kind": str(near.kind), "column": lacking[0]}
+            message = Message("extract.rows_lack", sheet=str(grid.name), **of_kind, **counted)
         code = "unread_sheet" if goes_on else "sheet_ignored"
         warnings.append(IntakeWarning(code, None, message.stored(), grid.name))
     return warnings
+
+
+def _count_of_rows(grid: Grid, taken: Sheets) -> int:
+    """How many rows of a sheet fill so many cells as a record does at least, without those that name columns."""
+    heads = sum(any(names_columns(row, header) for _, header in taken) for row in grid.head)
+    return max(sum(map(_count_of_wide, grid.blocks(_COUNTED_ROWS))) - heads, 0)
+
+
+def _count_of_wide(block: Block) -> int:
+    widths = np.sum([column.is_filled() for column in block.columns.values()], axis=0)
+    return int(np.count_nonzero(widths >= FEWEST_HEADERS))
 
 
 def _nearly(grid: Grid) -> Header | None:
@@ -184,7 +200,7 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     if own and not is_near and _is_outgoing(grid, own):
         return False
     has_days, usual = any(map(_says_day, first_records(table, header))), _usual_width(table, header)
-    fewest = min(usual, FEWEST_HEADERS) if is_near else usual - usual // 4
+    fewest = min(usual, FEWEST_HEADERS) if is_near else min(usual - usual // 4, _FEWEST_CELLS)
     rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
     alike = [
         row

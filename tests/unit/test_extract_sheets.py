@@ -126,10 +126,21 @@ TYPED_WRONG = ["No Agenda", "Tgl Terima", "Aal Surat", "No Surat", "Perihal"]
             ["1", "6/02/2026", "Sekdin"],
         ],
         [["Tanggal", "Jam Mulai", "Jam Selesai", "Instansi"], ["06/06/2026", "09.00", "11.00", "BPBD"]],
+        [["No", "Tgl", "Pengirim", "Perihal", "", ""], ["9", "10/02/2025", "Bappeda", "Rapat evaluasi", "", ""]],
     ],
 )
 def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(rows: list[list[object]]) -> None:
     assert warned(rows) == [("unread_sheet", "Lain 0")]
+
+
+def test_the_rows_of_a_sheet_that_was_not_read_are_counted() -> None:
+    heads = ["No", "Tgl", "Pengirim", "Perihal"]
+    rows = [heads, *[["9", "10/02/2025", "Bappeda", "Rapat"]] * 45]
+    wide = [*REGISTER, "Ruang", "Jumlah Peserta", "Keterangan"]
+    records = [[*row, "Smart Center", "40", "x"] for row in register_rows(1)]
+    taken = extract_cells([Sheet("Juni", [wide, *records]), Sheet("Tambahan", rows)], zone=JAKARTA)
+    (warning,) = taken.warnings
+    assert (warning.code, '"Tambahan" berisi 45 baris' in sentence(warning.message)) == ("unread_sheet", True)
 
 
 @pytest.mark.parametrize(
