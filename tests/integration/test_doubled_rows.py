@@ -199,9 +199,17 @@ def test_a_row_that_takes_the_place_of_one_above_it_is_named_with_both(bureau: B
         book(use, *(f";{whose};{start};10.00;11.00" for whose in ("Dinkes;", ";Rapat"))),
         book("ruang;tanggal;jam;barang;kondisi;keterangan", f"{check};depan", f"{check};belakang"),
         book("no_agenda;langkah;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai", f"{step};08.40", f"{step};09.10"),
-        agenda(*(f"145;07/09/2026;;Dinkes;{about};Smart Center;10/09/2026;{hour};;{status}" for about, hour, status in (
-            ("Rapat", "", ""), ("Rapat", "09.00", "menunggu"), ("Rapat", "", "disetujui"), ("Sosialisasi", "13.00", ""),
-        ))),
+        agenda(
+            *(
+                f"145;07/09/2026;;Dinkes;{about};Smart Center;10/09/2026;{hour};;{status}"
+                for about, hour, status in (
+                    ("Rapat", "", ""),
+                    ("Rapat", "09.00", "menunggu"),
+                    ("Rapat", "", "disetujui"),
+                    ("Sosialisasi", "13.00", ""),
+                )
+            )
+        ),
     ]
     reports = [bureau.give(text, f"{number}.csv") for number, text in enumerate(given)]
     assert [report.counts["corrected"] for report in reports] == [1, 1, 1, 1, 3]
