@@ -68,6 +68,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     agenda = _register(reading, received)
     decided, letter = (reading.moment(reading.date(name)) for name in ("tgl_status", "tgl_surat"))
     status, fields = _status(reading), plain_fields(reading)
+    _split_senders(reading, fields)
     contradictions.of_letter(reading, received, decided, letter)
     _remark_slips(reading, agenda)
     contradictions.of_request(reading, status, fields["planned"])
@@ -609,6 +610,26 @@ def _reject_no_senders(reading: Reading) -> None:
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)
+
+
+def _split_senders(reading: Reading, fields: dict[str, pd.Series]) -> None:
+    """A letter number behind the sender in one cell, `BKD⏎005/856/2025`: the sender is the rest, and the number that of
+    the letter where its own cell is empty."""
+    if not _match(reading, "asal", _NUMBER_BEHIND).any():
+        return
+    column = reading.table.column("asal")
+    parts = [re.fullmatch(_SENDER_AND_NUMBER, text or "") for text in reading.tidied("asal").to_pylist()]
+    senders, numbers = ([match and match[place] for match in parts] for place in (1, 2))
+    rows = column.where([match is not None for match in parts])
+    is_numberless = rows & reading.is_empty("no_surat")
+    for name, here, values in (("opd", rows, senders), ("letter_number", is_numberless, numbers)):
+        own = texts(pa.array(values, pa.string()).take(pa.array(column.codes)))
+        fields[name] = fields[name].where(~here, own)
+    reading.findings.remark(rows, "asal", "sender_with_number", quotes=True)
+
+
+_NUMBER_BEHIND = r"\s\d[\w.-]*(?:/[\w.-]+){2,}\s*$"
+_SENDER_AND_NUMBER = r"(.*?[^\W\d].*?)[ ,;:-]+(?:(?i:no|nomor)\b[ .:]*)?(\d[\w.-]*(?:/[\w.-]+){2,})"
 
 
 def _reject_exchanged(reading: Reading) -> None:

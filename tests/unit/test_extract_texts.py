@@ -251,6 +251,16 @@ def test_a_row_whose_words_stand_in_the_columns_of_others_is_rejected() -> None:
     assert codes(taken) == ["sender_is_subject", "subject_is_number", "sender_is_subject"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["BKD\n005/856/406.012/2025", "BKD 005/856/406.012/2025", "BKD\r\nNomor : 005/856/406.012/2025 "]
+)
+def test_a_letter_number_behind_the_sender_in_its_cell_is_that_of_the_letter(typed: str) -> None:
+    taken = letters({"asal": typed}, {"asal": typed, "no_surat": "005/7"}, {"asal": "BPBD"})
+    numbers = taken.frame["letter_number"].fillna("").tolist()
+    assert (taken.frame["opd"].tolist(), numbers) == (["BKD", "BKD", "BPBD"], ["005/856/406.012/2025", "005/7", ""])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("sender_with_number", n) for n in (2, 3)]
+
+
 @pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
 def test_other_senders_with_digits_stay(typed: str) -> None:
     assert letters({"asal": typed}).frame["opd"].tolist() == [typed]
