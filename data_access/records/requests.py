@@ -191,6 +191,13 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
 
 
+def rows_with_letter_numbers(connection: Connection, letter_numbers: Iterable[str]) -> pd.DataFrame:
+    """The register rows that bear one of these letter numbers and book a day, none that waits, as `request_rows`."""
+    numbered = request_row.c.letter_number.is_not(None) & request_row.c.booked_start_on.is_not(None)
+    wanted = request_row.c.letter_number.in_(keys(connection, letter_numbers, str))
+    return request_rows(connection, numbered & wanted & ~request_row.c.is_waiting)
+
+
 def letters_booked(connection: Connection, start: int, end: int) -> list[int]:
     """The letters of which a row of the register that counts asks for a time that overlaps this one."""
     overlaps = (request_row.c.booked_start_at < end) & (request_row.c.booked_end_at > start)

@@ -60,7 +60,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0018"
+HEAD_REVISION = "0019"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -213,6 +213,8 @@ request = _numbered(
 
 _WAITING = text("is_waiting")
 
+_NUMBERED = text("letter_number IS NOT NULL AND booked_start_on IS NOT NULL")
+
 request_row = _numbered(
     "request_row",
     link("request_id", "request"),
@@ -241,6 +243,7 @@ request_row = _numbered(
     flag("is_waiting"),
     Index(None, "request_id"),
     Index("ix_request_row_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_request_row_letter_number", "letter_number", sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
     comment="One row of the register of incoming letters; waits while its room is unknown",
 )
 

@@ -24,6 +24,9 @@ participants took the place of another one."""
 ROW_REPLACED = "row_replaced"
 """Code of the warning that a row corrected an earlier one of its file, which a row copied and not finished does too."""
 
+LETTER_TWICE = "letter_twice"
+"""Code of the warning that a row gives a letter a second agenda number, so that its booking counts twice."""
+
 CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED)
 
 _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_terima"}
@@ -51,6 +54,20 @@ def changed_letters(frame: pd.DataFrame, changes: Sequence[Change]) -> list[Inta
         is_same_paper = has_number(numbers.iat[change.position]) and "booked_start_on" not in change.changes
         named.append((change.position, _named(change, _LETTER if is_same_paper else _LETTER | _ABOUT)))
     return _warnings(frame, named, LETTER_CHANGED)
+
+
+def letters_twice(frame: pd.DataFrame, elsewhere: Mapping[int, str]) -> list[IntakeWarning]:
+    """One warning for each row of a register whose letter has another agenda number already; `elsewhere`: by place of
+    the row that number; at most a hundred, then how many more."""
+    first = [_twice(frame.iloc[place], letter) for place, letter in [*elsewhere.items()][:MAX_ALIKE]]
+    return [*first, *further_warnings({("no_agenda", LETTER_TWICE): len(elsewhere)})]
+
+
+def _twice(row: pd.Series, letter: str) -> IntakeWarning:
+    number, sheet = int(row["row"]), row.get("sheet")
+    same = {"number": shown(row["letter_number"]), "opd": shown(row["opd_name"]), "letter": letter}
+    message = Message(f"intake.{LETTER_TWICE}", row=number, day=day_date(int(row["booked_start_on"])), **same)
+    return IntakeWarning(LETTER_TWICE, number, message.stored(), sheet if isinstance(sheet, str) else None)
 
 
 def changed_uses(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:

@@ -34,19 +34,27 @@ from data_access.records.intake.loads import (
 )
 from data_access.records.intake.undo import letters_answered
 from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_with
-from data_access.records.requests import further_letters, rows_of, upsert_requests
+from data_access.records.requests import further_letters, rows_of, rows_with_letter_numbers, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
+from etl.extract.contradictions import NOT_HELD
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.extract.texts import plain_numbers
+from etl.extract.texts import letter_name, plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
-from etl.intake.changed_records import changed_letters, changed_lists, changed_uses, replaced_rows
-from etl.intake.classify import Change, Outcome, classify_keyed, implausible_receipts, receipts_before_letter_year
+from etl.intake.changed_records import changed_letters, changed_lists, changed_uses, letters_twice, replaced_rows
+from etl.intake.classify import (
+    Change,
+    Classified,
+    Outcome,
+    classify_keyed,
+    implausible_receipts,
+    receipts_before_letter_year,
+)
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
-from etl.intake.same_number import WORDS, placed_letters, said_in
+from etl.intake.same_number import WORDS, letters_elsewhere, placed_letters, said_in
 from etl.intake.storing import (
     Own,
     Take,
@@ -169,9 +177,34 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
     stored.taken.warnings += changed_letters(frame, [one for one in result.changes if one.earlier is None])
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
+    stored.taken.warnings += letters_twice(frame, _elsewhere(connection, load_id, frame, result))
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
     return stored.taken
+
+
+def _elsewhere(connection: Connection, load_id: int, frame: pd.DataFrame, result: Classified) -> dict[int, str]:
+    """The rows of a file that say something new of a letter which bears another agenda number already, by their place
+    in the frame, with that number; of letters that are off neither."""
+    is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
+    is_booked = frame["letter_number"].notna() & frame["booked_start_on"].notna() & ~frame["status"].isin(_OFF)
+    places = np.flatnonzero(is_news & is_booked.to_numpy(dtype=bool))
+    load = load_by_id(connection, load_id)
+    if not len(places) or load is None or load.source_name == SCREEN:
+        return {}
+    new = frame.iloc[places]
+    rows = rows_with_letter_numbers(connection, new["letter_number"].unique())
+    is_off = rows["request_id"].isin(rows.loc[rows["status"].isin(_OFF), "request_id"])
+    known = rows[~is_off & ~rows["request_id"].isin(new["request_id"])]
+    elsewhere = letters_elsewhere(new, known).to_numpy(dtype=float)
+    names = {
+        int(row.request_id): letter_name(int(row.year), row.agenda_key)
+        for row in pd.concat([known, new])[["request_id", "year", "agenda_key"]].itertuples()
+    }
+    return {int(places[at]): names[int(elsewhere[at])] for at in np.flatnonzero(~np.isnan(elsewhere)).tolist()}
+
+
+_OFF = [*NOT_HELD, RequestStatus.CLOSED.code]
 
 
 def _odd_receipts(

@@ -22,7 +22,7 @@ from etl.extract.furniture import Furniture
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
 from etl.intake.cancelled_uses import CANCELLED_USED
-from etl.intake.changed_records import LETTER_CHANGED, ROW_REPLACED
+from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, ROW_REPLACED
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -49,7 +49,8 @@ TO_BE_LOOKED_AT = frozenset(
     {
         *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
         EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED,  # a row stands in the place of another one, or of its letter
-        CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL, NUMBER_SLIPPED, CANCELLED_USED,  # what cannot all be right
+        CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL,  # what cannot all be right
+        NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED,
     }
 )  # fmt: skip
 """Codes of the warnings with which a load is not done before a person has looked."""

@@ -93,6 +93,26 @@ def has_number(text: Any) -> bool:
     return isinstance(text, str) and any(map(str.isdigit, text))
 
 
+_BOOKING = ["opd_name", "letter_number", "booked_start_on", "booked_start_at", "room_name"]
+"""What is the same of two register rows that tell of one letter and its booking."""
+
+
+def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """By row of `new` the letter under another agenda number that the records, or a row above, have of the same paper
+    and booking, NaN where there is none: sender, letter number, day and hour of the event and room are the same, and
+    no other date of the letter is said."""
+    columns = ["request_id", "letter_on", *_BOOKING]
+    rows = pd.concat([known[columns], new[columns]], ignore_index=True)
+    rows = rows[rows["letter_number"].duplicated(keep=False)]
+    group = rows.groupby(_BOOKING, dropna=False, sort=False)
+    first = group["request_id"].transform("first")
+    dated = group["letter_on"].transform("first")
+    is_same_date = rows["letter_on"].isna() | dated.isna() | (rows["letter_on"] == dated)
+    is_paper = rows["letter_number"].map(has_number).astype(bool) & rows["booked_start_on"].notna()
+    elsewhere = first.where(is_paper & is_same_date & (first != rows["request_id"]))
+    return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)
+
+
 def is_same_cell(one: Any, other: Any) -> bool:
     """Whether two cells say the same, without regard to case and blanks."""
     return bool(_plain(one) == _plain(other))

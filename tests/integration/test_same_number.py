@@ -156,6 +156,26 @@ def test_within_one_file_one_difference_is_another_letter(bureau: Bureau, row: s
     assert attention(bureau.office).same_numbers == int(end == "waiting")
 
 
+def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_counts_twice(first: Bureau) -> None:
+    told = [
+        "22;07/09/2026;005/101;Dinas Pertanian;Rakor tani;Smart Center;12/09/2026;08.00;10.00",
+        "23;07/09/2026;005/101;Dinas Pertanian;Rakor tani;Smart Center;14/09/2026;08.00;10.00",
+        "24;07/09/2026;005/101;Dinas Sosial;Rakor tani;Smart Center;12/09/2026;08.00;10.00",
+        "25;07/09/2026;Undangan;Dinas Pertanian;Rakor tani;Smart Center;12/09/2026;08.00;10.00",
+        "26;07/09/2026;005/7;Bappeda;Rapat;Smart Center;15/09/2026;08.00;10.00;dibatalkan",
+        "27;07/09/2026;005/7;Bappeda;Rapat;Smart Center;15/09/2026;08.00;10.00",
+        "28;07/09/2026;005/8;Bappeda;Rapat;Smart Center;16/09/2026;08.00;10.00",
+        "29;08/09/2026;005/8;Bappeda;Rapat;Smart Center;16/09/2026;08.00;10.00",
+    ]
+    rows = [row if row.endswith("dibatalkan") else f"{row};" for row in told]
+    report = first.give(register(*rows), "b.csv")
+    twice = [warning for warning in report.warnings if warning.code == "letter_twice"]
+    assert ([warning.row for warning in twice], report.counts["accepted"]) == ([2, 9], 8)
+    assert [sentence(warning.message).split("tercatat sebagai ")[1][:7] for warning in twice] == ["2026/21", "2026/28"]
+    again = first.give(register(rows[0]), "c.csv")
+    assert (again.counts["unchanged"], again.warnings) == (1, [])
+
+
 def test_letters_of_one_sender_are_told_by_their_numbers_and_each_is_asked_about(bureau: Bureau) -> None:
     rows = [FIRST.replace("005/101;Dinas Pertanian;Rakor", f"005/{n};Dinas Pertanian;{n}") for n in (101, 102, 103)]
     assert ends(given_to(bureau, "a.csv", *rows)) == (1, 0, 0, 2)
