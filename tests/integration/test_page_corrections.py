@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,14 @@ def fill(office: Office, folder: Path) -> None:
 
 
 @pytest.fixture
-def bureau(server: str | None, tmp_path: Path) -> Iterator[Bureau]:
+def bureau(tmp_path: Path) -> Iterator[Bureau]:
+    """On SQLite; how corrections, questions and moved rows are kept and read is tried on PostgreSQL too (`either`)."""
+    with bureau_of(Bureau, tmp_path, None, fill) as made:
+        yield made
+
+
+@pytest.fixture
+def either(server: str | None, tmp_path: Path) -> Iterator[Bureau]:
     with bureau_of(Bureau, tmp_path, server, fill) as made:
         yield made
 
@@ -54,8 +61,9 @@ def put_right(bureau: Bureau, kind: str, changes: dict[str, Any], row: int = 2) 
     correct(bureau.office, kind, row_id(bureau, kind, row), changes, "salah ketik", "agendaris:ani", bureau.clock())
 
 
-def test_a_corrected_finish_makes_a_late_step_a_timely_one(bureau: Bureau) -> None:
+def test_a_corrected_finish_makes_a_late_step_a_timely_one_and_leaves_the_files_row(bureau: Bureau) -> None:
     assert bureau.step("2026/143", "A4")["verdict"] == "LATE"
+    target = row_id(bureau, "disposisi", 4)
     put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
     step = bureau.step("2026/143", "A4")
     assert (step["verdict"], step["finished_at"]) == ("MET", "2026-09-07T08:16:00+07:00")
@@ -69,27 +77,22 @@ def test_a_corrected_finish_makes_a_late_step_a_timely_one(bureau: Bureau) -> No
     )
     assert (told["old"], told["new"]) == ("2026-09-07T09:30:00+07:00", "2026-09-07T08:16:00+07:00")
     assert (told["file"], told["row"], told["reason"]) == ("disposisi.csv", 4, "salah ketik")
-
-
-def test_the_row_of_the_file_stays_as_it_was(bureau: Bureau) -> None:
-    target = row_id(bureau, "disposisi", 4)
-    put_right(bureau, "disposisi", {"finished": "2026-09-07T08:16"}, row=4)
     log = LOGS["disposisi"]
     with reading(bureau.office.records) as connection:
         (kept,) = connection.execute(log.select().where(log.c.id == target)).all()
     assert kept.finished_at == seconds("2026-09-07 09:30")
 
 
-def test_a_letter_a_session_and_a_check_can_be_put_right(bureau: Bureau) -> None:
-    bureau.give(CHECKED, "kondisi.csv")
-    put_right(bureau, "permohonan", {"planned": "60", "status": "rejected", "opd": "Dinas Kesehatan X"})
-    put_right(bureau, "pemakaian", {"ended": "08/09/2026 12.30", "present": "48"})
-    put_right(bureau, "kondisi", {"condition": "LIGHT"})
-    told = bureau.case("2026/143")
+def test_a_letter_a_session_and_a_check_can_be_put_right(either: Bureau) -> None:
+    either.give(CHECKED, "kondisi.csv")
+    put_right(either, "permohonan", {"planned": "60", "status": "rejected", "opd": "Dinas Kesehatan X"})
+    put_right(either, "pemakaian", {"ended": "08/09/2026 12.30", "present": "48"})
+    put_right(either, "kondisi", {"condition": "LIGHT"})
+    told = either.case("2026/143")
     request, session = told["request"], told["sessions"][0]
     assert (request["planned"], request["status"], request["opd"]) == (60, "rejected", "Dinas Kesehatan X")
     assert (session["ended_at"], session["present"]) == ("2026-09-08T12:30:00+07:00", 48)
-    snapshot = bureau.office.mart.read()
+    snapshot = either.office.mart.read()
     assert snapshot.tuples("SELECT condition FROM check_fact") == [("LIGHT",)]
     assert snapshot.tuples("SELECT correction_count FROM request_fact") == [(3,)]
 
@@ -152,12 +155,12 @@ def test_a_row_that_waits_cannot_be_corrected_yet(bureau: Bureau) -> None:
         put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"})
 
 
-def test_a_file_that_says_something_else_again_becomes_a_question(bureau: Bureau) -> None:
-    put_right(bureau, "pemakaian", {"present": "48"})
-    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang lagi.csv")
-    assert questions(bureau.office) == []
-    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
-    (asked,) = questions(bureau.office)
+def test_a_file_that_says_something_else_again_becomes_a_question(either: Bureau) -> None:
+    put_right(either, "pemakaian", {"present": "48"})
+    either.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang lagi.csv")
+    assert questions(either.office) == []
+    either.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
+    (asked,) = questions(either.office)
     assert (asked.agenda, asked.field, asked.mine, asked.file_before, asked.file_now) == (
         "2026/143",
         "present",
@@ -165,10 +168,10 @@ def test_a_file_that_says_something_else_again_becomes_a_question(bureau: Bureau
         42,
         50,
     )
-    assert bureau.case("2026/143")["sessions"][0]["present"] == 48
-    answer(bureau.office, asked.correction_id, Answer.KEEP, "agendaris:ani", bureau.clock())
-    assert questions(bureau.office) == []
-    assert bureau.case("2026/143")["sessions"][0]["present"] == 48
+    assert either.case("2026/143")["sessions"][0]["present"] == 48
+    answer(either.office, asked.correction_id, Answer.KEEP, "agendaris:ani", either.clock())
+    assert questions(either.office) == []
+    assert either.case("2026/143")["sessions"][0]["present"] == 48
 
 
 def test_taking_the_files_value_ends_the_correction(bureau: Bureau) -> None:
@@ -214,34 +217,46 @@ PUT_RIGHT = {
 }
 
 
-@pytest.mark.parametrize("kind", list(MORE))
-def test_a_correction_stays_where_another_load_holds_the_same_row(bureau: Bureau, kind: str) -> None:
-    more = bureau.give(MORE[kind], "lebih banyak.csv")
-    changes, row = PUT_RIGHT[kind]
-    put_right(bureau, kind, changes, row)
-    before = shown(bureau)
-    undone = undo(bureau.office, more.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    assert (undone.page_corrections, shown(bureau)) == (0, before)
-    with reading(bureau.office.records) as connection:
-        (in_force,) = corrections_in_force(connection).to_dict("records")
-    catch_up(bureau.office, bureau.clock(), from_scratch=True)
-    assert shown(bureau) == before
-    answer(bureau.office, in_force["id"], Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
-    assert bureau.case("2026/143")["corrections"] == []
+def give_more(bureau: Bureau) -> list[int]:
+    """The same rows once more, with another one, of each kind; the loads."""
+    return [bureau.give(text, f"{kind} lagi.csv").load_id or 0 for kind, text in MORE.items()]
 
 
-@pytest.mark.parametrize("kind", list(MORE))
-def test_a_correction_ends_with_the_last_load_that_holds_its_row(bureau: Bureau, kind: str) -> None:
-    first = {"permohonan": 1, "disposisi": 2, "pemakaian": 3}[kind]
-    more = bureau.give(MORE[kind], "lebih banyak.csv")
-    before = bureau.case("2026/143")["corrections"]
-    changes, row = PUT_RIGHT[kind]
-    put_right(bureau, kind, changes, row)
-    assert undo(bureau.office, first, "salah berkas", "agendaris:ani", bureau.clock()).page_corrections == 0
-    assert undo(bureau.office, more.load_id, "salah berkas", "agendaris:ani", bureau.clock()).page_corrections == 1
-    bureau.give(MORE[kind], "lagi.csv")
-    assert bureau.case("2026/143")["corrections"] == before
-    with reading(bureau.office.records) as connection:
+def put_all_right(bureau: Bureau) -> None:
+    for kind, (changes, row) in PUT_RIGHT.items():
+        put_right(bureau, kind, changes, row)
+
+
+def undone(bureau: Bureau, load_ids: Iterable[int]) -> list[int]:
+    """The loads are taken back; how many corrections went with each."""
+    by = ("salah berkas", "agendaris:ani", bureau.clock())
+    return [undo(bureau.office, load_id, *by).page_corrections for load_id in load_ids]
+
+
+def test_a_correction_stays_where_another_load_holds_the_same_row(either: Bureau) -> None:
+    more = give_more(either)
+    put_all_right(either)
+    before = shown(either)
+    assert (undone(either, more), shown(either)) == ([0, 0, 0], before)
+    with reading(either.office.records) as connection:
+        in_force = corrections_in_force(connection).to_dict("records")
+    assert sorted(correction["kind"] for correction in in_force) == sorted(MORE)
+    catch_up(either.office, either.clock(), from_scratch=True)
+    assert shown(either) == before
+    for correction in in_force:
+        answer(either.office, correction["id"], Answer.TAKE_FILE, "agendaris:ani", either.clock())
+    assert either.case("2026/143")["corrections"] == []
+
+
+def test_a_correction_ends_with_the_last_load_that_holds_its_row(either: Bureau) -> None:
+    more = give_more(either)
+    before = either.case("2026/143")["corrections"]
+    put_all_right(either)
+    assert undone(either, (1, 2, 3)) == [0, 0, 0]
+    assert undone(either, more) == [1, 1, 1]
+    give_more(either)
+    assert either.case("2026/143")["corrections"] == before
+    with reading(either.office.records) as connection:
         assert len(corrections_in_force(connection)) == 0
 
 
@@ -301,17 +316,17 @@ def test_an_earlier_correction_on_another_row_of_the_session_does_not_come_back(
     assert bureau.case("2026/143")["sessions"][0]["present"] == 50
 
 
-def test_taking_the_files_value_ends_the_corrections_of_all_rows_of_the_pass(bureau: Bureau) -> None:
-    put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
-    earlier = row_id(bureau, "disposisi", 4)
-    bureau.give(hand_overs("143;A4;1;;;07/09/2026;09.40"), "disposisi lagi.csv")
-    with one_load(bureau.office.records) as connection:
-        add_a_correction_of_before(connection, earlier, row_id(bureau, "disposisi"))
-    catch_up(bureau.office, bureau.clock())
-    asked = questions(bureau.office)[-1]
-    answer(bureau.office, asked.correction_id, Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
-    assert bureau.step("2026/143", "A4")["finished_at"] == "2026-09-07T09:40:00+07:00"
-    assert questions(bureau.office) == []
+def test_taking_the_files_value_ends_the_corrections_of_all_rows_of_the_pass(either: Bureau) -> None:
+    put_right(either, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
+    earlier = row_id(either, "disposisi", 4)
+    either.give(hand_overs("143;A4;1;;;07/09/2026;09.40"), "disposisi lagi.csv")
+    with one_load(either.office.records) as connection:
+        add_a_correction_of_before(connection, earlier, row_id(either, "disposisi"))
+    catch_up(either.office, either.clock())
+    asked = questions(either.office)[-1]
+    answer(either.office, asked.correction_id, Answer.TAKE_FILE, "agendaris:ani", either.clock())
+    assert either.step("2026/143", "A4")["finished_at"] == "2026-09-07T09:40:00+07:00"
+    assert questions(either.office) == []
 
 
 def add_a_correction_of_before(connection: Connection, earlier: int, row: int) -> None:
@@ -327,17 +342,17 @@ def add_a_correction_of_before(connection: Connection, earlier: int, row: int) -
     finish_load(connection, load_id, LoadCounts(1, corrected=1), finished_at=known["at"])
 
 
-def test_a_correction_of_a_row_that_waits_again_can_be_taken_back(bureau: Bureau) -> None:
-    bureau.give(agenda("7;10/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 7.csv")
-    letter = bureau.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8.csv")
-    bureau.give(hand_overs("8;A2;;;;10/09/2026;09.30"), "disposisi 8.csv")
-    put_right(bureau, "disposisi", {"finished": "10/09/2026 09.08"})
-    undo(bureau.office, letter.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    with reading(bureau.office.records) as connection:
+def test_a_correction_of_a_row_that_waits_again_can_be_taken_back(either: Bureau) -> None:
+    either.give(agenda("7;10/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 7.csv")
+    letter = either.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8.csv")
+    either.give(hand_overs("8;A2;;;;10/09/2026;09.30"), "disposisi 8.csv")
+    put_right(either, "disposisi", {"finished": "10/09/2026 09.08"})
+    undo(either.office, letter.load_id, "salah berkas", "agendaris:ani", either.clock())
+    with reading(either.office.records) as connection:
         (in_force,) = corrections_in_force(connection)["id"]
-    answer(bureau.office, in_force, Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
-    bureau.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8 lagi.csv")
-    assert bureau.step("2026/8", "A2")["finished_at"] == "2026-09-10T09:30:00+07:00"
+    answer(either.office, in_force, Answer.TAKE_FILE, "agendaris:ani", either.clock())
+    either.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8 lagi.csv")
+    assert either.step("2026/8", "A2")["finished_at"] == "2026-09-10T09:30:00+07:00"
 
 
 def test_a_correction_counts_with_the_settings_of_now(bureau: Bureau) -> None:
