@@ -230,7 +230,7 @@ def served(tmp_path: Path) -> Desk:
 
 def tapped(served: Desk, user: str, **tap: Any) -> Any:
     inputs = [{"id": "stamp-tap", "property": "data", "value": {"what": "tutup", "reason": REASON, "at": 1, **tap}}]
-    return ask(served.signed_in(user), ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
+    return ask(served.browser_of(user), ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
 
 
 def said(reply: Any) -> str:
@@ -238,32 +238,40 @@ def said(reply: Any) -> str:
     return words(reply.json["response"]["stamp-said"]["children"])
 
 
-@pytest.mark.parametrize(
-    ("user", "tap", "told"),
-    [
-        ("agendaris", {"letters": [[2026, "143"], [2026, "144"]]}, "2 surat ditutup pukul 09.00."),
-        ("agendaris", {"all": True}, "2 surat ditutup pukul 09.00."),
-        ("agendaris", {"letters": [[2026, "143"], [2026, "145"]]}, "hanya Kabid yang dapat menutupnya"),
-        ("agendaris", {"letters": []}, "Centang dahulu"),
-        ("agendaris", {"letters": "143"}, "Centang dahulu"),
-        ("agendaris", {"letters": [["2026", 143], [2026]]}, "Centang dahulu"),
-        ("agendaris", {"letters": [[2026, "143"]], "reason": " "}, "Tulis alasan ditutup"),
-        ("agendaris", {"letters": [[2026, "143"]], "reason": "selesai\0"}, "Surat 2026/143 ditutup pukul 09.00."),
-        ("kabid", {"letters": [[2026, "145"]]}, "masih berjalan di A3. Tetap menutupnya?"),
-        (
-            "kabid",
-            {"letters": [[2026, "145"]]},
-            "Smart Center untuk 21 Sep 2026 09.00 menjadi bebas.",
-        ),
-        ("kabid", {"letters": [[2026, "145"]], "sure": True}, "Surat 2026/145 ditutup pukul 09.00."),
-        ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),
-        ("kabid", {"what": "buka_lagi", "entry": "tidak-ada"}, "Penutupan ini sudah dibatalkan"),
-    ],
+REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("agendaris", {"letters": []}, "Centang dahulu"),
+    ("agendaris", {"letters": "143"}, "Centang dahulu"),
+    ("agendaris", {"letters": [["2026", 143], [2026]]}, "Centang dahulu"),
+    ("agendaris", {"letters": [[2026, "143"]], "reason": " "}, "Tulis alasan ditutup"),
+    ("kabid", {"letters": [[2026, "145"]]}, "masih berjalan di A3. Tetap menutupnya?"),
+    ("kabid", {"letters": [[2026, "145"]]}, "Smart Center untuk 21 Sep 2026 09.00 menjadi bebas."),
+    ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),
+    ("kabid", {"what": "buka_lagi", "entry": "tidak-ada"}, "Penutupan ini sudah dibatalkan"),
+    ("agendaris", {"letters": [[2026, "143"], [2026, "145"]]}, "hanya Kabid yang dapat menutupnya"),
 )
-def test_every_tap_that_closes_gets_one_clear_sentence(served: Desk, user: str, tap: Any, told: str) -> None:
-    assert told in said(tapped(served, user, **tap))
+"""Taps that close nothing, and at last one that closes only the first of two."""
+
+DONE: tuple[tuple[tuple[str, dict[str, Any], str], ...], ...] = (
+    (("agendaris", {"letters": [[2026, "143"], [2026, "144"]]}, "2 surat ditutup pukul 09.00."),),
+    (("agendaris", {"all": True}, "2 surat ditutup pukul 09.00."),),
+    (
+        ("agendaris", {"letters": [[2026, "143"]], "reason": "selesai\0"}, "Surat 2026/143 ditutup pukul 09.00."),
+        ("kabid", {"letters": [[2026, "145"]], "sure": True}, "Surat 2026/145 ditutup pukul 09.00."),
+    ),
+)
+"""Taps that close, by the office in which they are tried."""
 
 
-@pytest.mark.parametrize("user", ["sekdin", "opd", "admin"])
-def test_others_close_nothing(served: Desk, user: str) -> None:
-    assert tapped(served, user, all=True).status_code == 403
+@pytest.mark.parametrize("taps", [REFUSED, *DONE], ids=["none", "two", "all", "each"])
+def test_every_tap_that_closes_gets_one_clear_sentence(
+    served: Desk, taps: tuple[tuple[str, dict[str, Any], str], ...]
+) -> None:
+    for user, tap, answer in taps:
+        assert answer in said(tapped(served, user, **tap)), tap
+    if taps is REFUSED:
+        assert {named.agenda for named in requests_to_close(served.office, LATER)} == {"144"}
+
+
+def test_others_close_nothing(served: Desk) -> None:
+    for user in ("sekdin", "opd", "admin"):
+        assert tapped(served, user, all=True).status_code == 403, user

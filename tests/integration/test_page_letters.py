@@ -19,9 +19,11 @@ from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import apply_settings, ingest
+from etl.office import Office
 from etl.settings.document import Settings, apply
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk
+from tests.offices.office import after
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import components, tables, words
 from tests.serving.callbacks import call, opened
@@ -30,11 +32,14 @@ WISH = Wish("Rapat stunting", "Smart Center", "13/10/2026", "09.00", "11.00", "3
 KEY = [2026, "TT-00001"]
 
 
+@after(give_letters)
+def give_request(office: Office, _: Path) -> None:
+    send_request(office, WISH, actor="opd", role="opd", client_id="a", now=END_OF_SEPTEMBER)
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Desk:
-    made = desk(tmp_path, give_letters, END_OF_SEPTEMBER, pages=PAGES)
-    send_request(made.office, WISH, actor="opd", role="opd", client_id="a", now=made.clock())
-    return made
+    return desk(tmp_path, give_request, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def asked(browser: FlaskClient, button: str, values: dict[str, Any]) -> Any:
@@ -48,9 +53,9 @@ def asked(browser: FlaskClient, button: str, values: dict[str, Any]) -> Any:
     return call(browser, entry["output"], inputs, state=state, outputs=outputs, changedPropIds=[f"{button}.n_clicks"])
 
 
-def decide(browser: FlaskClient, which: str, reason: str = "", key: Any = KEY, **typed: str) -> Any:
+def decide(browser: FlaskClient, which: str, reason: str = "", key: Any = KEY, entry: str = "", **typed: str) -> Any:
     """Press a button of the decision; what was said, or the status of a refusal."""
-    values = {"case-letter": key, "stamp-done": 0, "decide-entry": f"e-{which}", "decide-reason": reason}
+    values = {"case-letter": key, "stamp-done": 0, "decide-entry": entry or f"e-{which}", "decide-reason": reason}
     reply = asked(browser, f"decide-{which}", values | {f"decide-{name}": text for name, text in typed.items()})
     return words(reply.json["response"]["stamp-said"]["children"]) if reply.status_code == 200 else reply.status_code
 
@@ -84,24 +89,24 @@ def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> N
     assert "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan" in shown
 
 
-@pytest.mark.parametrize("press", ["accept", "decline"])
-def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_paper_letter(
-    served: Desk, press: str
-) -> None:
+def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_paper_letter(served: Desk) -> None:
     letter = PaperLetter("149", "Dinas Sosial", "Rapat", room="Smart Center", day="13/10/2026", begin="13", end="15")
     by: dict[str, Any] = {"actor": "ani", "role": "agendaris", "now": served.clock()}
     enter_letter(served.office, letter, **by, client_id="kertas")
     key, path, typed = [2026, "149"], "/permohonan/2026/149", {"begin": "9", "end": "11", "room": "Smart Center"}
-    assert "ditawarkan" in decide(served.signed_in("kabid"), "offer", "rapat", key, day="14/10/2026", **typed)
-    agendaris, values = served.signed_in("agendaris"), {"case-letter": key, "decide-answer-entry": "j"}
-    assert "Tetap pada waktu semula" in words(opened(agendaris, path))
-    assert "Tetap pada waktu semula" not in words(opened(served.signed_in("kabid"), path))
-    assert asked(served.signed_in("kabid"), f"decide-{press}", values).status_code == 403
-    reply = asked(agendaris, f"decide-{press}", values)
-    assert "awaran" in words(reply.json["response"]["stamp-said"]["children"])
-    shown = words(opened(agendaris, path))
-    assert "Tetap pada waktu semula" not in shown
-    assert ("14 Oktober 2026 09.00" in shown) == (press == "accept")
+    agendaris, kabid = served.signed_in("agendaris"), served.signed_in("kabid")
+    for press, day, is_taken in (("decline", "14", False), ("accept", "15", True)):
+        offer = {"key": key, "day": f"{day}/10/2026", "entry": f"tawar-{press}", **typed}
+        assert "ditawarkan" in decide(kabid, "offer", "rapat", **offer)
+        values = {"case-letter": key, "decide-answer-entry": f"jawab-{press}"}
+        assert "Tetap pada waktu semula" in words(opened(agendaris, path))
+        assert "Tetap pada waktu semula" not in words(opened(kabid, path))
+        assert asked(kabid, f"decide-{press}", values).status_code == 403
+        reply = asked(agendaris, f"decide-{press}", values)
+        assert "awaran" in words(reply.json["response"]["stamp-said"]["children"])
+        shown = words(opened(agendaris, path))
+        assert "Tetap pada waktu semula" not in shown
+        assert (f"{day} Oktober 2026 09.00" in shown) == is_taken
 
 
 def test_only_agendaris_numbers(served: Desk) -> None:

@@ -26,7 +26,7 @@ from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, bureau_of
-from tests.offices.office import give_books
+from tests.offices.office import Fill, after, give_books
 
 LETTERS = agenda(
     "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;14/09/2026;09.00;12.00;disetujui",
@@ -61,16 +61,49 @@ def fill(office: Office, folder: Path) -> None:
     give_books(office, folder, {"agenda.csv": LETTERS, "awal.csv": hand_overs(*FIRST)}, seconds(BEGIN))
 
 
+def stamped(office: Office, number: str, *taps: tuple[str, str]) -> None:
+    """Desks hand a letter on, each at its time."""
+    for step, clock in taps:
+        now, role = seconds(f"2026-09-07 {clock}"), HOLDERS.get(step, "staf")
+        tap, id = NewStamp(2026, number, step, Stamp.FORWARDED), f"{number} {step}"
+        give_stamp(office, tap, actor=f"orang-{role}", role=role, client_id=id, now=now)
+
+
+@after(fill)
+def hand_143_on(office: Office, _: Path) -> None:
+    stamped(office, "143", ("A2", "08:08:20"))
+
+
+@after(fill)
+def hand_31_on(office: Office, _: Path) -> None:
+    stamped(office, "31", ("A2", "09:10"), ("A3", "09:15"))
+
+
+@after(fill)
+def hand_31_on_sooner(office: Office, _: Path) -> None:
+    stamped(office, "31", ("A2", "09:05"), ("A3", "09:08"))
+
+
+@after(hand_31_on_sooner)
+def hand_31_on_to_kabid(office: Office, _: Path) -> None:
+    stamped(office, "31", ("A4", "09:10"))
+
+
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Stamping]:
-    """On SQLite; what locks and questions do is tried on PostgreSQL too (`either`)."""
-    with bureau_of(Stamping, tmp_path, None, fill, BEGIN) as made:
+def bureau(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stamping]:
+    """On SQLite, after what the test is marked with; locks and questions are tried on PostgreSQL too (`either`)."""
+    with bureau_of(Stamping, tmp_path, None, getattr(request, "param", fill), BEGIN) as made:
         yield made
 
 
+def begins(fill: Fill, fixture: str = "bureau") -> pytest.MarkDecorator:
+    """The test begins in an office in which that was done."""
+    return pytest.mark.parametrize(fixture, [fill], indirect=True, ids=[""])
+
+
 @pytest.fixture
-def either(tmp_path: Path, server: str | None) -> Iterator[Stamping]:
-    with bureau_of(Stamping, tmp_path, server, fill, BEGIN) as made:
+def either(tmp_path: Path, server: str | None, request: pytest.FixtureRequest) -> Iterator[Stamping]:
+    with bureau_of(Stamping, tmp_path, server, getattr(request, "param", fill), BEGIN) as made:
         yield made
 
 
@@ -156,8 +189,8 @@ def hand_on(bureau: Stamping, *taps: tuple[str, str]) -> None:
         bureau.tap(step, Stamp.FORWARDED, f"07 {clock}", letter=31)
 
 
+@begins(hand_31_on)
 def test_a_letter_sent_back_by_a_tap_counts_as_in_the_books(bureau: Stamping) -> None:
-    hand_on(bureau, ("A2", "09:10"), ("A3", "09:15"))
     bureau.tap("A4", Stamp.RETURNED, "07 09:18", letter=31, reason="ruang belum tertulis")
     with reading(bureau.office.records) as connection:
         rows = connection.execute(LOG_OF["disposisi"].select().where(LOG_OF["disposisi"].c.agenda_key == "31")).all()
@@ -167,8 +200,8 @@ def test_a_letter_sent_back_by_a_tap_counts_as_in_the_books(bureau: Stamping) ->
     assert clocks(bureau, "A3", "A4", "A5") == [(2, 540, "LATE"), (2, 300, "MET"), (1, 3360, "MET")]
 
 
+@begins(hand_31_on_to_kabid)
 def test_a_letter_may_go_back_to_every_step_before_and_again(bureau: Stamping) -> None:
-    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"), ("A4", "09:10"))
     offered = standings(bureau.office, [4], ["A5"])[4][1]["A5"].returns_to
     assert offered == ("A4", "A3", "A2", "A1")
     assert refusal(bureau, "A5", Stamp.RETURNED, "07 09:20", letter=31, reason="salah ruang", to="A6")[0] == "no_return"
@@ -183,8 +216,9 @@ def test_a_letter_may_go_back_to_every_step_before_and_again(bureau: Stamping) -
     ]  # fmt: skip
 
 
+@begins(hand_31_on_to_kabid)
 def test_one_of_two_desks_sends_a_letter_back_and_the_other_keeps_it(bureau: Stamping) -> None:
-    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"), ("A4", "09:10"), ("A5", "09:20"), ("A7", "09:30"))
+    hand_on(bureau, ("A5", "09:20"), ("A7", "09:30"))
     bureau.tap("A6", Stamp.RETURNED, "07 09:35", letter=31, reason="tidak ada jaringan", to="A5")
     assert refusal(bureau, "A7", Stamp.FORWARDED, "07 09:36", letter=31) == ("done", ())
     assert refusal(bureau, "A8", Stamp.FORWARDED, "07 09:36", letter=31)[0] == "missing"
@@ -194,8 +228,8 @@ def test_one_of_two_desks_sends_a_letter_back_and_the_other_keeps_it(bureau: Sta
     ]  # fmt: skip
 
 
+@begins(hand_31_on)
 def test_a_return_stamped_as_the_start_of_the_earlier_step_is_still_read(bureau: Stamping) -> None:
-    hand_on(bureau, ("A2", "09:10"), ("A3", "09:15"))
     end, begin = seconds("2026-09-07 09:18"), stamp("started", seconds("2026-09-07 09:18"), bureau.office.zone)
     of_letter = letter("31") | {"year": 2026}
     rows = [
@@ -218,8 +252,8 @@ def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None
     assert (step["passes"], step["elapsed_seconds"]) == (2, 540)
 
 
+@begins(hand_31_on_sooner)
 def test_a_later_desk_sends_a_letter_to_the_agency_and_the_first_takes_it_up_again(bureau: Stamping) -> None:
-    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"))
     bureau.tap("A4", Stamp.RETURNED, "07 09:10", letter=31, reason="surat tanpa cap", to="A1")
     assert refusal(bureau, "A3", Stamp.FORWARDED, "07 09:11", letter=31) == ("gone_back", ("A1",))
     bureau.tap("A2", Stamp.RECEIVED, "07 10:00", letter=31)
@@ -264,9 +298,9 @@ def test_a_stamp_is_corrected_with_a_reason_and_may_be_given_anew(bureau: Stampi
     assert questions(bureau.office) == []
 
 
-@pytest.mark.parametrize("number", ["", "1"])
-def test_a_later_file_does_not_overwrite_a_stamp_but_asks(either: Stamping, number: str) -> None:
-    either.tap("A2", Stamp.FORWARDED, "07 08:08:20")
+@begins(hand_143_on, "either")
+def test_a_later_file_does_not_overwrite_a_stamp_but_asks(either: Stamping, server: str | None) -> None:
+    number = "" if server else "1"  # the number of the pass changes nothing
     either.clock.at = seconds("2026-09-07 10:00")
     report = either.give(hand_overs(f"143;A2;{number};;;07/09/2026;08.30"), "disposisi.csv")
     step = either.step("2026/143", "A2")
