@@ -396,6 +396,7 @@ def cells_of_the_heat_map(part: Any, found: list[tuple[int, str]]) -> list[tuple
 def test_every_count_leads_to_exactly_the_letters_that_it_counts(
     world: World, figures: SlaFigures, detail: SlaDetail
 ) -> None:
+    """Every link of half a year; of an agency and of a room, whose links differ only in that, every third."""
     sop = world.office.sop.current()
     panels = [
         standards_table(figures, sop, {}, b5_of(())), letters_panel(figures), compare_panel(figures, sop),
@@ -407,7 +408,8 @@ def test_every_count_leads_to_exactly_the_letters_that_it_counts(
     assert len(links) > 50
     assert len(cells) > 12
     links |= {address: count for count, address in cells[:: max(len(cells) // 12, 1)]}
-    wrong = [(address, count) for address, count in links.items() if count not in behind(world, address)]
+    every = 1 if figures.filter == FILTERS[0] else 3
+    wrong = [(address, count) for address, count in [*links.items()][::every] if count not in behind(world, address)]
     assert wrong == []
 
 
