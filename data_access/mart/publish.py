@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -51,6 +52,9 @@ read and judged at the same time, and parts are too small to be shared out."""
 
 _NUMBERS = dict(zip(INTEGER_KINDS, (pa.int64(), pa.int32()), strict=True))
 _SENTINEL, _NULL = pa.scalar(MISSING, pa.int64()), pa.scalar(None, pa.int64())
+
+_FEW = 50
+"""So many ids are written into a statement."""
 
 _WRITE_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises when the file cannot be written, by the moment at which it notices."""
@@ -283,7 +287,10 @@ def _as_arrow(frame: Frame, kinds: Mapping[str, str]) -> Any:
 def _cells(values: Any, kind: str) -> Any:
     """One column on its way in; DuckDB takes five times as long to read a statement that says this of each column."""
     is_plain = isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype)
-    cells = pa.array(values.to_numpy() if is_plain else values, from_pandas=True)
+    plain = values.to_numpy() if is_plain else values
+    if kind in _NUMBERS and isinstance(plain, np.ndarray) and plain.dtype == np.int64:
+        return pa.array(plain, _NUMBERS[kind], mask=plain == MISSING)
+    cells = pa.array(plain, from_pandas=True)
     if kind not in _NUMBERS or cells.type != pa.int64():
         return cells
     return pc.if_else(pc.equal(cells, _SENTINEL), _NULL, cells).cast(_NUMBERS[kind])
@@ -294,13 +301,21 @@ def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Map
         ids = _ids(listed, column, arrows)
         if len(ids) == 0:
             continue
-        connection.register("touched", pa.table({"id": ids}))
-        for table in TABLES.values():
-            if table.replaced_by == column:
-                connection.execute(
-                    f"DELETE FROM {table.name} WHERE {column} IN (SELECT id FROM touched)"  # noqa: S608 – own names
-                )
-        connection.unregister("touched")
+        with _listed(connection, ids) as these:
+            for table in TABLES.values():
+                if table.replaced_by == column:
+                    connection.execute(f"DELETE FROM {table.name} WHERE {column} IN {these}")  # noqa: S608 – own names
+
+
+@contextmanager
+def _listed(connection: duckdb.DuckDBPyConnection, ids: Any) -> Iterator[str]:
+    """What may stand behind IN: a few ids as they are, which takes half of the time, of many a table."""
+    if len(ids) <= _FEW:
+        yield f"({', '.join(map(str, ids.to_pylist()))})"
+        return
+    connection.register("listed", pa.table({"id": ids}))
+    yield "(SELECT id FROM listed)"
+    connection.unregister("listed")
 
 
 def _replaced(change: Change) -> dict[str, Iterable[int] | None]:
@@ -316,14 +331,18 @@ def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -
 
 
 def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> None:
-    lacking = [name for name in table.columns if name not in arrow.schema.names]
-    nulls = "".join(f", CAST(NULL AS {table.columns[name]}) AS {name}" for name in lacking if name not in table.derived)
-    derived = "".join(f", {table.derived[name].sql} AS {name}" for name in lacking if name in table.derived)
-    order = "" if _is_in_order(arrow, table.order_by.split(", ")) else f" ORDER BY {table.order_by}"
+    given = arrow.schema.names
+    derived = [name for name in table.derived if name not in given]
+    # Their expressions may ask for any column.
+    asked = [name for name in table.columns if name not in (*given, *derived)] if derived else []
+    order = [name for name in table.order_by.split(", ") if name in given]
+    nulls = "".join(f", CAST(NULL AS {table.columns[name]}) AS {name}" for name in asked)
+    made = "".join(f", {table.derived[name].sql}" for name in derived)
+    by = "" if _is_in_order(arrow, order) else f" ORDER BY {', '.join(order)}"
     # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
     connection.execute(
-        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names
-        f"SELECT *{derived} FROM (SELECT *{nulls} FROM arrow){order}"
+        f"INSERT INTO {table.name} ({', '.join((*given, *asked, *derived))}) "  # noqa: S608 – own names
+        f"SELECT *{made} FROM (SELECT *{nulls} FROM arrow){by}"
     )
 
 
@@ -357,15 +376,11 @@ def _scope(change: Change, table: Table) -> Any:
 def _first_doubled(
     connection: duckdb.DuckDBPyConnection, table: Table, keys: str, scope: Any
 ) -> tuple[Any, ...] | None:
-    where = ""
-    if scope is not None:
-        if len(scope) == 0:
-            return None
-        connection.register("scope", pa.table({"id": scope}))
-        where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
-    doubled = connection.execute(
-        f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
-    ).fetchall()
-    if scope is not None:
-        connection.unregister("scope")
+    if scope is not None and len(scope) == 0:
+        return None
+    with nullcontext() if scope is None else _listed(connection, scope) as these:
+        where = "" if scope is None else f"WHERE {table.replaced_by} IN {these}"
+        doubled = connection.execute(
+            f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+        ).fetchall()
     return doubled[0] if doubled else None

@@ -50,6 +50,9 @@ from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean
 Ids = NDArray[np.int64]
 Made = TypeVar("Made")
 _COPY_ROWS = 50_000
+_FEW_ROWS = 1000
+"""Of so few rows the columns of one type are put side by side: what is done to a frame takes time by its blocks."""
+
 _SQLITE_VARIABLES = 900  # the oldest builds take 999 in one statement
 
 
@@ -159,8 +162,16 @@ def _empty_frame(names: tuple[str, ...], types: tuple[TypeEngine[Any], ...]) -> 
 
 
 def _frame(table: pa.Table, names: Sequence[str], types: Sequence[TypeEngine[Any]]) -> pd.DataFrame:
-    series = {n: _array(table.column(i), t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
-    return pd.DataFrame(series, copy=False)
+    arrays = {i: _array(table.column(i), kind) for i, kind in enumerate(types)}
+    frame = pd.DataFrame(arrays, copy=table.num_rows <= _FEW_ROWS)
+    frame.columns = _labels(tuple(names))
+    return frame
+
+
+@lru_cache(maxsize=256)
+def _labels(names: tuple[str, ...]) -> pd.Index:
+    """The names of columns as plain objects, put together once: among texts of pandas each look-up takes longer."""
+    return pd.Index(names, dtype=object)
 
 
 def read_ids(connection: Connection, statement: Select[Any]) -> Ids:

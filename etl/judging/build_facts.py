@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,11 +40,18 @@ PASS_COLUMNS = (
 )  # fmt: skip
 """What the facts take from a hand-over row."""
 
+_NOT_SHOWN = {*POSITION, "opd", "room", "is_waiting"}
+_SHOWN_AS = {"opd_name": "opd", "room_name": "room"}
+"""What request_fact leaves out of a letter's columns, and what it calls others."""
+
 PASS_WORDS = ("recorded_on", "recorded_at", "has_output", "instruction", "note")
 PASS_KEY = ["request_id", "step", "pass_number"]
 RECEIVER_KEY = [*PASS_KEY, "receiver"]
 _SECONDS = {name: f"{name}_seconds" for name in ("elapsed", "waiting", "paused", "target", "handover")}
 """What the mart calls the judge's lengths of time."""
+
+Columns = dict[str, Any]
+"""Arrays by the columns of a table of the mart."""
 
 
 @dataclass(frozen=True)
@@ -214,11 +222,11 @@ def to_receivers(receivers: pd.DataFrame, passes: pd.DataFrame) -> Receivers:
 
 def with_taps(passes: pd.DataFrame, rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """The passes with `by_tap`, whether their finish was given on a screen; `rows` have the number of their pass."""
-    screens = places.loc[places["is_screen"], "sheet_id"]
-    if screens.empty:
+    screens = ints(places, "sheet_id")[places["is_screen"].to_numpy(dtype=bool)]
+    if not len(screens):
         return passes.assign(by_tap=False)
-    tapped = rows[rows["sheet_id"].isin(screens) & (rows["finished_on"] != MISSING)]
-    return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(tapped)))
+    is_tapped = np.isin(ints(rows, "sheet_id"), screens) & (ints(rows, "finished_on") != MISSING)
+    return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(rows)[is_tapped]))
 
 
 def with_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> pd.DataFrame:
@@ -230,8 +238,8 @@ def with_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> pd
 def with_returns(passes: pd.DataFrame, rows: pd.DataFrame, requests: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The passes with every return and `is_extra`; `rows` are their rows with the `number` of their pass."""
     frame = to_passes(passes, ints(requests, "request_id"))
-    typed = rows[rows["pass_number"] != MISSING]
-    is_numbered = np.isin(_pass_code(passes), _pass_code(typed.assign(pass_number=typed["number"])))
+    is_typed = ints(rows, "pass_number") != MISSING
+    is_numbered = np.isin(_pass_code(passes), _pass_code(rows, "number")[is_typed])
     parts = rules.by_procedure(ints(requests, "received_on"))
     by = np.max([np.where(here, at, 0) for at, (_, here) in enumerate(parts)], axis=0)
     ends = rules.calendar.moments_of(frame.finished_on, frame.finished_at)[0]
@@ -290,12 +298,19 @@ def to_written(
 
 def placed(frame: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Add the names of file and sheet, once each in memory."""
-    at = pd.Index(places["sheet_id"]).get_indexer(frame["sheet_id"])
-    return frame.assign(**{name: places[name].astype("str").array.take(at) for name in ("file", "sheet")})
+    return frame.assign(**places_of(frame, places))
+
+
+def places_of(rows: pd.DataFrame, places: pd.DataFrame) -> Columns:
+    """The names of file and sheet of each row, once each in memory."""
+    at = pd.Index(places["sheet_id"]).get_indexer(rows["sheet_id"])
+    return {name: places[name].astype("str").array.take(at) for name in ("file", "sheet")}
 
 
 def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.DataFrame:
     """Pauses with the letter, step and pass they belong to; of a pause given twice the later end wins."""
+    if not len(pauses):
+        return _no_pauses().copy(deep=False)
     at = pd.Index(rows["id"]).get_indexer(pauses["pass_row_id"])
     frame = pd.DataFrame(
         {
@@ -312,6 +327,8 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
 
 def _offers_ended(pauses: pd.DataFrame, requests: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
     """The pauses, those of an offer of another time no longer than until the event begins."""
+    if not len(pauses):
+        return pauses
     is_offer = pauses["reason"].astype("string").str.startswith(OFFER_NOTE).fillna(False).to_numpy(dtype=bool)
     if not is_offer.any():
         return pauses
@@ -321,25 +338,31 @@ def _offers_ended(pauses: pd.DataFrame, requests: pd.DataFrame, calendar: WorkCa
     return pauses.assign(ended_at=np.where(is_past, event, ended))
 
 
-def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFrame]:
+@cache
+def _no_pauses() -> pd.DataFrame:
+    return _empty(*PASS_KEY, "started_at", "ended_at").assign(reason=pd.Series([], dtype="str"))
+
+
+def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFrame | Columns]:
     """The mart's tables of these letters: request_fact, step_fact, pass_fact, receiver_fact, pause_fact, what corrected
     them, and their sources."""
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
     ids = ints(requests, "request_id")
-    requests["began_at"] = rows.began_at.reindex(ids, fill_value=MISSING).to_numpy()
+    requests["began_at"] = rows.began_at.reindex(ids, fill_value=MISSING).to_numpy() if len(rows.began_at) else MISSING
     requests = _with_status_before(requests, rows.requests, calendar)
-    requests["planned"] = requests["planned"].replace(0, MISSING)
+    planned = ints(requests, "planned")
+    requests["planned"] = np.where(planned == 0, MISSING, planned)
     pass_rows = rows.passes.reset_index(drop=True)
-    pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
+    pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"]) if len(rows.pauses) else False
     passes, numbers, receivers = folded_passes(pass_rows, overlay, calendar)
     numbered = pass_rows.assign(pass_number=numbers)
     passes = with_taps(passes, numbered, rows.places)
     passes = with_returns(passes, with_numbers(pass_rows, numbers, overlay), requests, rules)
     pauses = _offers_ended(pause_frame(rows.pauses, pass_rows, numbers), requests, calendar)
     received, handed = to_requests(requests, calendar), to_passes(passes, ids)
-    named = to_receivers(receivers, passes[~passes["is_extra"]])
+    named = to_receivers(receivers, passes[~passes["is_extra"]]) if len(receivers) else Receivers.none()
     letters, steps = judge(received, counted(passes, handed), to_pauses(pauses, ids), rules, None, named)
     doubts = suspicions(received, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
     doubts.passes[passes["is_extra"].to_numpy(dtype=bool)] |= Flag.EXTRA_PASS.value
@@ -350,26 +373,31 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
         rows.requests, _by_desk(numbered, receivers), rows.attendance, common.room_corrections, ids, overlay
     )
     corrections = without_progress(corrections, rows.places)
-    request_facts = request_fact(requests, letters, steps, calendar)
-    request_facts = request_facts.assign(
-        correction_count=_count_of(corrections, ids), **attendance_columns(rows.attendance, ids)
-    )
-    pass_sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
-    request_sources = rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True)
     return {
-        "request_fact": request_facts,
+        "request_fact": {
+            **request_fact(requests, letters, steps, calendar),
+            "correction_count": _count_of(corrections, ids),
+            **attendance_columns(rows.attendance, ids),
+        },
         "step_fact": step_fact(requests, letters, steps, output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
         "receiver_fact": receivers,
         "pause_fact": pauses,
         "correction_fact": correction_fact(corrections, rows.places, common.loads),
-        "pass_source": placed(pass_sources, rows.places).drop(columns="sheet_id"),
-        "request_source": placed(request_sources, rows.places).drop(columns="sheet_id"),
+        "pass_source": _sources(numbered, rows.places, "request_id", "step", "row", "pass_number"),
+        "request_source": _sources(rows.requests, rows.places, "request_id", "load_id", "row"),
     }
+
+
+def _sources(rows: pd.DataFrame, places: pd.DataFrame, *names: str) -> Columns:
+    """These columns of rows with the names of their file and sheet."""
+    return {name: rows[name] for name in names} | places_of(rows, places)
 
 
 def _count_of(corrections: pd.DataFrame, ids: Ints) -> Ints:
     """How many corrections each letter had: a row of a file, or what was corrected on a page at once, is one."""
+    if not len(corrections):
+        return np.zeros(len(ids), dtype=np.int64)
     once = corrections.drop_duplicates(["kind", "target_row_id", "load_id"])
     count = once.groupby("request_id").size()
     return count.reindex(ids, fill_value=0).to_numpy(dtype=np.int64)
@@ -399,20 +427,23 @@ def folded_passes(
 
 def _with_unread(passes: pd.DataFrame) -> pd.DataFrame:
     """The passes with `started_unread`, and `is_unread` of a pause, in place of the marks in one."""
-    marks = passes["unread"].to_numpy()
-    named = {"started_unread": Unread.START, "is_unread": Unread.PAUSE}
-    return passes.drop(columns="unread").assign(**{name: (marks & mark) != 0 for name, mark in named.items()})
+    marks = passes.pop("unread").to_numpy()
+    passes["started_unread"], passes["is_unread"] = (marks & Unread.START) != 0, (marks & Unread.PAUSE) != 0
+    return passes
 
 
 def _without_unread(passes: pd.DataFrame) -> pd.DataFrame:
     """The passes with `is_unread` alone: a pause that nobody can read, or a start, unless it is known elsewhere."""
     is_unread = passes.pop("started_unread").to_numpy(dtype=bool) & (ints(passes, "started_at") == MISSING)
-    return passes.assign(is_unread=passes["is_unread"].to_numpy(dtype=bool) | is_unread)
+    passes["is_unread"] = passes["is_unread"].to_numpy(dtype=bool) | is_unread
+    return passes
 
 
 def _receivers(passes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """The hand-overs of passes to several desks, each as its last row says."""
     is_named = (ints(rows, "receiver") != MISSING) & (ints(rows, "finished_on") != MISSING)
+    if not is_named.any():
+        return _no_receivers().copy(deep=False)
     named = rows.loc[is_named, [*RECEIVER_KEY, "finished_on", "finished_at"]]
     desks = named.drop_duplicates(RECEIVER_KEY)
     several = desks[desks.duplicated(PASS_KEY, keep=False)]
@@ -421,6 +452,11 @@ def _receivers(passes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     forward = passes.loc[passes["returned_to"] < 0]
     wanted = np.isin(_pass_code(named), np.intersect1d(_pass_code(several), _pass_code(forward)))
     return fold(named[wanted], RECEIVER_KEY)
+
+
+@cache
+def _no_receivers() -> pd.DataFrame:
+    return _empty(*RECEIVER_KEY, "finished_on", "finished_at")
 
 
 def _ending_with_the_last(passes: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
@@ -483,34 +519,28 @@ def _say_all_words(passes: pd.DataFrame, rows: pd.DataFrame) -> None:
         passes.loc[at, word] = said_words[word].to_numpy()
 
 
-def _pass_code(frame: pd.DataFrame) -> Ints:
-    return (ints(frame, "request_id") * 16 + ints(frame, "step")) * (1 << 20) + ints(frame, "pass_number")
+def _pass_code(frame: pd.DataFrame, number: str = "pass_number") -> Ints:
+    return (ints(frame, "request_id") * 16 + ints(frame, "step")) * (1 << 20) + ints(frame, number)
 
 
-def request_fact(
-    requests: pd.DataFrame, judged: RequestFacts, steps: StepFacts, calendar: WorkCalendar
-) -> pd.DataFrame:
+def request_fact(requests: pd.DataFrame, judged: RequestFacts, steps: StepFacts, calendar: WorkCalendar) -> Columns:
     """One row per letter, with what is said of it as a whole."""
-    dropped = [c for c in (*POSITION, "opd", "room", "is_waiting") if c in requests]
-    frame = requests.drop(columns=dropped).rename(columns={"opd_name": "opd", "room_name": "room"})
     start, end = booking(requests, calendar)
-    columns = {
+    return {
+        **{_SHOWN_AS.get(name, name): requests[name] for name in requests.columns if name not in _NOT_SHOWN},
         "booked_start": start,
         "booked_end": end,
         "settled_at": judged.settled_at,
         **letter_columns(judged),
         **columns_of_steps(steps.verdict, steps.flags, steps.belongs_on),
     }
-    return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
 
 
-def step_fact(
-    requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts, outputs: Mapping[str, Ints]
-) -> pd.DataFrame:
+def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts, outputs: Mapping[str, Ints]) -> Columns:
     """One row per letter and step with its `output_columns`; what filters need is repeated on every row."""
     of_letters = {"request_id": ints(requests, "request_id"), "received_on": ints(requests, "received_on")}
     of_letters |= {name: requests[f"{name}_name"].array for name in ("opd", "room")}
-    return pd.DataFrame(with_derived({**step_columns(steps, settled_at=letters.settled_at, **of_letters), **outputs}))
+    return with_derived({**step_columns(steps, settled_at=letters.settled_at, **of_letters), **outputs})
 
 
 def letter_columns(judged: RequestFacts) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _NUMBERS = ("request_id", "target_row_id", "load_id", "sheet_id", "row", "step",
 
 
 def no_corrections() -> pd.DataFrame:
-    """No correction at all."""
+    """No correction at all, in a frame of the caller's own."""
     return _nothing().copy(deep=False)
 
 
@@ -66,7 +66,7 @@ def from_files(
     """Corrections with COLUMNS, from the `changes` of these rows."""
     changed = changes(rows, key, fields, stamps)
     if len(changed) == 0:
-        return no_corrections()
+        return _nothing()
     frame = _of_rows(kind, rows, changed["position"].to_numpy(dtype=np.int64))
     return _typed(frame.assign(**{name: changed[name].to_numpy() for name in ("field", "old", "new")}))
 
@@ -74,12 +74,12 @@ def from_files(
 def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
     """Corrections with COLUMNS, from those of an overlay that address these rows."""
     if len(overlay) == 0:
-        return no_corrections()
+        return _nothing()
     mine = of_rows(overlay, kind, rows)
     # A stamp that a file speaks against stands, and corrects nothing.
     mine = mine[[old != new for old, new in zip(mine["file_value"], mine["new_value"], strict=True)]]
     if len(mine) == 0:
-        return no_corrections()
+        return _nothing()
     frame = _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64))
     mine = mine.rename(columns={"file_value": "old", "new_value": "new"})
     own = ("load_id", "field", "old", "new", "at", "actor", "reason")
@@ -199,6 +199,8 @@ def _no_changes() -> pd.DataFrame:
 
 def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     """Rows whose key has others, key by key, without those that only repeat the row before; `at` is their place."""
+    if len(rows) < 2:
+        return pd.DataFrame()
     keys, wanted = list(key), list(dict.fromkeys(columns))
     place = np.flatnonzero(rows.duplicated(keys, keep=False).to_numpy())
     if len(place) == 0:

@@ -223,8 +223,8 @@ def judged(office: SmallOffice, letters: Letters, rules: Rules, doubts: Ints | N
         facts = facts[0], replace(facts[1], flags=facts[1].flags | doubts)
     said_nothing = pd.DataFrame({"has_output": pd.array([pd.NA] * len(passes), "boolean")})
     return {
-        "request_fact": request_fact(requests, *facts, office.calendar),
-        "step_fact": step_fact(requests, *facts, output_columns(said_nothing, passes, len(ids))),
+        "request_fact": pd.DataFrame(request_fact(requests, *facts, office.calendar)),
+        "step_fact": pd.DataFrame(step_fact(requests, *facts, output_columns(said_nothing, passes, len(ids)))),
         "pass_fact": letters.passes,
         "pause_fact": letters.pauses,
     }

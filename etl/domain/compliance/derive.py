@@ -280,7 +280,7 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     no_dates = (rows["started_on"] == MISSING) & (rows["finished_on"] == MISSING)
     is_done = rows["is_done"].to_numpy(dtype=bool) & ~(no_dates & rows["has_pause"]).to_numpy(dtype=bool)
     stamps = stamps_read(rows)
-    desks = rows[list(PASS_DESKS)].to_numpy(dtype=np.int64, copy=True)
+    desks = _side_by_side(rows, PASS_DESKS)
     unread = rows["unread"].to_numpy(dtype=np.int8, copy=True)
     group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
     shared = rows.index[pd.Series(group).duplicated(keep=False)].to_numpy()
@@ -320,10 +320,15 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     return pd.DataFrame(columns), numbers
 
 
+def _side_by_side(rows: pd.DataFrame, names: Sequence[str]) -> Ints:
+    """Columns of whole numbers as one array of their own, a row each."""
+    return np.column_stack([rows[name].to_numpy(dtype=np.int64) for name in names])
+
+
 def stamps_read(rows: pd.DataFrame) -> Ints:
     """The stamps of hand-over rows, PASS_STAMPS; of one that nobody can read the day says nothing either, though the
     row finds its letter by it."""
-    stamps: Ints = rows[list(PASS_STAMPS)].to_numpy(dtype=np.int64, copy=True)
+    stamps = _side_by_side(rows, PASS_STAMPS)
     unread = rows["unread"].to_numpy()
     if unread.any():
         for mark, (on, at) in {Unread.START: (0, 1), Unread.FINISH: (2, 3)}.items():
