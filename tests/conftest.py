@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
-from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Connection, Engine, event
@@ -23,6 +22,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from tests.books.examples import load_profile
 from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
 from tests.serving.windows import ARGUMENTS
@@ -84,8 +84,7 @@ def _work_quickly() -> None:
     database of its own, and a quarter of the time of its first load went into words that were the same for all. So are
     the templates and the addresses of an app: half of the time that making one takes.
     """
-    settings.register_profile("suite", deadline=None)  # no test waits for a clock: what is slow is told by the bench
-    settings.load_profile("suite")
+    load_profile(os.environ.get("EXAMPLES", "suite"))
     gc.set_threshold(50_000, 50, 100)
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
     DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)

@@ -105,9 +105,9 @@ def parts_of_the_truth(draw: st.DrawFn) -> list[MessyBook]:
     """
     books = [book_of("peserta", list(PEOPLE))]
     for kind, rows in TRUTH.items():
-        homes = draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
-        again = draw(st.lists(st.integers(0, 4), min_size=len(rows), max_size=len(rows)))
-        for part in range(3):
+        homes = draw(st.lists(st.integers(0, 1), min_size=len(rows), max_size=len(rows)))
+        again = draw(st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows)))
+        for part in range(2):
             chosen = [row for row, home, more in zip(rows, homes, again, strict=True) if part in (home, more)]
             if chosen:
                 books.append(book_of(kind, draw(st.permutations(chosen))))

@@ -17,17 +17,25 @@ from etl.corrections.page import correct
 from etl.extract import open_file
 from etl.intake.impossible_rows import without_doubled
 from etl.intake.offered.preview import preview
+from etl.office import Office
+from tests.books.moments import seconds
 from tests.books.typed import agenda, book
 from tests.offices.bureau import LETTER, Bureau, bureau_of, give_letter
+from tests.offices.office import give_books
 
 SECOND = agenda("144;07/09/2026;08.30;Bappeda;Rapat;Smart Center;08/09/2026;13.00;15.00;disetujui")
+
+
+def give_letters(office: Office, folder: Path) -> None:
+    """Registers with letters 143 and 144."""
+    give_letter(office, folder)
+    give_books(office, folder, {"agenda-2.csv": SECOND}, seconds("2026-09-30 09:00"))
 
 
 @pytest.fixture
 def bureau(tmp_path: Path) -> Iterator[Bureau]:
     """Letters 143 and 144."""
-    with bureau_of(Bureau, tmp_path, fill=give_letter) as made:
-        made.give(SECOND, "agenda-2.csv")
+    with bureau_of(Bureau, tmp_path, fill=give_letters) as made:
         yield made
 
 

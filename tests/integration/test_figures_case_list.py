@@ -18,6 +18,7 @@ from etl.domain.verdict import Flag, RequestVerdict, Verdict
 from etl.figures.filter import Period
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, steps_behind, steps_in_hand
+from tests.books.examples import examples
 from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 COUNT = 700
@@ -81,7 +82,7 @@ ASKED = st.builds(
 
 
 @given(asked=ASKED, moment=st.sampled_from(MOMENTS), page=st.sampled_from([0, 1, 5]))
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=examples(150))
 def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
     office: SmallOffice, asked: Told, moment: datetime, page: int
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from data_access.mart.facts import ALL_FACTS, FactKind, as_table, key_part, with_derived
 from data_access.mart.schema import FIGURE_KEY, MISSING, OUTPUTS, STEP_FACT
+from tests.books.examples import examples
 
 Facts = list[dict[str, int]]
 
@@ -24,7 +25,7 @@ FACT = st.fixed_dictionaries(
     | {"belongs_on": st.one_of(st.just(MISSING), st.integers(-1_000, 40_000))}
 )
 FACTS = st.lists(FACT, min_size=1, max_size=20)
-SOME = settings(max_examples=50, derandomize=True, deadline=None)
+SOME = settings(max_examples=examples(50))
 
 
 def columns_of(facts: Facts) -> dict[str, np.ndarray]:

@@ -20,6 +20,7 @@ from tests.books.typed import agenda as register
 from tests.books.typed import hand_overs, room_log
 from tests.offices.bureau import Bureau, bureau_of
 from tests.offices.office import give
+from tests.serving.databases import ON_SQLITE
 
 MONTHLY = SourceMap("agenda", "permohonan", {}, numbering="month")
 JULY = ("1;06/07/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;10/07/2026;09.00;12.00;disetujui",)
@@ -86,37 +87,36 @@ def test_numbers_that_begin_again_every_month_are_letters_of_their_own(monthly: 
     assert request_address(2026, "-08/1") == "/permohonan/2026-08/1"
 
 
-ROWS = pytest.mark.parametrize(
-    ("row", "letter"),
-    [
-        ("1;A2;;;;20/07/2026;08.00", "2026-07/1"),  # the latest receipt on or before the row's date
-        ("1;A2;;;;20/08/2026;08.00", "2026-08/1"),
-        ("2026/1;A2;;;;20/07/2026;08.00", "2026-07/1"),
-        ("2026/1;A2;;;;20/08/2026;08.00", "2026-08/1"),
-        ("2026-07/1;A2;;;;20/08/2026;08.00", "2026-07/1"),  # the row names the month
-        ("2;A2;;;;20/08/2026;08.00", "2026-08/2"),
-    ],
+ROWS = hand_overs(
+    "1;A2;;;;20/07/2026;08.00",  # the latest receipt on or before the row's date
+    "1;A3;;;;20/08/2026;08.00",
+    "2026/1;A4;;;;20/07/2026;08.00",
+    "2026/1;A5;;;;20/08/2026;08.00",
+    "2026-07/1;A6;;;;20/08/2026;08.00",  # the row names the month
+    "2;A8;;;;20/08/2026;08.00",
 )
+LETTERS = {"2026-07/1": ["A2", "A4", "A6"], "2026-08/1": ["A3", "A5"], "2026-08/2": ["A8"]}
+"""The steps that these hand-overs finish, by letter."""
 
 
-def finished(bureau: Bureau) -> list[str]:
-    """The letters whose A2 is finished."""
-    return [name for name in ("2026-07/1", "2026-08/1", "2026-08/2") if finish(bureau, name) is not None]
+def finished(bureau: Bureau) -> dict[str, list[str]]:
+    """The finished steps after receipt, by letter."""
+    steps = {name: bureau.case(name)["steps"][1:] for name in LETTERS}
+    return {name: [step["step"] for step in steps[name] if step["finished_at"] is not None] for name in LETTERS}
 
 
-@ROWS
-def test_a_row_belongs_to_the_letter_of_the_latest_receipt(monthly: Bureau, row: str, letter: str) -> None:
-    assert monthly.counts(hand_overs(row), "disposisi.csv")[1] == 1
-    assert finished(monthly) == [letter]
+def test_a_row_belongs_to_the_letter_of_the_latest_receipt(monthly: Bureau) -> None:
+    assert monthly.counts(ROWS, "disposisi.csv")[1] == 6
+    assert finished(monthly) == LETTERS
 
 
-@ROWS
-def test_a_row_that_came_before_its_register_joins_the_same_letter(bureau: Bureau, row: str, letter: str) -> None:
-    assert bureau.counts(hand_overs(row), "disposisi.csv")[4] == 1
+def test_a_row_that_came_before_its_register_joins_the_same_letter(bureau: Bureau) -> None:
+    assert bureau.counts(ROWS, "disposisi.csv")[4] == 6
     give_months(bureau.office, bureau.folder)
-    assert finished(bureau) == [letter]
+    assert finished(bureau) == LETTERS
 
 
+@ON_SQLITE
 def test_a_row_without_a_date_may_be_of_either_month_and_waits(monthly: Bureau) -> None:
     told = monthly.give("no_agenda;hadir\n1;ya\n2;ya\n", "peserta.csv").to_json(sentence)
     assert [(wait["row"], wait["code"]) for wait in told["waits"]] == [(2, "which_letter")]
@@ -128,6 +128,7 @@ def test_a_session_is_linked_to_the_letter_of_its_month(monthly: Bureau) -> None
     assert [len(monthly.case(name)["sessions"]) for name in ("2026-07/1", "2026-08/1")] == [0, 1]
 
 
+@ON_SQLITE
 def test_second_letters_of_one_month_wait_and_those_of_another_do_not(monthly: Bureau) -> None:
     other = "1;04/08/2026;08.00;Dinas Sosial;Lain;Smart Center;20/08/2026;09.00;12.00;disetujui"
     told = monthly.give(register(other), "lain.csv", source=MONTHLY).to_json(sentence)
@@ -147,6 +148,7 @@ def test_letters_loaded_before_the_source_counted_by_month_come_along(bureau: Bu
         bureau.case("2026/1")
 
 
+@ON_SQLITE
 def test_a_row_that_names_several_letters_is_taken_for_those_of_its_month(monthly: Bureau, tmp_path: Path) -> None:
     rows = register("3 & 4;05/08/2026;08.00;Dinkes;Rapat gizi")
     report = give(monthly.office, tmp_path, "bersama.csv", rows, seconds("2026-09-30 09:00"), source=MONTHLY)

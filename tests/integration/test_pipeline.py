@@ -18,6 +18,7 @@ from etl.office import stored_settings
 from etl.settings.document import SourceMap, apply
 from tests.books.typed import AGENDA, agenda, as_workbook, book, hand_overs, part_a, room_log
 from tests.offices.bureau import LETTER, Bureau, full_disk, settings_of_another_process
+from tests.serving.databases import ON_SQLITE
 
 
 @pytest.fixture
@@ -84,17 +85,20 @@ def test_the_later_file_wins_and_an_empty_cell_erases_nothing(registered: Bureau
     assert [source["file"] for source in request["sources"]] == ["agenda.csv", "agenda-2.csv"]
 
 
+@ON_SQLITE
 def test_a_key_seen_earlier_in_the_same_file_is_corrected_or_unchanged(bureau: Bureau) -> None:
     rows = ("1;07/09/2026;08.00;Dinkes", "1;07/09/2026;08.00;Dinkes", "01;07/09/2026;08.05;Dinkes")
     assert bureau.counts(agenda(*rows)) == (3, 1, 1, 1, 0, 0)
 
 
+@ON_SQLITE
 def test_every_row_ends_in_exactly_one_way(registered: Bureau) -> None:
     rows = ("143;A2;;;;07/09/2026;08.08", "143;A2;;;;07/09/2026;08.08", "143;;;;;07/09/2026;08.00")
     more = ("143;X9;;;;07/09/2026;08.00", "999;A2;;;;07/09/2026;08.00", ";A2;;;;07/09/2026;08.00")
     assert registered.counts(hand_overs(*rows, *more)) == (6, 1, 1, 0, 1, 3)
 
 
+@ON_SQLITE
 def test_a_register_with_dates_only_is_loaded_and_nothing_is_guessed(bureau: Bureau) -> None:
     bureau.give(agenda("1;07/09/2026;;Dinkes", "2;08/09/2026;;Bappeda"))
     verdicts = {step["verdict"] for step in bureau.case("2026/1")["steps"] if step["step"] != "B5"}
@@ -104,12 +108,14 @@ def test_a_register_with_dates_only_is_loaded_and_nothing_is_guessed(bureau: Bur
     assert told["steps"][0]["unmeasurable"] == {"date_only": 2}
 
 
+@ON_SQLITE
 def test_a_hand_over_that_ends_before_it_starts_is_kept_and_judged_invalid(registered: Bureau) -> None:
     assert registered.counts(hand_overs("143;A2;;07/09/2026;09.00;07/09/2026;08.30")) == (1, 1, 0, 0, 0, 0)
     step = registered.step("2026/143", "A2")
     assert (step["verdict"], step["reason"], step["elapsed_seconds"]) == ("UNMEASURABLE", "end_before_start", None)
 
 
+@ON_SQLITE
 def test_rows_that_differ_only_in_their_pause_add_pauses_to_one_pass(registered: Bureau) -> None:
     one = "143;A2;;07/09/2026;08.00;07/09/2026;09.00;07/09/2026 08.05;07/09/2026 08.20;menunggu OPD"
     two = "143;A2;;07/09/2026;08.00;07/09/2026;09.00;07/09/2026 08.30;07/09/2026 09.00;menunggu OPD"
@@ -118,6 +124,7 @@ def test_rows_that_differ_only_in_their_pause_add_pauses_to_one_pass(registered:
     assert (step["passes"], step["paused_seconds"], step["elapsed_seconds"]) == (1, 45 * 60, 15 * 60)
 
 
+@ON_SQLITE
 def test_a_returned_letter_has_two_passes(registered: Bureau) -> None:
     first, second = "143;A2;1;;;07/09/2026;08.06", "143;A2;2;07/09/2026;10.00;07/09/2026;10.05"
     registered.give(hand_overs(first, second))
@@ -135,6 +142,7 @@ def test_an_unknown_room_waits_until_the_settings_know_it(bureau: Bureau) -> Non
     assert bureau.counts(log, "ruang.csv") == (1, 0, 1, 0, 0, 0)
 
 
+@ON_SQLITE
 def test_a_letter_with_an_unknown_room_waits_and_takes_its_hand_overs_along(bureau: Bureau) -> None:
     bureau.give(agenda("7;07/09/2026;08.00;Dinkes;Rapat;Aula Bawah"), "agenda.csv")
     assert bureau.counts(hand_overs("7;A2;;;;07/09/2026;08.08"), "d.csv") == (1, 0, 0, 0, 1, 0)
@@ -143,6 +151,7 @@ def test_a_letter_with_an_unknown_room_waits_and_takes_its_hand_overs_along(bure
     assert bureau.step("2026/7", "A2")["verdict"] == "MET"
 
 
+@ON_SQLITE
 def test_opd_aliases_work_on_rows_and_on_filters(bureau: Bureau) -> None:
     bureau.give(agenda("1;07/09/2026;08.00;DINAS KESEHATAN KAB. TRENGGALEK", "2;07/09/2026;08.00;Bappeda"), "a.csv")
     bureau.give(hand_overs("1;A2;;;;07/09/2026;08.08", "2;A2;;;;07/09/2026;08.20"), "d.csv")
@@ -158,6 +167,7 @@ def test_new_aliases_rename_what_is_stored(bureau: Bureau) -> None:
     assert bureau.case("2026/1")["request"]["opd"] == "Dinas Kesehatan"
 
 
+@ON_SQLITE
 def test_a_holiday_of_the_settings_judges_everything_again(bureau: Bureau) -> None:
     bureau.give(agenda("1;07/09/2026;15.00;Dinkes"), "a.csv")
     bureau.give(hand_overs("1;A2;;;;09/09/2026;08.00"), "d.csv")
@@ -167,6 +177,7 @@ def test_a_holiday_of_the_settings_judges_everything_again(bureau: Bureau) -> No
     assert bureau.step("2026/1", "A2")["elapsed_seconds"] == 5_400
 
 
+@ON_SQLITE
 def test_a_workbook_under_a_letterhead_says_where_each_row_came_from(bureau: Bureau) -> None:
     path = as_workbook(bureau.folder / "agenda.xlsx", LETTER)
     (report,) = ingest(bureau.office, path, bureau.clock())
@@ -184,6 +195,7 @@ def test_the_mart_is_made_again_from_the_records(registered: Bureau) -> None:
     assert registered.sla("2026-09-01", "2026-09-30") == before
 
 
+@ON_SQLITE
 def test_a_mart_left_behind_is_caught_up(registered: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("etl.judging.publishing.catch_up", lambda *_: None)
@@ -264,6 +276,7 @@ def test_two_edits_of_the_same_settings_both_survive(bureau: Bureau) -> None:
     assert {"Dinas Angkasa", "Dinas Samudra"} <= set(stored_settings(bureau.office.records)[0].opd)
 
 
+@ON_SQLITE
 def test_a_kept_map_leaves_the_room_that_was_added_meanwhile(bureau: Bureau) -> None:
     settings_of_another_process(bureau)
     source = SourceMap("peta", "permohonan", {"no_agenda": "nomor", "tgl_terima": "masuk"}, "dmy")
@@ -274,6 +287,7 @@ def test_a_kept_map_leaves_the_room_that_was_added_meanwhile(bureau: Bureau) -> 
     assert stored_settings(bureau.office.records)[1] == version
 
 
+@ON_SQLITE
 def test_settings_stay_in_force_when_the_screens_cannot_be_brought_up_to_them(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:

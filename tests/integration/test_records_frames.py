@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import among, columns_of, insert_rows, read_frame
 from data_access.records.types import MISSING
+from tests.books.examples import examples
 from tests.books.record_rows import add_passes, start_load
 
 TEXTS = [
@@ -59,7 +60,7 @@ def test_a_missing_text_at_the_very_end_is_not_an_empty_one(records_engine: Engi
     assert notes(records_engine, [None]) == [None]
 
 
-@settings(max_examples=15, deadline=timedelta(seconds=30), derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=examples(15), deadline=timedelta(seconds=30), suppress_health_check=SLOW)
 @given(
     stored=st.lists(st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), min_size=1)
 )

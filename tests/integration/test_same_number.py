@@ -20,10 +20,12 @@ from etl.desk.second_letters import SecondLetterError, answer_letter, answer_num
 from etl.figures.intake.open_work import attention, row_in_doubt, rows_in_doubt, second_letters, unknown_rooms
 from etl.intake.undo import undo
 from etl.office import Office
+from tests.books.examples import examples
 from tests.books.moments import seconds
 from tests.books.typed import book
 from tests.offices.bureau import Bureau, bureau_of, fresh_bureau
 from tests.offices.office import give_books
+from tests.serving.databases import ON_SQLITE
 
 HEADER = "no_agenda;tgl_terima;no_surat;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status"
 FIRST = "21;05/09/2026;005/101;Dinas Pertanian;Rakor tani;Smart Center;12/09/2026;08.00;10.00;disetujui"
@@ -90,6 +92,7 @@ def ends(told: dict[str, Any]) -> tuple[int, ...]:
     return tuple(told[end] for end in ("accepted", "unchanged", "corrected", "waiting"))
 
 
+@ON_SQLITE
 def test_numbers_that_begin_again_each_month_overwrite_no_letter(bureau: Bureau) -> None:
     rows = [f"{number};{number:02d}/{month:02d}/2026;;Bagian Umum;;;;;;" for month in (1, 2, 3) for number in (1, 2, 3)]
     told = given_to(bureau, "bulanan.csv", *rows)
@@ -99,6 +102,7 @@ def test_numbers_that_begin_again_each_month_overwrite_no_letter(bureau: Bureau)
     assert ends(corrected) == (0, 0, 1, 0)
 
 
+@ON_SQLITE
 def test_within_one_file_the_second_letter_waits_and_the_first_stands(bureau: Bureau) -> None:
     told = given_to(bureau, "02.csv", FIRST, SECOND, THIRD)
     assert ends(told) == (2, 0, 0, 1)
@@ -135,6 +139,7 @@ def test_a_later_file_neither_overwrites_the_letter_and_given_again_it_still_wai
         ("21;05/09/2026;005/102;Dinas Pertanian;Panen", "waiting"),  # number and event
     ],
 )
+@ON_SQLITE
 def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(first: Bureau, row: str, end: str) -> None:
     told = given_to(first, "b.csv", row + ";" * (HEADER.count(";") - row.count(";")))
     assert told[end] == 1
@@ -147,6 +152,7 @@ def test_two_of_sender_number_and_receipt_or_sender_and_event_contradict(first: 
         ("21;05/09/2026;Dinas Pertanian;Pelatihan;Panen", "corrected"),  # subject and event
     ],
 )
+@ON_SQLITE
 def test_within_one_file_one_difference_is_another_letter(bureau: Bureau, row: str, end: str) -> None:
     first = "21;05/09/2026;Dinas Pertanian;Rakor tani;"
     told = bureau.give(book(SUBJECTS, first, row), "a.csv").to_json(sentence)
@@ -176,6 +182,7 @@ def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_count
     assert (again.counts["unchanged"], again.warnings) == (1, [])
 
 
+@ON_SQLITE
 def test_letters_of_one_sender_are_told_by_their_numbers_and_each_is_asked_about(bureau: Bureau) -> None:
     rows = [FIRST.replace("005/101;Dinas Pertanian;Rakor", f"005/{n};Dinas Pertanian;{n}") for n in (101, 102, 103)]
     assert ends(given_to(bureau, "a.csv", *rows)) == (1, 0, 0, 2)
@@ -192,11 +199,13 @@ SUBJECTS = "no_agenda;tgl_terima;asal;perihal;nama_kegiatan"
 """A register that says what its letters are about."""
 
 
+@ON_SQLITE
 def test_in_a_later_file_sender_and_subject_are_a_correction(bureau: Bureau) -> None:
     bureau.give(book(SUBJECTS, "21;05/09/2026;Dinas Pertanian;Rakor tani;"), "a.csv")
     assert bureau.counts(book(SUBJECTS, "21;05/09/2026;Dinas Sosial;Pelatihan;"), "b.csv") == (1, 0, 0, 1, 0, 0)
 
 
+@ON_SQLITE
 def test_three_letters_of_one_number_told_by_their_subjects_are_three(bureau: Bureau) -> None:
     senders = ("Dinas Pertanian", "Dinas Sosial", "Bappeda")
     rows = [f"21;05/09/2026;{sender};Surat {number};" for number, sender in enumerate(senders)]
@@ -209,6 +218,7 @@ def test_three_letters_of_one_number_told_by_their_subjects_are_three(bureau: Bu
     assert bureau.counts(book(SUBJECTS, *rows, rows[0]), "b.csv") == (4, 0, 4, 0, 0, 0)
 
 
+@ON_SQLITE
 def test_a_letter_that_waits_for_its_room_is_not_overwritten_when_the_room_is_known(bureau: Bureau) -> None:
     given_to(bureau, "a.csv", FIRST.replace("Smart Center", "Aula"))
     assert ends(given_to(bureau, "b.csv", SECOND)) == (0, 0, 0, 1)
@@ -265,6 +275,7 @@ def test_another_letter_bears_the_number_with_a_mark_and_undone_it_waits_again(b
     assert both.case("2026/21~2")["request"]["activity"] == "Pelatihan"
 
 
+@ON_SQLITE
 def test_a_row_belongs_to_the_letter_of_its_number_that_it_does_not_contradict(both: Bureau) -> None:
     another_letter(both)
     moved = SECOND.replace("14/09/2026", "16/09/2026"), FIRST.replace("12/09/2026", "13/09/2026")
@@ -277,6 +288,7 @@ def test_a_row_belongs_to_the_letter_of_its_number_that_it_does_not_contradict(b
     assert both.case("2026/21~3")["request"]["opd"] == "Bappeda"
 
 
+@ON_SQLITE
 def test_what_else_waits_and_tells_of_the_same_letter_goes_with_the_answer(bureau: Bureau) -> None:
     given_to(bureau, "a.csv", FIRST, SECOND, SECOND.replace("14/09/2026", "16/09/2026"))
     (row, _), total = second_letters(bureau.office, 1)
@@ -295,12 +307,13 @@ def passes(bureau: Bureau, number: str, code: str) -> int:
     return int(bureau.step(f"2026/{number}", code)["passes"])
 
 
+@ON_SQLITE
 def test_a_hand_over_of_a_number_borne_twice_joins_the_only_letter_received_by_then(parted: Bureau) -> None:
     assert parted.counts(steps("21;2026;A2;06/09/2026;08.09"), "l.csv")[1:5] == (1, 0, 0, 0)
     assert (passes(parted, "21", "A2"), passes(parted, "21~2", "A2")) == (1, 0)
 
 
-@pytest.mark.parametrize("year", ["2026", ""])
+@pytest.mark.parametrize(("year", "server"), [("2026", "postgresql"), ("", "sqlite")], indirect=["server"])
 def test_a_hand_over_that_may_be_of_either_letter_waits_and_is_answered(parted: Bureau, year: str) -> None:
     rows = steps(f"21;{year};A2;08/09/2026;08.09", "21~2;2026;A3;08/09/2026;08.30")
     told = parted.give(rows, "l.csv").to_json(sentence)
@@ -364,7 +377,7 @@ CELLS = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
 @given(files=st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_every_row_is_accounted_for_and_no_letter_is_overwritten(files: list[list[tuple[str, ...]]]) -> None:
     with fresh_bureau("2026-11-30 09:00") as bureau:

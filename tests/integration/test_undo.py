@@ -17,6 +17,7 @@ from tests.offices.bureau import LETTER, Bureau, bureau_of, fresh_bureau, full_d
 from tests.offices.office import Fill, give_books
 from tests.reading.refusals import says
 from tests.reading.whole_mart import whole_mart
+from tests.serving.databases import ON_SQLITE
 
 SAME_LETTER = agenda("143;07/09/2026;08.30;Dinkes;Rapat gizi;Smart Center;08/09/2026;09.00;12.00;ditunda")
 HANDED_OVER = hand_overs(*part_a("143", "07/09/2026"))
@@ -77,6 +78,7 @@ def test_undoing_the_later_load_leaves_what_the_earlier_one_said(bureau_of_both:
 
 
 @pytest.mark.parametrize("kind", PAIRS)
+@ON_SQLITE
 def test_undoing_the_earlier_load_leaves_what_the_later_one_said(bureau_of_both: Bureau, kind: str) -> None:
     earlier = len(given(kind)) + 1
     undo(bureau_of_both.office, earlier, "salah berkas", "agendaris:ani", LOADED)
@@ -93,6 +95,7 @@ SHARED = {
 
 
 @pytest.mark.parametrize("what", SHARED)
+@ON_SQLITE
 def test_two_letters_that_share_a_record_are_both_judged_anew(bureau: Bureau, what: str) -> None:
     letters = (("agenda.csv", LETTER), ("agenda2.csv", NEXT_LETTER))
     for name, text in letters:
@@ -103,6 +106,7 @@ def test_two_letters_that_share_a_record_are_both_judged_anew(bureau: Bureau, wh
     assert whole_mart(bureau) == alone(*letters, ("b.csv", SHARED[what][1]))
 
 
+@ON_SQLITE
 def test_a_row_that_waits_for_its_room_moves_no_hand_over(bureau: Bureau) -> None:
     """The register's last word of the letter waits for a room nobody knows; hand-overs stay with the word before."""
     dated = ("disposisi.csv", hand_overs("143;A2;;;;07/09/2026;08.08"))
@@ -137,6 +141,7 @@ def test_a_preview_tells_what_would_go_and_changes_nothing(registered: Bureau) -
     assert registered.give(USED_LONGER, "ruang.csv").status == "unchanged"
 
 
+@ON_SQLITE
 def test_nothing_is_undone_twice_nor_an_undoing_itself(bureau: Bureau) -> None:
     load = bureau.give(LETTER, "agenda.csv")
     undone = undo(bureau.office, load.load_id, "salah berkas", "agendaris:ani", bureau.clock())
@@ -148,12 +153,14 @@ def test_nothing_is_undone_twice_nor_an_undoing_itself(bureau: Bureau) -> None:
         undo(bureau.office, 99, "salah berkas", "agendaris:ani", bureau.clock())
 
 
+@ON_SQLITE
 def test_an_undoing_needs_a_reason(bureau: Bureau) -> None:
     load = bureau.give(LETTER, "agenda.csv")
     with pytest.raises(UndoError, check=says("tiga huruf")):
         undo(bureau.office, load.load_id, " a ", "agendaris:ani", bureau.clock())
 
 
+@ON_SQLITE
 def test_a_load_stays_taken_back_when_the_screens_cannot_be_brought_up_to_it(
     registered: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from etl.intake.undo import undo
 from etl.judging.publishing import rebuild
+from tests.books.examples import examples
 from tests.books.messy import MessyBook
 from tests.offices.bureau import Bureau, fresh_bureau
 from tests.reading.whole_mart import whole_mart
@@ -37,7 +38,7 @@ CELLS: dict[str, dict[str, tuple[str, ...]]] = {
 """By kind few values a column, so that books often speak of the same thing and contradict each other."""
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-SOME = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=SLOW)
+SOME = settings(max_examples=examples(3), suppress_health_check=SLOW)
 
 
 @st.composite

@@ -13,9 +13,13 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import Engine, make_url
 
 from data_access.records import migrate, open_records
+
+ON_SQLITE = pytest.mark.parametrize("server", [None], ids=["sqlite"])
+"""Marks a test of what is decided above the records. Tests of what is stored and read there ask both databases."""
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from etl.domain.facilities import (
 )
 from etl.domain.frames import MISSING
 from tests.books.calendars import weekdays, weekly
+from tests.books.examples import examples
 from tests.slow.condition import graded, histories
 
 WEIGHTS = {
@@ -83,7 +84,7 @@ def test_vectors_of_the_score(answers: Mapping[str, str], score: float, complete
     assert np.isnan(one.completeness[0]) if completeness is None else one.completeness[0] == completeness
 
 
-@settings(derandomize=True, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.dictionaries(st.sampled_from(list(WEIGHTS)), st.sampled_from(list(Condition))), min_size=1))
 def test_many_checks_are_graded_as_one_by_one(checks: Sequence[Mapping[str, str]]) -> None:
     found = grades(*checks)
@@ -141,7 +142,7 @@ def test_the_check_of_a_session() -> None:
     assert session_check() == MISSING
 
 
-@settings(derandomize=True, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 90), st.integers(0, 8), st.integers(0, 3)), max_size=6),
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 90), st.integers(0, 3)), max_size=8),
@@ -231,7 +232,7 @@ MIDNIGHTS = st.integers(0, 15).map(lambda day: 16 + 24 * day)
 """Hours from Monday 08.00 to the beginning of a day, week-ends included."""
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(max_examples=examples(300))
 @example([(0, 0, What.FAULT), (0, 16, What.GOOD), (0, 16 + 4 * 24, What.FAULT)])  # good Tuesday 00.00, bad Saturday
 @given(
     st.lists(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from etl.domain.compliance.derive import Pass
 from etl.domain.frames import MISSING
 from etl.judging.correction_facts import changes
+from tests.books.examples import examples
 
 STAMPS = ("started", "finished")
 
@@ -57,7 +58,7 @@ def test_the_same_day_without_a_clock_says_nothing_new() -> None:
 stamps = st.sampled_from([(None, None), (5, None), (5, 500), (5, 510), (6, 600)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(st.tuples(st.integers(1, 2), st.sampled_from([None, "a", "b"]), stamps, stamps), max_size=8))
 def test_stamps_change_as_they_do_when_passes_are_put_together(told: list[tuple[Any, ...]]) -> None:
     frame = rows(*((key, note, *start, *end) for key, note, start, end in told))

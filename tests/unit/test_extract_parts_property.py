@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from dashboard.i18n import sentence
 from etl.extract import SPECS, Kind, Refused, Sheet, open_cells, open_file
 from etl.extract.files.delimited import is_plainly_quoted
+from tests.books.examples import examples
 from tests.books.extracted import JAKARTA
 
 CELLS = st.sampled_from(
@@ -50,7 +51,7 @@ def _of(extraction: Any) -> Any:
     return extraction.kind, frame.to_csv(), rejects, warnings, extraction.ignored_columns, read
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     ROWS,
     st.sampled_from(list(Kind)),
@@ -81,7 +82,7 @@ def _text(lines: list[list[str]], quoting: str) -> str:
     return text.getvalue()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(15))
 @given(st.lists(st.tuples(st.sampled_from(list(Kind)), ROWS), min_size=1, max_size=4), st.integers(1, 7))
 def test_sheets_mean_the_same_in_parts_of_any_size(sheets: list[tuple[Kind, list[list[str]]]], part_rows: int) -> None:
     def opening(size: int) -> Callable[[], Any]:
@@ -115,7 +116,7 @@ BYTES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(25))
 @given(BYTES, st.integers(1, 3))
 def test_any_bytes_under_a_header_are_refused_or_read_the_same(cells: list[bytes], part_rows: int) -> None:
     with TemporaryDirectory() as folder:

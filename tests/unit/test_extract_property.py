@@ -16,6 +16,7 @@ from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
 from etl.extract import SPECS, Kind, Refused
 from etl.extract.reading import moments
+from tests.books.examples import examples
 from tests.books.extracted import JAKARTA, cells_of, extract
 
 CELLS = st.one_of(
@@ -40,7 +41,7 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40))
 @given(data=st.data(), kind=st.sampled_from(list(Kind)))
 def test_every_row_is_taken_or_rejected_with_its_own_number(data: st.DataObject, kind: Kind) -> None:
     columns = SPECS[kind].columns
@@ -56,7 +57,7 @@ def test_every_row_is_taken_or_rejected_with_its_own_number(data: st.DataObject,
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.lists(TEXT, max_size=5), max_size=60))
 def test_any_text_file_is_refused_or_read_whole(rows: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
@@ -79,7 +80,6 @@ def _read(path: Path) -> tuple[int, int]:
 WALLS = st.lists(st.tuples(st.integers(10_957, 47_846), st.integers(0, 86_400)), max_size=30)
 
 
-@settings(deadline=None)
 @given(WALLS, st.sampled_from(["Asia/Jakarta", "Europe/Berlin"]))
 def test_moments_are_those_of_the_zone(walls: list[tuple[int, int]], name: str) -> None:
     zone = ZoneInfo(name)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.rooms import FreeTimes, Laid, free_times, is_free, nearest_times
+from tests.books.examples import examples
 from tests.slow.rooms import Span, slow_free, slow_nearest
 
 DAY = 24 * 60
@@ -56,7 +57,7 @@ def test_an_office_without_rooms_has_no_free_time() -> None:
 
 
 @given(rooms, st.integers(0, 100), st.integers(1, 160))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_free_times_are_those_of_a_slow_look_at_every_minute(
     given_: list[tuple[list[Span], list[Span], list[Span]]], first: int, length: int
 ) -> None:

@@ -24,14 +24,15 @@ from tests.books.drawn_letters import (
     seconds,
     some_rules,
 )
+from tests.books.examples import examples
 from tests.books.letter_records import LetterRecord, Pass, moments
 from tests.books.walked_letters import MONDAY, PART_A, walked_records, walked_scenes
 from tests.slow.clock import SlowClock
 from tests.slow.course import slow_course
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
-FEW = settings(QUICK, max_examples=25)
+QUICK = settings(max_examples=examples(60), suppress_health_check=SLOW)
+FEW = settings(QUICK, max_examples=examples(12))
 RUNNING = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 MEASURED = (Verdict.MET, Verdict.LATE, *RUNNING)
 SECOND = timedelta(seconds=1)

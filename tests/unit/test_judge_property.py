@@ -28,6 +28,7 @@ from tests.books.drawn_letters import (
     seconds,
     some_rules,
 )
+from tests.books.examples import examples
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.letters import FOLLOWS, PROCEDURE
 from tests.books.moments import JAKARTA
@@ -37,8 +38,8 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base
 MONDAY = date(2026, 9, 7)
 MEASURED = (Verdict.MET, Verdict.LATE, Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 COMPARED = Flag.RETURNED | Flag.TAKEN_LATE | Flag.LATE_UNSTAMPED
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
-FEW = settings(QUICK, max_examples=25)
+QUICK = settings(max_examples=examples(150), suppress_health_check=SLOW)
+FEW = settings(QUICK, max_examples=examples(25))
 
 
 def fast(told: Sequence[LetterRecord], rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from etl.domain.compliance.derive import NOWHERE, Pass, Stamp, To, add_row, number_passes
 from etl.domain.frames import MISSING
+from tests.books.examples import examples
 
 Row = tuple[int, tuple[int, int, int, int], bool, To]
 
@@ -35,7 +36,7 @@ def done(at: int, to: To = NOWHERE) -> Row:
     return (MISSING, (*NOTHING, 100, at), True, to)
 
 
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=examples(300))
 @given(rows=st.lists(ROWS, min_size=1, max_size=6))
 def test_rows_given_again_make_no_further_pass(rows: list[Row]) -> None:
     assert passes(rows + rows) == passes(rows)

@@ -18,13 +18,14 @@ from etl.domain.units import day_number
 from etl.domain.verdict import Place, RequestStatus
 from tests.books import letters
 from tests.books.drawn_letters import Scene, passes_of, receivers_of, requests_of, scenes, seconds
+from tests.books.examples import examples
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.moments import JAKARTA
 from tests.books.walked_letters import walked_scenes
 from tests.slow.places import AGENCY, slow_places
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
+QUICK = settings(max_examples=examples(150), suppress_health_check=SLOW)
 OFFICE_STEPS = np.array([code not in AGENCY for code in STEP_CODES])
 HERE, RETURNED, UNCLAIMED, UNDECIDED, OLD = list(Place)[1:]
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.rooms import RoomSums, RoomTimes, holding_sessions, open_use, outcomes, overlapping_held, room_sums
+from tests.books.examples import examples
 from tests.slow.rooms import SlowRoom, Span, slow_ends, slow_held, slow_sums, slow_until
 
 FIRST, LAST = 100, 400
-QUICK = settings(max_examples=120, deadline=None, derandomize=True)
+QUICK = settings(max_examples=examples(120))
 SPANS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 90)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
 ROOMS = st.lists(st.builds(SlowRoom, SPANS, SPANS, SPANS, SPANS, SPANS), min_size=1, max_size=3)
 

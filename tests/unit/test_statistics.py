@@ -22,6 +22,7 @@ from etl.domain.statistics import (
     wilson_many,
     xmr,
 )
+from tests.books.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def slow_xmr(values: list[int]) -> tuple[float, float, float, list[bool], list[b
     return centre, lower, upper, [v < lower or v > upper for v in values], run
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.sampled_from([4, 8, 16, 24, 64]), min_size=8, max_size=32).filter(lambda v: len(v) in (8, 16, 32)))
 def test_a_control_chart_equals_a_slow_one(values: list[int]) -> None:
     """Lengths and values are powers of two and their multiples, so that means are exact and ties are ties."""
@@ -154,7 +155,7 @@ def test_a_control_chart_equals_a_slow_one(values: list[int]) -> None:
     assert (chart.is_beyond.tolist(), chart.is_run.tolist()) == (beyond, run)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=12))
 def test_percentiles_of_counted_values_are_those_of_the_values(counted: list[tuple[int, int]]) -> None:
     values = [value for value, times in counted for _ in range(times)]

@@ -17,14 +17,15 @@ from etl.domain.frames import MISSING, Passes
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Flag
 from tests.books.drawn_letters import day_of, passes_of, requests_of, seconds
+from tests.books.examples import examples
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.letters import perpres, rules
 from tests.books.moments import JAKARTA
 from tests.slow.suspicion import slow_entered_late, slow_misdated, slow_round_steps, slow_runs
 
 SLOW = [HealthCheck.too_slow]
-QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
-FEW = settings(QUICK, max_examples=40)
+QUICK = settings(max_examples=examples(100), suppress_health_check=SLOW)
+FEW = settings(QUICK, max_examples=examples(40))
 CALENDAR = perpres()
 RULES = rules(CALENDAR)
 MONDAY = date(2026, 5, 4)

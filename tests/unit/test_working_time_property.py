@@ -14,9 +14,10 @@ from etl.domain.calendar.calendar import WorkCalendar, build_calendar
 from etl.domain.calendar.days import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from tests.books.calendars import at, ints
+from tests.books.examples import examples
 
 MINUTE, HOUR = 60, 3600
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 
 # Around these moments lie a plain weekend and every kind of change of the clock that the zones know.
 SCENES = [
