@@ -2,7 +2,6 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
-PROPERTIES = $(shell grep -rl 'books.examples' tests/unit tests/integration)
 SOURCES := $(shell find dashboard data_access etl docs/panduan -type f ! -name '*.pyc' 2>/dev/null)
 
 .PHONY: run test soak lint bench panduan lock clean
@@ -14,10 +13,10 @@ test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: .venv/.test ## long runs: ten thousand polls of the wall, a thousand killed loads, ten times the examples of properties; over an hour
+soak: .venv/.test ## long runs: polls of the wall, killed loads, properties with ten times the examples; over an hour
 	$(PY) tests/ensure_browser.py
-	env -u PANTAU_HOME -u PANTAU_DATABASE_URL EXAMPLES=soak $(PY) -m pytest -n 2 $(PROPERTIES)
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL EXAMPLES=soak $(PY) -m pytest -n 2 $$(grep -rl books.examples tests/unit tests/integration)
 
 lint: .venv/.test ## style, types, floors, dependencies
 	$(PY) -m ruff check .

@@ -205,14 +205,14 @@ def test_a_mart_left_behind_is_caught_up(registered: Bureau, monkeypatch: pytest
 
 
 def test_pieces_published_one_by_one_equal_the_whole(plain: Bureau) -> None:
-    days = [f"{day:02d}/09/2026" for day in (1, 2, 3, 4, 7, 8)]
+    days = [f"{day:02d}/09/2026" for day in (1, 2, 4, 7)]
     for number, day in enumerate(days, start=1):
         plain.give(agenda(f"{number};{day};08.00;Dinkes"), f"a{number}.csv")
         plain.give(hand_overs(*part_a(str(number), day, a4="08.16" if number % 2 else "09.00")), f"d{number}.csv")
     piecewise = plain.sla("2026-09-01", "2026-09-30")
     rebuild(plain.office, plain.clock())
     assert plain.sla("2026-09-01", "2026-09-30") == piecewise
-    assert piecewise["requests"]["n"] == 6
+    assert piecewise["requests"]["n"] == 4
 
 
 REFUSED = [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.settings.first_steps import Id
+from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access import recent_actions
 from etl.desk.settings_edit import with_recording
@@ -23,9 +24,9 @@ from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
 from tests.books.typed import agenda, hand_overs
-from tests.offices.desk import Desk
+from tests.offices.desk import Desk, desk
 from tests.offices.office import Clock, give_books, open_office
-from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import components, words
 from tests.serving.callbacks import call
 
@@ -53,9 +54,13 @@ HAND_OVERS = hand_overs(
 def served(tmp_path: Path) -> Desk:
     """The letters of September, and five that stand still at a desk; 139 has no booking, and is over after ten working
     days."""
-    desk = office_with_letters(tmp_path)
-    give_books(desk.office, tmp_path, {"diam.csv": STALLED, "langkah.csv": HAND_OVERS}, END_OF_SEPTEMBER)
-    return desk
+    return desk(tmp_path, give_stalled, END_OF_SEPTEMBER, pages=PAGES)
+
+
+def give_stalled(office: Office, folder: Path) -> None:
+    """The books of September, and those of the letters that stand still."""
+    give_letters(office, folder)
+    give_books(office, folder, {"diam.csv": STALLED, "langkah.csv": HAND_OVERS}, END_OF_SEPTEMBER)
 
 
 def judged(office: Office) -> Judged:
@@ -81,13 +86,21 @@ def changes(before: Judged, after: Judged) -> dict[tuple[str, str], tuple[int, i
     return {turn: (n, len(letters[turn])) for turn, n in Counter(changed.values()).items()}
 
 
-@pytest.mark.parametrize("chunk", [1, 4000])
-def test_what_a_day_would_judge_anew_is_what_it_does(served: Desk, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(what_if, "CHUNK", chunk)
+def foreseen(office: Office, first: date | None, monkeypatch: pytest.MonkeyPatch) -> JudgedAnew:
+    """What a day would judge anew: the same, whether letters are judged one by one or all at once."""
+    told = []
+    for chunk in (1, 4000):
+        monkeypatch.setattr(what_if, "CHUNK", chunk)
+        told.append(recording_if(office, with_recording(office.settings, first), END_OF_SEPTEMBER))
+    assert told[0] == told[1]
+    return told[0]
+
+
+def test_what_a_day_would_judge_anew_is_what_it_does(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     apply_settings(served.office, apply(served.office.settings, OWN_DAYS, "uji"), END_OF_SEPTEMBER, actor="admin")
     before, turned = judged(served.office), set()
     for first in [*DAYS, date(2026, 9, 9), None]:
-        anew = recording_if(served.office, with_recording(served.office.settings, first), END_OF_SEPTEMBER)
+        anew = foreseen(served.office, first, monkeypatch)
         keep(served.office, first)
         after = judged(served.office)
         assert counted(anew) == changes(before, after), first

@@ -377,7 +377,7 @@ CELLS = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
 @given(files=st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_every_row_is_accounted_for_and_no_letter_is_overwritten(files: list[list[tuple[str, ...]]]) -> None:
     with fresh_bureau("2026-11-30 09:00") as bureau:

@@ -17,6 +17,7 @@ from tests.offices.intake import LATER, give_later, intake_office, listed, load_
 from tests.reading.layout import words
 from tests.serving.callbacks import later, opened
 from tests.serving.command_line import Desk
+from tests.serving.databases import ON_SQLITE
 
 DAY = "07/09/2026"
 LETTER = f"143;{DAY};08.00;Dinkes;Rapat;Smart Center;08/09/2026;09.00;12.00;disetujui"
@@ -153,6 +154,7 @@ def test_a_cell_given_again_waits_once_and_a_later_value_an_undo_or_a_correction
     assert still_unread(bureau) == []
 
 
+@ON_SQLITE
 def test_cells_of_pauses_rooms_and_lists_wait_too(bureau: Bureau) -> None:
     bureau.give(agenda(LETTER), "agenda.csv")
     bureau.give(hand_overs(f"143;A2;;;;{DAY};09.00;pagi;{DAY} 08.55"), "disposisi.csv")
