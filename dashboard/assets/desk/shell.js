@@ -157,6 +157,26 @@
     return pathname;
   };
 
+  // What came of a press is brought into view: on a phone it stands above the button, out of sight.
+  const ANSWER = "[role=alert]", PATIENCE = 20_000;
+  let pressedAt = -Infinity;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("button")) pressedAt = performance.now();
+  });
+  const within = (node) => {
+    if (node.nodeType !== Node.ELEMENT_NODE) return null;
+    return node.matches(ANSWER) ? node : node.querySelector(ANSWER);
+  };
+  const answerOf = ({ target, addedNodes }) => {
+    const changed = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+    return changed?.closest(ANSWER) ?? [...addedNodes].map(within).find(Boolean);
+  };
+  new MutationObserver((changes) => {
+    if (performance.now() - pressedAt > PATIENCE) return;
+    const answer = changes.map(answerOf).find(Boolean);
+    if (answer) requestAnimationFrame(() => answer.scrollIntoView({ block: "nearest" }));
+  }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pantau = {
     ...window.dash_clientside.pantau,

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph, stack
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading, shape
-from dashboard.pages.shared.words import dotted
+from dashboard.pages.shared.words import dotted, pause_reason
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -331,4 +331,4 @@ def _paused(pauses: Iterable[RequestPause], step: str, begin: int, end: int, num
     for pause in pauses:
         first, last = max(pause.started_at, begin), min(pause.ended_at or end, end)
         if last > first:
-            yield Span(step, first, last, Kind.PAUSED, number, pause.reason or "")
+            yield Span(step, first, last, Kind.PAUSED, number, pause_reason(pause.reason))

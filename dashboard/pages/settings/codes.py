@@ -82,8 +82,9 @@ def layout(page_request: PageRequest) -> Component:
 
 def _crumbs(page_request: PageRequest) -> list[tuple[str, str | None]]:
     """The way back to the settings, for who may open them."""
-    way = [(t("settings.title"), "/pengaturan")] if page_request.account.may(Page.PENGATURAN) else []
-    return [*way, (t("codes.title"), None)]
+    if not page_request.account.may(Page.PENGATURAN):
+        return []
+    return [(t("settings.title"), "/pengaturan"), (t("codes.title"), None)]
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

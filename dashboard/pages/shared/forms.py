@@ -127,8 +127,10 @@ def shown_once(id: str, title: str, label: str, value: str, how: str) -> Compone
     copy = html.Button(t("settings.copy"), type="button", className="p-button is-quiet", **words)
     return stack(
         html.Div([icon("check-circle"), html.Strong(title)]),
-        html.Label([html.Span(label, className="p-field-label"), field], className="p-field"),
-        html.Div(copy, className="intake-form"),
+        html.Div(
+            [html.Label([html.Span(label, className="p-field-label"), field], className="p-field"), copy],
+            className="settings-copy",
+        ),
         html.P(how, className="p-muted"),
         class_name="settings-made",
         role="alert",

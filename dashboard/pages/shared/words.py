@@ -23,6 +23,7 @@ from data_access.records.access import user_by_name
 from data_access.records.intake.loads import SCREEN, Load
 from data_access.records.intake.views import rows_of_letter
 from etl.desk.screen_rows import entered_as, entered_by
+from etl.domain.compliance.stamping import OFFER_NOTE
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
@@ -303,7 +304,14 @@ def pause_words(begin: int, end: int | None, reason: str | None) -> str:
     f = fmt()
     until = t("case.until_now") if end is None else f.moment_short(end)
     words = t("case.paused", begin=f.moment_short(begin), end=until)
-    return f"{words}: {reason}" if reason else words
+    return f"{words}: {pause_reason(reason)}" if reason else words
+
+
+def pause_reason(reason: str | None) -> str:
+    """Why a step waits for the agency: as it was typed, of an offer of another time in the language of the page."""
+    if reason is None or not reason.startswith(OFFER_NOTE):
+        return reason or ""
+    return t("case.paused_by_offer", reason=reason.removeprefix(OFFER_NOTE))
 
 
 def opd_words(name: str | None) -> str:
