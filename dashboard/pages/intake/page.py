@@ -39,7 +39,7 @@ from data_access.records.intake.loads import Load
 from etl.domain.units import DAY
 from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
-from etl.figures.intake.freshness import SourceAge, source_freshness
+from etl.figures.intake.freshness import Origin, SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, LastRuns, attention, files_and_taps, last_runs, question_count
 from etl.figures.intake.refused import refused_files
 from etl.intake.offered.uploads import Upload, Uploads
@@ -289,9 +289,10 @@ def _source(source: SourceAge, as_of: int) -> list[Component]:
     age = t("intake.never_loaded") if loaded_at is None else f.age(max(as_of - loaded_at, 0))
     newest = "" if record_at is None else t("intake.newest_record", moment=f.moment_short(record_at))
     tone = _TONES[source.level]
+    name = t("intake.screen_entries") if source.origin is Origin.SCREEN else source.name or kind_words(source.kind)
     return [
         html.Span(className=f"intake-dot is-{tone}", **{"aria-hidden": "true"}),
-        html.Span([html.Span(source.name or kind_words(source.kind)), *_origin(source)], className="intake-name"),
+        html.Span([html.Span(name), *_origin(source)], className="intake-name"),
         html.Span([age, level], className=f"intake-age is-{tone}", title=newest),
     ]
 

@@ -61,6 +61,8 @@ class Id(StrEnum):
     NUMBER = "number-value"
     NUMBER_SAVE = "number-save"
     NUMBER_ENTRY = "number-entry"
+    NUMBER_SAID = "number-said"
+    SAID = "decide-said"
     ENTRY = "decide-entry"
     REASON = "decide-reason"
     SURE = "decide-sure"
@@ -75,6 +77,7 @@ class Id(StrEnum):
     ACCEPT = "decide-accept"
     DECLINE = "decide-decline"
     ANSWER_ENTRY = "decide-answer-entry"
+    ANSWER_SAID = "decide-answer-said"
 
 
 def letter_panels(office: Office, detail: Request, user: Account) -> Sequence[Component]:
@@ -102,6 +105,7 @@ def _number_panel(office: Office, detail: Request, user: Account) -> Component |
     return panel(
         dcc.Store(id=Id.NUMBER_ENTRY, data=secrets.token_hex(12)),
         html.Div([number, save], className="letter-row is-low"),
+        html.Div(id=Id.NUMBER_SAID, className="decide-said"),
         title=t("decide.number_title"),
         note=t("decide.number_note"),
         id=NUMBER_PLACE,
@@ -123,6 +127,7 @@ def _answers() -> Sequence[Component]:
         dcc.Store(id=Id.ANSWER_ENTRY, data=secrets.token_hex(12)),
         button([icon("check-lg"), t("ask.accept")], id=Id.ACCEPT),
         button([icon("x-lg"), t("ask.decline")], id=Id.DECLINE, kind="quiet"),
+        html.Div(id=Id.ANSWER_SAID, className="decide-said"),
     )
 
 
@@ -194,6 +199,7 @@ def _decision_panel(office: Office, detail: Request, user: Account) -> Component
                 className="decide-sure",
             ),
             labelled(t("decide.reason"), dbc.Input(id=Id.REASON, class_name="p-input", maxlength=300)),
+            html.Div(id=Id.SAID, className="decide-said"),
             html.Div(_buttons(office, detail, user), className="letter-save"),
             html.Details(
                 [html.Summary(t("decide.offer_open")), html.Div(_offer_form(office, times, slot))],
@@ -275,7 +281,8 @@ def _doubt_parts(office: Office, detail: Request, doubt: str, slot: Slot | None)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int], request: str) -> None:
-    """Number a request and decide about it; `request`: the store that holds its year and number."""
+    """Number a request and decide about it; `request`: the store that holds its year and number. A refusal is said
+    beside its button, what was done where the page says what stamps did."""
 
     def number(_pressed: str, typed: Any, key: Any, entry: Any) -> tuple[Any, Any, Any]:
         user = account()
@@ -288,31 +295,33 @@ def register(app: Dash, office: Office, now: Callable[[], int], request: str) ->
             return outcome(sentence(error)), error.next_number, no_update
         return no_update, no_update, request_address(year, given)
 
-    said = (Stamped.OUTCOME, "children")
     values = [(Id.NUMBER, "value"), (request, "data"), (Id.NUMBER_ENTRY, "data")]
-    outputs = [said, (Id.NUMBER, "value"), (Id.GO, "href")]
+    outputs = [(Id.NUMBER_SAID, "children"), (Id.NUMBER, "value"), (Id.GO, "href")]
     on_press(app, Page.PERMOHONAN, [Id.NUMBER_SAVE], values, number, outputs, May.SEE, allow_duplicate=True)
 
-    def decide(pressed: str, key: Any, times: Any, *given: Any) -> tuple[Any, Any]:
+    def decide(pressed: str, key: Any, times: Any, *given: Any) -> tuple[Any, Any, Any]:
         user = account()
         if not {*DECIDING} & {*user.roles}:
             abort(403)
-        return _decided(office, user, now(), pressed, _key(key), given), once_more(times)
+        return no_update, _decided(office, user, now(), pressed, _key(key), given), once_more(times)
 
     values = [(request, "data"), (Stamped.DONE, "data"), (Id.ENTRY, "data"), (Id.SURE, "value"), (Id.REASON, "value")]
     values += [(id, "value") for id in (Id.DAY, Id.BEGIN, Id.END, Id.ROOM)]
     buttons = [Id.APPROVE, Id.FORWARD, Id.REJECT, Id.OFFER]
-    outputs = [said, (Stamped.DONE, "data")]
+    deed_done = [(Stamped.OUTCOME, "children"), (Stamped.DONE, "data")]
+    outputs = [(Id.SAID, "children"), *deed_done]
     on_press(app, Page.PERMOHONAN, buttons, values, decide, outputs, May.SEE, allow_duplicate=True)
 
-    def answer(pressed: str, key: Any, times: Any, entry: Any) -> tuple[Any, Any]:
+    def answer(pressed: str, key: Any, times: Any, entry: Any) -> tuple[Any, Any, Any]:
         user = account()
         if not {*ANSWERING} & {*user.roles}:
             abort(403)
-        return _answered(office, user, now(), _key(key), entry, accepts=pressed == Id.ACCEPT), once_more(times)
+        said = _answered(office, user, now(), _key(key), entry, accepts=pressed == Id.ACCEPT)
+        return no_update, said, once_more(times)
 
     values = [(request, "data"), (Stamped.DONE, "data"), (Id.ANSWER_ENTRY, "data")]
     buttons = [Id.ACCEPT, Id.DECLINE]
+    outputs = [(Id.ANSWER_SAID, "children"), *deed_done]
     on_press(app, Page.PERMOHONAN, buttons, values, answer, outputs, May.SEE, allow_duplicate=True)
 
 
