@@ -15,6 +15,7 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 _HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -119,6 +120,7 @@ def policy_hash(script: str) -> str:
 
 def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
     """Send the policy and its companions with every reply, and keep data out of caches."""
+    server.session_interface = _Sessions()
 
     @server.after_request
     def write(response: Response) -> Response:
@@ -131,8 +133,17 @@ def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
         return response
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's, which say of a reply that it is good for one cookie only; but not of files that may be kept, which a
+    browser would then fetch anew for each page."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.max_age:
+            super().save_session(app, session, response)
+
+
 def _say_how_long(response: Response) -> None:
-    """Files whose address changes with their content may be kept; data may not."""
+    """Files whose address changes with their content may be kept, for whoever asks; data may not."""
     if request.endpoint == _FILES and response.status_code == 200 and "v" in request.args:
         response.cache_control.public = True
         response.cache_control.max_age = _KEEP_SECONDS

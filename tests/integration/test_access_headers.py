@@ -104,10 +104,11 @@ def test_data_stays_out_of_caches_and_files_with_a_mark_stay_in(served: Desk) ->
         ]
         == "no-store"
     )
-    style = re.search(r'href="(/assets/base/tokens.css\?v=\w+)"', browser.get("/").text).group(1)
-    reply = browser.get(style)
-    reply.close()
-    assert "max-age=31536000" in reply.headers["Cache-Control"]
+    page = browser.get("/").text
+    for address in (r"/assets/base/tokens.css\?v=\w+", r"/_dash-component-suites/[\w/-]+dash_renderer\.\w+\.min\.js"):
+        with browser.get(re.search(f'"({address})"', page).group(1)) as reply:
+            assert "max-age=31536000" in reply.headers["Cache-Control"]
+            assert "Cookie" not in reply.headers.get("Vary", "")
 
 
 def test_charts_get_the_small_plotly_bundle(served: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from tests.serving.windows import running, windows
 
 BOOKS = Path(__file__).parent / "small_books"
 LATER = "2026-12-01T08:00"
+PICTURES = "PICTURES"
+"""The variable that asks for a picture of each stop, in the test's folder (`--basetemp`)."""
 
 
 class SmallOffice(Desk):
@@ -70,7 +73,8 @@ class OfficeWithWindow(SmallOffice):
     def load(self, name: str) -> Result:
         """Give a book on the page and save it; what the command line says of the same file then."""
         (book,) = BOOKS.glob(f"{name}*")
-        self.page.goto("/data")
+        self.page.locator(".p-nav-link[href='/data']").click()
+        self.page.wait_for_selector(".data-result", state="detached")
         self.page.wait_for_selector("#data-file", state="attached")
         self.page.set_input_files("#data-file", book)
         self.page.wait_for_selector("#data-save")
@@ -84,7 +88,7 @@ class OfficeWithWindow(SmallOffice):
 
     def complete(self, event: str, number: str, day: str, opd: str) -> None:
         """Give the first event of that name the letter of that number, from the list of what waits."""
-        self.page.goto("/data")
+        self.page.locator(".p-nav-link[href='/data']").click()
         self.page.get_by_role("link", name=re.compile("acara kalender menunggu")).click()
         self.picture("acara-menunggu")
         self.page.get_by_role("row", name=re.compile(event)).first.get_by_role("link", name="Lengkapi").click()
@@ -95,8 +99,9 @@ class OfficeWithWindow(SmallOffice):
         self.page.wait_for_selector("#waiting-said .is-good")
 
     def picture(self, name: str) -> None:
-        """The page as it is seen, in the test's folder."""
-        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        """The page as it is seen, in the test's folder, when somebody wants to look at it."""
+        if PICTURES in os.environ:
+            self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(params=["command", "window"])
