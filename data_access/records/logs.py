@@ -141,6 +141,11 @@ def rows_with(connection: Connection, kind: str, column: str, values: Iterable[A
     return log_rows(connection, LOG_OF[kind], is_wanted)
 
 
+def rows_between(connection: Connection, kind: str, column: str, first: int, last: int) -> pd.DataFrame:
+    """The rows of a kind, as `log_rows`, whose day or moment in this column is one of these, both inclusive."""
+    return log_rows(connection, LOG_OF[kind], LOG_OF[kind].c[column].between(first, last))
+
+
 def names_in_log(connection: Connection, kind: str, *columns: str) -> pd.DataFrame:
     """One row per row of a kind, whether its load counts or not: id and the named columns."""
     log = LOG_OF[kind]

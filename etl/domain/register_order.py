@@ -24,6 +24,10 @@ _SLIP_DAYS = 62
 """So many days a clerk writes the old year on; more rows at an edge that span longer are a new room, sender or step."""
 
 
+_BESIDE_DAYS = 7
+"""So many days before or after its month a sheet of one month may have rows."""
+
+
 class _Run(NamedTuple):
     """Rows between two breaks of the order: places `first` to `end`, exclusive; the day before and the day after them
     in their sheet, MISSING at its edge; how many rows may be wrong together there; whether they are the first ones of
@@ -166,6 +170,27 @@ def _moved(days: Ints, years: int | Ints) -> Ints:
     in_month = (of_day - month).astype(np.int64)
     moved: Ints = (month + 12 * years).astype("datetime64[D]").astype(np.int64) + in_month
     return moved
+
+
+def days_titled(day: Ints, year: int | None, month: int | None) -> Ints:
+    """The days that rows under a title of this year and month (None: not said) probably mean, MISSING where the typed
+    one may be right: rows none of which lies in the year, or those weeks outside the month, where others lie in it and
+    the day of the month that the title names keeps the order of the rows. `day` in file order, each known."""
+    years = _years(day)
+    if year is not None and not (years == year).any():
+        return _moved(day, year - years)
+    of_month = day.astype("datetime64[D]").astype("datetime64[M]")
+    titled = (of_month.astype(np.int64) % 12 + 1 == month) & (year is None or years == year)
+    if not titled.any():
+        return np.full(len(day), MISSING, dtype=np.int64)
+    start = np.bincount(of_month[titled].astype(np.int64)).argmax().astype("datetime64[M]")
+    first, after = (one.astype("datetime64[D]").astype(np.int64) for one in (start, start + 1))
+    moved = first + (day - of_month.astype("datetime64[D]").astype(np.int64))
+    is_off = ((day < first - _BESIDE_DAYS) | (day >= after + _BESIDE_DAYS)) & (moved < after)
+    is_off &= np.abs(moved - day) <= FAR_DAYS  # a wrong year shows by the rows around it
+    in_order = np.where(is_off, moved, day)
+    keeps_order = (np.diff(in_order) < 0).sum() <= (np.diff(day) < 0).sum()
+    return np.where(is_off & keeps_order, moved, MISSING)
 
 
 def days_near(days: Ints, others: Ints, earliest: int, latest: int) -> Ints:

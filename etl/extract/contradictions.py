@@ -6,7 +6,7 @@ The row is taken as it was before this was looked at; what was taken is said in 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.register_order import FAR_DAYS, LETTER_AHEAD_DAYS, days_meant, days_near
+from etl.domain.register_order import FAR_DAYS, LETTER_AHEAD_DAYS, days_meant, days_near, days_titled
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract.files.sheet import Column
@@ -149,6 +149,8 @@ def of_pass(reading: Reading, started: Moments, finished: Moments, recorded: Mom
         meant = days_meant(day, reading.table.sheet)
         meant = np.where(meant == MISSING, _days_of_titled_year(reading, day), meant)
         _with_year_meant(reading, name, meant, "year_out_of_order")
+        titled = np.where(meant == MISSING, days_of_title(reading, day, has_months=False), MISSING)
+        _with_year_meant(reading, name, titled, "off_title")
 
 
 def _disordered_times(reading: Reading, started: Moments, finished: Moments, is_range: Bools) -> None:
@@ -177,6 +179,29 @@ def _days_of_titled_year(reading: Reading, day: Ints) -> Ints:
         is_far = np.abs(day[here[wrong]] - above) > FAR_DAYS
         meant[here[wrong[is_far]]] = days_near(day[here[wrong[is_far]]], above[is_far], -_LONGEST_MAIL, _LONGEST_MAIL)
     return meant
+
+
+def of_notes(reading: Reading, is_passed: Bools) -> None:
+    """Hand-overs `is_passed` on whose note says that the letter was called off, or went back, where no further pass of
+    the step is told of."""
+    column = reading.table.column("catatan")
+    is_back = column.where(_says(column, _WENT_BACK) & ~_says(column, _NOT_SO)) & reading.is_empty("putaran")
+    if is_back.any():
+        told = pd.DataFrame({name: reading.table.column(name).codes for name in ("no_agenda", "langkah", "dari")})
+        is_back &= ~told.duplicated(keep=False).to_numpy()
+    rows = (column.where(_says(column, _called_off())) | is_back) & is_passed
+    reading.findings.remark(rows, "catatan", CELLS_DISAGREE, "passed_on", quotes=True)
+
+
+_WENT_BACK = r"(?i)^\W*(?:surat\s+|berkas\s+)?(?:di\s?kembalikan|kembali\s+ke|retur)\b"
+"""How the note of a hand-over says that the letter went back."""
+
+
+@cache
+def _called_off() -> str:
+    """How such a note begins by saying that nothing came of the letter."""
+    off = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
+    return _any_of(word for word, code in shipped_words().status.items() if code in off).replace("(?i)", r"(?i)^\W*", 1)
 
 
 def of_returns(reading: Reading, keys: pa.StringArray, step: Ints, returned_to: Ints) -> None:
@@ -233,8 +258,20 @@ def _numbers(values: pd.Series) -> Ints:
 
 
 def odd_years(reading: Reading, name: str, day: Ints) -> None:
-    """Days of a column in whose place another year would keep the order of the rows."""
-    _with_year_meant(reading, name, days_meant(day, reading.table.sheet), "year_out_of_order")
+    """Days of a column in whose place another year would keep the order of the rows, or that of a title."""
+    meant = days_meant(day, reading.table.sheet)
+    _with_year_meant(reading, name, meant, "year_out_of_order")
+    _with_year_meant(reading, name, np.where(meant == MISSING, days_of_title(reading, day), MISSING), "off_title")
+
+
+def days_of_title(reading: Reading, day: Ints, *, has_months: bool = True) -> Ints:
+    """The days probably meant by rows that the names, titles and headings over them contradict; MISSING elsewhere."""
+    meant = np.full(len(day), MISSING, dtype=np.int64)
+    for title in reading.table.titles:
+        rows = title.rows[(day[title.rows] != MISSING) & (meant[title.rows] == MISSING)]
+        if len(rows):
+            meant[rows] = days_titled(day[rows], title.year, title.month if has_months else None)
+    return meant
 
 
 def _odd_year_beside_receipt(reading: Reading, name: str, day: Ints, received: Ints, *, is_before: bool) -> None:
@@ -355,11 +392,34 @@ def _not_held() -> str:
     return rf"(?i)^\W*(?:{_words_not_held()})\b"
 
 
-def sound_items(reading: Reading, is_good: Bools) -> None:
-    """Items that are sound and of whose damage the text beside says."""
-    known = shipped_words().condition
-    is_bad = [known.get(word.strip(" .!")) in ("LIGHT", "HEAVY", "MISSING") for word in reading.word("uraian")]
-    _disagree(reading, reading.table.column("uraian").where(is_bad) & is_good, "uraian", "kondisi")
+def conditions(reading: Reading, condition: pd.Series) -> None:
+    """Items whose condition the note beside it contradicts: sound ones of whose damage it tells, slightly damaged ones
+    that it calls useless, damaged ones that it calls sound again."""
+    column, words = reading.table.column("uraian"), shipped_words()
+    of_row = condition.to_numpy(dtype=object, na_value="")
+    is_over = (_says(column, _any_of(words.repaired)) & ~_says(column, _TO_BE_DONE)) | _says(column, _NO_DAMAGE)
+    tells_damage = _says(column, _any_of(words.damage)) & ~is_over
+    is_bad = [words.condition.get(word.strip(" .!")) in _DAMAGED for word in reading.word("uraian")]
+    rows = column.where(tells_damage | is_bad) & (of_row == "GOOD")
+    is_worse, is_sound = _says(column, _any_of(words.severe)), _says(column, _any_of(words.sound))
+    rows |= column.where(is_worse) & (of_row == "LIGHT")
+    rows |= column.where(is_sound & ~_says(column, r"(?i)\bbelum\b")) & np.isin(of_row, _DAMAGED)
+    reading.findings.remark(
+        rows, "uraian", CELLS_DISAGREE, "other_condition", quotes=True, other=column_words("kondisi")
+    )
+
+
+_DAMAGED = ("LIGHT", "HEAVY", "MISSING")
+_TO_BE_DONE = r"(?i)\b(?:perlu|harus|mohon|belum|akan|minta)\b"
+_NO_DAMAGE = (
+    r"(?i)\b(?:tidak|tdk|tanpa|bukan|belum)\s+(?:ada\s+)?(?:yang\s+|yg\s+)?"
+    r"(?:rusak|mati|bocor|hilang|pecah|error|kendala|kerusakan|masalah)"
+)
+"""How a note says that there is no damage."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return rf"(?i)\b(?:{'|'.join(words)})\b".replace(" ", r"\s+")
 
 
 def weekdays(reading: Reading, day: Ints, *others: Ints) -> None:

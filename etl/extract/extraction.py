@@ -147,7 +147,7 @@ class Extraction:
             kind=self.kind,
             frame=good.reset_index(drop=True),
             rejects=findings.rejects(),
-            warnings=[*_other_tables(furniture), *_unread_lines(furniture)]
+            warnings=[*_other_tables(furniture), *_unread_lines(furniture, self.kind)]
             + [*cells_beside(self.layout, part, beside), *findings.warnings()]
             + (further_warnings(alike) if part.is_last else []),
             ignored_columns=self.ignored_columns,
@@ -167,14 +167,15 @@ def _other_tables(furniture: Iterable[Furniture]) -> list[IntakeWarning]:
     ]
 
 
-def _unread_lines(furniture: Iterable[Furniture]) -> list[IntakeWarning]:
-    """A warning for the lines of each sheet that read like letters below the last record."""
+def _unread_lines(furniture: Iterable[Furniture], kind: Kind) -> list[IntakeWarning]:
+    """A warning for the lines of each sheet that read like letters below the last record, or like persons."""
+    sentence = "extract.unread_persons" if SPECS[kind].is_private else "extract.unread_lines"
     rows: dict[str | None, list[int]] = {}
     for line in furniture:
         if line.kind == FurnitureKind.UNREAD:
             rows.setdefault(line.sheet, []).append(line.row)
     return [
-        IntakeWarning(UNREAD_LINE, numbers[0], Message("extract.unread_lines", rows=_ranges(numbers)).stored(), sheet)
+        IntakeWarning(UNREAD_LINE, numbers[0], Message(sentence, rows=_ranges(numbers)).stored(), sheet)
         for sheet, numbers in rows.items()
     ]
 

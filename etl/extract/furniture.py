@@ -35,7 +35,8 @@ _OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 class FurnitureKind(StrEnum):
     """What a row is that is no record. `OTHER` stands below the last record only, as does `UNREAD`, a line that reads
-    like a letter; `OTHER_TABLE` heads a table of other columns, of which no row is read."""
+    like a letter or, anywhere in a list of persons, like a person; `OTHER_TABLE` heads a table of other columns, of
+    which no row is read; `NO_PERSON` is a line of a list of persons that names none."""
 
     HEADER = "header"
     NUMBERS = "numbers"
@@ -47,6 +48,7 @@ class FurnitureKind(StrEnum):
     APPROVAL = "approval"
     SIGNATURE = "signature"
     OTHER_TABLE = "other_table"
+    NO_PERSON = "no_person"
     UNREAD = UNREAD_LINE
     OTHER = "other"
 
@@ -111,7 +113,7 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
     fills = {index: column.is_filled() for index, column in block.columns.items()}
     filled = _any_filled(fills, header.headed, block.height)
     unheaded = [index for index in fills if not header.heads(index)]
-    shown = filled | _any_filled(fills, unheaded, block.height)
+    shown = filled | _any_filled(fills, unheaded, block.height) | _months(block, header)
     beside = np.zeros(block.height, dtype=bool)
     if len(unheaded) > _MOST_SIGNED:
         beside = np.sum([fills[index] for index in unheaded], axis=0) > _MOST_SIGNED
@@ -146,9 +148,24 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
         begin = place + 1
     if certain[begin:].any():
         above.pass_row(None, is_record=True)
+    nobody = {} if is_query else _no_persons(block, header, first, filled)
+    for place, kind in nobody.items():
+        kinds.setdefault(place, kind)
+        records[place] = False
     above.has_records |= bool(records.any())
     above.is_over |= end < block.height
     return Sorted(filled, records, loose, letters, kinds)
+
+
+def _months(block: Block, header: Header) -> Bools:
+    """Rows in whose column of running numbers, which make no record of a row, a month stands."""
+    rows = np.zeros(block.height, dtype=bool)
+    numbering = [index for index in block.columns if header.heads(index) and index not in header.headed]
+    for column in map(block.column, numbering):
+        is_worded = column.where(pc.match_substring_regex(column.texts, _WORD).to_numpy(zero_copy_only=False))
+        for place in np.flatnonzero(is_worded).tolist():
+            rows[place] = _named(fold(column.cell(place))) is FurnitureKind.MONTH
+    return rows
 
 
 def _any_filled(fills: Mapping[int, Bools], indexes: Iterable[int], height: int) -> Bools:
@@ -172,6 +189,65 @@ def _records(block: Block, header: Header, fills: Mapping[int, Bools]) -> tuple[
     if doubted.any():
         doubted &= key.where(pc.match_substring_regex(key.texts, _WORD).to_numpy(zero_copy_only=False))
     return records, doubted
+
+
+def _no_persons(block: Block, header: Header, first: int, filled: Bools) -> dict[int, FurnitureKind]:
+    """The rows of a list of persons that name nobody: a group's heading, "and so on", a number without a name, who
+    signs the list. Where most rows are numbered one without a number and with one cell that is no answer is none of
+    them; one that may be a person's is `UNREAD`."""
+    parts = header.person_parts
+    if not parts:
+        return {}
+    letter = {header.columns.get(name, -1) for name in ("no_agenda", "tahun")}
+    columns = [block.column(index) for index in header.headed if index not in letter]
+    answers = [block.column(index) for index in header.columns.values() if index not in letter]
+    count = np.sum([column.is_filled() for column in columns], axis=0)
+    is_answered = np.any([*map(_answers, answers), np.zeros(block.height, dtype=bool)], axis=0)
+    is_numbered = _matches(block.column(parts.get("number", -1)), r"^\s*\(?\d")
+    is_listed = filled & (np.arange(block.height) >= first)
+    is_lone = is_listed & ~is_answered & ~is_numbered & (count == 1)
+    has_numbers = 2 * (is_numbered & is_listed).sum() >= max((is_listed & ~is_lone).sum(), 1)
+    kinds = dict.fromkeys(np.flatnonzero(is_listed & is_numbered & (count == 0)).tolist(), FurnitureKind.NO_PERSON)
+    last = max(np.flatnonzero(is_numbered & is_listed).tolist(), default=-1) if has_numbers else block.height
+    is_signing = False
+    for place in np.flatnonzero(is_listed & ~is_answered & (count > 0) & (count <= _MOST_SIGNED)).tolist():
+        texts = list(filter(None, (fold(column.cell(place)) for column in columns)))
+        is_signing |= place > last and any(map(_signs, texts))
+        is_agency = has_numbers and is_lone[place] and _begins(texts[0], shipped_words().agency)
+        if is_signing or (count[place] == 1 and (is_agency or _is_group(texts[0], is_alone=not is_lone[place]))):
+            kinds[place] = FurnitureKind.NO_PERSON
+        elif has_numbers and is_lone[place]:
+            kinds[place] = FurnitureKind.UNREAD
+    return kinds
+
+
+def _answers(column: Column) -> Bools:
+    """Rows that say in this column who came, or what the screening said."""
+    words = shipped_words()
+    known = {*words.attendance, *words.screening}
+    is_dash = _matches(column, r"^[\s–—-]*[–—-][\s–—-]*$")
+    return is_dash | column.where([fold(text).strip(" .") in known for text in column.strings])
+
+
+def _signs(text: str) -> bool:
+    """Whether a signature block begins with this text, or it is the office of who signs."""
+    return _named(text) in _OPENING or _begins(text, shipped_words().signing)
+
+
+def _is_group(text: str, *, is_alone: bool) -> bool:
+    """Whether a line of a list of persons is a group's heading, `is_alone` without more words, or says that the list
+    goes on."""
+    words, heading = shipped_words(), re.sub(r"^[a-z]{1,3}[.)] ", "", text)
+    is_heading = heading.rstrip(" .:") in words.groups if is_alone else _begins(heading, words.groups)
+    return is_heading or text.strip(" .:…") in words.and_so_on
+
+
+def _begins(text: str, words: Iterable[str]) -> bool:
+    return any(re.match(rf"{re.escape(word)}\b", text) for word in words)
+
+
+def _matches(column: Column, pattern: str) -> Bools:
+    return column.where(pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False))
 
 
 def _key_place(header: Header) -> int:

@@ -105,6 +105,15 @@ class Header:
         return {name: index for name, index in named if name and index not in used}
 
     @property
+    def person_parts(self) -> dict[str, int]:
+        """Where a list of persons has what tells one from another, which is not read: number, name, agency."""
+        if not SPECS[self.kind].is_private:
+            return {}
+        parts, used = shipped_words().person_parts, {*self.columns.values()}
+        named = [(parts.get(fold_header(name)), index) for index, name in enumerate(self.typed)]
+        return {part: index for part, index in reversed(named) if part and index not in used}
+
+    @property
     def headed(self) -> list[int]:
         """The columns that are read or have at least a header: a row with nothing in any of them is empty.
 
@@ -232,13 +241,31 @@ def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence
         meanings[place] = [(day, _BARE_RANK)]
     for place, clock in _bare_times(spec, typed, meanings).items():
         meanings[place] = [(clock, _BARE_RANK)] if clock else []
-    best = _lowest(meanings)
+    best = _lowest(meanings) | _signatures(spec, typed, meanings)
     if lent := [field for field in spec.fields if field.needs and field.name in best and field.needs not in best]:
         unread = {field.name: [place for place, name in enumerate(typed) if _is_lent(field, name)] for field in lent}
         known = enumerate(meanings)
         best = _lowest([[one for one in names if place not in unread.get(one[0], ())] for place, names in known])
     ordered = {column: best[column] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {}, lines)
+
+
+def _signatures(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[str, int]:
+    """The place of the first column under which the persons of a list sign, where none says who came. A book of letters
+    or of their hand-overs is signed, too: beside a column of such a book, or without names, it is no list."""
+    folded, words = [fold_header(name) for name in typed], shipped_words()
+    signed = [place for place, name in enumerate(folded) if name in words.signatures]
+    if not spec.is_private or not signed or any(column == "hadir" for names in meanings for column, _ in names):
+        return {}
+    has_names = any(words.person_parts.get(name) == "name" for name in folded)
+    read = {column for kind in _SIGNED_BOOKS for name in typed for column, _ in columns_under(kind, name)}
+    is_sent = any(word in words.outgoing for name in typed for word in fold(name).split())
+    return {"hadir": signed[0]} if has_names and read <= _OF_LISTS and not is_sent else {}
+
+
+_SIGNED_BOOKS = (Kind.PERMOHONAN, Kind.DISPOSISI)
+_OF_LISTS = frozenset({"no_agenda", "tahun", "asal", "keterangan", "catatan", "nama_kegiatan"})
+"""Columns of these books that a list of persons may have as well."""
 
 
 def _bare_days(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[int, str]:
@@ -415,14 +442,31 @@ def _persons_of_one_letter(rows: list[Line], is_known: IsKnown) -> Header | None
 def title_year(name: str | None, lines: Iterable[Sequence[str]]) -> int | None:
     """The one year that a sheet's name and the lines above its header give its records, as in "JAN 2026" and "AGENDA
     TAHUN 2026"; None where they name none or several."""
-    known = {"tahun", "thn", "th", *shipped_words().months}
-    years = {_TITLE_YEAR.fullmatch(fold(name or ""))}
-    for text in (fold(cell) for cells in lines for cell in cells if "20" in cell):
-        words = set(re.findall("[a-z]+", text))
-        if not words.isdisjoint(known) and words.isdisjoint(_NO_TITLE):
-            years.add(_TITLE_YEAR.fullmatch(text))
-    named = {int(match[1]) for match in years if match}
+    matches = map(_TITLE_YEAR.fullmatch, _titles(name, lines))
+    named = {int(match[1]) for match in matches if match}
     return named.pop() if len(named) == 1 else None
+
+
+def title_month(name: str | None, lines: Iterable[Sequence[str]]) -> int | None:
+    """The one month that they give, as in "JAN 2026", "MARET" and "PEMAKAIAN BULAN MARET"; None where they name none
+    or several."""
+    titles = [text for text in _titles(name, lines) if not re.search(r"\d", _YEAR_AFTER.sub("", text))]
+    known = shipped_words().months
+    words = {word for text in titles for word in re.findall("[a-z]+", text)}
+    named = {known[word] for word in words if word in known and set(word) - set("ivx")}
+    return named.pop() if len(named) == 1 else None
+
+
+def _titles(name: str | None, lines: Iterable[Sequence[str]]) -> list[str]:
+    """The name of a sheet, and the cells above its header that say a month or year of its records."""
+    known = {"tahun", "thn", "th", *shipped_words().months}
+    titles = [fold(name or "")]
+    for text in (fold(cell) for cells in lines for cell in cells if cell):
+        words = set(re.findall("[a-z]+", text))
+        is_dated = "20" in text or "bulan" in words
+        if is_dated and not words.isdisjoint(known) and words.isdisjoint(_NO_TITLE):
+            titles.append(text)
+    return titles
 
 
 def _count(headers: Iterable[str], names: Collection[str]) -> int:

@@ -19,7 +19,7 @@ from data_access.errors import Message
 from etl.domain.compliance.derive import Unread
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
-from etl.domain.units import DAY, MINUTE
+from etl.domain.units import DAY, MINUTE, day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract import contradictions
 from etl.extract.dates import (
@@ -57,7 +57,7 @@ _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|
 
 def read_permohonan(reading: Reading) -> pd.DataFrame:
     """The register of incoming letters: one row a letter. `is_day_doubtful`: day and month of its receipt may be
-    exchanged, or the title of its sheet names another year."""
+    exchanged, or the title of its sheet names another year or month."""
     reading.require("no_agenda")
     reading.require("asal")
     _reject_no_senders(reading)
@@ -71,15 +71,15 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     _split_senders(reading, fields)
     contradictions.of_letter(reading, received, decided, letter)
     _remark_slips(reading, agenda)
+    is_doubtful = _exchanged(reading, agenda) | _month_first(reading, agenda)
+    is_doubtful |= _titled(reading, received, letter, is_doubtful)
+    is_doubtful |= _out_of_order(reading, agenda, received, letter)
     contradictions.of_request(reading, status, fields["planned"])
     rows = pd.DataFrame(
         {
             **_number_columns(agenda),
             **_moment_columns(received=received),
-            "is_day_doubtful": _exchanged(reading, agenda)
-            | _month_first(reading, agenda)
-            | _titled(reading, received)
-            | _out_of_order(reading, agenda, received, letter),
+            "is_day_doubtful": is_doubtful,
             "letter_on": numbers(letter.on),
             **_booking(reading, received.on),
             **fields,
@@ -123,7 +123,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     own_closing = reading.time("jam_selesai")
     closing = end_of(opening, own_closing)
     start_date, finish_date = reading.date("tgl_mulai"), reading.date("tgl_selesai")
-    started = reading.moment(start_date, opening, "jam_mulai")
+    started = reading.moment(*_opened(start_date, opening, finish_date, own_closing), "jam_mulai")
     finished = reading.moment(finish_date, closing)
     recorded = reading.moment(reading.date("dicatat_pada"))
     reading.check_time_twice("jam_mulai", start_date, opening)
@@ -146,6 +146,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     is_done = (
         (finished.on != MISSING) | steps.is_handover | (has_output == 1) | says_finished | (has_no_date & ~is_refused)
     )
+    contradictions.of_notes(reading, is_done & (steps.returned_to == MISSING))
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda)),
@@ -195,7 +196,8 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
 
 
 def read_peserta(reading: Reading) -> pd.DataFrame:
-    """The list of persons of a session: one row a person, of whom nothing but counts may remain.
+    """The list of persons of a session: one row a person, of whom nothing but counts may remain. `person` tells those
+    of several sheets apart until they are counted.
 
     Nobody can be told from a row, and no fault quotes a cell. An answer is null where its cell is empty or the file
     does not have its column. Of a list without any mark nobody said who came, which is not the same as nobody came.
@@ -207,6 +209,7 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     # A dash in a list of marks is a mark: who bears it did not come. In other columns it is an empty cell.
     marks = reading.table.column("hadir").strings
     answered = ["no" if mark.strip() in DASHES else sense for mark, sense in zip(marks, answered, strict=True)]
+    _reject_copies(reading)
     result = _answers(reading, "hasil", shipped_words().screening, "unknown_screening")
     is_present = _flags(reading, "hadir", answered, {"yes"})
     is_screened = _flags(reading, "hasil", result, {"passed", "failed"})
@@ -217,8 +220,26 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
             "is_present": is_present,
             "is_screened": is_screened,
             "is_passed": _flags(reading, "hasil", result, {"passed"}),
+            "person": numbers(_who(reading)),
         }
     )
+
+
+def _who(reading: Reading) -> Ints:
+    """What tells the persons of several sheets apart; MISSING in a file of one."""
+    persons = reading.table.persons if len(reading.table.names) > 1 else None
+    return np.full(len(reading.table), MISSING) if persons is None else persons.who
+
+
+def _reject_copies(reading: Reading) -> None:
+    """Rows that say of a person, with the running number, all that a row above of their sheet says."""
+    persons, table = reading.table.persons, reading.table
+    if persons is None:
+        return
+    lines = pd.DataFrame({"sheet": table.sheet, "line": persons.line, "number": table.column("no_agenda").codes})
+    first = pd.Series(table.row).groupby([lines[name] for name in lines], sort=False).transform("first").to_numpy()
+    for position in np.flatnonzero((persons.line != MISSING) & (first != table.row)).tolist():
+        reading.findings.reject_at(position, None, fault("same_person", row=int(first[position])))
 
 
 def read_kondisi(reading: Reading) -> pd.DataFrame:
@@ -245,8 +266,20 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
     reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
     columns["condition"], unknown = _codes(reading, "kondisi", shipped_words().condition)
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
-    contradictions.sound_items(reading, (columns["condition"] == "GOOD").to_numpy(dtype=bool))
+    contradictions.conditions(reading, columns["condition"])
     return pd.DataFrame(columns)
+
+
+def _opened(
+    start_date: DateColumn, opening: TimeColumn, finish_date: DateColumn, closing: TimeColumn
+) -> tuple[DateColumn, TimeColumn]:
+    """Day and time of a start; where neither has cells of its own, those of the first time of a range in the cell of
+    the finish."""
+    is_range = (closing.end != MISSING) & ~start_date.is_known & (opening.start == MISSING) & finish_date.is_known
+    day = np.where(is_range, finish_date.day, start_date.day)
+    start = np.where(is_range, closing.start, opening.start)
+    offset = np.where(is_range, closing.start_offset, opening.start_offset)
+    return replace(start_date, day=day), replace(opening, start=start, start_offset=offset)
 
 
 def _remark_dayless(reading: Reading, rows: Bools, is_named: Bools) -> None:
@@ -573,15 +606,23 @@ def _month_first(reading: Reading, agenda: Agenda) -> Bools:
     return is_likely | is_alike
 
 
-def _titled(reading: Reading, received: Moments) -> Bools:
-    """Rows of a sheet whose title or name says a year in which none of its letters was received, which is remarked."""
-    is_other = np.zeros(len(reading.table), dtype=bool)
-    for sheet, year in enumerate(reading.table.years):
-        here = (reading.table.sheet == sheet) & (received.on != MISSING)
-        if year is not None and here.any() and (_year_of(received.on[here]) != year).all():
-            reading.findings.remark(here, "tgl_terima", TITLE_YEAR, quotes=True, year=str(year))
-            is_other |= here
-    return is_other
+def _titled(reading: Reading, received: Moments, letter: Moments, is_explained: Bools) -> Bools:
+    """Rows, other than those `is_explained` otherwise, whose receipt lies outside the year or month that the title or
+    name of their sheet, or a heading above them, says, which is remarked; of another month not those that came right
+    behind the date of their letter."""
+    meant = contradictions.days_of_title(reading, received.on)
+    is_late = (letter.on != MISSING) & (letter.on <= received.on) & (received.on <= letter.on + _LATE_DAYS)
+    is_other_year = (meant != MISSING) & (_year_of(meant) != _year_of(received.on))
+    is_odd = (meant != MISSING) & (is_other_year | ~is_late) & ~is_explained
+    for position in np.flatnonzero(is_odd).tolist():
+        cell = shown(reading.table.typed("tgl_terima").cell(position))
+        remarked = fault(TITLE_YEAR, "title_of_other_days", cell=cell, date=day_date(int(meant[position])))
+        reading.findings.remark_at(position, "tgl_terima", remarked)
+    return is_odd
+
+
+_LATE_DAYS = 14
+"""A letter that came so soon after its date and stands on the sheet of a later month was written down late."""
 
 
 def _out_of_order(reading: Reading, agenda: Agenda, received: Moments, letter: Moments) -> Bools:

@@ -9,20 +9,22 @@ from math import inf
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from etl.domain.frames import Bools
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.extract.ditto import SHEET, Ditto
 from etl.extract.files.sheet import Block, Column, Grid, Places, Positions, constant_column, stacked, without_mark
 from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_numbering, sort_rows
-from etl.extract.headers import ColumnMap, Header, title_year
+from etl.extract.headers import ColumnMap, Header, title_month, title_year
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.sheets import Sheets
-from etl.extract.words import fold
+from etl.extract.words import fold, fold_header, shipped_words
 
 _MAX_HEADER = 100
+_PLACE_TO_SIGN = r"^\s*\d{1,3}[\s.)…_]*$"
 _NUMBER_AND_WORDS = r"^\s*\S*[0-9]\S*/\S+\s+[A-Za-z]{3}|^\s*\S+/\S*[0-9]\S*\s+[A-Za-z]{3}"
 
 
@@ -38,6 +40,25 @@ def meant(column: Column, words: Mapping[str, str] | None) -> Column:
 
 
 @dataclass(frozen=True)
+class Persons:
+    """By row of a list of persons numbers by which they are compared, in place of their names: `who` for name and
+    agency, `line` for all that the row says; MISSING without a name, `line` also without a running number."""
+
+    who: Ints
+    line: Ints
+
+
+@dataclass(frozen=True)
+class Title:
+    """Year and month that a sheet's name and title, or a heading between its rows, give these rows of a table; None
+    where they say none."""
+
+    rows: Positions
+    year: int | None
+    month: int | None
+
+
+@dataclass(frozen=True)
 class Table:
     """The read rows of a part of a file, in file order.
 
@@ -47,7 +68,8 @@ class Table:
     0 of others. `values`: by column what its words stand for in this source. `as_above`: by column the rows whose cell
     is that of the row above, where a mark said so. `years`: by sheet the year that its name or title says, where the
     table holds the whole file. `struck`: by column the rows whose cell is filled and struck through, in whole or in
-    part.
+    part. `persons`: of each row of a list of persons. `titles`: what names, titles and headings say of the days of the
+    rows, where the table holds the whole file.
     """
 
     kind: Kind
@@ -61,6 +83,8 @@ class Table:
     as_above: Mapping[str, Bools] = field(default_factory=dict)
     years: Sequence[int | None] = ()
     struck: Mapping[str, Bools] = field(default_factory=dict)
+    persons: Persons | None = None
+    titles: Sequence[Title] = ()
 
     def __len__(self) -> int:
         return len(self.row)
@@ -244,14 +268,43 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         values=layout.values,
         as_above=as_above,
         years=_years(layout, part),
+        titles=_titles(layout, part, chosen, sheet * SHEET + row),
         struck=_struck(layout, chosen, columns),
+        persons=_persons(chosen) if SPECS[layout.kind].is_private else None,
     )
     return table, [Furniture(names[sheet_place], line, str(kind)) for sheet_place, line, kind in left_out]
 
 
-def _struck(
-    layout: Layout, chosen: Sequence[tuple[Piece, Header, Positions, object]], columns: Mapping[str, Column]
-) -> dict[str, Bools]:
+Chosen = Sequence[tuple[Piece, Header, Positions, Mapping[int, FurnitureKind]]]
+"""Pieces with their headers, the positions of the rows that are read, and those that are no records."""
+
+
+def _persons(chosen: Chosen) -> Persons:
+    who, line = [], []
+    for piece, header, taken, _ in chosen:
+        parts = header.person_parts
+        name, agency, number = (
+            _folded(piece.block, parts.get(part, -1), taken) for part in ("name", "agency", "number")
+        )
+        cells = (_folded(piece.block, index, taken) for index in header.headed)
+        is_named, is_numbered = name != "", number != ""
+        who.append(np.where(is_named, _marks([name, agency]), MISSING))
+        line.append(np.where(is_named & is_numbered, _marks([number, *cells]), MISSING))
+    return Persons(_stacked(who, np.int64), _stacked(line, np.int64))
+
+
+def _folded(block: Block, index: int, taken: Positions) -> NDArray[Any]:
+    column = block.column(index).take(taken)
+    return np.array([fold(text) for text in column.strings] or [""], dtype=object)[column.codes]
+
+
+def _marks(columns: Sequence[NDArray[Any]]) -> Ints:
+    """A number for each row by its texts in these columns, which none of them can be told from."""
+    hashes = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(columns))), index=False)
+    return hashes.to_numpy().astype(np.int64)
+
+
+def _struck(layout: Layout, chosen: Chosen, columns: Mapping[str, Column]) -> dict[str, Bools]:
     """By column the rows whose cell is filled and struck through."""
     if not any(len(grid.struck) for grid in layout.grids):
         return {}
@@ -276,14 +329,41 @@ def _is_struck(struck: Places, block: Block, column: int) -> Bools:
 
 
 def _years(layout: Layout, part: Part) -> list[int | None]:
-    """By sheet of a register or of hand-overs the year that its name or title says; of a part of a file none."""
-    if layout.kind not in (Kind.PERMOHONAN, Kind.DISPOSISI) or not part.is_last or not part.pieces:
-        return []
-    first = part.pieces[0]
-    if first.sheet or first.block.first:
-        return []
-    sheets = zip(layout.grids, layout.headers, strict=True)
+    """By sheet the year that its name or title says; of a part of a file none."""
+    sheets = zip(layout.grids, layout.headers, strict=True) if _is_whole(part) else ()
     return [title_year(grid.name, grid.head[: header.row]) for grid, header in sheets]
+
+
+def _is_whole(part: Part) -> bool:
+    return part.is_last and bool(part.pieces) and not part.pieces[0].sheet and not part.pieces[0].block.first
+
+
+def _titles(layout: Layout, part: Part, chosen: Chosen, places: Positions) -> list[Title]:
+    """What sheets and the headings of months in them say of the rows under them. A sheet with such headings says
+    nothing of months by itself."""
+    if not _is_whole(part):
+        return []
+    headings = [
+        (piece.sheet * SHEET + piece.block.first + place + 1, _first_text(piece.block, place))
+        for piece, _, _, kinds in chosen
+        for place, kind in sorted(kinds.items())
+        if kind is FurnitureKind.MONTH
+    ]
+    begins = np.array([place for place, _ in headings], dtype=np.int64)
+    of_heading = np.searchsorted(begins, places) - 1
+    titles = []
+    for number, (grid, header, year) in enumerate(zip(layout.grids, layout.headers, _years(layout, part), strict=True)):
+        has_headings = (begins // SHEET == number).any()
+        month = None if has_headings else title_month(grid.name, grid.head[: header.row])
+        titles.append(Title(np.flatnonzero(places // SHEET == number), year, month))
+    for number, (begin, text) in enumerate(headings):
+        rows = np.flatnonzero((of_heading == number) & (places // SHEET == begin // SHEET))
+        titles.append(Title(rows, title_year(text, ()), title_month(text, ())))
+    return [title for title in titles if len(title.rows) and (title.year, title.month) != (None, None)]
+
+
+def _first_text(block: Block, place: int) -> str:
+    return next(filter(None, (column.cell(place).strip() for column in block.columns.values())), "")
 
 
 def _stacked(arrays: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
@@ -303,6 +383,8 @@ def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, Furni
 def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     if name in header.columns:
         column = block.column(header.columns[name]).take(taken)
+        if fold_header(header.name_of(name)) in shipped_words().signatures:
+            column = Column(pc.replace_substring_regex(column.texts, _PLACE_TO_SIGN, ""), column.codes)
         return without_mark(column, is_shortest=name == "no_agenda")
     return constant_column(header.constants.get(name, ""), len(taken))
 

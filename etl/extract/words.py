@@ -127,6 +127,11 @@ class Words:
     choices: Mapping[str, Mapping[str, str]]
     person_headers: frozenset[str]
     person_columns: frozenset[str]
+    signatures: frozenset[str]
+    person_parts: Mapping[str, str]
+    groups: tuple[str, ...]
+    and_so_on: tuple[str, ...]
+    signing: tuple[str, ...]
     total: tuple[str, ...]
     average: tuple[str, ...]
     page: tuple[str, ...]
@@ -143,6 +148,10 @@ class Words:
     no_use: tuple[str, ...]
     unused: tuple[str, ...]
     use_of: tuple[str, ...]
+    damage: tuple[str, ...]
+    severe: tuple[str, ...]
+    repaired: tuple[str, ...]
+    sound: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
 
@@ -175,6 +184,11 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
+        signatures=frozenset(fold_header(name) for name in document["persons"]["signatures"]),
+        person_parts={
+            fold_header(name): part for part, names in document["persons"]["parts"].items() for name in names
+        },
+        **{name: tuple(map(fold, document["persons"][name])) for name in ("groups", "and_so_on", "signing")},
         **{name: tuple(map(fold, document["rows"][name])) for name in _ROW_WORDS},
         **{name: frozenset(document["rows"][name]) for name in ("outgoing", "incoming")},
         handovers=handovers,
@@ -184,7 +198,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 _ROW_WORDS = (
     "total", "average", "page", "approval", "note", "agency", "subject", "doubtful", "ditto", "beside_number", "moved",
-    "no_use", "unused", "use_of",
+    "no_use", "unused", "use_of", "damage", "severe", "repaired", "sound",
 )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ ROW_REPLACED = "row_replaced"
 
 LETTER_TWICE = "letter_twice"
 """Code of the warning that a row gives a letter a second agenda number, so that its booking counts twice."""
+PERSONS_AGAIN, LISTS_SUMMED = "persons_again", "lists_summed"
+"""Codes of the warnings that several sheets name the persons of one letter, by name or only by their number."""
 
 CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED)
 
@@ -118,6 +120,19 @@ def changed_lists(lists: pd.DataFrame, people: Mapping[int, tuple[int, int]]) ->
     rows = lists[lists["request_id"].isin(list(people))].drop_duplicates("request_id")
     first = [_list_warning(row, *people[row["request_id"]]) for row in rows.head(MAX_ALIKE).to_dict("records")]
     return [*first, *further_warnings({("no_agenda", LIST_CHANGED): len(rows)})]
+
+
+def lists_of_sheets(lists: pd.DataFrame) -> list[IntakeWarning]:
+    """One warning for each letter of whose list several sheets name the same persons, each counted once, or count
+    persons without names, who may be the same."""
+    rows = lists[(lists["verified"] < lists["people"]) | lists["is_doubtful"]]
+    return [_sheets_warning(row) for row in rows.head(MAX_ALIKE).to_dict("records")]
+
+
+def _sheets_warning(row: Mapping[str, Any]) -> IntakeWarning:
+    code = LISTS_SUMMED if row["is_doubtful"] else PERSONS_AGAIN
+    counts = {"letter": row["agenda_number"], "rows": int(row["people"]), "persons": int(row["verified"])}
+    return IntakeWarning(code, int(row["row"]), Message(f"intake.{code}", row=int(row["row"]), **counts).stored())
 
 
 def _list_warning(row: Mapping[str, Any], before: int, after: int) -> IntakeWarning:

@@ -43,8 +43,14 @@ from etl.extract.contradictions import NOT_HELD
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.extract.texts import letter_name, plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
-from etl.intake.cancelled_uses import cancelled_of_uses, uses_of_cancelled
-from etl.intake.changed_records import changed_letters, changed_lists, changed_uses, letters_twice, replaced_rows
+from etl.intake.changed_records import (
+    changed_letters,
+    changed_lists,
+    changed_uses,
+    letters_twice,
+    lists_of_sheets,
+    replaced_rows,
+)
 from etl.intake.classify import (
     Change,
     Classified,
@@ -53,6 +59,7 @@ from etl.intake.classify import (
     implausible_receipts,
     receipts_before_letter_year,
 )
+from etl.intake.doubtful_uses import cancelled_of_uses, doubtful_uses, letters_of_other_uses
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.same_number import WORDS, letters_elsewhere, placed_letters, said_in
 from etl.intake.storing import (
@@ -179,7 +186,9 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
     stored.taken.warnings += letters_twice(frame, _elsewhere(connection, load_id, frame, result))
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
+    is_told = counting & np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
+    stored.taken.warnings += letters_of_other_uses(connection, frame[is_told])
     return stored.taken
 
 
@@ -310,7 +319,7 @@ def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     """Room log rows: one session a room and start."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     taken, changes = _take_room_log(connection, load_id, frame, book, _SESSIONS)
-    taken.warnings += [*changed_uses(frame, changes), *uses_of_cancelled(connection, frame, book)]
+    taken.warnings += [*changed_uses(frame, changes), *doubtful_uses(connection, frame, book)]
     return taken
 
 
@@ -348,6 +357,7 @@ def _take_room_log(
 
 
 _LETTER = ["agenda_key", "year"]
+_TALLIES = [name for name in COUNTS if name != "people"]
 _ANSWERS = [name for field in SPECS[Kind.PESERTA].fields if field.form is Form.ANSWER for name in field.columns]
 """Columns `is_x` of a list of participants: whether a person was x, nothing where nobody was asked."""
 
@@ -376,32 +386,52 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     add_corrections(connection, [_list_correction(load_id, row, known) for row in corrected.to_dict("records")])
     taken = Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))
     sizes = zip(corrected["request_id"].tolist(), corrected["people"].tolist(), strict=True)
-    taken.warnings = changed_lists(lists, {letter: (int(known.loc[letter, "people"]), size) for letter, size in sizes})
+    taken.warnings = lists_of_sheets(lists) + changed_lists(
+        lists, {letter: (int(known.loc[letter, "people"]), size) for letter, size in sizes}
+    )
     return taken
 
 
 def counted(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """One row per letter named in a list: agenda_key, agenda_number, year, where it stands first, COUNTS.
+    """One row per letter named in a list: agenda_key, agenda_number, year, where it stands first, COUNTS, and whether
+    several sheets name it without the names of persons (`is_doubtful`).
 
     A count is MISSING where nobody was asked, which is not the same as nobody.
     """
-    parts = [_by_letter(_counts_of_persons(frame)) for frame in frames]
-    whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_LETTER, *COUNTS])
-    return _by_letter(whole).fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
+    parts = [_summed(_counts_of_persons(frame), [*_LETTER, "sheet_id", "person"]) for frame in frames]
+    persons = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_LETTER, *COUNTS])
+    nameless = persons[persons["person"] == MISSING].drop_duplicates([*_LETTER, "sheet_id"]) if parts else persons
+    doubtful = nameless.loc[nameless.duplicated(_LETTER), "agenda_key"]
+    whole = _summed(_each_once(persons) if parts else persons, _LETTER)
+    whole["is_doubtful"] = whole["agenda_key"].isin(doubtful)
+    return whole.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
 
 
-def _by_letter(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a letter as one; unknown counts are NaN."""
-    grouped = rows.groupby(_LETTER, sort=False, dropna=False)
-    first = grouped[["agenda_number", "sheet_id", "row"]].first()
-    return first.join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
+def _each_once(persons: pd.DataFrame) -> pd.DataFrame:
+    """Who stands on several sheets of a letter is one person there, who came if on one of them; `people` are all rows,
+    as are those without a name. Rows of one sheet are different persons."""
+    by_sheet = _summed(persons, [*_LETTER, "sheet_id", "person"])
+    is_named = by_sheet["person"] != MISSING
+    named = by_sheet[is_named]
+    once = named.groupby([*_LETTER, "person"], sort=False, dropna=False)[list(_TALLIES)].transform("max")
+    is_again = named.duplicated([*_LETTER, "person"])
+    once[is_again] = np.nan
+    by_sheet.loc[is_named, list(_TALLIES)] = once
+    return by_sheet
+
+
+def _summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The rows that are alike in these columns as one, with the sum of each count; unknown counts are NaN."""
+    grouped = rows.groupby([*by], sort=False, dropna=False)
+    names = [name for name in ("agenda_number", "sheet_id", "row") if name not in by]
+    return grouped[names].first().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
 
 
 def _counts_of_persons(frame: pd.DataFrame) -> pd.DataFrame:
     """COUNTS of each person: 1, 0, or NaN where nobody was asked. Whoever stands in a list is verified."""
     tallies = {name.removeprefix("is_"): frame[name].astype("boolean").astype("Float64") for name in _ANSWERS}
     plain = {name: tally.to_numpy(dtype=np.float64, na_value=np.nan) for name, tally in tallies.items()}
-    persons = frame[[*_LETTER, "agenda_number", "sheet_id", "row"]].assign(people=1.0, verified=1.0, **plain)
+    persons = frame[[*_LETTER, "agenda_number", "sheet_id", "row", "person"]].assign(people=1.0, verified=1.0, **plain)
     return persons.assign(failed=persons["screened"] - persons["passed"])
 
 

@@ -21,8 +21,8 @@ from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
 from etl.extract.furniture import Furniture
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
-from etl.intake.cancelled_uses import CANCELLED_USED
-from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, ROW_REPLACED
+from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, LISTS_SUMMED, ROW_REPLACED
+from etl.intake.doubtful_uses import CANCELLED_USED, OTHER_AGENCY, USE_AGAIN
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -50,7 +50,7 @@ TO_BE_LOOKED_AT = frozenset(
         *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
         EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED,  # a row stands in the place of another one, or of its letter
         CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL,  # what cannot all be right
-        NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED,
+        NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED, OTHER_AGENCY, USE_AGAIN, LISTS_SUMMED,
     }
 )  # fmt: skip
 """Codes of the warnings with which a load is not done before a person has looked."""

@@ -124,6 +124,33 @@ def test_a_use_of_a_letter_that_was_called_off_is_named_whichever_is_told_first(
     assert "surat 143 ditolak atau dibatalkan" in sentence(told[0][0].message)
 
 
+def test_a_use_of_a_letter_of_another_agency_is_named_whichever_is_told_first(bureau: Bureau) -> None:
+    named = ("143;;Bappeda", "144;;BAPPEDA", ";;Bappeda", "145;;Dinkes", "143;;")
+    rows = [f"{start};Smart Center;{day:02}/09/2026;09.00;11.00" for day, start in enumerate(named, start=8)]
+    (warning,) = bureau.give(uses(*rows)).warnings
+    assert (warning.code, warning.row) == ("other_agency", 2)
+    assert 'oleh "Bappeda" menyebut surat 143, yang dari "Dinas Kesehatan"' in sentence(warning.message)
+    letter = agenda("145;07/09/2026;08.30;Bappeda;Rapat;Smart Center;11/09/2026;09.00;11.00;disetujui")
+    told = [bureau.give(letter + end, f"{len(end)}.csv").warnings for end in ("", "\n")]
+    assert [[(warning.code, warning.row) for warning in each] for each in told] == [[("other_agency", 2)], []]
+
+
+def test_one_use_with_two_starts_is_asked_about(bureau: Bureau) -> None:
+    header = "ruang;tanggal;jam_mulai;jam_selesai;instansi;kegiatan"
+    first = [f"SC;{day}/01/2025;09.00;12.00;Bappeda;Rapat RKPD" for day in (20, 21, 22)]
+    assert bureau.give(book(header, *first), "a.csv").warnings == []
+    again = [
+        "SC;20/01/2025;09.15;12.00;Bappeda;RAPAT  RKPD",
+        "SC;21/01/2025;12.00;13.00;Bappeda;Rapat RKPD",
+        "SC;21/01/2025;10.00;11.00;Dinkes;Rapat RKPD",
+        "SC;22/01/2025;08.45;12.00;Bappeda;Rapat RKPD",
+    ]
+    report = bureau.give(book(header, *again), "b.csv")
+    assert [(warning.code, warning.row) for warning in report.warnings] == [("use_again", 2), ("use_again", 5)]
+    assert "mulai 09.15 bertumpang dengan pemakaian yang sama mulai 09.00" in sentence(report.warnings[0].message)
+    assert report.counts["accepted"] == 4
+
+
 def test_a_letter_that_is_on_again_names_no_use_of_its_own(bureau: Bureau) -> None:
     off, on = (agenda(f"143;07/09/2026;08.00;Dinkes;;Smart Center;;;;{status}") for status in ("batal", "disetujui"))
     bureau.give(uses(FIRST_USE))

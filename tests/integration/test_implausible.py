@@ -130,7 +130,9 @@ def test_receipts_of_another_year_than_the_title_names_wait(bureau: Bureau, titl
     rows = ("91;05/01/2025;Dinkes;;Rapat", "92;06/01/2025;Dinsos;;Rapat")
     told = bureau.give(book(title, NUMBERED, *rows), "a.csv").to_json(sentence)
     assert ends(told) == (2 - waits, 0, 0, waits)
-    assert all(": judul atau nama lembarnya menyebut tahun lain. Baris" in wait["message"] for wait in told["waits"])
+    assert all(
+        ": judul atau nama lembarnya menyebut tahun atau bulan lain. Baris" in wait["message"] for wait in told["waits"]
+    )
 
 
 @ON_SQLITE

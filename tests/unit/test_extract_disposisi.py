@@ -168,6 +168,26 @@ def test_a_range_of_times_gives_start_and_finish() -> None:
     assert moments(frame["started_at"]) + moments(frame["finished_at"]) == ["2026-09-07 08:00", "2026-09-07 08:30"]
 
 
+@pytest.mark.parametrize("typed", ["08.00-08.30", "08.00 s/d 08.30"])
+def test_a_range_in_the_time_of_the_finish_gives_the_start_too(typed: str) -> None:
+    rows = [["No Agenda", "Dari", "Kepada", "Tgl", "Jam"], ["1", "Agendaris", "Sekdin", "07/09/2026", typed]]
+    frame = cells_of(rows).frame
+    assert moments(frame["started_at"]) + moments(frame["finished_at"]) == ["2026-09-07 08:00", "2026-09-07 08:30"]
+
+
+def test_a_finished_step_whose_note_says_that_it_was_none_is_named() -> None:
+    notes = ["batal", "Dikembalikan ke Sekdin, kurang paraf", "dibatalkan OPD", "surat dikembalikan"]
+    calm = ["tidak dikembalikan", "dibaca", "ulang", "pembatalan tidak jadi"]
+    steps = [{"no_agenda": str(number), "catatan": note} for number, note in enumerate([*notes, *calm], start=1)]
+    again = [{"no_agenda": "20", "catatan": "dikembalikan"}, {"no_agenda": "20", "tgl_selesai": "08/09/2026"}]
+    taken = passes(*steps, *again, {"no_agenda": "21", "putaran": "1", "catatan": "dikembalikan"})
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [
+        ("cells_disagree", row) for row in range(2, 6)
+    ]
+    back = [["No Agenda", "Dari", "Kepada", "Tgl", "Catatan"], ["1", "Kadin", "Sekdin", "07/09/2026", "dikembalikan"]]
+    assert cells_of(back).warnings == []
+
+
 def test_pauses_hold_date_and_time() -> None:
     frame = passes(
         {"jeda_mulai": "07/09/2026 09.00", "jeda_selesai": "2026-09-07 10:30", "alasan_jeda": "menunggu OPD"}

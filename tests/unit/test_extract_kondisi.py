@@ -84,6 +84,24 @@ def test_a_check_may_name_its_letter() -> None:
     assert frame[["agenda_key", "agenda_number", "year"]].values.tolist() == [["12", "0012", 2026]]
 
 
+@pytest.mark.parametrize(
+    ("condition", "note", "is_named"),
+    [
+        *(("Baik", note, True) for note in ("mati", "tidak dingin", "Bocor sedikit", "rusak", "remote hilang")),
+        *(("Baik", note, True) for note in ("perlu servis", "perlu diganti", "lampu mati, belum diganti")),
+        *(("Baik", note, False) for note in ("hidup normal", "tidak rusak", "tidak ada kendala", "mati, diganti")),
+        *(("Baik", note, False) for note in ("servis rutin", "sempat mati", "AC dimatikan", "mati lampu PLN")),
+        ("Rusak Ringan", "rusak berat, tidak bisa dipakai", True), ("Rusak Ringan", "bocor, remote hilang", False),
+        ("Rusak Berat", "sudah baik kembali", True), ("Rusak Berat", "belum sudah diperbaiki", False),
+        ("Rusak Berat", "mati total", False), ("Tidak berlaku", "rusak", False),
+    ],
+)  # fmt: skip
+def test_a_note_that_contradicts_the_condition_is_named(condition: str, note: str, is_named: bool) -> None:
+    taken = checks({"kondisi": condition, "uraian": note})
+    assert [warning.code for warning in taken.warnings] == ["cells_disagree"] * is_named
+    assert taken.read == len(taken.frame) == 1
+
+
 def test_an_item_that_is_sound_and_whose_damage_is_told_is_named() -> None:
     taken = checks({"uraian": "Rusak berat"}, {"uraian": "sudah diganti"}, {"kondisi": "RB", "uraian": "rusak berat"})
     assert [(warning.code, warning.row) for warning in taken.warnings] == [("cells_disagree", 2)]

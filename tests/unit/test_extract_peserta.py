@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from dashboard.i18n import sentence
+from etl.domain.frames import MISSING
 from etl.extract import Extracted, Kind, Refused, Sheet, open_cells
-from tests.books.extracted import JAKARTA, Mapped, aside, cells_of, codes
+from etl.intake.load import counted
+from etl.intake.storing import plain
+from tests.books.extracted import JAKARTA, Mapped, aside, cells_of, codes, extract_cells
 from tests.reading.refusals import says
 
 NAMES = ("Suwarno", "3503012345678901", "081234567890", "36,7")
@@ -225,3 +229,86 @@ def test_persons_who_did_not_come_and_were_screened_are_named_by_their_rows_alon
     taken = persons(("12", "2026", "tidak", "lolos"), ("12", "2026", "tidak", ""), ("12", "2026", "ya", "lolos"))
     assert [(warning.code, warning.row) for warning in taken.warnings] == [("cells_disagree", 2)]
     assert not any(name in everything(taken) for name in NAMES)
+
+
+LETTERHEAD = [["No. Agenda : 21"], []]
+HEADED = ["No", "Nama", "Instansi", "Hadir"]
+
+
+def test_lines_of_a_list_that_name_no_person_are_not_counted() -> None:
+    rows = [
+        ["", "NARASUMBER"],
+        ["1", "Suwarno", "Dinkes", "v"],
+        ["", "Kecamatan Pule"],
+        ["2", "Suwarni", "Dinkes", "v"],
+        ["", "Panitia Desa"],
+        ["3", "Suparmi", "Dinkes", ""],
+        ["4", "dst"],
+        ["", "", "Kepala Seksi"],
+        ["", "", "HADI"],
+    ]
+    taken = cells_of([*LETTERHEAD, HEADED, *rows])
+    assert (taken.read, taken.warnings) == (3, [])
+    assert [(line.row, line.kind) for line in taken.furniture] == [(row, "no_person") for row in (4, 6, 8, 10, 11, 12)]
+
+
+@pytest.mark.parametrize("signed", [["Trenggalek, 10 Maret 2025", "Suparmi"], ["Kasi LITIK", "", "SUPARMI"]])
+def test_who_signs_a_list_in_the_column_of_its_marks_is_no_person(signed: list[str]) -> None:
+    rows = [["1", "Suwarno", "Dinkes", "v"], ["2", "Suwarni", "Dinkes", ""], *(["", "", "", line] for line in signed)]
+    for below in (rows, [*rows[:2], ["", "", "Ketua Panitia", "Kasi LITIK"], ["", "", "SUPIAH", "SUPARMI"]]):
+        taken = cells_of([*LETTERHEAD, HEADED, *below])
+        assert (taken.read, taken.warnings, taken.set_aside, taken.rejects) == (2, [], [], [])
+
+
+def test_a_line_that_may_be_a_person_is_asked_about_and_one_of_a_list_without_numbers_is_one() -> None:
+    rows = [["1", "Suwarno", "Dinkes", "v"], ["2", "Suwarni", "Dinkes", "v"], ["", "Suparmi"], ["", "Supiah", "", "v"]]
+    taken = cells_of([*LETTERHEAD, HEADED, *rows])
+    assert (taken.read, [(warning.code, warning.row) for warning in taken.warnings]) == (3, [("unread_line", 6)])
+    assert "Su" not in sentence(taken.warnings[0].message)
+    assert cells_of([*LETTERHEAD, HEADED[1:], *(row[1:] for row in rows)]).read == 4
+
+
+def test_a_numbered_line_without_a_name_and_a_copied_person_are_no_persons() -> None:
+    rows = [["5", "2", "Suwarno", "Dinkes", "v"], ["5", "3", "Suwarno", "Dinkes", "v"], ["5", "9"]]
+    taken = cells_of([["No Agenda", *HEADED], *rows, ["5", "2", "Suwarno", "Dinkes", "v"], ["5", "10", "", "", "v"]])
+    assert (taken.read, codes(taken), taken.rejects[0].row) == (4, ["same_person"], 5)
+    assert (taken.rejects[0].cells, [line.row for line in taken.furniture]) == ({}, [4])
+
+
+@pytest.mark.parametrize("header", ["Tanda Tangan", "TTD", "Paraf"])
+def test_who_signs_a_list_of_names_came(header: str) -> None:
+    rows = [["1", "Suwarno", "Dinkes", "TTD"], ["2", "Suwarni", "Dinkes", "2. ....."], ["3", "Suparmi", "Dinkes", ""]]
+    taken = cells_of([*LETTERHEAD, ["No", "Nama", "Instansi", header], *rows])
+    came = taken.frame["is_present"].astype(object).where(taken.frame["is_present"].notna(), None)
+    assert (taken.kind, came.tolist(), taken.set_aside) == (Kind.PESERTA, [True, None, None], [])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["No Agenda", "Kepada", "Nama", "Paraf"],
+        ["No Agenda", "Nama", "Tgl", "Paraf"],
+        ["No Agenda", "Tujuan", "Nama", "Paraf"],
+        ["No Agenda", "Asal Surat", "Perihal", "Nama", "Paraf"],
+        ["No Agenda", "Instansi", "Paraf"],
+    ],
+)
+def test_a_book_of_letters_that_is_signed_is_no_list_of_persons(headers: list[str]) -> None:
+    with pytest.raises(Refused):
+        cells_of([headers, ["12"] * len(headers)])
+
+
+def test_the_persons_of_two_days_are_counted_once_and_those_of_one_sheet_each() -> None:
+    days = [["v", "v", "-", "-", "v"], ["-", "v", "v", "-", "v"]]
+    names = ["Suwarno", "Suwarni", "Suparmi", "Supiah", "Suwarni"]
+    sheets = [
+        Sheet(f"Hari {day}", [*LETTERHEAD, HEADED, *([str(n), name, "Dinkes", mark] for n, (name, mark) in marked)])
+        for day, marks in enumerate(days, start=1)
+        for marked in [[*enumerate(zip(names, marks, strict=True), start=1)]]
+    ]
+    frame = extract_cells(sheets, zone=JAKARTA).frame
+    frame = plain(frame.assign(sheet_id=pd.factorize(frame["sheet"])[0]))
+    (row,) = counted([frame]).to_dict("records")
+    assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 5, 4, False)
+    (row,) = counted([frame.assign(person=MISSING)]).to_dict("records")
+    assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 10, 6, True)

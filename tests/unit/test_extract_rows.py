@@ -350,6 +350,59 @@ def test_uses_and_checks_in_a_year_that_breaks_their_order_are_named(
     assert kind([*months, *months, *months[::2]]).warnings == []  # sorted by room
 
 
+LOG, CHECKS = ["Tanggal", "Ruang", "Jam Mulai"], ["Tanggal", "Ruang", "Barang", "Kondisi"]
+NAMED = "year_doubtful"
+
+
+@pytest.mark.parametrize(
+    ("header", "sheet", "title", "days", "named"),
+    [
+        (LOG, "JAN 2026", "", ["06/01/2025", "07/01/2025"], [2, 3]),
+        (LOG, "L", "PEMAKAIAN FEBRUARI 2026", ["06/02/2025", "07/02/2025"], [2, 3]),
+        (CHECKS, "JANUARI 2026", "", ["06/01/2025", "07/01/2025"], [2, 3]),
+        (LOG, "MARET", "", ["03/03/2025", "05/05/2025", "06/03/2025"], [3]),
+        (LOG, "L", "BULAN APRIL 2025", ["01/03/2025", "08/03/2025", "09/04/2025"], [2, 3]),
+        (LOG, "JAN 2026", "", ["06/01/2026", "02/02/2026"], []),
+        (LOG, "FEB 2026", "", ["28/01/2026", "20/02/2026", "12/03/2026"], []),
+        (LOG, "JAN 2026", "PEMAKAIAN TAHUN 2025", ["06/01/2025"], []),
+        (LOG, "JANUARI - MARET", "", ["05/01/2026", "05/02/2026"], []),
+        (LOG, "Triwulan I 2026", "Dicetak Maret 2026", ["05/01/2026", "05/02/2026"], []),
+    ],
+)
+def test_days_outside_the_month_or_year_of_their_title_are_named(
+    header: list[str], sheet: str, title: str, days: list[str], named: list[int]
+) -> None:
+    rows = [[title], header, *([day, "SC", "09.00", "Baik"] for day in days)]
+    taken = extract_cells([Sheet(sheet, rows if title else rows[1:])], zone=JAKARTA)
+    assert [(warning.code, warning.row - bool(title)) for warning in taken.warnings] == [(NAMED, row) for row in named]
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_heading_of_a_month_is_a_title_of_the_rows_under_it(column: int) -> None:
+    def heading(month: str) -> list[str]:
+        return [*[""] * column, month]
+
+    months = [("DESEMBER 2025", "08/12/2025"), ("JANUARI 2026", "05/01/2025"), ("FEBRUARI 2026", "02/02/2026")]
+    uses = [
+        row
+        for month, day in months
+        for row in (heading(month), *(["1", day, "SC", "09.00"], ["2", day, "SC", "13.00"]))
+    ]
+    assert [warning.row for warning in cells_of([["No", *LOG], *uses]).warnings] == [6, 7]
+
+
+def test_letters_of_another_month_than_their_sheet_wait_unless_they_came_right_behind_their_date() -> None:
+    header = ["No Agenda", "Tgl Terima", "Tgl Surat", "Asal Surat"]
+    rows = [
+        ["1", "04/01/2025", "30/01/2025", "BPBD"],
+        ["2", "10/01/2025", "", "BPBD"],
+        ["3", "16/01/2025", "15/01/2025", "BPBD"],
+        ["4", "17/02/2025", "", "BPBD"],
+    ]
+    taken = extract_cells([Sheet("FEBRUARI 2025", [header, *rows])], zone=JAKARTA)
+    assert taken.frame["is_day_doubtful"].tolist() == [True, True, False, False]
+
+
 def test_hand_overs_in_another_year_than_their_title_are_named() -> None:
     days = [
         "04/01/2025",
