@@ -167,13 +167,13 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return null;
     return node.matches(ANSWER) ? node : node.querySelector(ANSWER);
   };
-  const answerOf = ({ target, addedNodes }) => {
+  const alertIn = ({ target, addedNodes }) => {
     const changed = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
     return changed?.closest(ANSWER) ?? [...addedNodes].map(within).find(Boolean);
   };
   new MutationObserver((changes) => {
     if (performance.now() - pressedAt > PATIENCE) return;
-    const answer = changes.map(answerOf).find(Boolean);
+    const answer = changes.map(alertIn).find(Boolean);
     if (answer) requestAnimationFrame(() => answer.scrollIntoView({ block: "nearest" }));
   }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 
