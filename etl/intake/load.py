@@ -196,7 +196,7 @@ def _elsewhere(connection: Connection, load_id: int, frame: pd.DataFrame, result
     """The rows of a file that say something new of a letter which bears another agenda number already, by their place
     in the frame, with that number; of letters that are off neither."""
     is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
-    is_booked = frame["letter_number"].notna() & frame["booked_start_on"].notna() & ~frame["status"].isin(_OFF)
+    is_booked = frame["letter_number"].notna() & (frame["booked_start_on"] != MISSING) & ~frame["status"].isin(_OFF)
     places = np.flatnonzero(is_news & is_booked.to_numpy(dtype=bool))
     load = load_by_id(connection, load_id)
     if not len(places) or load is None or load.source_name == SCREEN:

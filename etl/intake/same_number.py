@@ -16,7 +16,7 @@ import pandas as pd
 
 from data_access.records.logs import LETTER_WORDS
 from etl.domain.compliance.derive import is_empty
-from etl.domain.frames import Bools, Ints
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import day_date
 
 IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on", "subject")
@@ -104,11 +104,12 @@ def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     columns = ["request_id", "letter_on", *_BOOKING]
     rows = pd.concat([known[columns], new[columns]], ignore_index=True)
     rows = rows[rows["letter_number"].duplicated(keep=False)]
+    rows = rows.assign(letter_on=rows["letter_on"].where(rows["letter_on"] != MISSING))
     group = rows.groupby(_BOOKING, dropna=False, sort=False)
     first = group["request_id"].transform("first")
     dated = group["letter_on"].transform("first")
     is_same_date = rows["letter_on"].isna() | dated.isna() | (rows["letter_on"] == dated)
-    is_paper = rows["letter_number"].map(has_number).astype(bool) & rows["booked_start_on"].notna()
+    is_paper = rows["letter_number"].map(has_number).astype(bool) & (rows["booked_start_on"] != MISSING)
     elsewhere = first.where(is_paper & is_same_date & (first != rows["request_id"]))
     return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)
 
