@@ -295,8 +295,9 @@ def _today(office: Office, now: int, user: Account) -> Component:
 
 def _rooms(office: Office, now: int, user: Account) -> list[Component]:
     """The condition of each room, for who may see facilities, and what is to be warned of."""
-    rooms = [_room(state) for state in room_states(office, now)] if user.may(Page.SARPRAS) else []
-    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now)]
+    states = room_states(office, now)
+    rooms = [_room(state) for state in states] if user.may(Page.SARPRAS) else []
+    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now, states)]
     return [*rooms, *warned, *_doubled(office, now)]
 
 

@@ -235,9 +235,9 @@ def readiness(office: Office, as_of: int, states: Sequence[RoomState] | None = N
     return tuple(sorted(ready, key=lambda one: (one.start_at, one.room)))
 
 
-def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
-    """Rooms whose next booking begins within an hour and that are not known to be ready."""
-    return tuple(one for one in readiness(office, as_of) if one.is_warning)
+def warnings(office: Office, as_of: int, states: Sequence[RoomState] | None = None) -> tuple[Readiness, ...]:
+    """Rooms whose next booking begins within an hour and that are not known to be ready; `states` as in `readiness`."""
+    return tuple(ready for ready in readiness(office, as_of, states) if ready.is_warning)
 
 
 def double_bookings(office: Office, as_of: int, days: int = 1) -> list[tuple[str, Booking, Booking]]:
