@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,21 @@ PAIRS = "no_agenda;dari;kepada;tgl_diteruskan;jam_diteruskan"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def folder_of_letter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office to which letter 143 was given, to be copied."""
+    made = Desk(tmp_path_factory.mktemp("surat"))
+    assert made.give(LETTER, "agenda.csv").code == 0
+    return made.folder
+
+
+@pytest.fixture
+def lettered(folder_of_letter: Path, tmp_path: Path) -> Desk:
+    """An office of the test's own with letter 143."""
+    shutil.copytree(folder_of_letter, tmp_path, dirs_exist_ok=True)
     return Desk(tmp_path)
 
 
@@ -48,13 +64,12 @@ def test_an_hour_without_its_day_needs_a_person_only_of_a_hand_over(shared: Desk
     assert codes == [(0, ["time_without_date"]), (1, ["time_without_date"])]
 
 
-def test_accepted_unchanged_corrected_waiting_and_rejected_add_up_to_read(desk: Desk) -> None:
-    desk.give(LETTER, "agenda.csv")
+def test_accepted_unchanged_corrected_waiting_and_rejected_add_up_to_read(lettered: Desk) -> None:
     rows = (
         "143;A2;;;;07/09/2026;08.08", "143;A2;;;;07/09/2026;08.08", "143;A2;1;;;07/09/2026;08.09",
         "999;A2;;;;07/09/2026;08.08", "999;A2;;;;07/09/2026;08.08", ";A2;;;;07/09/2026;08.08", ";;;;;;",
     )  # fmt: skip
-    told = desk.give(hand_overs(*rows), "disposisi.csv")
+    told = lettered.give(hand_overs(*rows), "disposisi.csv")
     assert told.counts == (6, 1, 1, 1, 2, 1)
     assert sum(told.counts[1:]) == told.counts[0]
     assert [reject["row"] for reject in told.load["rejects"]] == [7]
@@ -277,44 +292,40 @@ def test_another_pair_is_rejected_with_the_list_of_known_ones(shared: Desk) -> N
         assert f"{giver} → {receiver or '(kosong)'} = {code}" in message
 
 
-def test_a_row_of_a_known_pass_corrects_it_and_another_one_is_a_further_pass(desk: Desk) -> None:
-    desk.give(LETTER, "a.csv")
-    desk.give(hand_overs("143;A2;;07/09/2026;08.02;07/09/2026;08.08"), "d1.csv")
-    assert desk.give(hand_overs("143;A2;;07/09/2026;08.03;07/09/2026;08.08"), "d2.csv").counts[3] == 1
-    assert desk.give(hand_overs("143;A2;;07/09/2026;08.03;07/09/2026;08.07"), "d3.csv").counts[3] == 1
-    assert desk.step("2026/143", "A2")["elapsed_seconds"] == 240
-    assert desk.give(hand_overs("143;A2;;07/09/2026;10.00;07/09/2026;10.01"), "d4.csv").counts[1] == 1
-    step = desk.step("2026/143", "A2")
+def test_a_row_of_a_known_pass_corrects_it_and_another_one_is_a_further_pass(lettered: Desk) -> None:
+    lettered.give(hand_overs("143;A2;;07/09/2026;08.02;07/09/2026;08.08"), "d1.csv")
+    assert lettered.give(hand_overs("143;A2;;07/09/2026;08.03;07/09/2026;08.08"), "d2.csv").counts[3] == 1
+    assert lettered.give(hand_overs("143;A2;;07/09/2026;08.03;07/09/2026;08.07"), "d3.csv").counts[3] == 1
+    assert lettered.step("2026/143", "A2")["elapsed_seconds"] == 240
+    assert lettered.give(hand_overs("143;A2;;07/09/2026;10.00;07/09/2026;10.01"), "d4.csv").counts[1] == 1
+    step = lettered.step("2026/143", "A2")
     assert (step["passes"], step["elapsed_seconds"], step["flags"]) == (2, 240, ["extra_pass"])
 
 
-def test_the_pass_number_says_which_pass_is_meant(desk: Desk) -> None:
-    desk.give(LETTER, "a.csv")
-    desk.give(hand_overs("143;A2;1;;;07/09/2026;08.08", "143;A2;2;07/09/2026;10.00;07/09/2026;10.02"), "d1.csv")
-    assert desk.give(hand_overs("143;A2;2;;;07/09/2026;10.03"), "d2.csv").counts == (1, 0, 0, 1, 0, 0)
-    step = desk.step("2026/143", "A2")
+def test_the_pass_number_says_which_pass_is_meant(lettered: Desk) -> None:
+    lettered.give(hand_overs("143;A2;1;;;07/09/2026;08.08", "143;A2;2;07/09/2026;10.00;07/09/2026;10.02"), "d1.csv")
+    assert lettered.give(hand_overs("143;A2;2;;;07/09/2026;10.03"), "d2.csv").counts == (1, 0, 0, 1, 0, 0)
+    step = lettered.step("2026/143", "A2")
     assert (step["passes"], step["elapsed_seconds"]) == (2, 480 + 180)
 
 
-def test_rows_that_differ_only_in_their_pause_add_pauses(desk: Desk) -> None:
-    desk.give(LETTER, "a.csv")
+def test_rows_that_differ_only_in_their_pause_add_pauses(lettered: Desk) -> None:
     pauses = (
         "07/09/2026 08.10;07/09/2026 08.20",
         "07/09/2026 08.30;07/09/2026 08.35",
         "07/09/2026 08.30;07/09/2026 08.35",
     )
     rows = (f"143;A2;;07/09/2026;08.00;07/09/2026;09.00;{pause};berkas kurang" for pause in pauses)
-    assert desk.give(hand_overs(*rows), "d.csv").counts == (3, 1, 1, 1, 0, 0)
-    step = desk.step("2026/143", "A2")
+    assert lettered.give(hand_overs(*rows), "d.csv").counts == (3, 1, 1, 1, 0, 0)
+    step = lettered.step("2026/143", "A2")
     assert (step["passes"], step["paused_seconds"], step["elapsed_seconds"]) == (1, 900, 2700)
 
 
-def test_a_pause_told_before_the_finish_belongs_to_the_same_pass(desk: Desk) -> None:
-    desk.give(LETTER, "a.csv")
+def test_a_pause_told_before_the_finish_belongs_to_the_same_pass(lettered: Desk) -> None:
     pause = "143;A2;;;;;;07/09/2026 08.10;07/09/2026 08.20;berkas kurang"
-    assert desk.give(hand_overs(pause), "d1.csv").counts == (1, 1, 0, 0, 0, 0)
-    assert desk.give(hand_overs("143;A2;;;;07/09/2026;08.25"), "d2.csv").counts == (1, 0, 0, 1, 0, 0)
-    step = desk.step("2026/143", "A2")
+    assert lettered.give(hand_overs(pause), "d1.csv").counts == (1, 1, 0, 0, 0, 0)
+    assert lettered.give(hand_overs("143;A2;;;;07/09/2026;08.25"), "d2.csv").counts == (1, 0, 0, 1, 0, 0)
+    step = lettered.step("2026/143", "A2")
     assert (step["passes"], step["paused_seconds"], step["elapsed_seconds"]) == (1, 600, 900)
 
 
