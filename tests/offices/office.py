@@ -113,6 +113,7 @@ def give(office: Office, folder: Path, name: str, text: str, at: int, **options:
 
 
 def give_books(office: Office, folder: Path, books: Mapping[str, str], at: int) -> None:
-    """Load books by the names of their files; each must be taken in."""
+    """Load books by the names of their files; each must be taken in, and with the last one all are published."""
+    last = [*books][-1]
     for name, text in books.items():
-        assert give(office, folder, name, text, at).status == "loaded"
+        assert give(office, folder, name, text, at, publish=name == last).status == "loaded"
