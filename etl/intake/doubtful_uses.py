@@ -61,10 +61,10 @@ def letters_of_other_uses(connection: Connection, frame: pd.DataFrame) -> list[I
     """One warning for each of these register rows, of letters that are new or corrected, whose number a use by another
     agency names."""
     uses = rows_with(connection, "pemakaian", "request_id", frame["request_id"].unique())
-    uses = uses[uses["agenda_key"].notna() & uses["opd_name"].notna()].drop_duplicates("request_id", keep="last")
-    theirs = frame["request_id"].map(uses.set_index("request_id")["opd_name"])
-    rows = frame.assign(theirs=theirs)[theirs.notna() & frame["opd_name"].notna()]
+    uses = uses.loc[uses["agenda_key"].notna() & uses["opd_name"].notna(), ["request_id", "opd_name"]]
+    rows = frame[frame["opd_name"].notna()].merge(uses.rename(columns={"opd_name": "theirs"}), on="request_id")
     rows = rows[[not _is_part(*pair) for pair in zip(rows["opd_name"], rows["theirs"], strict=True)]]
+    rows = rows.drop_duplicates(["sheet_id", "row"])
     told = [
         _told(
             row, OTHER_AGENCY, "other_agency_used", number=row["agenda_number"], mine=shown(row["opd_name"]),

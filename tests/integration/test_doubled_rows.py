@@ -125,7 +125,7 @@ def test_a_use_of_a_letter_that_was_called_off_is_named_whichever_is_told_first(
 
 
 def test_a_use_of_a_letter_of_another_agency_is_named_whichever_is_told_first(bureau: Bureau) -> None:
-    named = ("143;;Bappeda", "144;;BAPPEDA", ";;Bappeda", "145;;Dinkes", "143;;")
+    named = ("143;;Bappeda", "144;;BAPPEDA", ";;Bappeda", "145;;Dinkes", "143;;", "145;;Bappeda")
     rows = [f"{start};Smart Center;{day:02}/09/2026;09.00;11.00" for day, start in enumerate(named, start=8)]
     (warning,) = bureau.give(uses(*rows)).warnings
     assert (warning.code, warning.row) == ("other_agency", 2)
