@@ -29,6 +29,12 @@ def test_our_own_files_name_no_outside_address(file: Path) -> None:
     )
 
 
+def test_no_script_of_the_desk_pages_declares_a_name_twice() -> None:
+    for file in sorted((ASSETS / "desk").glob("*.js")):
+        names = re.findall(r"^  (?:const|let|(?:async )?function) (\w+)", text_of(file), re.MULTILINE)
+        assert sorted(names) == sorted(set(names)), file.name
+
+
 @pytest.mark.parametrize("file", sorted(VENDOR.rglob("*.css")), ids=lambda file: file.name)
 def test_style_sheets_fetch_nothing_from_outside(file: Path) -> None:
     text = text_of(file)
