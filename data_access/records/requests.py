@@ -284,7 +284,10 @@ def _first_days(connection: Connection, good: ColumnElement[bool]) -> dict[int, 
 
 
 def _earliest(rows: pd.DataFrame) -> dict[int, int]:
-    return {int(step): int(day) for step, day in rows.groupby("step")["finished_on"].min().items()}
+    first: dict[int, int] = {}
+    for step, day in zip(rows["step"].tolist(), rows["finished_on"].tolist(), strict=True):
+        first[step] = min(day, first.get(step, day))
+    return first
 
 
 def _from(days: Mapping[int, int]) -> ColumnElement[bool]:

@@ -256,7 +256,7 @@ def _store_with_rows(
     connection: Connection, book: Rulebook, wish: NewStamp, request_id: int, load_id: int, giver: Giver
 ) -> None:
     """Store what belongs to the rows of a stamp: its documents, and the end of corrections that said otherwise."""
-    rows = passes_of(connection, [request_id])
+    rows = passes_of(connection, [request_id], "id", "load_id", "step", "started_on", "finished_on")
     mine = rows[rows["load_id"] == load_id]
     own = mine[mine["step"] == STEP_INDEX[wish.step]]
     add_documents(connection, load_id, int(own["id"].iloc[0]), wish.documents)

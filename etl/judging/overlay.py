@@ -26,6 +26,8 @@ OVERLAY_COLUMNS = (
 def overlay_in_force(connection: Connection, book: Rulebook) -> pd.DataFrame:
     """The corrections made on pages that are in force, OPD and rooms under the names of these settings."""
     overlay = corrections_in_force(connection)
+    if not len(overlay):
+        return overlay
     naming = {"opd": book.opd_names.one, "room": book.room_names.one}
     for name, canonical in naming.items():
         mine = (overlay["field"] == name) & overlay["new_value"].notna()

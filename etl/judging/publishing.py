@@ -239,6 +239,8 @@ def letter_rows(connection: Connection, ids: Ints, places: pd.DataFrame) -> Rows
 
 def _own_starts(sessions: pd.DataFrame) -> pd.Series:
     """By request_id the start of its first session; one whose row says that the room was not used is none."""
+    if not len(sessions):
+        return pd.Series(dtype=np.int64)
     is_unused = sessions["note"].str.contains(UNUSED, case=False, na=False)
     return sessions[~is_unused].groupby("request_id")["started_at"].min()
 

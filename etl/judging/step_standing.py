@@ -87,18 +87,19 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     standing, off = _stands(book, letters, rows, folded, overlay)
     until = _open_until(book, letters)
     held: dict[int, HeldLetter] = {}
-    for place, letter in enumerate(letters.to_dict("records")):
-        id, sop = int(letter["request_id"]), book.sop.version_for(day_date(int(letter["received_on"])))
+    told = (letters[name].tolist() for name in ("request_id", "received_on", "status"))
+    for place, (id, received_on, status) in enumerate(zip(*told, strict=True)):
+        sop = book.sop.version_for(day_date(received_on))
         held[id] = HeldLetter(
             request_id=id,
             version=versions.get(id, 0),
-            is_ended=letter["status"] in _ENDED,
+            is_ended=status in _ENDED,
             passes=_with_receipt(passes.get(id, {}), sop),
             stands=dict(zip(STEP_CODES, standing[place].tolist(), strict=True)),
             sop=sop,
             off=frozenset(itertools.compress(STEP_CODES, off[place])),
-            status=RequestStatus.of(int(letter["status"])).value,
-            is_closed=letter["status"] == RequestStatus.CLOSED.code,
+            status=RequestStatus.of(status).value,
+            is_closed=status == RequestStatus.CLOSED.code,
             open_until=until[place],
         )
     return held
@@ -140,16 +141,21 @@ def _stands(
 def _passes(rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame) -> dict[int, dict[str, list[HeldPass]]]:
     waits = _open_waits(pause_frame(pauses, rows, rows["pass_number"].to_numpy(np.int64)))
     held_passes: dict[int, dict[str, list[HeldPass]]] = {}
-    for row in passes.sort_values("pass_number").to_dict("records"):
-        key = (int(row["request_id"]), int(row["step"]), int(row["pass_number"]))
-        is_done = bool(row["is_done"]) or row["finished_on"] != MISSING
-        held = HeldPass(key[2], row["started_on"] != MISSING, is_done, None if is_done else waits.get(key))
-        held_passes.setdefault(key[0], {}).setdefault(STEP_CODES[key[1]], []).append(held)
+    order = np.argsort(passes["pass_number"].to_numpy(), kind="stable")
+    names = ("request_id", "step", "pass_number", "started_on", "finished_on", "is_done")
+    told = (passes[name].to_numpy()[order].tolist() for name in names)
+    for request_id, step, number, started_on, finished_on, is_said_done in zip(*told, strict=True):
+        is_done = is_said_done or finished_on != MISSING
+        waits_since = None if is_done else waits.get((request_id, step, number))
+        held = HeldPass(number, started_on != MISSING, is_done, waits_since)
+        held_passes.setdefault(request_id, {}).setdefault(STEP_CODES[step], []).append(held)
     return held_passes
 
 
 def _open_waits(pauses: pd.DataFrame) -> dict[tuple[int, int, int], int]:
     """By letter, step and pass the start of a wait that has not ended."""
+    if not len(pauses):
+        return {}
     still = pauses[pauses["ended_at"] == MISSING].sort_values("started_at")
     keys = zip(*(still[name].tolist() for name in ("request_id", "step", "pass_number")), strict=True)
     return dict(zip(keys, still["started_at"].tolist(), strict=True))

@@ -79,6 +79,8 @@ def _rows_and_ids(connection: Connection, log: Table, condition: ColumnElement[b
     """The rows of a log under that condition whose load counts, in order, and the ids of all of them."""
     statement = select(*columns_of(log), counts_still(log).label("counts")).where(condition)
     rows = read_frame(connection, statement.order_by(log.c.id))
+    if rows.empty:
+        return rows.drop(columns="counts"), np.empty(0, dtype=np.int64)
     counts = rows.pop("counts").to_numpy(dtype=bool)
     return rows[counts].reset_index(drop=True), rows["id"].to_numpy(dtype=np.int64)
 
