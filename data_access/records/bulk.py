@@ -97,6 +97,20 @@ def keys(connection: Connection, values: Iterable[Any], kind: type[int] | type[s
     return select(func.unnest(literal(plain, ARRAY(BigInteger if kind is int else Text))))
 
 
+def keys_named(dialect: str, name: str) -> Select[Any]:
+    """As `keys`, of whole numbers in a statement that a module keeps: they come as its parameter of that name, in the
+    form of `as_keys`."""
+    if dialect == "sqlite":
+        return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+    return select(func.unnest(bindparam(name, type_=ARRAY(BigInteger))))
+
+
+def as_keys(dialect: str, values: Iterable[Any]) -> str | list[int]:
+    """Whole numbers as the parameter that `keys_named` asks for."""
+    plain = [int(value) for value in values]
+    return to_json(plain) if dialect == "sqlite" else plain
+
+
 def among(connection: Connection, column: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that an id is one of these, however many; a stretch without a gap is asked for as such."""
     wanted = np.unique(np.fromiter(ids, dtype=np.int64))
@@ -234,7 +248,7 @@ def is_boolean(kind: TypeEngine[Any]) -> bool:
 
 
 def _write(connection: Connection, table: Table, columns: dict[str, Any]) -> None:
-    series = {name: pd.Series(values) for name, values in columns.items()}
+    series = {name: values if isinstance(values, pd.Series) else pd.Series(values) for name, values in columns.items()}
     if connection.dialect.name == "sqlite":
         _insert(connection, table, series)
     else:
@@ -253,10 +267,15 @@ def _refuse_loose_ends(connection: Connection, table: Table, columns: dict[str, 
         if target := table.c[name].info.get("target"):
             linked = pd.unique(_numbers(pd.Series(columns[name]))[0])
             linked = linked[linked != MISSING]
-            known = table.metadata.tables[target].c.id
-            count = select(func.count()).where(known.in_(keys(connection, linked, int)))
-            if connection.execute(count).scalar_one() != len(linked):
+            dialect = connection.dialect.name
+            count = _count_of_ids(table.metadata.tables[target], dialect)
+            if connection.execute(count, {"linked": as_keys(dialect, linked)}).scalar_one() != len(linked):
                 raise ValueError(f"{table.name}.{name} names a row that {target} does not have")
+
+
+@cache
+def _count_of_ids(table: Table, dialect: str) -> Select[Any]:
+    return select(func.count()).where(table.c.id.in_(keys_named(dialect, "linked")))
 
 
 def _insert(connection: Connection, table: Table, columns: dict[str, pd.Series]) -> None:

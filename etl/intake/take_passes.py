@@ -191,6 +191,9 @@ def _known_too(connection: Connection, waiting: pd.DataFrame, known: pd.DataFram
 
 def _with_pauses(connection: Connection, own: Own) -> Own:
     """The pass rows beside the pause that each one tells of."""
+    if own.rows.empty:
+        nothing = np.empty(0, dtype=np.int64)
+        return replace(own, rows=own.rows.assign(pause_start_at=nothing, pause_end_at=nothing))
     pauses = pauses_of_passes(connection, own.rows["id"]).drop_duplicates("pass_row_id").set_index("pass_row_id")
     times = pauses[["started_at", "ended_at"]].reindex(own.rows["id"], fill_value=MISSING)
     stamps = {"pause_start_at": times["started_at"].to_numpy(), "pause_end_at": times["ended_at"].to_numpy()}

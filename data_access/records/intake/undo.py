@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
@@ -26,7 +27,18 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, columns_of, insert_rows, keys, no_rows, read_again, read_frame, read_ids
+from data_access.records.bulk import (
+    Ids,
+    as_keys,
+    columns_of,
+    insert_rows,
+    keys,
+    keys_named,
+    no_rows,
+    read_again,
+    read_frame,
+    read_ids,
+)
 from data_access.records.intake.loads import undo_load
 from data_access.records.logs import LETTER, counts_still, log_rows, rows_with
 from data_access.records.requests import NO_YEAR
@@ -66,23 +78,30 @@ def room_rows_to_publish(
         nothing = np.empty(0, dtype=np.int64)
         sessions, checks = (log_rows(connection, log, true()) for log in (session_row, check_row))
         return RoomRows(sessions, checks, nothing, nothing)
-    letters = keys(connection, request_ids, int)
-    starts, days = (keys(connection, moments, int) for moments in shown)
-    used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, letters, starts))
-    looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, letters, days))
-    sessions, session_ids = _rows_and_ids(connection, session_row, used)
-    checks, check_ids = _rows_and_ids(connection, check_row, looked_at)
+    letters, (starts, days) = list(request_ids), shown
+    sessions, session_ids = _rows_and_ids(connection, session_row, "started_at", "pemakaian", since, letters, starts)
+    checks, check_ids = _rows_and_ids(connection, check_row, "checked_on", "kondisi", since, letters, days)
     return RoomRows(sessions, checks, session_ids, check_ids)
 
 
-def _rows_and_ids(connection: Connection, log: Table, condition: ColumnElement[bool]) -> tuple[pd.DataFrame, Ids]:
-    """The rows of a log under that condition whose load counts, in order, and the ids of all of them."""
-    statement = select(*columns_of(log), counts_still(log).label("counts")).where(condition)
-    rows = read_frame(connection, statement.order_by(log.c.id))
+def _rows_and_ids(
+    connection: Connection, log: Table, name: str, kind: str, since: int, letters: Sequence[int], shown: Sequence[int]
+) -> tuple[pd.DataFrame, Ids]:
+    """The rows of a log with such a moment or day (`_touched`) whose load counts, in order, and the ids of all."""
+    dialect = connection.dialect.name
+    statement = _rows_touched(log, name, kind, dialect)
+    given = {"letters": as_keys(dialect, letters), "shown": as_keys(dialect, shown)}
+    rows = read_again(connection, statement, since=since, **given)
     if rows.empty:
         return rows.drop(columns="counts"), np.empty(0, dtype=np.int64)
     counts = rows.pop("counts").to_numpy(dtype=bool)
     return rows[counts].reset_index(drop=True), rows["id"].to_numpy(dtype=np.int64)
+
+
+@cache
+def _rows_touched(log: Table, name: str, kind: str, dialect: str) -> Select[Any]:
+    statement = select(*columns_of(log), counts_still(log).label("counts"))
+    return statement.where(log.c[name].in_(_touched(log, name, kind, dialect))).order_by(log.c.id)
 
 
 def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
@@ -292,11 +311,11 @@ def round_stamps(connection: Connection) -> pd.DataFrame:
 _ROUND_STAMPS = select(*columns_of(round_stamp, "load_id", "step")).where(counts_still(round_stamp))
 
 
-def _touched(
-    log: FromClause, name: str, kind: str, since: int, letters: Select[Any], shown: Select[Any]
-) -> Select[Any]:
-    """The moments or days of rows of which something changed, and those `shown` with letters that did."""
-    rows = log.alias("touched")
+def _touched(log: FromClause, name: str, kind: str, dialect: str) -> Select[Any]:
+    """The moments or days of rows of which something changed after the load `since` or that belong to these `letters`,
+    and those `shown` with letters that did: parameters of the statement."""
+    rows, since = log.alias("touched"), bindparam("since", type_=BigInteger)
+    letters, shown = keys_named(dialect, "letters"), keys_named(dialect, "shown")
     undone = select(load.c.undoes_load_id).where(load.c.id > since, load.c.undoes_load_id.is_not(None))
     of_page = select(page_correction.c.target_row_id).where(
         page_correction.c.kind == kind,
