@@ -329,8 +329,6 @@ def _offers_ended(pauses: pd.DataFrame, requests: pd.DataFrame, calendar: WorkCa
     """The pauses, those of an offer of another time no longer than until the event begins."""
     if not len(pauses):
         return pauses
-    if pauses.empty:
-        return pauses
     is_offer = pauses["reason"].astype("string").str.startswith(OFFER_NOTE).fillna(False).to_numpy(dtype=bool)
     if not is_offer.any():
         return pauses
