@@ -51,7 +51,7 @@ def _of(extraction: Any) -> Any:
     return extraction.kind, frame.to_csv(), rejects, warnings, extraction.ignored_columns, read
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(60))
 @given(
     ROWS,
     st.sampled_from(list(Kind)),
@@ -82,7 +82,7 @@ def _text(lines: list[list[str]], quoting: str) -> str:
     return text.getvalue()
 
 
-@settings(max_examples=examples(15))
+@settings(max_examples=examples(10))
 @given(st.lists(st.tuples(st.sampled_from(list(Kind)), ROWS), min_size=1, max_size=4), st.integers(1, 7))
 def test_sheets_mean_the_same_in_parts_of_any_size(sheets: list[tuple[Kind, list[list[str]]]], part_rows: int) -> None:
     def opening(size: int) -> Callable[[], Any]:
