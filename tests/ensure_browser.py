@@ -55,16 +55,15 @@ def apt_installs(package: str) -> bool:
 
 def main() -> int:
     """Find or install a browser; 0 when one is there."""
-    if shutil.which(SHELL) is None:
-        apt_installs(SHELL)
-    if (installed() or playwrights_own()) is None and apt("update"):
-        apt_installs(SHELL) or apt_installs("chromium")
+    if shutil.which(SHELL) is None and not apt_installs(SHELL) and apt("update"):  # a new machine knows no packages yet
+        apt_installs(SHELL) or installed() or playwrights_own() or apt_installs("chromium")
     browser = installed() or playwrights_own()
     if browser:
         say(f"Browser for the tests: {browser}")
         return 0
-    say("Installing Playwright's Chromium for the browser tests")
-    return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode
+    say("Installing Playwright's headless shell for the browser tests")
+    words = ["-m", "playwright", "install", "--only-shell", "chromium"]
+    return subprocess.run([sys.executable, *words], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.books.typed import agenda, book, hand_overs
-from tests.serving.command_line import ROOT, Desk, Result, pantau, process
+from tests.serving.command_line import Desk, Running, pantau, process
 
 LETTERS = agenda(*(f"{n};07/09/2026;08.00;Dinkes" for n in range(1, 201)))
 PASSES = hand_overs(*(f"{n};A2;;;;07/09/2026;08.08" for n in range(1, 201)))
@@ -23,20 +21,9 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def started(desk: Desk, *arguments: object) -> subprocess.Popen[str]:
+def started(desk: Desk, *arguments: object) -> Running:
     """The command as a process that goes on by itself."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "dashboard.commands", *map(str, arguments), "--home", str(desk.home), "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-
-
-def finished(running: subprocess.Popen[str]) -> Result:
-    out, err = running.communicate(timeout=120)
-    return Result(running.returncode, out, err)
+    return Running(desk.folder, *arguments, "--home", desk.home, "--json")
 
 
 def test_exit_codes_and_streams_of_a_real_process(desk: Desk) -> None:
@@ -119,23 +106,6 @@ def test_a_case_is_told_with_the_keys_of_its_contract(desk: Desk) -> None:
     assert "A2" in lines
 
 
-KILLER = """
-import os, signal, sys
-from importlib import import_module
-place, name, when = sys.argv[1:4]
-module = import_module(place)
-whole = getattr(module, name)
-def killed(*args, **kwargs):
-    if when == "after":
-        whole(*args, **kwargs)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(module, name, killed)
-sys.argv = ["pantau", *sys.argv[4:]]
-from dashboard.commands import main
-main()
-"""
-
-
 @pytest.mark.parametrize(
     ("place", "name", "when", "is_kept"),
     [
@@ -150,9 +120,8 @@ def test_a_kill_leaves_the_records_as_before_or_as_after(
 ) -> None:
     desk.give(LETTERS, "a.csv")
     path = desk.file(PASSES, "d.csv")
-    arguments = [place, name, when, "ingest", str(path), "--home", str(desk.home)]
-    killed = subprocess.run([sys.executable, "-c", KILLER, *arguments], cwd=ROOT, check=False, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL
+    arguments = (place, name, when, "ingest", path, "--home", desk.home)
+    assert Running(desk.folder, *arguments, module="tests.serving.killed").result().code == -signal.SIGKILL
     kept = 200 if is_kept else 0
     assert desk.sla("2026-09-01", "2026-09-30", "--step", "A2")["steps"][0]["met"] == kept
     again = desk.run("ingest", path, "--json")
@@ -164,7 +133,7 @@ def test_a_kill_leaves_the_records_as_before_or_as_after(
 def test_two_loads_at_once_do_not_corrupt_each_other(desk: Desk) -> None:
     desk.run("check")
     running = [started(desk, "ingest", desk.file(text, name)) for text, name in ((LETTERS, "a.csv"), (PASSES, "d.csv"))]
-    told = [finished(one) for one in running]
+    told = [one.result() for one in running]
     assert [one.code for one in told] in ([0, 0], [0, 1]), [one.err for one in told]
     assert desk.sla("2026-09-01", "2026-09-30", "--step", "A2")["steps"][0]["met"] == 200
     assert desk.give(PASSES, "d.csv").counts == (200, 0, 200, 0, 0, 0)
@@ -172,7 +141,8 @@ def test_two_loads_at_once_do_not_corrupt_each_other(desk: Desk) -> None:
 
 def test_the_same_file_twice_at_once_makes_each_letter_once(desk: Desk) -> None:
     path = desk.file(LETTERS, "a.csv")
-    told = [finished(one) for one in [started(desk, "ingest", path), started(desk, "ingest", path)]]
+    running = [started(desk, "ingest", path) for _ in range(2)]
+    told = [one.result() for one in running]
     assert [one.code for one in told] == [0, 0], [one.err for one in told]
     assert sorted(one.counts for one in told) == [(200, 0, 200, 0, 0, 0), (200, 200, 0, 0, 0, 0)]
     with sqlite3.connect(desk.home / "records.sqlite") as connection:

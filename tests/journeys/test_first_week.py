@@ -60,7 +60,7 @@ def week(tmp_path: Path, browser: Browser) -> Iterator[Week]:
     (home.demo.root / "tanggal").write_text(str(local_day(now)))
     assert is_fresh(home.demo, now)
     words = ("serve", "--home", home.root, "--host", "127.0.0.1", "--port", port, "--demo-when-empty")
-    with running(tmp_path / "jendela.txt", *words) as server:
+    with running(tmp_path / "jendela.txt", *words, is_prepared=False) as server:
         week = Week(tmp_path, server, f"http://127.0.0.1:{port}", browser)
         yield week
         for context in week.contexts:

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ import typer
 from dashboard.commands import main
 from data_access.home import Home
 from tests.serving.databases import migrated_sqlite
+from tests.serving.prepared import Prepared
 
 ROOT = Path(__file__).parents[2]
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
@@ -79,6 +81,19 @@ def process(*arguments: object, environment: dict[str, str] | None = None, cwd: 
         check=False,
     )
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+class Running:
+    """The command line as a process of its own that goes on by itself; its words lie in that folder."""
+
+    def __init__(self, folder: Path, *arguments: object, module: str = "dashboard.commands") -> None:
+        self._out, self._err = (Path(tempfile.mkstemp(suffix=name, dir=folder)[1]) for name in (".out", ".err"))
+        self._process = Prepared(module, arguments, self._out, self._err, os.environ)
+
+    def result(self) -> Result:
+        """What it left behind, once it has ended."""
+        code = self._process.wait(120)
+        return Result(code, *(path.read_text(encoding="utf-8") for path in (self._out, self._err)))
 
 
 class Desk:

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from tests.serving.prepared import Prepared
 
 PATIENCE = 90.0
 
@@ -35,14 +38,23 @@ class Process:
     """One command in the background, and its output."""
 
     def __init__(
-        self, log: Path, *words: object, environment: Mapping[str, str] | None = None, module: str = PANTAU
+        self,
+        log: Path,
+        *words: object,
+        environment: Mapping[str, str] | None = None,
+        module: str = PANTAU,
+        is_prepared: bool = True,
     ) -> None:
+        """`is_prepared`: it has nothing to import; else Python itself is started, as a person does."""
         self.log = log
+        known = {**os.environ, **(environment or {})}
+        self.popen: Prepared | subprocess.Popen[bytes]
+        if is_prepared:
+            self.popen = Prepared(module, words, log, log, known)
+            return
         with log.open("ab") as out:
-            self.popen = subprocess.Popen(
-                [sys.executable, "-m", module, *map(str, words)],
-                stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
-            )  # fmt: skip
+            arguments = [sys.executable, "-m", module, *map(str, words)]
+            self.popen = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, env=known)
 
     def output(self) -> str:
         """Everything so far."""
@@ -65,11 +77,9 @@ class Process:
 
 
 @contextmanager
-def running(
-    log: Path, *words: object, environment: Mapping[str, str] | None = None, module: str = PANTAU
-) -> Iterator[Process]:
-    """A command in the background, ended at the end whatever happens."""
-    process = Process(log, *words, environment=environment, module=module)
+def running(log: Path, *words: object, **how: Any) -> Iterator[Process]:
+    """A command in the background (`how` as for a Process), ended at the end whatever happens."""
+    process = Process(log, *words, **how)
     try:
         yield process
     finally:
