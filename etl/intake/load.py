@@ -179,12 +179,13 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     result.outcome[is_settled] = Outcome.UNCHANGED
     reasons = [RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART, SAME_NUMBER]
     codes = np.select([is_odd, is_again, is_other], reasons, ROOM_UNKNOWN)
+    elsewhere = _elsewhere(connection, load_id, frame, result)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
     stored.taken.warnings += changed_letters(frame, [one for one in result.changes if one.earlier is None])
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
-    stored.taken.warnings += letters_twice(frame, _elsewhere(connection, load_id, frame, result))
+    stored.taken.warnings += letters_twice(frame, elsewhere)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     is_told = counting & np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
@@ -205,12 +206,12 @@ def _elsewhere(connection: Connection, load_id: int, frame: pd.DataFrame, result
     rows = rows_with_letter_numbers(connection, new["letter_number"].unique())
     is_off = rows["request_id"].isin(rows.loc[rows["status"].isin(_OFF), "request_id"])
     known = rows[~is_off & ~rows["request_id"].isin(new["request_id"])]
-    elsewhere = letters_elsewhere(new, known).to_numpy(dtype=float)
-    names = {
-        int(row.request_id): letter_name(int(row.year), row.agenda_key)
-        for row in pd.concat([known, new])[["request_id", "year", "agenda_key"]].itertuples()
-    }
-    return {int(places[at]): names[int(elsewhere[at])] for at in np.flatnonzero(~np.isnan(elsewhere)).tolist()}
+    elsewhere = letters_elsewhere(new, known).set_axis(places).dropna()
+    if elsewhere.empty:
+        return {}
+    letters = pd.concat([known, new]).drop_duplicates("request_id").set_index("request_id")
+    keys = letters.loc[elsewhere, ["year", "agenda_key"]].itertuples(index=False)
+    return {int(at): letter_name(int(year), key) for at, (year, key) in zip(elsewhere.index, keys, strict=True)}
 
 
 _OFF = [*NOT_HELD, RequestStatus.CLOSED.code]
