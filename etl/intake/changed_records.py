@@ -29,7 +29,7 @@ LETTER_TWICE = "letter_twice"
 PERSONS_AGAIN, LISTS_SUMMED = "persons_again", "lists_summed"
 """Codes of the warnings that several sheets name the persons of one letter, by name or only by their number."""
 
-CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED)
+CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED, LETTER_TWICE)
 
 _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_terima"}
 """Columns that name a letter, and what the office calls them."""
@@ -48,11 +48,11 @@ Cells = Mapping[str, Sequence[Any]]
 
 def changed_letters(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
     """One warning for each row of `changes` that says another sender, letter number or day of receipt than the letter
-    had, or without a number, or beside another day of its event, another subject or event; at most a hundred, then how
-    many more."""
+    had, or without a number, or beside another day of its event, another subject or event, and is
+    none of `replaced_rows`; at most a hundred, then how many more."""
     numbers = frame["letter_number"]
     named = []
-    for change in changes:
+    for change in (one for one in changes if not _replaced(Kind.PERMOHONAN, frame, one)):
         is_same_paper = has_number(numbers.iat[change.position]) and "booked_start_on" not in change.changes
         named.append((change.position, _named(change, _LETTER if is_same_paper else _LETTER | _ABOUT)))
     return _warnings(frame, named, LETTER_CHANGED)

@@ -183,7 +183,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
-    stored.taken.warnings += changed_letters(frame, [one for one in result.changes if one.earlier is None])
+    stored.taken.warnings += changed_letters(frame, result.changes)
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
     stored.taken.warnings += letters_twice(frame, elsewhere)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
