@@ -123,7 +123,8 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     own_closing = reading.time("jam_selesai")
     closing = end_of(opening, own_closing)
     start_date, finish_date = reading.date("tgl_mulai"), reading.date("tgl_selesai")
-    started = reading.moment(*_opened(start_date, opening, finish_date, own_closing), "jam_mulai")
+    is_readable = ~reading.findings.is_aside("tgl_mulai", "jam_mulai")
+    started = reading.moment(*_opened(start_date, opening, finish_date, own_closing, is_readable), "jam_mulai")
     finished = reading.moment(finish_date, closing)
     recorded = reading.moment(reading.date("dicatat_pada"))
     reading.check_time_twice("jam_mulai", start_date, opening)
@@ -271,11 +272,12 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
 
 
 def _opened(
-    start_date: DateColumn, opening: TimeColumn, finish_date: DateColumn, closing: TimeColumn
+    start_date: DateColumn, opening: TimeColumn, finish_date: DateColumn, closing: TimeColumn, is_readable: Bools
 ) -> tuple[DateColumn, TimeColumn]:
     """Day and time of a start; where neither has cells of its own, those of the first time of a range in the cell of
-    the finish."""
+    the finish. Not `is_readable`: it has cells of its own, which nobody can read."""
     is_range = (closing.end != MISSING) & ~start_date.is_known & (opening.start == MISSING) & finish_date.is_known
+    is_range &= is_readable
     day = np.where(is_range, finish_date.day, start_date.day)
     start = np.where(is_range, closing.start, opening.start)
     offset = np.where(is_range, closing.start_offset, opening.start_offset)

@@ -56,6 +56,8 @@ WITHOUT_CELL: list[tuple[str, tuple[str, str | None]]] = [
     (f"A2;;;;{DAY};08.08;pagi;{DAY} 08.05", ("MET", None)),
     (f"A2;;;;{DAY};09.00;{DAY} 08.10;siang", ("UNMEASURABLE", "time_missing")),
     (f"A2;;;;{DAY};09.00;;{DAY} 08.55", ("UNMEASURABLE", "time_missing")),
+    (f"A2;;31/09/2026;;{DAY};08.55-09.00", ("UNMEASURABLE", "time_missing")),
+    (f"A2;;;pagi;{DAY};08.55-09.00", ("UNMEASURABLE", "time_missing")),
 ]
 """Rows of hand-overs of which one cell cannot be read, and what the step is without it."""
 
@@ -65,7 +67,7 @@ def test_a_step_says_no_more_than_can_be_known_without_the_cell(desk: Desk) -> N
     desk.give(agenda(*(LETTER.replace("143", str(number)) for number in numbers)), "agenda.csv")
     rows = [f"{number};{row}" for number, (row, _) in zip(numbers, WITHOUT_CELL, strict=True)]
     told = desk.give(hand_overs(*rows), "disposisi.csv")
-    assert (told.code, told.counts, len(told.load["set_aside"])) == (1, (9, 9, 0, 0, 0, 0), 9)
+    assert (told.code, told.counts, len(told.load["set_aside"])) == (1, (11, 11, 0, 0, 0, 0), 11)
     for as_of in ("2026-09-30T09:00", "2026-09-07T12:00"):
         verdicts = [desk.verdict(f"2026/{number}", "A2", as_of=as_of) for number in numbers]
         assert verdicts == [verdict for _, verdict in WITHOUT_CELL]

@@ -42,6 +42,17 @@ def test_a_sentence_that_was_stored_whole_stays_as_it_is() -> None:
     assert (stored("Baris 2: kosong."), stored_message("Baris 2: kosong.")) == ("Baris 2: kosong.", "Baris 2: kosong.")
 
 
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (Message("extract.title_year", cell='"05/01/2025"', year=2026), "nama lembarnya, yang menyebut 2026"),
+        (Message("extract.cells_uncalculated", count=3), "3 sel berisi rumus yang belum dihitung"),
+    ],
+)
+def test_what_loads_keep_in_an_earlier_form_has_words_still(kept: Message, words: str) -> None:
+    assert words in sentence(stored(kept))
+
+
 def test_braces_in_what_people_typed_are_no_places() -> None:
     assert sentence(Message("rule.quoted", text="{file} {0}")) == '"{file} {0}"'
 

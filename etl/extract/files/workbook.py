@@ -85,7 +85,7 @@ class Notes:
             "cells_without_value": (self.errors, Message("extract.cells_with_error", count=self.errors)),
             UNCALCULATED: (
                 self.uncalculated,
-                Message("extract.cells_uncalculated", count=self.uncalculated, cells=cells),
+                Message("extract.uncalculated_named", count=self.uncalculated, cells=cells),
             ),
             "hidden_rows": (self.hidden_rows, Message("extract.hidden_rows", count=self.hidden_rows)),
         }
