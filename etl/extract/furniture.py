@@ -194,7 +194,7 @@ def _records(block: Block, header: Header, fills: Mapping[int, Bools]) -> tuple[
 def _no_persons(block: Block, header: Header, first: int, filled: Bools) -> dict[int, FurnitureKind]:
     """The rows of a list of persons that name nobody: a group's heading, "and so on", a number without a name, who
     signs the list. Where most rows are numbered one without a number and with one cell that is no answer is none of
-    them; one that may be a person's is `UNREAD`."""
+    them; one that may be a person's is `UNREAD`, as is a name below a title that may be that of who signs."""
     parts = header.person_parts
     if not parts:
         return {}
@@ -209,14 +209,17 @@ def _no_persons(block: Block, header: Header, first: int, filled: Bools) -> dict
     has_numbers = 2 * (is_numbered & is_listed).sum() >= max((is_listed & ~is_lone).sum(), 1)
     kinds = dict.fromkeys(np.flatnonzero(is_listed & is_numbered & (count == 0)).tolist(), FurnitureKind.NO_PERSON)
     last = max(np.flatnonzero(is_numbered & is_listed).tolist(), default=-1) if has_numbers else block.height
-    is_signing = False
+    is_signing = is_certain = False
+    names = block.column(parts.get("name", -1))
     for place in np.flatnonzero(is_listed & ~is_answered & (count > 0) & (count <= _MOST_SIGNED)).tolist():
-        texts = list(filter(None, (fold(column.cell(place)) for column in columns)))
-        is_signing |= place > last and any(map(_signs, texts))
+        texts, name = list(filter(None, (fold(column.cell(place)) for column in columns))), fold(names.cell(place))
+        is_signing |= place > last and _opens(texts, name)
+        is_certain |= is_signing and any(_named(text) in _OPENING or text == name for text in filter(_signs, texts))
         is_agency = has_numbers and is_lone[place] and _begins(texts[0], shipped_words().agency)
-        if is_signing or (count[place] == 1 and (is_agency or _is_group(texts[0], is_alone=not is_lone[place]))):
+        is_worded = count[place] == 1 and (is_agency or _is_group(texts[0], is_alone=not is_lone[place]))
+        if is_worded or (is_signing and (is_certain or not name)):
             kinds[place] = FurnitureKind.NO_PERSON
-        elif has_numbers and is_lone[place]:
+        elif is_signing or (has_numbers and is_lone[place]):
             kinds[place] = FurnitureKind.UNREAD
     return kinds
 
@@ -234,10 +237,19 @@ def _signs(text: str) -> bool:
     return _named(text) in _OPENING or _begins(text, shipped_words().signing)
 
 
+def _opens(texts: Sequence[str], name: str) -> bool:
+    """Whether a signature block begins with these cells. An office beside the name of who holds it is a person's, and
+    so is one in the column of names alone."""
+    others = [text for text in texts if text != name]
+    return any(_named(text) in _OPENING for text in texts) or (any(map(_signs, others)) and (not name or _signs(name)))
+
+
 def _is_group(text: str, *, is_alone: bool) -> bool:
     """Whether a line of a list of persons is a group's heading, `is_alone` without more words, or says that the list
-    goes on."""
+    goes on. A group's word with a number stands for a person."""
     words, heading = shipped_words(), re.sub(r"^[a-z]{1,3}[.)] ", "", text)
+    if heading[-1:].isdigit() and heading.rstrip("0123456789 .-") in words.groups:
+        return False
     is_heading = heading.rstrip(" .:") in words.groups if is_alone else _begins(heading, words.groups)
     return is_heading or text.strip(" .:…") in words.and_so_on
 

@@ -409,12 +409,13 @@ def counted(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _each_once(persons: pd.DataFrame) -> pd.DataFrame:
-    """Who stands on several sheets of a letter is one person there, who came if on one of them; `people` are all rows,
-    as are those without a name. Rows of one sheet are different persons."""
+    """Who stands on several sheets of a letter is one person there, who came if on one of them, and did not pass if on
+    one of them; `people` are all rows, as are those without a name. Rows of one sheet are different persons."""
     by_sheet = _summed(persons, [*_LETTER, "sheet_id", "person"])
     is_named = by_sheet["person"] != MISSING
     named = by_sheet[is_named]
     once = named.groupby([*_LETTER, "person"], sort=False, dropna=False)[list(_TALLIES)].transform("max")
+    once["passed"] = once["screened"] - once["failed"]
     is_again = named.duplicated([*_LETTER, "person"])
     once[is_again] = np.nan
     by_sheet.loc[is_named, list(_TALLIES)] = once

@@ -260,6 +260,29 @@ def test_who_signs_a_list_in_the_column_of_its_marks_is_no_person(signed: list[s
         assert (taken.read, taken.warnings, taken.set_aside, taken.rejects) == (2, [], [], [])
 
 
+@pytest.mark.parametrize(
+    ("added", "read", "asked"),
+    [
+        ([["", "Supiah", "Staf"], ["", "Suparmi", "Sekretaris Desa"], ["", "Supini", "Staf"]], 6, []),
+        ([["", "Kepala Desa Pule"], ["", "Kepala Desa Dongko"]], 3, [7, 8]),
+        ([["", "", "Sekretaris Desa"], ["", "Suparmi", "Staf"], ["", "Supini", "Staf"]], 3, [8, 9]),
+        ([["", "Ketua Panitia", "Sekretaris"], ["", "SUPIAH", "SUPARMI"]], 3, []),
+    ],
+)
+def test_persons_added_without_a_number_are_not_taken_for_who_signs(
+    added: list[list[str]], read: int, asked: list[int]
+) -> None:
+    rows = [*([str(number), "Suwarno", "Camat", "v"] for number in (1, 2, 3)), *added]
+    taken = cells_of([*LETTERHEAD, ["No", "Nama", "Jabatan", "Hadir"], *rows])
+    assert (taken.read, [line.row for line in taken.furniture if line.kind == "unread_line"]) == (read, asked)
+    assert len(taken.warnings) == bool(asked)
+
+
+def test_persons_without_a_name_of_their_own_are_persons_in_a_list_of_names() -> None:
+    taken = cells_of([*LETTERHEAD, ["Nama", "Hadir"], ["PESERTA"], ["Peserta 1"], ["Peserta 2"], ["Suwarno", "v"]])
+    assert (taken.read, [line.row for line in taken.furniture]) == (3, [4])
+
+
 def test_a_line_that_may_be_a_person_is_asked_about_and_one_of_a_list_without_numbers_is_one() -> None:
     rows = [["1", "Suwarno", "Dinkes", "v"], ["2", "Suwarni", "Dinkes", "v"], ["", "Suparmi"], ["", "Supiah", "", "v"]]
     taken = cells_of([*LETTERHEAD, HEADED, *rows])
@@ -312,3 +335,18 @@ def test_the_persons_of_two_days_are_counted_once_and_those_of_one_sheet_each() 
     assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 5, 4, False)
     (row,) = counted([frame.assign(person=MISSING)]).to_dict("records")
     assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 10, 6, True)
+
+
+SCREENED = {"lolos": (True, True), "tidak lolos": (True, False), "belum": (False, False), "": (pd.NA, pd.NA)}
+
+
+def test_who_failed_on_one_of_two_days_did_not_pass() -> None:
+    answers = [("lolos", "tidak lolos"), ("lolos", ""), ("belum", "lolos"), ("", "belum"), ("lolos", "lolos")]
+    rows = [
+        {"agenda_key": "21", "agenda_number": "21", "year": 2026, "sheet_id": day, "row": person, "person": person}
+        | dict(zip(("is_screened", "is_passed"), SCREENED[answer], strict=True), is_present=True)
+        for person, both in enumerate(answers)
+        for day, answer in enumerate(both)
+    ]
+    (row,) = counted([pd.DataFrame(rows)]).to_dict("records")
+    assert [row[name] for name in ("verified", "screened", "passed", "failed")] == [5, 4, 3, 1]
