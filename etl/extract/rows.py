@@ -34,8 +34,8 @@ from etl.extract.dates import (
 from etl.extract.findings import EVENT_REPLACED, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
-from etl.extract.texts import DASHES, agenda_faults, agenda_key, plain_numbers
-from etl.extract.words import fold, shipped_words, squeeze
+from etl.extract.texts import agenda_faults, agenda_key, plain_numbers
+from etl.extract.words import DASHES, fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
@@ -71,8 +71,10 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     _split_senders(reading, fields)
     contradictions.of_letter(reading, received, decided, letter)
     _remark_slips(reading, agenda)
+    booking = _booking(reading, received.on)
+    booked_on = booking["booked_start_on"].to_numpy(np.int64, na_value=MISSING)
     is_doubtful = _exchanged(reading, agenda) | _month_first(reading, agenda)
-    is_doubtful |= _titled(reading, received, letter, is_doubtful)
+    is_doubtful |= _titled(reading, received, letter, booked_on, is_doubtful)
     is_doubtful |= _out_of_order(reading, agenda, received, letter)
     contradictions.of_request(reading, status, fields["planned"])
     rows = pd.DataFrame(
@@ -81,7 +83,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
             **_moment_columns(received=received),
             "is_day_doubtful": is_doubtful,
             "letter_on": numbers(letter.on),
-            **_booking(reading, received.on),
+            **booking,
             **fields,
             "status": status,
             **_moment_columns(status=decided),
@@ -388,7 +390,7 @@ def _names_other_month(agenda: Agenda, received: Moments) -> Bools:
         return np.zeros(len(agenda.key), dtype=bool)
     months = pc.struct_field(pc.extract_regex(agenda.key, r"^-(?P<month>\d\d)/"), "month")
     named = months.fill_null("0").cast(pa.int64()).to_numpy(zero_copy_only=False)
-    received_in = received.on.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % _MONTHS + 1
+    received_in = _month_of(received.on) % _MONTHS + 1
     is_wrong: Bools = (named > 0) & (agenda.year != MISSING) & (received.on != MISSING) & (named != received_in)
     return is_wrong
 
@@ -608,19 +610,37 @@ def _month_first(reading: Reading, agenda: Agenda) -> Bools:
     return is_likely | is_alike
 
 
-def _titled(reading: Reading, received: Moments, letter: Moments, is_explained: Bools) -> Bools:
+def _titled(reading: Reading, received: Moments, letter: Moments, booked_on: Ints, is_explained: Bools) -> Bools:
     """Rows, other than those `is_explained` otherwise, whose receipt lies outside the year or month that the title or
     name of their sheet, or a heading above them, says, which is remarked; of another month not those that came right
-    behind the date of their letter."""
+    behind the date of their letter, nor those under a title that is of the month of the events."""
     meant = contradictions.days_of_title(reading, received.on)
     is_late = (letter.on != MISSING) & (letter.on <= received.on) & (received.on <= letter.on + _LATE_DAYS)
     is_other_year = (meant != MISSING) & (_year_of(meant) != _year_of(received.on))
-    is_odd = (meant != MISSING) & (is_other_year | ~is_late) & ~is_explained
+    is_in_place = is_late | _by_event(reading, meant, booked_on)
+    is_odd = (meant != MISSING) & (is_other_year | ~is_in_place) & ~is_explained
     for position in np.flatnonzero(is_odd).tolist():
         cell = shown(reading.table.typed("tgl_terima").cell(position))
         remarked = fault(TITLE_YEAR, "title_of_other_days", cell=cell, date=day_date(int(meant[position])))
         reading.findings.remark_at(position, "tgl_terima", remarked)
     return is_odd
+
+
+def _by_event(reading: Reading, meant: Ints, booked_on: Ints) -> Bools:
+    """Rows with an event under titles whose month is that of all events under them, by which such a register is kept:
+    in one kept by the receipts some events are in the month after."""
+    is_by_event = np.zeros(len(meant), dtype=bool)
+    for title in reading.table.titles:
+        booked = title.rows[booked_on[title.rows] != MISSING]
+        off = booked[meant[booked] != MISSING]
+        if len(off):
+            is_by_event[off] = (_month_of(booked_on[booked]) == _month_of(meant[off[:1]])).all()
+    return is_by_event
+
+
+def _month_of(day: Ints) -> Ints:
+    """Months since January 1970."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 _LATE_DAYS = 14
@@ -657,7 +677,7 @@ def _reject_no_senders(reading: Reading) -> None:
 
 def _split_senders(reading: Reading, fields: dict[str, pd.Series]) -> None:
     """A letter number behind the sender in one cell, `BKD⏎005/856/2025`: the sender is the rest, and the number that of
-    the letter where its own cell is empty."""
+    the letter where its own cell is empty. A date there is no number."""
     if not _match(reading, "asal", _NUMBER_BEHIND).any():
         return
     column = reading.table.column("asal")
@@ -672,7 +692,9 @@ def _split_senders(reading: Reading, fields: dict[str, pd.Series]) -> None:
 
 
 _NUMBER_BEHIND = r"\s\d[\w.-]*(?:/[\w.-]+){2,}\s*$"
-_SENDER_AND_NUMBER = r"(.*?[^\W\d].*?)[ ,;:-]+(?:(?i:no|nomor)\b[ .:]*)?(\d[\w.-]*(?:/[\w.-]+){2,})"
+_SENDER_AND_NUMBER = (
+    rf"(.*?[^\W\d].*?)[ ,;:-]+(?:(?i:no|nomor)\b[ .:]*)?(?!(?:{_DATE.pattern})$)(\d[\w.-]*(?:/[\w.-]+){{2,}})"
+)
 
 
 def _reject_exchanged(reading: Reading) -> None:

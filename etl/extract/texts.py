@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from etl.domain.frames import MISSING
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
-from etl.extract.words import fold, shipped_words, squeeze
+from etl.extract.words import DASHES, fold, shipped_words, squeeze
 
-DASHES = frozenset({"-", "--", "–", "—"})
 ABSENT = DASHES | {"", "null"}
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".

@@ -18,6 +18,7 @@ from etl.reference import reference_text, shipped_sop_texts
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
+DASHES = frozenset({"-", "--", "–", "—"})
 
 
 def squeeze(text: str) -> str:

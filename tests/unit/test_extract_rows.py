@@ -403,6 +403,28 @@ def test_letters_of_another_month_than_their_sheet_wait_unless_they_came_right_b
     assert taken.frame["is_day_doubtful"].tolist() == [True, True, False, False]
 
 
+EVENTS = ["12/02/2025", "20/02/2025", "24/02/2025"]
+
+
+@pytest.mark.parametrize(
+    ("events", "year", "waits"),
+    [
+        (EVENTS, 2025, [False, False, False]),
+        ([*EVENTS[:2], "03/03/2025"], 2025, [True, False, False]),
+        (["", *EVENTS[1:]], 2025, [True, False, False]),
+        (EVENTS, 2024, [True, True, True]),
+    ],
+)
+def test_letters_on_a_sheet_of_the_month_of_their_events_do_not_wait(
+    events: list[str], year: int, waits: list[bool]
+) -> None:
+    header = ["No Agenda", "Tgl Terima", "Asal Surat", "Tgl Kegiatan"]
+    days = [f"06/01/{year}", f"14/02/{year}", f"17/02/{year}"]
+    rows = [[str(n), day, "BPBD", event] for n, (day, event) in enumerate(zip(days, events, strict=True), 1)]
+    taken = extract_cells([Sheet("FEBRUARI 2025", [header, *rows])], zone=JAKARTA)
+    assert taken.frame["is_day_doubtful"].tolist() == waits
+
+
 def test_hand_overs_in_another_year_than_their_title_are_named() -> None:
     days = [
         "04/01/2025",

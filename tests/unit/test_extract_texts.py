@@ -261,7 +261,9 @@ def test_a_letter_number_behind_the_sender_in_its_cell_is_that_of_the_letter(typ
     assert [(warning.code, warning.row) for warning in taken.warnings] == [("sender_with_number", n) for n in (2, 3)]
 
 
-@pytest.mark.parametrize("typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari"])
+@pytest.mark.parametrize(
+    "typed", ["0806/Kodim", "SDN 1/2", "2 Desa", "Kodim 0806/05", "12", "BPBD/005/1", "1 Januari", "BKD, 05/01/2026"]
+)
 def test_other_senders_with_digits_stay(typed: str) -> None:
     assert letters({"asal": typed}).frame["opd"].tolist() == [typed]
 
