@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +22,10 @@ from etl.extract.furniture import Above, Furniture, FurnitureKind, Sorted, is_nu
 from etl.extract.headers import ColumnMap, Header, title_month, title_year
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.sheets import Sheets
-from etl.extract.words import fold, fold_header, shipped_words
+from etl.extract.words import DASHES, fold, fold_header, shipped_words
 
 _MAX_HEADER = 100
-_PLACE_TO_SIGN = r"^\s*\d{1,3}[\s.)…_]*$"
+_PLACE_TO_SIGN = r"^[\s.()…_]*(?:\d[\s.()…_]*){0,3}$"
 _NUMBER_AND_WORDS = r"^\s*\S*[0-9]\S*/\S+\s+[A-Za-z]{3}|^\s*\S+/\S*[0-9]\S*\s+[A-Za-z]{3}"
 
 
@@ -238,8 +239,7 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         for place in sorted(kinds)
     ]
     columns = {
-        name: stacked(_cells(piece.block, header, taken, name) for piece, header, taken, _ in chosen)
-        for name in layout.names
+        name: stacked(_cells(layout, piece, taken, name) for piece, _, taken, _ in chosen) for name in layout.names
     }
     sheet = np.repeat([piece.sheet for piece, *_ in chosen], [len(taken) for _, _, taken, _ in chosen])
     row = _stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64)
@@ -380,13 +380,28 @@ def _sorted_out(piece: Piece, end: float) -> tuple[Positions, Mapping[int, Furni
     return np.flatnonzero(taken), kinds
 
 
-def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
-    if name in header.columns:
-        column = block.column(header.columns[name]).take(taken)
-        if fold_header(header.name_of(name)) in shipped_words().signatures:
-            column = Column(pc.replace_substring_regex(column.texts, _PLACE_TO_SIGN, ""), column.codes)
+def _cells(layout: Layout, piece: Piece, taken: Positions, name: str) -> Column:
+    header = layout.headers[piece.sheet]
+    if name not in header.columns:
+        return constant_column(header.constants.get(name, ""), len(taken))
+    column = piece.block.column(header.columns[name]).take(taken)
+    if fold_header(header.name_of(name)) not in shipped_words().signatures:
         return without_mark(column, is_shortest=name == "no_agenda")
-    return constant_column(header.constants.get(name, ""), len(taken))
+    if _is_signed_with_initials(layout, piece.sheet, name):
+        return constant_column("", len(taken))
+    return Column(pc.replace_substring_regex(column.texts, _PLACE_TO_SIGN, ""), column.codes)
+
+
+def _is_signed_with_initials(layout: Layout, sheet: int, column: str) -> bool:
+    """Whether most persons of a sheet, as far as its first rows show, sign with marks that are no words, such as their
+    initials: nobody can read such a column."""
+    header = layout.headers[sheet]
+    name, index = header.person_parts.get("name", -1), header.columns[column]
+    known = {*shipped_words().attendance, *DASHES, *layout.values.get(column, ())}
+    rows = layout.grids[sheet].head[header.row + 1 :] if name >= 0 else ()
+    cells = [row[index] for row in rows if len(row) > max(name, index) and row[name].strip()]
+    marks = [fold(cell).strip(" .") for cell in cells if not re.fullmatch(_PLACE_TO_SIGN, cell)]
+    return 2 * sum(mark not in known for mark in marks) > len(marks)
 
 
 def _first_data_row(grid: Grid, header: Header) -> int:

@@ -307,6 +307,24 @@ def test_who_signs_a_list_of_names_came(header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("marks", "came", "unread"),
+    [
+        (["TTD", "………", "(........)", "____", "3 (....)"], [True, None, None, None, None], []),
+        (["SW", "AB", "TTD", "RN", "-"], [None] * 5, []),
+        (["TTD", "ttd", "SW", "", "-"], [True, True, None, None, False], [6]),
+    ],
+)
+def test_places_to_sign_and_initials_say_nothing_of_who_came(
+    marks: list[str], came: list[bool | None], unread: list[int]
+) -> None:
+    rows = [[str(n), f"Suwarno {n}", "Dinkes", mark] for n, mark in enumerate(marks, 1)]
+    taken = cells_of([*LETTERHEAD, ["No", "Nama", "Instansi", "Tanda Tangan"], *rows])
+    present = taken.frame["is_present"].astype(object).where(taken.frame["is_present"].notna(), None)
+    assert (present.tolist(), taken.rejects) == (came, [])
+    assert [cell.row for cell in taken.set_aside] == unread
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         ["No Agenda", "Kepada", "Nama", "Paraf"],
