@@ -22,7 +22,7 @@ from etl.extract.headers import (
     read_as,
     unread_days,
 )
-from etl.extract.kinds import SPECS, Kind
+from etl.extract.kinds import SPECS, Form, Kind
 from etl.extract.words import fold, fold_header, shipped_words
 
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
@@ -33,6 +33,8 @@ _REMARK = re.compile(r" *\(.*\)$")
 _WORDS = re.compile(r"[a-z]{2}")
 _SEVERAL_ROWS, _TITLE_ROWS, _FEWEST_CELLS = 2, 5, 4
 _COUNTED_ROWS = 10_000
+_WHEN = (Form.AGENDA, Form.YEAR, Form.DAY, Form.CLOCK, Form.MOMENT)
+_NOTES = frozenset({"keterangan", "catatan", "uraian"})
 
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
@@ -200,7 +202,8 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     if own and not is_near and _is_outgoing(grid, own):
         return False
     has_days, usual = any(map(_says_day, first_records(table, header))), _usual_width(table, header)
-    fewest = min(usual, FEWEST_HEADERS) if is_near else min(usual - usual // 4, _FEWEST_CELLS)
+    most = FEWEST_HEADERS if is_near else _FEWEST_CELLS if any(map(_says_matter, own)) else usual
+    fewest = min(usual if is_near else usual - usual // 4, most)
     rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
     alike = [
         row
@@ -209,6 +212,13 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
         or ((is_near or not own) and _width(row) >= usual and (_says_day(row) or not has_days))
     ]
     return len(alike) >= (1 if own else _SEVERAL_ROWS)
+
+
+def _says_matter(header: Header) -> bool:
+    """Whether a header names more of a record than its number, days and clock times, and a note, as a list of holidays
+    or of who is on duty does not."""
+    fields = (field for field in SPECS[header.kind].fields if field.name in header.columns)
+    return any(field.form not in _WHEN and field.name not in _NOTES for field in fields)
 
 
 def _is_outgoing(grid: Grid, headers: Sequence[Header]) -> bool:

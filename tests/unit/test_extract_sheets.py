@@ -133,14 +133,32 @@ def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(r
     assert warned(rows) == [("unread_sheet", "Lain 0")]
 
 
+WIDE = [
+    [*REGISTER, "Ruang", "Jumlah Peserta", "Keterangan"],
+    *[[*row, "Smart Center", "40", "x"] for row in register_rows(1)],
+]
+
+
 def test_the_rows_of_a_sheet_that_was_not_read_are_counted() -> None:
     heads = ["No", "Tgl", "Pengirim", "Perihal"]
     rows = [heads, *[["9", "10/02/2025", "Bappeda", "Rapat"]] * 45]
-    wide = [*REGISTER, "Ruang", "Jumlah Peserta", "Keterangan"]
-    records = [[*row, "Smart Center", "40", "x"] for row in register_rows(1)]
-    taken = extract_cells([Sheet("Juni", [wide, *records]), Sheet("Tambahan", rows)], zone=JAKARTA)
+    taken = extract_cells([Sheet("Juni", WIDE), Sheet("Tambahan", rows)], zone=JAKARTA)
     (warning,) = taken.warnings
     assert (warning.code, '"Tambahan" berisi 45 baris' in sentence(warning.message)) == ("unread_sheet", True)
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        (["No", "Tanggal", "Hari", "Keterangan"], ["1", "01/01/2026", "Kamis", "Tahun Baru"]),
+        (["No", "Tanggal", "Nama", "Jam"], ["1", "05/01/2026", "Suwarno", "07.30"]),
+    ],
+)
+def test_holidays_and_who_is_on_duty_beside_a_wide_register_are_left_out_quietly(
+    heads: list[str], row: list[str]
+) -> None:
+    taken = extract_cells([Sheet("Juni", WIDE), Sheet("Libur", [heads, row, row])], zone=JAKARTA)
+    assert [warning.code for warning in taken.warnings] == ["sheet_ignored"]
 
 
 @pytest.mark.parametrize(
