@@ -188,9 +188,20 @@ def days_titled(day: Ints, year: int | None, month: int | None) -> Ints:
     moved = first + (day - of_month.astype("datetime64[D]").astype(np.int64))
     is_off = ((day < first - _BESIDE_DAYS) | (day >= after + _BESIDE_DAYS)) & (moved < after)
     is_off &= np.abs(moved - day) <= FAR_DAYS  # a wrong year shows by the rows around it
+    is_off &= ~_goes_on(of_month.astype(np.int64) - start.astype(np.int64), titled)
     in_order = np.where(is_off, moved, day)
     keeps_order = (np.diff(in_order) < 0).sum() <= (np.diff(day) < 0).sum()
     return np.where(is_off & keeps_order, moved, MISSING)
+
+
+def _goes_on(months: Ints, titled: Bools) -> Bools:
+    """Rows written on under an old title, so many `months` after it: last ones of the next month, and all later ones
+    where most rows are not of the month `titled`."""
+    if 2 * titled.sum() > len(titled):
+        is_next: Bools = (months == 1) & (np.arange(len(titled)) > np.flatnonzero(titled)[-1])
+        return is_next
+    is_later: Bools = months > 0
+    return is_later
 
 
 def days_near(days: Ints, others: Ints, earliest: int, latest: int) -> Ints:
