@@ -98,12 +98,13 @@ def next_starts(snapshot: Questions, scope: RoomScope) -> Columns:
 
 
 def bookings(
-    snapshot: Questions, scope: RoomScope, verification: int, rooms: Sequence[str], opds: Sequence[str]
+    snapshot: Questions, scope: RoomScope, verification: int, cancelled: int, rooms: Sequence[str], opds: Sequence[str]
 ) -> Columns:
     """One row per letter received by the moment of the scope whose booking touches its days, in a known room.
 
     Columns request_id, planned, received_on, received_at, booked_start_on, booked_start_at, booked_end_on,
-    booked_end_at, status (code; what was said after the moment is not said yet), is_verified (the step `verification`
+    booked_end_at, status (code; what was said after the moment is not said yet, and `cancelled` is said of what was
+    closed by then before its event), is_verified (the step `verification`
     was finished), has_session, has_list and has_marks (its list of participants, one on which somebody is present or
     screened), is_unused (the letter's row, or that of its session, says so), room and opd as places in the lists given.
     Integers are MISSING where unknown.
@@ -145,13 +146,19 @@ def bookings(
         LEFT JOIN used ON used.request_id = r.request_id
         WHERE {where}
     """  # noqa: S608 – made of own words
-    more = {"as_of": scope.as_of, "today": scope.today, "verification": verification}
+    more = {"as_of": scope.as_of, "today": scope.today, "verification": verification, "cancelled": cancelled}
     return snapshot.columns(sql, scope.parameters(**more, rooms=list(rooms), opds=list(opds)))
 
 
 def _status(part: str = "") -> str:
-    """The status by which a booking counts, or its "_text", "_on" or "_at": closing a letter ends no booking
-    whose event had begun."""
+    """The status by which a booking counts at `$as_of`, or its "_text", "_on" or "_at": `$cancelled` once its letter is
+    closed before its event; any other closing ends no booking."""
+    freed = f"r.status{part}" if part else "$cancelled"
+    return f"CASE WHEN r.frees_room AND r.status_at <= $as_of THEN {freed} ELSE {_status_said(part)} END"
+
+
+def _status_said(part: str = "") -> str:
+    """What was said of a letter before it was closed, or its "_text", "_on" or "_at"."""
     return f"CASE WHEN r.status_before IS NULL THEN r.status{part} ELSE r.status_before{part} END"
 
 
@@ -174,10 +181,10 @@ def first_approval(snapshot: Questions, approving: int, approved: int) -> int:
     `approving`, else of the receipt; a day after all others when there is none."""
     sql = f"""
         SELECT coalesce(min(least(s.finished_on,
-            CASE WHEN {_status()} = $approved
-                THEN coalesce({_status("_on")}, s.finished_on, r.received_on) END)), {_NEVER})
+            CASE WHEN {_status_said()} = $approved
+                THEN coalesce({_status_said("_on")}, s.finished_on, r.received_on) END)), {_NEVER})
         FROM step_fact s JOIN request_fact r USING (request_id)
-        WHERE s.step = $approving AND ({_status()} = $approved OR s.finished_on IS NOT NULL)
+        WHERE s.step = $approving AND ({_status_said()} = $approved OR s.finished_on IS NOT NULL)
     """  # noqa: S608 – own words
     scope = {"approving": approving, "approved": approved}
     return snapshot.remember(("first-approval", approving), lambda: int(snapshot.tuples(sql, scope)[0][0]))

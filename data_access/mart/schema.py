@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -116,19 +116,19 @@ REQUEST_FACT = Table(
         TINYINT: ready_verdict
         INTEGER: ready_on judged_on
         BIGINT: began_at
-        BOOLEAN: needs_closing
+        BOOLEAN: needs_closing frees_room
         INTEGER: correction_count people verified present screened passed failed
         BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high step_flags_top
         INTEGER: first_belongs_on last_belongs_on
     """),
     "received_on, request_id",
 )
-"""`status_before` and its text, day and moment are what was said of a closed letter before it was closed, cancelled
-where that was before its event, NULL for any other: by it the booking counts. `booked_start` and `booked_end` are
-the booking's moments with the clock time of a day-only booking filled in; `stop_at` is when part A stops running;
-`ready_at` the moment A8 was finished, NULL where only `ready_on`, its day, is known; `judged_on` the day of the
-period it belongs to, that of its end where it is over without A8; `began_at` when a session of its event began; from
-`settled_at` on the stored verdicts are final. `people` to `failed` are the counts of the letter's list of
+"""`status_before` and its text, day and moment are what was said of a closed letter before it was closed, NULL for any
+other: by it the booking counts, until one that `frees_room`, closed before its event, is closed. `booked_start` and
+`booked_end` are the booking's moments with the clock time of a day-only booking filled in; `stop_at` is when part A
+stops running; `ready_at` the moment A8 was finished, NULL where only `ready_on`, its day, is known; `judged_on` the day
+of the period it belongs to, that of its end where it is over without A8; `began_at` when a session of its event began;
+from `settled_at` on the stored verdicts are final. `people` to `failed` are the counts of the letter's list of
 participants, NULL where there is none or it does not say. `step_verdicts` to `last_belongs_on` tell of the letter's
 steps (`data_access.mart.requests.columns_of_steps`)."""
 

@@ -7,7 +7,8 @@ from data_access.mart.read import Columns, Row, Snapshot
 
 _BOOKED = """
     SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.room, r.planned,
-        coalesce(r.status_before, r.status) AS status, r.received_on, r.received_at,
+        coalesce(r.status_before, r.status) AS status, CASE WHEN r.frees_room THEN r.status_at END AS freed_at,
+        r.received_on, r.received_at,
         r.booked_start_on, r.booked_start_at, r.booked_end_on, r.booked_end_at, r.booked_end_is_estimated,
         s.finished_on AS verified_on, s.finished_at AS verified_at
     FROM request_fact r LEFT JOIN step_fact s ON s.request_id = r.request_id AND s.step = $verification
@@ -38,7 +39,8 @@ _HOUR = 3_600
 def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> list[Row]:
     """One row per letter whose booking touches the days `first` to `last`, both included.
 
-    `verified_on`/`verified_at` are the finish of the step `verification`. Read once a mart and span.
+    `verified_on`/`verified_at` are the finish of the step `verification`; from `freed_at` on the letter has no room any
+    more. Read once a mart and span.
     """
     scope = {"first": first, "last": last, "verification": verification}
     return snapshot.remember(("wall-bookings", first, last), lambda: snapshot.rows(_BOOKED, scope))

@@ -21,7 +21,7 @@ from data_access.records.requests import letters_with_keys
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Giver, Receipt, TypedRow, give_rows, letter, reason_words, stamp
 from etl.domain.compliance.rules import procedure_of
-from etl.domain.compliance.stamping import HeldLetter
+from etl.domain.compliance.stamping import ROOM_KEPT, HeldLetter
 from etl.domain.compliance.walk import DONE, HELD, OPEN
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
@@ -89,12 +89,14 @@ def close_requests(
     *,
     closes_running: bool,
     is_sure: bool = False,
+    keeps_room: bool = False,
     **giver: Unpack[Giver],
 ) -> Closed:
     """Close these requests in one entry; those that cannot be are left out and told, one alone is refused.
 
-    `closes_running`: the person may also close what still runs, one at a time and asked first. The same `client_id`
-    again gives the first receipt. Raises ClosingRefusedError, ClosingDoubtError, RecordsError.
+    `closes_running`: the person may also close what still runs, one at a time and asked first. `keeps_room`: an event
+    to come takes place all the same. The same `client_id` again gives the first receipt. Raises ClosingRefusedError,
+    ClosingDoubtError, RecordsError.
     """
     words = reason_words(reason)
     if len(words) < LEAST_REASON:
@@ -114,7 +116,8 @@ def close_requests(
                 left.append(refusal)
         if not closed:
             raise left[0] if left else ClosingRefusedError("nothing")
-        return _rows(connection, book, [held[named.key].request_id for named in closed], words, giver["now"])
+        text = f"{ROOM_KEPT if keeps_room else STATUS_TEXT}: {words}"
+        return _rows(connection, book, [held[named.key].request_id for named in closed], text, giver["now"])
 
     def also(connection: Connection, load_id: int) -> None:
         _end_corrections(connection, office.book_in(connection), load_id, giver)
@@ -194,7 +197,7 @@ def _closed_by(connection: Connection, book: Rulebook, request_id: int) -> dict[
     }
 
 
-def _rows(connection: Connection, book: Rulebook, ids: Sequence[int], reason: str, now: int) -> list[TypedRow]:
+def _rows(connection: Connection, book: Rulebook, ids: Sequence[int], text: str, now: int) -> list[TypedRow]:
     """One row of the register a request; before it one that says again what a page had corrected of its status."""
     overlay = overlay_in_force(connection, book)
     stored, shown = letters_as_shown(connection, book, ids, overlay)
@@ -204,7 +207,7 @@ def _rows(connection: Connection, book: Rulebook, ids: Sequence[int], reason: st
         of, said = _letter_columns(row), int(status[row["request_id"]])
         if said != row["status"]:
             rows.append(of | {"status": said})
-        closing = {"status": RequestStatus.CLOSED.code, "status_text": f"{STATUS_TEXT}: {reason}"}
+        closing = {"status": RequestStatus.CLOSED.code, "status_text": text}
         rows.append(of | closing | stamp("status", now, book.zone))
     return rows
 

@@ -22,7 +22,7 @@ from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
-from etl.domain.compliance.stamping import OFFER_NOTE
+from etl.domain.compliance.stamping import OFFER_NOTE, ROOM_KEPT
 from etl.domain.compliance.suspicion import Written, implausible_years, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
@@ -51,7 +51,7 @@ _SECONDS = {name: f"{name}_seconds" for name in ("elapsed", "waiting", "paused",
 """What the mart calls the judge's lengths of time."""
 
 Columns = dict[str, Any]
-"""Arrays by the columns of a table of the mart."""
+"""The columns of a table of the mart, each an array, a series or a list with a value a row."""
 
 
 @dataclass(frozen=True)
@@ -122,19 +122,17 @@ def _status_with_its_date(letters: pd.DataFrame, rows: pd.DataFrame) -> None:
 
 def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
     """The letters with `status_before` and its text, day and moment: of a closed one what was said before closing, by
-    which its booking counts; nothing of the others. What was closed before its event began is cancelled then: its room
-    is free."""
+    which its booking counts; nothing of the others. And `frees_room`: it was closed before its event began, and its
+    room is free from then on."""
     closed = np.flatnonzero(letters["status"] == RequestStatus.CLOSED.code)
     if not len(closed):
         return letters
     is_older = ~rows["status"].isin((RequestStatus.UNKNOWN.code, RequestStatus.CLOSED.code))
     older = rows[is_older].drop_duplicates("request_id", keep="last").set_index("request_id")
     before = older.reindex(letters["request_id"].to_numpy()[closed])
-    frees = _frees_room(letters.iloc[closed], calendar)
-    before.loc[frees, "status"] = RequestStatus.CANCELLED.code
-    for name in ("status_text", "status_on", "status_at"):
-        before.loc[frees, name] = letters.iloc[closed].loc[frees, name].to_numpy()
-    columns: dict[str, Any] = {}
+    frees = np.zeros(len(letters), dtype=bool)
+    frees[closed] = _frees_room(letters.iloc[closed], calendar)
+    columns: dict[str, Any] = {"frees_room": frees}
     for suffix, nothing in (("", RequestStatus.UNKNOWN.code), ("_text", None), ("_on", MISSING), ("_at", MISSING)):
         said = before[f"status{suffix}"].astype(object)
         column = np.full(len(letters), None, dtype=object)
@@ -144,10 +142,11 @@ def _with_status_before(letters: pd.DataFrame, rows: pd.DataFrame, calendar: Wor
 
 
 def _frees_room(closed: pd.DataFrame, calendar: WorkCalendar) -> Bools:
-    """Which of these closed letters were closed before their event began."""
+    """Which of these closed letters were closed before their event began, without keeping their room."""
     at, began = ints(closed, "status_at"), ints(closed, "began_at")
     is_before_use = (began == MISSING) | (began > at)
-    return (at != MISSING) & (booking(closed, calendar)[0] > at) & is_before_use
+    is_kept = closed["status_text"].astype("string").str.startswith(ROOM_KEPT).fillna(False).to_numpy(dtype=bool)
+    return (at != MISSING) & (booking(closed, calendar)[0] > at) & is_before_use & ~is_kept
 
 
 def _moment_or_day_end(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:

@@ -39,7 +39,7 @@ from data_access.records.rooms import checklists_of_loads, session_starts
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
-from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows, facts
+from etl.judging.build_facts import PASS_COLUMNS, Columns, CommonInput, Rows, facts
 from etl.judging.overlay import overlay_in_force
 from etl.judging.room_facts import check_fact, room_corrections, session_fact
 from etl.judging.room_log import events_begun
@@ -200,7 +200,7 @@ def _read_in_parts(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator
 
 def _judged(
     read: Iterator[Rows], rules: Rules, common: CommonInput, progress: Callable[[int], None]
-) -> Iterator[dict[str, pd.DataFrame]]:
+) -> Iterator[dict[str, pd.DataFrame | Columns]]:
     """The mart's tables of the same letters."""
     done = 0
     for rows in read:

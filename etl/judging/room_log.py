@@ -138,7 +138,7 @@ def room_log(
     """The log of these rooms; `approving` is the step that approves, `opds` the names that columns point to."""
     wide = questions.with_bookings(mart, scope)
     settings, opened, closed, days = _hours(book, rooms, wide.first, wide.last)
-    rows = questions.bookings(mart, wide, approving, rooms, opds)
+    rows = questions.bookings(mart, wide, approving, RequestStatus.CANCELLED.code, rooms, opds)
     first_approval = questions.first_approval(mart, approving, RequestStatus.APPROVED.code)
     bookings = _bookings(book, rows, days, first_approval, scope.as_of)
     uses, unsound = _uses(mart, wide, questions.sessions(mart, wide, rooms, opds), days, bookings)

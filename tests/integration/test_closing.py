@@ -23,10 +23,12 @@ from etl.desk.closing import (
 )
 from etl.desk.stamps import NewStamp, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.units import day_number
 from etl.figures.filter import Period
 from etl.figures.requests.work_list import request_list
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.free_times import Slot, approved_at
+from etl.figures.rooms.room_day import room_book
 from etl.figures.rooms.use import rooms_figures, rooms_json
 from etl.figures.summary import my_steps
 from etl.office import Office
@@ -51,6 +53,7 @@ HAND_OVERS = hand_overs(
 )  # fmt: skip
 LATER = seconds("2026-09-09 09:00")
 REASON = "Kegiatan sudah selesai"
+OF_145 = Slot("Smart Center", seconds("2026-09-21 09:00"), seconds("2026-09-21 12:00"))
 
 
 def fill(office: Office, folder: Path) -> None:
@@ -126,6 +129,18 @@ def test_of_a_letter_on_no_recorded_desk_the_question_names_no_step(bureau: Clos
 
 def test_a_room_that_is_only_asked_for_is_not_said_to_become_free(served: Desk) -> None:
     assert "menjadi bebas" not in said(tapped(served, "kabid", letters=[[2026, "147"]]))
+
+
+def test_a_room_that_another_letter_has_or_that_the_event_keeps_is_not_said_to_become_free(
+    served: Desk, tmp_path: Path
+) -> None:
+    outside = {"letters": [[2026, "145"]], "reason": "Ditangani di luar sistem"}
+    assert "menjadi bebas" not in said(tapped(served, "kabid", **outside))
+    second = "148;07/09/2026;08.00;Bappeda;Rapat dua;Smart Center;21/09/2026;10.00;11.00;disetujui"
+    give_books(served.office, tmp_path, {"dua.csv": agenda(second)}, seconds("2026-09-07 08:40"))
+    assert "menjadi bebas" not in said(tapped(served, "kabid", letters=[[2026, "145"]]))
+    tapped(served, "kabid", **outside, sure=True)
+    assert len(approved_at(served.office, OF_145, LATER)) == 2
 
 
 def test_what_is_rejected_says_so_in_the_list(served: Desk) -> None:
@@ -211,16 +226,27 @@ def test_closing_ends_no_booking_and_a_later_copy_of_the_register_opens_nothing(
 
 
 def test_closing_before_the_event_frees_the_room_until_it_is_opened_again(bureau: Closing) -> None:
-    slot = Slot("Smart Center", seconds("2026-09-21 09:00"), seconds("2026-09-21 12:00"))
-
-    def is_taken() -> bool:
-        return bool(approved_at(bureau.office, slot, bureau.clock()))
+    def is_taken(before: int = 0) -> bool:
+        as_of = bureau.clock() - before
+        day = room_book(bureau.office, bureau.office.mart.read(), day_number(date(2026, 9, 9)), as_of)
+        taken = bool(approved_at(bureau.office, OF_145, as_of))
+        assert taken == any(booking.agenda_number == "145" for booking in day.bookings)
+        return taken
 
     assert is_taken()
     bureau.shut("145", role="kabid", is_sure=True, client_id="early")
-    assert not is_taken()
+    assert (is_taken(), is_taken(before=60)) == (False, True)
     open_again(bureau.office, "early", actor="orang-kabid", reason="salah tutup", now=bureau.clock() + 60)
     assert is_taken()
+
+
+def test_the_approval_of_what_was_closed_before_its_event_still_counts_as_the_first(tmp_path: Path) -> None:
+    approved = "145;07/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;21/09/2026;09.00;12.00;disetujui"
+    silent = "150;08/09/2026;08.00;Bappeda;Rapat;Smart Center;21/09/2026;09.00;12.00;"
+    with bureau_of(Closing, tmp_path, None, None, "2026-09-09 09:00") as bureau:
+        bureau.give(agenda(approved, silent))
+        bureau.shut("145", role="kabid", is_sure=True)
+        assert approved_at(bureau.office, OF_145, bureau.clock()) == set()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import dash_bootstrap_components as dbc
+import numpy as np
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -32,11 +33,11 @@ from etl.desk.closing import (
 )
 from etl.desk.screen_rows import LONGEST_REASON
 from etl.domain.units import YEARS
-from etl.domain.verdict import RequestStatus
 from etl.extract.texts import letter_name
 from etl.figures.first_steps import FirstStep
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.work_list import letters_before_recording, request_list
+from etl.figures.rooms.free_times import Slot, approved_at
 from etl.office import Office
 
 CLOSE, OPEN_AGAIN = "tutup", "buka_lagi"
@@ -182,16 +183,17 @@ def answered(office: Office, now: int, user: Account, tap: Mapping[str, Any]) ->
     wanted = requests_to_close(office, now) if tap.get("all") is True else _named(tap.get("letters"))
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     is_sure, by_all = tap.get("sure") is True, tap.get("all") is True
+    keeps_room = reason.strip() == t("closing.reason_done_elsewhere")
     entry = _entry(wanted, tap.get("at"))
     try:
         if not wanted:
             raise ClosingRefusedError("nothing" if by_all else "none_ticked")
         closed = close_requests(
-            office, wanted, reason, closes_running=closes_running(user), is_sure=is_sure,
+            office, wanted, reason, closes_running=closes_running(user), is_sure=is_sure, keeps_room=keeps_room,
             actor=user.name, role=_entering(user), client_id=entry, now=now,
         )  # fmt: skip
     except ClosingDoubtError as doubt:
-        return _doubt(doubt, reason, _freed(office, now, doubt.named)), False
+        return _doubt(doubt, reason, "" if keeps_room else _freed(office, now, doubt.named)), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     return _done(closed, user, entry), True
@@ -230,16 +232,16 @@ def _opened(office: Office, now: int, user: Account, entry: str) -> tuple[Compon
 
 
 def _freed(office: Office, now: int, named: Named | None) -> str:
-    """That closing frees the room of an event to come; empty without such a booking, also for what is only asked for,
-    or postponed."""
+    """That closing frees the room of an event to come; empty unless this request alone has it, approved."""
     detail = request_detail(office, *named, now) if named is not None and office.mart.exists() else None
-    if detail is None or detail.status in (RequestStatus.PENDING, RequestStatus.POSTPONED):
-        return ""
-    if detail.request["room"] is None or (detail.request["booked_start"] or 0) <= now:
+    if detail is None or detail.request["room"] is None or (detail.request["booked_start"] or 0) <= now:
         return ""
     request, f = detail.request, fmt()
-    at = request["booked_start_at"]
-    when = f.date_short(request["booked_start_on"]) if at is None else f.moment_short(at)
+    on, at = request["booked_start_on"], request["booked_start_at"]
+    start = int(office.calendar.day_start(np.array([on]))[0]) if at is None else at
+    if approved_at(office, Slot(request["room"], start, request["booked_end"]), now) != {request["request_id"]}:
+        return ""
+    when = f.date_short(on) if at is None else f.moment_short(at)
     return t("closing.freed", room=request["room"], moment=when)
 
 

@@ -15,6 +15,9 @@ RETURN_NOTE = "Dikembalikan: "
 OFFER_NOTE = "Tawaran waktu lain: "
 """What stands before the reason of a pause that an offer of another time began."""
 
+ROOM_KEPT = "ditutup tanpa membebaskan ruang"
+"""What stands before the reason of a closing whose event takes place all the same."""
+
 
 class Stamp(StrEnum):
     """What who holds a step says of it: taken up, handed on, sent back, waiting for the OPD, going on again."""

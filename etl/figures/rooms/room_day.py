@@ -170,7 +170,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
     approving = STEP_INDEX[office.sop_at(as_of).step_with(Meaning.APPROVED)]
     bookings_asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
-    mine = [row for row in bookings_asked if _is_here(row, room) and _is_received(row, today, as_of)]
+    mine = [row for row in bookings_asked if _is_here(row, room, as_of) and _is_received(row, today, as_of)]
     with_session = {row["request_id"] for row in here}
     first_approval = mart_rooms.first_approval(mart, approving, RequestStatus.APPROVED.code)
     bookings = tuple(
@@ -180,8 +180,9 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     return RoomBook(room, days, today, as_of, bookings, tuple(_sessions(here, days, bookings, as_of)))
 
 
-def _is_here(row: questions.Row, room: Room | None) -> bool:
-    return room is not None and row["room"] == room.name and row["status"] not in CALLED_OFF
+def _is_here(row: questions.Row, room: Room | None, as_of: int) -> bool:
+    is_freed = row["freed_at"] is not None and row["freed_at"] <= as_of
+    return room is not None and row["room"] == room.name and row["status"] not in CALLED_OFF and not is_freed
 
 
 def _is_received(row: questions.Row, today: int, as_of: int) -> bool:
