@@ -84,6 +84,8 @@ def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
 def test_nothing_found_is_said_in_words(served: Desk) -> None:
     assert "Tidak ada permohonan yang cocok" in words(listed(served, "?q=tidakada")[1])
     assert "Tidak ada yang menunggu keputusan" in words(listed(served, "?status=undecided")[1])
+    for narrowed in ("ruang=Smart Center", "langkah=A4"):
+        assert "Tidak ada permohonan yang cocok" in words(listed(served, f"?status=undecided&{narrowed}")[1])
     assert 'Langkah "A9" tidak ada' in words(listed(served, "?posisi=A9")[1])
 
 

@@ -258,6 +258,9 @@ def test_a_request_at_the_desk_that_decides_says_so_there_and_in_the_list(served
     assert way in links(opened(served.signed_in("kadin"), "/ringkasan"))
     (row,) = tables(opened(served.signed_in("kadin"), "/permohonan", "?status=undecided"))[0]
     assert WISH.activity in " ".join(row.values())
+    for kind, is_listed in (("berjalan", True), ("dinilai", False)):
+        page = opened(served.browser_of("kadin"), "/permohonan", f"?status=undecided&surat={kind}")
+        assert (WISH.activity in words(page)) == is_listed
     kabid = served.signed_in("kabid")
     shown = opened(kabid, "/ringkasan")
     assert ("Menunggu keputusan" in words(shown), way in links(shown)) == (True, False)

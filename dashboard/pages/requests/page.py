@@ -177,7 +177,7 @@ def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: in
 
 
 def _nothing(filter_: RequestFilter) -> Component:
-    if filter_.status == "undecided" and not (filter_.search or filter_.at_step or filter_.opd):
+    if filter_.status == "undecided" and not replace(filter_, status="all").is_filtered:
         return panel(empty(t("cases.none_undecided"), t("cases.none_undecided_hint"), "check2-circle"))
     if filter_.is_filtered:
         return panel(empty(t("cases.none_found"), t("cases.none_found_hint"), "search"))

@@ -103,8 +103,8 @@ def request_list(
 
     `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running",
     "late" (any late step) or "closed"; `step` a step code at which the letter is now; words of `search` must all occur
-    in number, agency, subject, activity or letter number. Of `letters` only these come, in their order. FilterError for
-    an unknown status, room or step.
+    in number, agency, subject, activity or letter number. Of `letters` only these come, in their order. `of_figure`
+    restricts them too. FilterError for an unknown status, room or step.
     """
     mart = office.mart.read()
     live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
@@ -120,7 +120,7 @@ def request_list(
         status=RequestStatus.CLOSED.code if status == "closed" else None,
         received=received and (day_number(received.first), day_number(received.last)),
         with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
-        letter_ids=_letter_ids(office, of_figure, as_of, opd, room) if letters is None else np.array(letters, np.int64),
+        letter_ids=_among(_letter_ids(office, of_figure, as_of, opd, room), letters),
         in_order=letters is not None,
     )
     rows = questions.listed_requests(
@@ -154,6 +154,14 @@ def _letter_ids(office: Office, figure: OfFigure | None, as_of: int, opd: str | 
     if figure is None or figure.letters is None:
         return None
     return letter_ids(office, SlaFilter(figure.period, opd, room, without=figure.without), figure.letters, as_of)
+
+
+def _among(counted: Ints | None, letters: Sequence[int] | None) -> Ints | None:
+    """The letters that both name, in the order of `letters`; None names all."""
+    if letters is None:
+        return counted
+    ids = np.array(letters, np.int64)
+    return ids if counted is None else ids[np.isin(ids, counted)]
 
 
 def own_opd(office: Office, opd: str | None) -> str | None:
