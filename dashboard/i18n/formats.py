@@ -160,7 +160,8 @@ class Formats:
         """08.30 in Indonesian, 08:30 in English."""
         if is_absent(moment):
             return NOTHING
-        return self.local(moment).strftime("%H.%M" if self.language is Language.INDONESIAN else "%H:%M")
+        local = self.local(moment)
+        return self.hour(local.hour, local.minute)
 
     def time(self, moment: int | None) -> str:
         """08.30 WIB."""

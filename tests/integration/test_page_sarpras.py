@@ -67,7 +67,11 @@ def do(browser: FlaskClient, deed: str, key: str, note: str = "", role: str = ""
     ]
     names = ("sarpras-said.children", "sarpras-changed.data")
     reply = ask(browser, names, inputs, state=state, changedPropIds=[f"sarpras-do-{deed}.n_clicks"])
-    return words(reply.json["response"]["sarpras-said"]["children"]) if reply.status_code == 200 else reply.status_code
+    if reply.status_code != 200:
+        return reply.status_code
+    answer = reply.json["response"]["sarpras-said"]["children"]
+    assert answer["props"]["role"] == "alert"  # such an answer is brought into view
+    return words(answer)
 
 
 def key_of(served: Desk, item: str) -> str:

@@ -33,6 +33,8 @@ def test_no_script_of_the_desk_pages_declares_a_name_twice() -> None:
     for file in sorted((ASSETS / "desk").glob("*.js")):
         names = re.findall(r"^  (?:const|let|(?:async )?function) (\w+)", text_of(file), re.MULTILINE)
         assert sorted(names) == sorted(set(names)), file.name
+        calls_bare = re.sub(r"\([^()]*\)", "()", text_of(file))
+        assert re.findall(r"^  (?:const|let) .*,(?: *\w+(?: = .*|;))?$", calls_bare, re.MULTILINE) == [], file.name
 
 
 @pytest.mark.parametrize("file", sorted(VENDOR.rglob("*.css")), ids=lambda file: file.name)

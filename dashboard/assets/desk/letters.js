@@ -23,14 +23,12 @@
     setProps("ask-tap", { data: { ...JSON.parse(button.dataset.asked), at: Date.now() } });
   };
 
-  // What came of a press stands above the form and is brought into view; the list is drawn with it.
+  // The answer to a press frees the buttons; the list is drawn with it.
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.letters = {
-    answered(said) {
+    answered() {
       document.querySelectorAll("[data-asked].is-busy").forEach(free);
       window.dash_clientside.renew.own();
-      const box = document.getElementById("ask-said");
-      if (said && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
       return null;
     },
   };

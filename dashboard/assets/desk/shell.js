@@ -76,7 +76,7 @@
     try {
       return await answer;
     } finally {
-      underWay.delete(output);
+      if (underWay.get(output) === answer) underWay.delete(output);
       for (const button of buttons) button.classList.remove("is-busy");
     }
   };
@@ -158,7 +158,8 @@
   };
 
   // What came of a press is brought into view: on a phone it stands above the button, out of sight.
-  const ANSWER = "[role=alert]", PATIENCE = 20_000;
+  const ANSWER = "[role=alert]";
+  const PATIENCE = 20_000;
   let pressedAt = -Infinity;
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("button")) pressedAt = performance.now();

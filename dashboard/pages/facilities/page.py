@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import entering_on
-from dashboard.components import Tone, banner, kpi_row, loading, read_query, stack, written_out
+from dashboard.components import Tone, kpi_row, loading, read_query, stack, written_out
 from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities.faults import (
@@ -40,6 +40,7 @@ from dashboard.pages.facilities.rooms import items_sheet, rooms_row, rooms_sheet
 from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
+from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.desk.facilities import do_deed
@@ -66,7 +67,7 @@ class Id(StrEnum):
 def layout(page_request: PageRequest) -> Component:
     """Head with filters, the fault that was opened, everything else."""
     fault = _follow(page_request.office, page_request.query, page_request.now)
-    done = html.Div(id=Id.RESULT, **{"aria-live": "polite"})
+    done = html.Div(id=Id.RESULT)
     above = dcc.Store(id=Id.CHANGED, data=0), done, loading(html.Div(fault, id=Id.FOLLOW))
     return filters.frame(page_request, PREFIX, content, above)
 
@@ -109,8 +110,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             words = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
-            return banner(sentence(error), Tone.LATE, "exclamation-octagon"), no_update
-        return banner(words, Tone.GOOD, "check-circle"), once_more(changed)
+            return outcome(sentence(error)), no_update
+        return outcome(words, Tone.GOOD), once_more(changed)
 
 
 def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:

@@ -282,7 +282,7 @@ def _doubt_parts(office: Office, detail: Request, doubt: str, slot: Slot | None)
 
 def register(app: Dash, office: Office, now: Callable[[], int], request: str) -> None:
     """Number a request and decide about it; `request`: the store that holds its year and number. A refusal is said
-    beside its button, what was done where the page says what stamps did."""
+    beside its button; what was done, or that the time is taken, where the page says what stamps did, drawn anew."""
 
     def number(_pressed: str, typed: Any, key: Any, entry: Any) -> tuple[Any, Any, Any]:
         user = account()
