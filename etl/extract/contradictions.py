@@ -398,18 +398,32 @@ def conditions(reading: Reading, condition: pd.Series) -> None:
     column, words = reading.table.column("uraian"), shipped_words()
     of_row = condition.to_numpy(dtype=object, na_value="")
     is_over = (_says(column, _any_of(words.repaired)) & ~_says(column, _TO_BE_DONE)) | _says(column, _NO_DAMAGE)
-    tells_damage = _says(column, _any_of(words.damage)) & ~is_over
+    is_harmed = _tells_of_damage(column)
+    tells_damage = is_harmed & ~is_over
     is_bad = [words.condition.get(word.strip(" .!")) in _DAMAGED for word in reading.word("uraian")]
     rows = column.where(tells_damage | is_bad) & (of_row == "GOOD")
     is_worse, is_sound = _says(column, _any_of(words.severe)), _says(column, _any_of(words.sound))
     rows |= column.where(is_worse) & (of_row == "LIGHT")
-    rows |= column.where(is_sound & ~_says(column, r"(?i)\bbelum\b")) & np.isin(of_row, _DAMAGED)
+    is_sound &= ~_says(column, r"(?i)\bbelum\b") & ~(is_harmed & _says(column, _BUT))
+    rows |= column.where(is_sound) & np.isin(of_row, _DAMAGED)
     reading.findings.remark(
         rows, "uraian", CELLS_DISAGREE, "other_condition", quotes=True, other=column_words("kondisi")
     )
 
 
+def _tells_of_damage(column: Column) -> Bools:
+    """Which distinct notes tell of damage: what is switched off, or stands fast, is sound."""
+    words = shipped_words()
+    harmless = rf"(?i)\b(?:sudah\s+mati|(?:tidak|tdk)\s+(?:bisa|dapat)\s+(?:{'|'.join(words.fixed)}))\b"
+    notes = pc.replace_substring_regex(column.texts, harmless, "")
+    tells = pc.match_substring_regex(notes, _any_of(words.damage)).to_numpy(zero_copy_only=False).astype(bool)
+    return tells | _says(column, _any_of(words.severe))
+
+
 _DAMAGED = ("LIGHT", "HEAVY", "MISSING")
+_BUT = r"(?i)\b(?:masih|tapi|tetapi|namun)\b"
+"""How a note goes on to what is left of damage that was mended."""
+
 _TO_BE_DONE = r"(?i)\b(?:perlu|harus|mohon|belum|akan|minta)\b"
 _NO_DAMAGE = (
     r"(?i)\b(?:tidak|tdk|tanpa|bukan|belum)\s+(?:ada\s+)?(?:yang\s+|yg\s+)?"

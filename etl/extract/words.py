@@ -152,6 +152,7 @@ class Words:
     damage: tuple[str, ...]
     severe: tuple[str, ...]
     repaired: tuple[str, ...]
+    fixed: tuple[str, ...]
     sound: tuple[str, ...]
     handovers: tuple[Handover, ...]
     offices: Offices
@@ -199,7 +200,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 _ROW_WORDS = (
     "total", "average", "page", "approval", "note", "agency", "subject", "doubtful", "ditto", "beside_number", "moved",
-    "no_use", "unused", "use_of", "damage", "severe", "repaired", "sound",
+    "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed", "sound",
 )  # fmt: skip
 
 
