@@ -191,11 +191,12 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
 
 
-def rows_with_letter_numbers(connection: Connection, letter_numbers: Iterable[str]) -> pd.DataFrame:
-    """The register rows that bear one of these letter numbers and book a day, none that waits, as `request_rows`."""
+def letters_with_numbers(connection: Connection, letter_numbers: Iterable[str]) -> set[int]:
+    """The letters of which a row of the register that counts bears one of these letter numbers and books a day."""
     numbered = request_row.c.letter_number.is_not(None) & request_row.c.booked_start_on.is_not(None)
     wanted = request_row.c.letter_number.in_(keys(connection, letter_numbers, str))
-    return request_rows(connection, numbered & wanted & ~request_row.c.is_waiting)
+    counting = ~request_row.c.is_waiting, counts_still(request_row)
+    return set(connection.execute(select(request_row.c.request_id).where(numbered, wanted, *counting)).scalars())
 
 
 def letters_booked(connection: Connection, start: int, end: int) -> list[int]:

@@ -3,7 +3,8 @@ and one use written down twice. All count as written, and each row that says so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +16,18 @@ from data_access.mart.rooms import UNUSED
 from data_access.records import Connection
 from data_access.records.logs import rows_between, rows_with
 from etl.domain.compliance.derive import fold as fold_rows
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract import IntakeWarning
 from etl.extract.findings import MAX_ALIKE, further_warnings, shown
 from etl.extract.words import fold
-from etl.judging.overlay import overlay_in_force
+from etl.judging.build_facts import POSITION
+from etl.judging.overlay import lay_over, overlay_in_force
 from etl.judging.room_facts import SESSION_KEY, known_rooms
 from etl.judging.step_standing import letters_as_shown
 from etl.office import Rulebook
+from etl.settings.values import opd_key
 
 CANCELLED_USED = "cancelled_used"
 """Code of the warning that a room was used for a letter that was rejected or cancelled."""
@@ -36,70 +39,83 @@ its start."""
 _OFF = [status.code for status in (RequestStatus.REJECTED, RequestStatus.CANCELLED)]
 
 
-def doubtful_uses(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
-    """One warning for each row of a room log (with `request_id`) whose letter is off now, or of another agency than the
-    row says, and for each that overlaps the same use."""
-    letters = _letters_now(connection, frame, book)
+def doubtful_uses(connection: Connection, frame: pd.DataFrame, is_news: Bools, book: Rulebook) -> list[IntakeWarning]:
+    """One warning for each row of a room log (with `request_id`) whose letter is off now; and of those that say
+    something new (`is_news`) for each whose letter is of another agency than it says, and that overlaps the same use.
+    """
+    letters, news = _letters_now(connection, frame, book), frame[is_news]
     off = letters.loc[letters["status"].isin(_OFF), "request_id"]
     uses = frame[frame["request_id"].isin(off) & ~_is_unused(frame)]
-    of_letters = [*_warnings(uses.assign(used_on=uses["started_on"])), *_of_other_agencies(frame, letters)]
-    return [*of_letters, *_uses_again(connection, frame, book)]
+    of_letters = [*_warnings(uses.assign(used_on=uses["started_on"])), *_of_other_agencies(news, letters)]
+    return [*of_letters, *_uses_again(connection, news, book)]
 
 
 def _of_other_agencies(frame: pd.DataFrame, letters: pd.DataFrame) -> list[IntakeWarning]:
     theirs = frame["request_id"].map(letters.set_index("request_id")["opd_name"])
-    rows = frame.assign(theirs=theirs)[frame["agenda_key"].notna() & frame["opd_name"].notna() & theirs.notna()]
-    rows = rows[[not _is_part(*pair) for pair in zip(rows["opd_name"], rows["theirs"], strict=True)]]
-    told = [
-        _told(row, OTHER_AGENCY, number=row["agenda_number"], mine=shown(row["opd_name"]), theirs=shown(row["theirs"]))
-        for row in rows.head(MAX_ALIKE).to_dict("records")
-    ]
-    return [*told, *further_warnings({("instansi", OTHER_AGENCY): len(rows)})]
+    rows = _of_others(frame.assign(theirs=theirs)[frame["agenda_key"].notna()])
+    return _agencies_told(rows, OTHER_AGENCY, "instansi")
 
 
-def letters_of_other_uses(connection: Connection, frame: pd.DataFrame) -> list[IntakeWarning]:
+def letters_of_other_uses(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
     """One warning for each of these register rows, of letters that are new or corrected, whose number a use by another
     agency names."""
-    uses = rows_with(connection, "pemakaian", "request_id", frame["request_id"].unique())
-    uses = uses.loc[uses["agenda_key"].notna() & uses["opd_name"].notna(), ["request_id", "opd_name"]]
-    rows = frame[frame["opd_name"].notna()].merge(uses.rename(columns={"opd_name": "theirs"}), on="request_id")
-    rows = rows[[not _is_part(*pair) for pair in zip(rows["opd_name"], rows["theirs"], strict=True)]]
-    rows = rows.drop_duplicates(["sheet_id", "row"])
+    uses = _uses_of(connection, frame["request_id"].unique(), book)
+    uses = uses.loc[uses["agenda_key"].notna(), ["request_id", "opd_name"]].rename(columns={"opd_name": "theirs"})
+    rows = _of_others(frame.merge(uses, on="request_id")).drop_duplicates(["sheet_id", "row"])
+    return _agencies_told(rows, "other_agency_used", "asal")
+
+
+def _agencies_told(rows: pd.DataFrame, sentence: str, column: str) -> list[IntakeWarning]:
+    names = ("opd_name", "theirs")
     told = [
-        _told(
-            row, OTHER_AGENCY, "other_agency_used", number=row["agenda_number"], mine=shown(row["opd_name"]),
-            theirs=shown(row["theirs"]),
-        )
+        _told(row, OTHER_AGENCY, sentence, number=row["agenda_number"], mine=mine, theirs=theirs)
         for row in rows.head(MAX_ALIKE).to_dict("records")
-    ]  # fmt: skip
-    return [*told, *further_warnings({("asal", OTHER_AGENCY): len(rows)})]
+        for mine, theirs in [[shown(row[name]) for name in names]]
+    ]
+    return [*told, *further_warnings({(column, OTHER_AGENCY): len(rows)})]
+
+
+def _of_others(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose `theirs` is another agency than their own; few names are compared for many rows."""
+    names = ["opd_name", "theirs"]
+    pairs = rows[names].dropna().drop_duplicates()
+    is_other = [not _is_part(*pair) for pair in pairs.itertuples(index=False)]
+    return rows.merge(pairs[np.array(is_other, dtype=bool)], on=names)
 
 
 def _is_part(one: str, other: str) -> bool:
-    """Whether the words of one name of an agency are among those of the other."""
-    words = [set(fold(name).split()) for name in (one, other)]
-    return words[0] <= words[1] or words[1] <= words[0]
+    """Whether two names of an agency are one but for its spelling, or the words of one are among those of the other."""
+    words = [set(re.findall(r"\w+", fold(name))) for name in (one, other)]
+    return opd_key(one) == opd_key(other) or words[0] <= words[1] or words[1] <= words[0]
+
+
+def _uses_of(connection: Connection, letters: Iterable[int], book: Rulebook) -> pd.DataFrame:
+    """One row per use that names one of these letters as its rows and corrections say together; a use in a room without
+    a name by what was typed."""
+    named = rows_with(connection, "pemakaian", "request_id", letters)
+    if named.empty:
+        return named
+    rows = rows_with(connection, "pemakaian", "started_at", named["started_at"].unique())
+    uses = _as_shown(rows.assign(room_name=rows["room_name"].fillna(rows["room_text"])), connection, book)
+    return uses[uses["request_id"].isin(named["request_id"])]
+
+
+def _as_shown(rows: pd.DataFrame, connection: Connection, book: Rulebook) -> pd.DataFrame:
+    """One row per use, corrections laid over."""
+    uses = fold_rows(rows, SESSION_KEY, unfolded=POSITION)
+    return lay_over(uses, SESSION_KEY, rows, "pemakaian", overlay_in_force(connection, book))
 
 
 def _uses_again(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
     """Uses of one letter, or of one agency for one activity, that overlap in one room from another start on."""
     if frame.empty:
         return []
-    first, last = int(frame["started_at"].min()), int(frame["started_at"].max())
-    stored = known_rooms(rows_between(connection, "pemakaian", "started_at", first - DAY, last + DAY))
-    uses = fold_rows(stored, SESSION_KEY, unfolded=("id", "load_id", "sheet_id", "row")).sort_values("started_at")
-    who = [_who(*row) for row in zip(*(uses[name] for name in ("request_id", "opd_name", "activity")), strict=True)]
-    uses = uses.assign(who=who, end=np.where(uses["ended_at"] == MISSING, uses["started_at"], uses["ended_at"]))
-    uses = uses[uses["who"] != ""]
-    same = uses.groupby(["room_name", "who"], sort=False)
-    uses["before"], uses["until"], uses["theirs"] = (same[name].shift() for name in ("started_at", "end", "opd_name"))
-    is_other = uses["opd_name"].notna() & uses["theirs"].notna() & (uses["opd_name"] != uses["theirs"])
-    again = uses[(uses["until"] > uses["started_at"]) & ~is_other]
+    again = _overlapping(_as_shown(_uses_around(connection, frame["started_at"].to_numpy(np.int64)), connection, book))
     rows = frame.drop_duplicates(SESSION_KEY, keep="last")
     own = rows.merge(again[[*SESSION_KEY, "before"]], on=SESSION_KEY).assign(other=lambda each: each["before"])
     earlier = again.assign(other=again["started_at"], started_at=again["before"].astype("int64"))
+    earlier = earlier[~_in(earlier[["room_name", "other"]], rows)].drop_duplicates(SESSION_KEY)
     led = rows.merge(earlier[[*SESSION_KEY, "other"]], on=SESSION_KEY)
-    led = led[~pd.MultiIndex.from_frame(led[["room_name", "other"]]).isin(pd.MultiIndex.from_frame(rows[SESSION_KEY]))]
     told = [
         _told(
             row, USE_AGAIN, day=day_date(int(row["started_on"])), room=row["room_name"],
@@ -110,12 +126,42 @@ def _uses_again(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> 
     return [*told, *further_warnings({("jam_mulai", USE_AGAIN): len(own) + len(led)})]
 
 
-def _who(letter: int, agency: object, activity: object) -> str:
-    """Whose use it is, and for what; empty where that is not said."""
-    if letter != MISSING:
-        return str(letter)
-    is_said = isinstance(agency, str) and isinstance(activity, str)
-    return f"{agency}: {fold(str(activity))}" if is_said else ""
+def _in(uses: pd.DataFrame, rows: pd.DataFrame) -> Bools:
+    """Which rooms and starts are those of one of the rows."""
+    is_in: Bools = pd.MultiIndex.from_frame(uses).isin(pd.MultiIndex.from_frame(rows[SESSION_KEY]))
+    return is_in
+
+
+_FEW_DAYS = 31 * DAY
+"""Uses between two rows no further apart than this are read with them."""
+
+
+def _uses_around(connection: Connection, moments: Ints) -> pd.DataFrame:
+    """The rows of uses in rooms with a name from a day before until a day behind these moments, in a few stretches."""
+    moments = np.unique(moments)
+    stretches = np.split(moments, np.flatnonzero(np.diff(moments) > _FEW_DAYS) + 1)
+    bounds = [(int(stretch[0]) - DAY, int(stretch[-1]) + DAY) for stretch in stretches]
+    parts = [rows_between(connection, "pemakaian", "started_at", *bound) for bound in bounds]
+    return known_rooms(pd.concat(parts, ignore_index=True))
+
+
+def _overlapping(uses: pd.DataFrame) -> pd.DataFrame:
+    """The uses that begin within an earlier one of the same letter, room and agency, or without a letter of the same
+    room, agency and activity; `before`: when that one began, of several that which lasts longest."""
+    uses = uses.sort_values("started_at", ignore_index=True)
+    has_letter = uses["request_id"] != MISSING
+    of_letter = uses.groupby(["room_name", "request_id"])["opd_name"].transform("first")
+    agency = uses["opd_name"].where(~has_letter, uses["opd_name"].fillna(of_letter))
+    activity = uses["activity"].map({text: fold(text) for text in uses["activity"].dropna().unique()})
+    end = uses["ended_at"].where(uses["ended_at"] != MISSING, uses["started_at"])
+    uses = uses.assign(agency=agency, about=activity.where(~has_letter), end=end)
+    uses = uses[has_letter | (agency.notna() & activity.notna())]
+    whose = [uses[name] for name in ("room_name", "request_id", "agency", "about")]
+    until = uses.groupby(whose, dropna=False)["end"].cummax()
+    longest = pd.DataFrame({"before": uses["started_at"].where(uses["end"] == until), "until": until})
+    longest["before"] = longest.groupby(whose, dropna=False)["before"].ffill()
+    uses = uses.join(longest.groupby(whose, dropna=False).shift())
+    return uses[uses["until"] > uses["started_at"]]
 
 
 def _clock(moment: float, book: Rulebook) -> str:
@@ -128,7 +174,7 @@ def cancelled_of_uses(connection: Connection, frame: pd.DataFrame, book: Ruleboo
     off = off[off["request_id"].isin(_off_now(connection, off, book))]
     if off.empty:
         return []
-    uses = rows_with(connection, "pemakaian", "request_id", off["request_id"].unique())
+    uses = _uses_of(connection, off["request_id"].unique(), book)
     used_on = uses[~_is_unused(uses)].groupby("request_id")["started_on"].min()
     return _warnings(off.assign(used_on=off["request_id"].map(used_on)).dropna(subset="used_on"))
 

@@ -34,7 +34,7 @@ from data_access.records.intake.loads import (
 )
 from data_access.records.intake.undo import letters_answered
 from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_with
-from data_access.records.requests import further_letters, rows_of, rows_with_letter_numbers, upsert_requests
+from data_access.records.requests import further_letters, letters_with_numbers, rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.domain.verdict import RequestStatus
@@ -52,7 +52,6 @@ from etl.intake.changed_records import (
     replaced_rows,
 )
 from etl.intake.classify import (
-    Change,
     Classified,
     Outcome,
     classify_keyed,
@@ -77,8 +76,10 @@ from etl.intake.storing import (
 from etl.intake.take_passes import take_disposisi
 from etl.judging.attendance_facts import COUNTS, folded_attendance
 from etl.judging.build_facts import POSITION, folded_requests
+from etl.judging.overlay import overlay_in_force
 from etl.judging.publishing import ahead
 from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms, said_when
+from etl.judging.step_standing import letters_as_shown
 from etl.office import Rulebook
 from etl.settings.document import Settings
 from etl.settings.names import RoomNames
@@ -179,7 +180,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     result.outcome[is_settled] = Outcome.UNCHANGED
     reasons = [RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART, SAME_NUMBER]
     codes = np.select([is_odd, is_again, is_other], reasons, ROOM_UNKNOWN)
-    elsewhere = _elsewhere(connection, load_id, frame, result)
+    elsewhere = _elsewhere(connection, load_id, frame, result, book)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
@@ -189,13 +190,16 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     is_told = counting & np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
-    stored.taken.warnings += letters_of_other_uses(connection, frame[is_told])
+    stored.taken.warnings += letters_of_other_uses(connection, frame[is_told], book)
     return stored.taken
 
 
-def _elsewhere(connection: Connection, load_id: int, frame: pd.DataFrame, result: Classified) -> dict[int, str]:
+def _elsewhere(
+    connection: Connection, load_id: int, frame: pd.DataFrame, result: Classified, book: Rulebook
+) -> dict[int, str]:
     """The rows of a file that say something new of a letter which bears another agenda number already, by their place
-    in the frame, with that number; of letters that are off neither."""
+    in the frame, with that number; of letters that are off neither. Letters are what they are with their corrections.
+    """
     is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     is_booked = frame["letter_number"].notna() & (frame["booked_start_on"] != MISSING) & ~frame["status"].isin(_OFF)
     places = np.flatnonzero(is_news & is_booked.to_numpy(dtype=bool))
@@ -203,9 +207,9 @@ def _elsewhere(connection: Connection, load_id: int, frame: pd.DataFrame, result
     if not len(places) or load is None or load.source_name == SCREEN:
         return {}
     new = frame.iloc[places]
-    rows = rows_with_letter_numbers(connection, new["letter_number"].unique())
-    is_off = rows["request_id"].isin(rows.loc[rows["status"].isin(_OFF), "request_id"])
-    known = rows[~is_off & ~rows["request_id"].isin(new["request_id"])]
+    ids = letters_with_numbers(connection, new["letter_number"].unique()) - {*new["request_id"].tolist()}
+    known = letters_as_shown(connection, book, ids, overlay_in_force(connection, book))[1] if ids else new[:0]
+    known = known[~known["status"].isin(_OFF)]
     elsewhere = letters_elsewhere(new, known).set_axis(places).dropna()
     if elsewhere.empty:
         return {}
@@ -319,8 +323,9 @@ _CHECKS = _RoomLog(
 def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Room log rows: one session a room and start."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
-    taken, changes = _take_room_log(connection, load_id, frame, book, _SESSIONS)
-    taken.warnings += [*changed_uses(frame, changes), *doubtful_uses(connection, frame, book)]
+    taken, result = _take_room_log(connection, load_id, frame, book, _SESSIONS)
+    is_news = result.outcome != Outcome.UNCHANGED
+    taken.warnings += [*changed_uses(frame, result.changes), *doubtful_uses(connection, frame, is_news, book)]
     return taken
 
 
@@ -333,9 +338,9 @@ def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book
 
 def _take_room_log(
     connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog
-) -> tuple[Taken, list[Change]]:
+) -> tuple[Taken, Classified]:
     """Rows that tell of a room: they count without a letter and are linked when it comes; one of an unknown room or
-    item waits, and one whose number several letters bear, which counts meanwhile. Also the changes they make."""
+    item waits, and one whose number several letters bear, which counts meanwhile. Also what each of them is."""
     frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
     roomless: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
     waits: Bools = frame[[*log.names]].isna().any(axis=1).to_numpy(dtype=bool)
@@ -354,7 +359,7 @@ def _take_room_log(
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
     stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
-    return stored.taken, result.changes
+    return stored.taken, result
 
 
 _LETTER = ["agenda_key", "year"]

@@ -125,14 +125,23 @@ def test_a_use_of_a_letter_that_was_called_off_is_named_whichever_is_told_first(
 
 
 def test_a_use_of_a_letter_of_another_agency_is_named_whichever_is_told_first(bureau: Bureau) -> None:
-    named = ("143;;Bappeda", "144;;BAPPEDA", ";;Bappeda", "145;;Dinkes", "143;;", "145;;Bappeda")
+    named = ("143;;Bappeda", "144;;BAPPEDA", ";;Bappeda", "145;;Dinkes", "143;;", "145;;Bappeda", "146;;RSUD dr Iskak")
     rows = [f"{start};Smart Center;{day:02}/09/2026;09.00;11.00" for day, start in enumerate(named, start=8)]
     (warning,) = bureau.give(uses(*rows)).warnings
     assert (warning.code, warning.row) == ("other_agency", 2)
     assert 'oleh "Bappeda" menyebut surat 143, yang dari "Dinas Kesehatan"' in sentence(warning.message)
-    letter = agenda("145;07/09/2026;08.30;Bappeda;Rapat;Smart Center;11/09/2026;09.00;11.00;disetujui")
+    letter = agenda(
+        "145;07/09/2026;08.30;Bappeda;Rapat;Smart Center;11/09/2026;09.00;11.00;disetujui",
+        "146;07/09/2026;08.30;RSUD dr. Iskak;Rapat;Smart Center;14/09/2026;09.00;11.00;disetujui",
+    )
     told = [bureau.give(letter + end, f"{len(end)}.csv").warnings for end in ("", "\n")]
     assert [[(warning.code, warning.row) for warning in each] for each in told] == [[("other_agency", 2)], []]
+    assert bureau.give(uses(*rows) + "\n", "sama.csv").warnings == []
+    mended = uses(rows[3].replace("145;;Dinkes", "145;;Bappeda"), rows[0].replace("143;;Bappeda", "144;;Bappeda"))
+    assert {warning.code for warning in bureau.give(mended, "betul.csv").warnings} == {"use_changed"}
+    moved = letter.replace("11.00;disetujui", "10.30;disetujui") + LETTER.splitlines()[1].replace("09.00", "09.30")
+    report = bureau.give(moved, "geser.csv")
+    assert (report.counts["corrected"], report.warnings) == (3, [])
 
 
 def test_one_use_with_two_starts_is_asked_about(bureau: Bureau) -> None:
@@ -149,6 +158,12 @@ def test_one_use_with_two_starts_is_asked_about(bureau: Bureau) -> None:
     assert [(warning.code, warning.row) for warning in report.warnings] == [("use_again", 2), ("use_again", 5)]
     assert "mulai 09.15 bertumpang dengan pemakaian yang sama mulai 09.00" in sentence(report.warnings[0].message)
     assert report.counts["accepted"] == 4
+    long = [f"SC;27/01/2025;{hours};Bappeda;Rapat RKPD" for hours in ("08.00;16.00", "09.00;10.00", "11.00;12.00")]
+    told = [bureau.give(book(header, *long, *more), f"c{len(more)}.csv").warnings for more in ([], first[:1])]
+    assert [[(warning.code, warning.row) for warning in each] for each in told] == [
+        [("use_again", 3), ("use_again", 4)],
+        [],
+    ]
 
 
 def test_a_letter_that_is_on_again_names_no_use_of_its_own(bureau: Bureau) -> None:

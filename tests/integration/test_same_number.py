@@ -187,6 +187,16 @@ def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_count
 
 
 @ON_SQLITE
+def test_a_letter_is_compared_as_its_last_row_tells_of_it(first: Bureau) -> None:
+    first.give(register(FIRST.replace("disetujui", "ditunda"), THIRD), "b.csv")
+    first.give(register(FIRST, THIRD.replace("005/9", "005/19")), "c.csv")
+    again = [FIRST.replace("21;", "31;", 1), THIRD.replace("22;", "32;", 1)]
+    assert [(warning.code, warning.row) for warning in first.give(register(*again), "d.csv").warnings] == [
+        ("letter_twice", 2)
+    ]
+
+
+@ON_SQLITE
 def test_letters_of_one_sender_are_told_by_their_numbers_and_each_is_asked_about(bureau: Bureau) -> None:
     rows = [FIRST.replace("005/101;Dinas Pertanian;Rakor", f"005/{n};Dinas Pertanian;{n}") for n in (101, 102, 103)]
     assert ends(given_to(bureau, "a.csv", *rows)) == (1, 0, 0, 2)
