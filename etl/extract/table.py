@@ -258,13 +258,7 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         sheet=sheet,
         row=row,
         columns=columns,
-        cells=_stacked(
-            [
-                _surplus(piece.block, header, taken) * layout.grids[piece.sheet].is_delimited
-                for piece, header, taken, _ in chosen
-            ],
-            np.int64,
-        ),
+        cells=_stacked([_surplus(layout, piece, taken) for piece, _, taken, _ in chosen], np.int64),
         values=layout.values,
         as_above=as_above,
         years=_years(layout, part),
@@ -414,27 +408,46 @@ def _first_data_row(grid: Grid, header: Header) -> int:
     return header.row + 1
 
 
-def _surplus(block: Block, header: Header, taken: Positions) -> Positions:
-    """How many cells the rows have that fill one to the right of the header's last cell (up to the last one filled), or
-    that have more cells than it, or fewer with a letter number that runs on in words, where most rows have not; 0 of
-    others.
+def _surplus(layout: Layout, piece: Piece, taken: Positions) -> Positions:
+    """How many cells the rows of a delimited file have that fill one to the right of the header's last cell (up to the
+    last one filled), or that have more cells than it, or fewer with a letter number that runs on in words, where most
+    of the first rows have not; 0 of others.
 
     A row that would leave a required column empty with as many empty cells at its end is no wider than the header.
     """
+    grid, header, block = layout.grids[piece.sheet], layout.headers[piece.sheet], piece.block
     width, filled = len(header.typed), np.zeros(len(taken), np.int64)
-    if block.widths is None and max(block.columns, default=0) < width:
+    is_even = block.widths is None or block.widths.min(initial=width) == width
+    if not grid.is_delimited or (is_even and max(block.columns, default=0) < width):
         return filled
     for index, column in sorted(block.columns.items()):
         filled[column.is_filled()[taken]] = index + 1
     widths = filled if block.widths is None else block.widths[taken]
-    is_wide = (widths > width) & (width - widths + filled > max(header.required, default=0))
-    is_torn = filled > width
-    is_short = widths < width
-    if block.widths is not None and 0 < is_short.sum() * 2 <= len(taken):
+    usual_widths, usual_filled = _first_widths(grid.head[layout.first_rows[piece.sheet] :])
+    is_torn, is_short = filled > width, widths < width
+    if block.widths is not None and is_short.any() and not _are_most(usual_widths < width):
         is_torn |= is_short & _runs_on(block, header, taken)
-    if is_wide.sum() * 2 <= len(taken):
-        is_torn |= is_wide
+    if not _are_most(_is_wide(header, usual_widths, usual_filled)):
+        is_torn |= _is_wide(header, widths, filled)
     return np.where(is_torn, np.where(filled > width, filled, widths), 0)
+
+
+def _first_widths(rows: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
+    """Of the first rows that are not empty how many cells they have, and have up to the last one filled. Whatever the
+    parts in which a file is read, these are the same."""
+    filled = [[place for place, cell in enumerate(row, start=1) if cell.strip()] for row in rows]
+    pairs = [(len(row), places[-1]) for row, places in zip(rows, filled, strict=True) if places]
+    widths, last = np.array(pairs, np.int64).reshape(-1, 2).T
+    return widths, last
+
+
+def _is_wide(header: Header, widths: Ints, filled: Ints) -> Bools:
+    width = len(header.typed)
+    return (widths > width) & (width - widths + filled > max(header.required, default=0))
+
+
+def _are_most(rows: Bools) -> bool:
+    return bool(2 * rows.sum() > len(rows))
 
 
 def _runs_on(block: Block, header: Header, taken: Positions) -> Bools:

@@ -157,6 +157,30 @@ def test_rows_that_mostly_end_with_empty_cells_are_not_torn(tmp_path: Path) -> N
     assert (taken.read, taken.rejects) == (5, [])
 
 
+LACKING = (
+    "No Agenda;Tanggal Terima;Nomor Surat;Asal Surat;Perihal",
+    "1;05/01/2026;005/1;BKD;a",
+    "2;06/01/2026;005/2 BKD;b",
+)
+
+
+@pytest.mark.parametrize("part_rows", [1, 2, 10_000])
+@pytest.mark.parametrize(
+    ("rows", "reasons"),
+    [
+        (("no_agenda;tahun;hadir;hasil", ";;;-;", "-"), [(2, 2), (3, 1)]),
+        (("no_agenda;tahun;hadir;hasil", ";;;-;", ";;;-;", "-"), [(2, 1), (3, 1), (4, 1)]),
+        (LACKING, [(3, 1)]),
+    ],
+)
+def test_whether_most_rows_are_as_wide_is_judged_alike_in_parts_of_any_size(
+    tmp_path: Path, rows: tuple[str, ...], reasons: list[tuple[int, int]], part_rows: int
+) -> None:
+    with open_file(write_csv(tmp_path / "a.csv", *rows), zone=JAKARTA, part_rows=part_rows) as (extraction,):
+        rejects = [reject for part in extraction.parts() for reject in part.rejects]
+    assert [(reject.row, len(reject.reasons)) for reject in rejects] == reasons
+
+
 def test_a_part_may_begin_with_a_cell_of_several_lines_under_an_empty_row(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", HEADER, "", "", "", '"1\n";A2;07/09/2026;08.10;', "")
     assert read(path, part_rows=4)[1] == [[], [5]]

@@ -185,7 +185,8 @@ class DelimitedGrid:
         indexes = [index for index in range(width) if wanted is None or index in wanted] or [0]
         utf8 = piece if self._letters.is_utf8 else decoded(piece).encode()
         columns = _parsed(utf8, self.delimiter, width, indexes)
-        return columns and Block(first, columns, len(columns[indexes[0]]))
+        height = len(columns[indexes[0]]) if columns else 0
+        return columns and Block(first, columns, height, np.full(height, width))
 
     def _width(self, piece: bytes) -> int:
         """How many cells the first record has; a guess when it has several lines."""

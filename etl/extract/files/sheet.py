@@ -129,7 +129,7 @@ class Block:
     """Some rows of a sheet that follow one another; `first` is the position of the first one in the sheet, from 0.
 
     `columns` are those that were asked for and that any of these rows has, by their position, in its order. `widths`:
-    how many cells each row of a delimited file has, empty ones too, where they are not all as wide.
+    how many cells each row of a delimited file has, empty ones too.
     """
 
     first: int
