@@ -504,7 +504,8 @@ def _day_name(day: int) -> Message:
     return Message(f"extract.weekday_name_{(day + 3) % 7}")
 
 
-_TYPED = re.compile(r"(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2})[-/. ]+(?P<year>\d{4}|\d{2})")
+_TYPED = re.compile(r"(?P<day>\d{1,2})[-/. ]+(?P<month>\d{1,2})[-/. ]+(?P<year>\d{4})")
+_TYPED_SHORT = re.compile(r"(?P<day>\d{1,2}) *(?P<mark>[-/.]+| ) *(?P<month>\d{1,2}) *(?P=mark) *(?P<year>\d{2})")
 _TYPED_DIGITS = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})")
 _TYPED_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _CENTURY = 2000
@@ -514,9 +515,10 @@ def typed_parts(text: str) -> tuple[int, int, int] | None:
     """Year, month and day of a day typed on a screen, whether there is such a day or not: `31/08/2026`, `31-8-26`,
     `31 8 2026`, `31082026` or `2026-08-31`; None for what has no such form.
 
-    `26-09-07` is none, as in a file: its year may stand first or last.
+    `26-09-07` is none, as in a file: its year may stand first or last. Nor is `07 08.30`, which may end with a time.
     """
-    match = _TYPED.fullmatch(text) or _TYPED_DIGITS.fullmatch(text) or _TYPED_ISO.fullmatch(text)
+    forms = (_TYPED, _TYPED_SHORT, _TYPED_DIGITS, _TYPED_ISO)
+    match = next(filter(None, (form.fullmatch(text) for form in forms)), None)
     if match is None or has_year_first(match["day"], match["month"], match["year"]):
         return None
     year = int(match["year"])

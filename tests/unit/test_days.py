@@ -34,6 +34,9 @@ def now(tmp_path_factory: pytest.TempPathFactory) -> Context:
         "310826",
         "2026-08-31",
         "31 / 8 / 2026",
+        "31 8 26",
+        "31 /8/ 26",
+        "31/8-2026",
     ],
 )
 def test_a_day_is_read_day_first_however_it_is_typed_on_a_page_and_in_a_correction(typed: str, now: Context) -> None:
@@ -44,8 +47,12 @@ def test_a_day_is_read_day_first_however_it_is_typed_on_a_page_and_in_a_correcti
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "kemarin", "31/09/2026", "08/31/2026", "1/2", "31/08/", "2026", None, 20260831, "26-09-07", "260907"]
-)
+    "typed",
+    [
+        "", "kemarin", "31/09/2026", "08/31/2026", "1/2", "31/08/", "2026", None, 20260831, "26-09-07", "260907",
+        "07 08.30", "7/8.30",
+    ],
+)  # fmt: skip
 def test_what_is_no_day_is_none(typed: object) -> None:
     assert read_day(typed) is None
 
