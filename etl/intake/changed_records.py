@@ -123,22 +123,28 @@ def changed_lists(lists: pd.DataFrame, people: Mapping[int, tuple[int, int]]) ->
 
 
 def lists_of_sheets(lists: pd.DataFrame) -> list[IntakeWarning]:
-    """One warning for each letter of whose list several sheets name the same persons, each counted once, or count
-    persons without names, who may be the same."""
-    rows = lists[(lists["verified"] < lists["people"]) | lists["is_doubtful"]]
-    return [_sheets_warning(row) for row in rows.head(MAX_ALIKE).to_dict("records")]
+    """One warning for each letter of whose list several sheets name the same persons, each counted once, and one for
+    each of which several count persons without names, who may be the same; of each a hundred, then how many more."""
+    again = lists.assign(rows=lists["people"])[lists["verified"] < lists["people"]]
+    summed = lists.assign(rows=lists["nameless"])[lists["nameless"] > 0]
+    sorts = ((PERSONS_AGAIN, again), (LISTS_SUMMED, summed))
+    first = [_sheets_warning(code, row) for code, rows in sorts for row in rows.head(MAX_ALIKE).to_dict("records")]
+    return [*first, *further_warnings({("no_agenda", code): len(rows) for code, rows in sorts})]
 
 
-def _sheets_warning(row: Mapping[str, Any]) -> IntakeWarning:
-    code = LISTS_SUMMED if row["is_doubtful"] else PERSONS_AGAIN
-    counts = {"letter": row["agenda_number"], "rows": int(row["people"]), "persons": int(row["verified"])}
-    return IntakeWarning(code, int(row["row"]), Message(f"intake.{code}", row=int(row["row"]), **counts).stored())
+def _sheets_warning(code: str, row: Mapping[str, Any]) -> IntakeWarning:
+    counts = {"letter": row["agenda_number"], "rows": int(row["rows"]), "persons": int(row["verified"])}
+    return _of_list(code, row, counts)
 
 
 def _list_warning(row: Mapping[str, Any], before: int, after: int) -> IntakeWarning:
-    number = int(row["row"])
-    counts = {"letter": row["agenda_number"], "before": before, "after": after}
-    return IntakeWarning(LIST_CHANGED, number, Message(f"intake.{LIST_CHANGED}", row=number, **counts).stored())
+    return _of_list(LIST_CHANGED, row, {"letter": row["agenda_number"], "before": before, "after": after})
+
+
+def _of_list(code: str, row: Mapping[str, Any], counts: Mapping[str, Any]) -> IntakeWarning:
+    number, sheet = int(row["row"]), row.get("sheet")
+    message = Message(f"intake.{code}", row=number, **counts)
+    return IntakeWarning(code, number, message.stored(), sheet if isinstance(sheet, str) else None)
 
 
 def _named(change: Change, names: Mapping[str, str]) -> Cells:

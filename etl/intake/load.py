@@ -399,18 +399,20 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
 
 
 def counted(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """One row per letter named in a list: agenda_key, agenda_number, year, where it stands first, COUNTS, and whether
-    several sheets name it without the names of persons (`is_doubtful`).
+    """One row per letter named in a list: agenda_key, agenda_number, year, where it stands first, COUNTS, and how many
+    rows without the name of a person it has on several sheets (`nameless`; 0 where on no more than one).
 
     A count is MISSING where nobody was asked, which is not the same as nobody.
     """
     parts = [_summed(_counts_of_persons(frame), [*_LETTER, "sheet_id", "person"]) for frame in frames]
     persons = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_LETTER, *COUNTS])
-    nameless = persons[persons["person"] == MISSING].drop_duplicates([*_LETTER, "sheet_id"]) if parts else persons
-    doubtful = nameless.loc[nameless.duplicated(_LETTER), "agenda_key"]
     whole = _summed(_each_once(persons) if parts else persons, _LETTER)
-    whole["is_doubtful"] = whole["agenda_key"].isin(doubtful)
-    return whole.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
+    nameless = persons[persons["person"] == MISSING] if parts else persons.assign(sheet_id=MISSING)
+    by_letter = nameless.groupby(_LETTER)
+    nameless = by_letter["people"].sum()[by_letter["sheet_id"].nunique() > 1].rename("nameless")
+    whole = whole.join(nameless, on=_LETTER)
+    unknown = dict.fromkeys(COUNTS, MISSING) | {"nameless": 0}
+    return whole.fillna(unknown).astype(dict.fromkeys(unknown, np.int64))
 
 
 def _each_once(persons: pd.DataFrame) -> pd.DataFrame:
@@ -430,7 +432,7 @@ def _each_once(persons: pd.DataFrame) -> pd.DataFrame:
 def _summed(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The rows that are alike in these columns as one, with the sum of each count; unknown counts are NaN."""
     grouped = rows.groupby([*by], sort=False, dropna=False)
-    names = [name for name in ("agenda_number", "sheet_id", "row") if name not in by]
+    names = [name for name in ("agenda_number", "sheet_id", "sheet", "row") if name not in by]
     return grouped[names].first().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
 
 
@@ -438,7 +440,8 @@ def _counts_of_persons(frame: pd.DataFrame) -> pd.DataFrame:
     """COUNTS of each person: 1, 0, or NaN where nobody was asked. Whoever stands in a list is verified."""
     tallies = {name.removeprefix("is_"): frame[name].astype("boolean").astype("Float64") for name in _ANSWERS}
     plain = {name: tally.to_numpy(dtype=np.float64, na_value=np.nan) for name, tally in tallies.items()}
-    persons = frame[[*_LETTER, "agenda_number", "sheet_id", "row", "person"]].assign(people=1.0, verified=1.0, **plain)
+    columns = [*_LETTER, "agenda_number", "sheet_id", "sheet", "row", "person"]
+    persons = frame[columns].assign(people=1.0, verified=1.0, **plain)
     return persons.assign(failed=persons["screened"] - persons["passed"])
 
 

@@ -70,19 +70,25 @@ def _doubts(connection: Connection, load_id: int, rows: Sequence[Row]) -> dict[i
         return {}
     zone = ZoneInfo(settings_in(connection)[0].zone)
     today = day_number(datetime.fromtimestamp(load.started_at, zone).date())
-    exchanged, titled = (
-        {warning.get("sheet") for warning in load.warnings if warning["code"] in codes}
-        for codes in (DAYS_DOUBTED, {TITLE_YEAR})
-    )
-    breaking = {(warning.get("sheet"), warning["row"]) for warning in load.warnings if warning["code"] == OUT_OF_ORDER}
+    exchanged = {warning.get("sheet") for warning in load.warnings if warning["code"] in DAYS_DOUBTED}
+    breaking, titled = (_rows_warned_of(load.warnings, code) for code in (OUT_OF_ORDER, TITLE_YEAR))
+    unnamed = {sheet for sheet, _ in titled if (None, None) in titled}  # behind a hundred no row is named any more
     doubts = {
-        row["id"]: receipt_doubt(row, today, is_exchanged=row["sheet"] in exchanged, is_titled=row["sheet"] in titled)
+        row["id"]: receipt_doubt(
+            row, today, is_exchanged=row["sheet"] in exchanged,
+            is_titled=(row["sheet"], row["row"]) in titled or row["sheet"] in unnamed,
+        )
         for row in doubted
-    }
+    }  # fmt: skip
     by_others = {row["id"] for row in doubted if (row["sheet"], row["row"]) in breaking}
     in_disorder = [row_id for row_id, code in doubts.items() if row_id in by_others and code in _BY_OTHER_ROWS]
     doubts |= dict.fromkeys(in_disorder, "intake.receipt_out_of_order")
     return {row_id: Message(code) for row_id, code in doubts.items()}
+
+
+def _rows_warned_of(warnings: Iterable[Row], code: str) -> set[tuple[str | None, int | None]]:
+    """The rows, by sheet, of which a load has a warning of this code; None, None where there are more of them."""
+    return {(warning.get("sheet"), warning["row"]) for warning in warnings if warning["code"] == code}
 
 
 _BY_OTHER_ROWS = ("intake.receipt_exchanged", "intake.receipt_of_other_year")

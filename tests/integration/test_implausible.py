@@ -136,6 +136,17 @@ def test_receipts_of_another_year_than_the_title_names_wait(bureau: Bureau, titl
 
 
 @ON_SQLITE
+def test_a_row_below_another_title_waits_for_its_own_reason(bureau: Bureau) -> None:
+    days = ("05/01/2025", "06/01/2025", "05/02/2025", "06/02/2026", "07/02/2025")
+    rows = [f"{number};{day};Dinkes;;Rapat" for number, day in enumerate(days, start=91)]
+    text = book(NUMBERED, "BULAN JANUARI 2026", *rows[:2], "BULAN FEBRUARI 2025", *rows[2:])
+    told = bureau.give(text, "a.csv").to_json(sentence)
+    reasons = [wait["message"].split(": ")[2].split(".")[0] for wait in told["waits"]]
+    title = "judul atau nama lembarnya menyebut tahun atau bulan lain"
+    assert reasons == [title, title, "tahunnya lain dari baris di sekitarnya"]
+
+
+@ON_SQLITE
 def test_the_name_of_a_sheet_is_a_title_of_the_receipts_of_that_sheet(bureau: Bureau) -> None:
     header = ["no_agenda", "tgl_terima", "asal"]
     sheets = {

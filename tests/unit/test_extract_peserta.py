@@ -8,6 +8,7 @@ import pytest
 from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
 from etl.extract import Extracted, Kind, Refused, Sheet, open_cells
+from etl.intake.changed_records import lists_of_sheets
 from etl.intake.load import counted
 from etl.intake.storing import plain
 from tests.books.extracted import JAKARTA, Mapped, aside, cells_of, codes, extract_cells
@@ -350,9 +351,18 @@ def test_the_persons_of_two_days_are_counted_once_and_those_of_one_sheet_each() 
     frame = extract_cells(sheets, zone=JAKARTA).frame
     frame = plain(frame.assign(sheet_id=pd.factorize(frame["sheet"])[0]))
     (row,) = counted([frame]).to_dict("records")
-    assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 5, 4, False)
+    assert (row["people"], row["verified"], row["present"], row["nameless"]) == (10, 5, 4, 0)
     (row,) = counted([frame.assign(person=MISSING)]).to_dict("records")
-    assert (row["people"], row["verified"], row["present"], row["is_doubtful"]) == (10, 10, 6, True)
+    assert (row["people"], row["verified"], row["present"], row["nameless"]) == (10, 10, 6, 10)
+    some = frame["row"].isin([5, 6]) | ((frame["row"] == 7) & (frame["sheet"] == "Hari 2"))
+    lists = counted([frame.assign(person=frame["person"].mask(some, MISSING)), frame.assign(year=2025)])
+    assert lists["nameless"].tolist() == [5, 0]
+    told = [(warning.code, warning.row, warning.sheet) for warning in lists_of_sheets(lists)]
+    codes = ["persons_again", "persons_again", "lists_summed"]
+    assert told == [(code, 4, "Hari 1") for code in codes]
+    assert " 5 baris dijumlahkan" in sentence(lists_of_sheets(lists)[2].message)
+    many = lists_of_sheets(pd.concat([lists.iloc[:1]] * 101))
+    assert [(warning.code, warning.row) for warning in many[200:]] == [("persons_again", None), ("lists_summed", None)]
 
 
 SCREENED = {"lolos": (True, True), "tidak lolos": (True, False), "belum": (False, False), "": (pd.NA, pd.NA)}
@@ -361,7 +371,15 @@ SCREENED = {"lolos": (True, True), "tidak lolos": (True, False), "belum": (False
 def test_who_failed_on_one_of_two_days_did_not_pass() -> None:
     answers = [("lolos", "tidak lolos"), ("lolos", ""), ("belum", "lolos"), ("", "belum"), ("lolos", "lolos")]
     rows = [
-        {"agenda_key": "21", "agenda_number": "21", "year": 2026, "sheet_id": day, "row": person, "person": person}
+        {
+            "agenda_key": "21",
+            "agenda_number": "21",
+            "year": 2026,
+            "sheet_id": day,
+            "sheet": None,
+            "row": person,
+            "person": person,
+        }
         | dict(zip(("is_screened", "is_passed"), SCREENED[answer], strict=True), is_present=True)
         for person, both in enumerate(answers)
         for day, answer in enumerate(both)
