@@ -209,19 +209,30 @@ def _no_persons(block: Block, header: Header, first: int, filled: Bools) -> dict
     has_numbers = 2 * (is_numbered & is_listed).sum() >= max((is_listed & ~is_lone).sum(), 1)
     kinds = dict.fromkeys(np.flatnonzero(is_listed & is_numbered & (count == 0)).tolist(), FurnitureKind.NO_PERSON)
     last = max(np.flatnonzero(is_numbered & is_listed).tolist(), default=-1) if has_numbers else block.height
+    is_open = is_listed & ~is_answered & (count > 0) & (count <= _MOST_SIGNED)
+    kinds |= dict.fromkeys(np.flatnonzero(is_open & is_lone & has_numbers).tolist(), FurnitureKind.UNREAD)
     is_signing = is_certain = False
-    names = block.column(parts.get("name", -1))
-    for place in np.flatnonzero(is_listed & ~is_answered & (count > 0) & (count <= _MOST_SIGNED)).tolist():
+    names, is_below = block.column(parts.get("name", -1)), np.arange(block.height) > last
+    is_worded = (count == 1) & np.any([_matches(column, _heading_words()) for column in columns], axis=0)
+    for place in np.flatnonzero(is_open & (is_below | is_worded)).tolist():
         texts, name = list(filter(None, (fold(column.cell(place)) for column in columns))), fold(names.cell(place))
         is_signing |= place > last and _opens(texts, name)
         is_certain |= is_signing and any(_named(text) in _OPENING or text == name for text in filter(_signs, texts))
         is_agency = has_numbers and is_lone[place] and _begins(texts[0], shipped_words().agency)
-        is_worded = count[place] == 1 and (is_agency or _is_group(texts[0], is_alone=not is_lone[place]))
-        if is_worded or (is_signing and (is_certain or not name)):
+        is_heading = count[place] == 1 and (is_agency or _is_group(texts[0], is_alone=not is_lone[place]))
+        if is_heading or (is_signing and (is_certain or not name)):
             kinds[place] = FurnitureKind.NO_PERSON
-        elif is_signing or (has_numbers and is_lone[place]):
+        elif is_signing:
             kinds[place] = FurnitureKind.UNREAD
     return kinds
+
+
+@cache
+def _heading_words() -> str:
+    """The first words of headings of groups and of what says that a list goes on; only cells with one are compared."""
+    words = shipped_words()
+    firsts = {word.partition(" ")[0] for word in (*words.groups, *words.and_so_on, *words.agency)}
+    return rf"(?i)\b(?:{'|'.join(map(re.escape, sorted(firsts)))})"
 
 
 def _answers(column: Column) -> Bools:
