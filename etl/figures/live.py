@@ -7,7 +7,7 @@ once a day and mart, and judged as of the moment by the same rules that made the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from data_access.mart import Snapshot
 from data_access.mart.facts import SINCE_EVER, Days, Facts, Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.judge import judge
+from etl.domain.compliance.judge import Standings, judged, stand, turns
 from etl.domain.compliance.places import letters_of, places
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
@@ -110,10 +110,19 @@ class _Stamps:
     room: Texts
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """What stays until a stamp falls or a day begins: which letters are received, their steps, the Outputs."""
+
+    here: Bools
+    standings: Standings
+    outputs: Mapping[str, Ints]
+
+
 def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> LiveFacts:
     """The facts that the mart does not hold in their final form; computed once a moment and mart."""
     mart = snapshot or office.mart.read()
-    return mart.remember(("live", as_of), lambda: _judged_now(mart, office.rules(), as_of))
+    return mart.remember(("live", as_of), lambda: _judged_now(mart, office, as_of))
 
 
 def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Facts:
@@ -129,24 +138,26 @@ def step_facts_if(
 ) -> LiveFacts:
     """The same facts if these steps had these targets (seconds), whenever the letter was received."""
     mart, key = snapshot or office.mart.read(), tuple(sorted(targets.items()))
-    return mart.remember(("live if", as_of, key), lambda: _judged_now(mart, _other_targets(office.rules(), key), as_of))
+    return mart.remember(("live if", as_of, key), lambda: _judged_if(mart, _other_targets(office.rules(), key), as_of))
 
 
 def step_facts_by(mart: Snapshot, rules: Sequence[Rules], as_of: int, received: Days) -> tuple[LiveFacts, ...]:
     """All letters received on these days by `as_of`, settled ones too, judged by each of these rules."""
     stamps = _read_stamps(mart, rules[0].calendar, SINCE_EVER, received)
-    return tuple(_judged(stamps, one, as_of) for one in rules)
+    return tuple(_judged(stamps, _stand(stamps, one, as_of), as_of) for one in rules)
 
 
 def places_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Codes:
     """Where the letters of `step_facts_at` lie, codes of `Place` (letters, 13)."""
     mart = snapshot or office.mart.read()
-    return mart.remember(("places", as_of), lambda: _places(mart, office, as_of))
-
-
-def _places(mart: Snapshot, office: Office, as_of: int) -> Codes:
-    rules, sop = office.rules(), office.sop_at(as_of)
+    rules = office.rules()
     stamps = _stamps_of_day(mart, rules, as_of)
+    key = _turn(mart, office, stamps, as_of)
+    return mart.remember(("places", *key), lambda: _places(stamps, office, rules, as_of))
+
+
+def _places(stamps: _Stamps, office: Office, rules: Rules, as_of: int) -> Codes:
+    sop = office.sop_at(as_of)
     here = np.flatnonzero(_is_received(stamps.requests, rules.calendar, as_of))
     passes = counted(stamps.rows.passes, stamps.passes)
     own = np.array([not step.is_opd_time for step in sop.steps])
@@ -160,17 +171,47 @@ def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
     return replace(rules, targets=other)
 
 
-def _judged_now(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
-    return _judged(_stamps_of_day(mart, rules, as_of), rules, as_of)
+def _judged_now(mart: Snapshot, office: Office, as_of: int) -> LiveFacts:
+    rules = office.rules()
+    stamps = _stamps_of_day(mart, rules, as_of)
+    key = _turn(mart, office, stamps, as_of)
+    return _judged(stamps, mart.remember(("standing", *key), lambda: _stand(stamps, rules, as_of)), as_of)
 
 
-def _judged(stamps: _Stamps, rules: Rules, as_of: int) -> LiveFacts:
+def _judged_if(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
+    stamps = _stamps_of_day(mart, rules, as_of)
+    return _judged(stamps, _stand(stamps, rules, as_of), as_of)
+
+
+def _turn(mart: Snapshot, office: Office, stamps: _Stamps, as_of: int) -> tuple[Hashable, ...]:
+    """The same for moments of a day between which nothing becomes known of the letters."""
+    rules, key = office.rules(), (office.book.hash, stamps.since)
+    moments = mart.remember(("turns", *key), lambda: _turns(stamps, rules))
+    return *key, int(np.searchsorted(moments, as_of, side="right")), _day_of(rules, as_of)
+
+
+def _turns(stamps: _Stamps, rules: Rules) -> Ints:
+    return turns(stamps.requests, stamps.passes, stamps.pauses, rules, stamps.receivers)
+
+
+def _day_of(rules: Rules, as_of: int) -> int:
+    return int(rules.calendar.local_day(np.array([as_of]))[0])
+
+
+def _stand(stamps: _Stamps, rules: Rules, as_of: int) -> _Standing:
     passes = counted(stamps.rows.passes, stamps.passes)
-    letters, steps = judge(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
     here = _is_received(stamps.requests, rules.calendar, as_of)
-    steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
-    today = int(rules.calendar.local_day(np.array([as_of]))[0])
+    standings = stand(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
+    today = _day_of(rules, as_of)
     outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
+    every = np.repeat(here, STEP_COUNT)
+    return _Standing(here, standings, {name: counts[every] for name, counts in outputs.items()})
+
+
+def _judged(stamps: _Stamps, standing: _Standing, as_of: int) -> LiveFacts:
+    letters, steps = judged(standing.standings, as_of)
+    here = standing.here
+    steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
     return LiveFacts(
         as_of,
         stamps.since,
@@ -182,7 +223,7 @@ def _judged(stamps: _Stamps, rules: Rules, as_of: int) -> LiveFacts:
         stamps.room[here],
         _only(letters, here),
         _only(steps, np.repeat(here, STEP_COUNT)),
-        {name: counts[np.repeat(here, STEP_COUNT)] for name, counts in outputs.items()},
+        standing.outputs,
     )
 
 

@@ -43,6 +43,7 @@ class SmallOffice:
     zone: ZoneInfo
     opd_names: OpdNames
     room_names: RoomNames
+    hash: str = "small"
 
     @property
     def book(self) -> SmallOffice:

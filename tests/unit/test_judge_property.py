@@ -10,9 +10,10 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.domain.compliance.judge import judge
+from etl.domain.compliance.judge import judge, judged, stand, turns
+from etl.domain.compliance.places import places
 from etl.domain.compliance.rules import Procedure, Rules
-from etl.domain.frames import MISSING, RequestFacts, StepFacts
+from etl.domain.frames import MISSING, Ints, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from tests.books.drawn_letters import (
@@ -156,6 +157,27 @@ def test_from_the_settled_moment_on_nothing_changes(scene: Scene, later: int) ->
     settled = int(final[0].settled_at[0])
     assert is_same(fast([scene.record], scene.rules, settled + later), final)
     assert is_same(fast([scene.record], scene.rules, settled), final)
+
+
+@QUICK
+@given(scenes())
+def test_from_one_turn_to_the_next_of_a_day_only_the_clocks_run(scene: Scene) -> None:
+    if scene.as_of is None:
+        return
+    told, rules, office = [scene.record], scene.rules, np.arange(STEP_COUNT) % 2 == 0
+    records = requests_of(told), passes_of(told), pauses_of(told)
+    named = receivers_of(told)
+    first, last = _between_turns(turns(*records, rules, named), rules, seconds(scene.as_of))
+    assert is_same(judged(stand(*records, rules, first, named), last), fast(told, rules, last))
+    lies = [places(*records[:2], named, rules, office, moment) for moment in (first, last)]
+    assert lies[0].tolist() == lies[1].tolist()
+
+
+def _between_turns(moments: Ints, rules: Rules, as_of: int) -> tuple[int, int]:
+    """The first and the last second between two turns of a day, around that moment."""
+    day = rules.calendar.local_day(np.array([as_of]))
+    begin, end = (int(rules.calendar.day_start(day + more)[0]) for more in (0, 1))
+    return int(max([begin, *moments[moments <= as_of]])), int(min([end, *moments[moments > as_of]])) - 1
 
 
 @FEW

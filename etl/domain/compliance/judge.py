@@ -50,8 +50,40 @@ def judge(
     received after `as_of` must be left out by the caller. Returns facts in the order of `requests`; step facts are
     flattened letter-major (row = letter × 13 + step).
     """
+    return judged(stand(requests, passes, pauses, rules, as_of, receivers), as_of)
+
+
+def stand(
+    requests: Requests,
+    passes: Passes,
+    pauses: Pauses,
+    rules: Rules,
+    as_of: int | None,
+    receivers: Receivers | None = None,
+) -> Standings:
+    """How the letters stand at a moment: what of `judge` is the same until the next of the `turns`, within a day."""
     whole = _Letters(requests, passes, pauses, receivers or Receivers.none())
-    parts = [(_judged(whole, alike, as_of), here) for alike, here in rules.by_procedure(requests.received_on)]
+    return [(_standing(whole, alike, as_of), here) for alike, here in rules.by_procedure(requests.received_on)]
+
+
+def turns(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, receivers: Receivers) -> Ints:
+    """The moments, ascending, from which on something is known of these letters that was not known before, or nothing
+    of a part runs any more. What is known by its day only turns with the day."""
+    untouched = lives_of(requests, rules, MISSING)
+    return np.unique(
+        np.concatenate(
+            [
+                requests.received_at, requests.ended_at, requests.booked_start, requests.booked_end, requests.began_at,
+                untouched.stop_a, untouched.stop_b, passes.started_at, passes.finished_at, receivers.at,
+                pauses.started_at, pauses.ended_at,
+            ]
+        )
+    )  # fmt: skip
+
+
+def judged(standings: Standings, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
+    """What `judge` says of letters that stand so at that moment."""
+    parts = [(_judged(standing, as_of), here) for standing, here in standings]
     (letters, steps), _ = parts[0]
     for (other_letters, other_steps), here in parts[1:]:
         letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, STEP_COUNT))
@@ -64,9 +96,9 @@ def _with(facts: Facts, other: Facts, here: Bools) -> Facts:
     return type(facts)(**{name: np.where(here, its, own) for name, (own, its) in pairs.items()})
 
 
-def _judged(whole: _Letters, rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
+def _judged(standing: Standing, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     """All letters by one procedure."""
-    state = _state_at(whole, rules, as_of)
+    state, whole, rules = _state_at(standing, as_of), standing.whole, standing.rules
     verdict, reason = _verdicts(state, rules.procedure.no_standard)
     letters = _letters(state, whole, verdict, rules)
     return letters, _facts(state, whole.requests, letters, verdict, reason, rules)
@@ -323,18 +355,17 @@ def _in_hand(steps: Steps, course: Course, after: After, off: Bools, rules: Rule
 
 
 @dataclass(frozen=True)
-class State(Hand):
-    """Every step at `now`; matrices (letters, 13) unless in `lives`.
+class Standing(Hand):
+    """Every step as it stays between two `turns` of a day; matrices (letters, 13) unless in `lives`.
 
     `unread`: a start or pause of it was written that nobody can read; what is known without it, is known.
-    `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
-    in all, `over` whether they exceed the target, `handover` the seconds from hand-over to hand-over (of a running step
-    only where it is over, up to now), `lost` the pauses of the pass in hand. `due_pauses` are those of the pass in
-    which the step falls due. `unstamped`: in hand without a stamp though the event has begun, and not given by
-    a tap.
+    `start`, `since` (its hand-over) and `pauses` are those of the pass in hand (or the last one), which runs until
+    `stop`; `due_pauses` are those of the pass in which the step falls due. `unstamped`: in hand without a stamp though
+    the event has begun, and not given by a tap.
     """
 
-    now: int
+    whole: _Letters
+    rules: Rules
     off: Bools
     steps: Steps
     lives: Lives
@@ -345,18 +376,34 @@ class State(Hand):
     past: Bools
     unstamped: Bools
     unread: Bools
-    runs: Bools
     recorded: Bools
-    uncovered: Bools
+    undated_end: Bools
+    stop: Ints
     start: Ints
+    since: Ints
+    pauses: Waits
+    due_pauses: Waits
+
+
+@dataclass(frozen=True)
+class State(Standing):
+    """Every step at `now`.
+
+    `spent` are the seconds on its clock so far or in all, `over` whether they exceed the target, `handover` the seconds
+    from hand-over to hand-over (of a running step only where it is over, up to now), `lost` the pauses of the pass in
+    hand.
+    """
+
+    now: int
+    runs: Bools
+    uncovered: Bools
     spent: Ints
     over: Bools
     handover: Ints
     lost: Ints
-    due_pauses: Waits
 
 
-def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
+def _standing(whole: _Letters, rules: Rules, as_of: int | None) -> Standing:
     """Gather all passes and see how each step stands; `as_of` None is after everything."""
     requests, now = whole.requests, NEVER if as_of is None else as_of
     off = rules.unpractised(requests)
@@ -371,46 +418,61 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
     hand = _in_hand(steps, course, after, off, rules)
-    again, finished, in_hand = hand.again, hand.finished, hand.in_hand
-    start = np.where(again | in_hand, course.since, steps.start)
+    again, in_hand = hand.again, hand.in_hand
     number = np.where(again, np.maximum(steps.number + 1, course.visits), steps.number)
-    current = _pauses_of_pass(whole.pauses, number, as_of)
-    past: Bools = (stop <= now) | undated_end
-    reached = (hand.has & ~hand.away) | in_hand
-    end = np.minimum(now, stop)
-    runs = ~finished & ~hand.left_again & reached & ~undated_end & (start != MISSING) & (end >= start)
-    begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
-    lost = paused(begin, until, current, rules)
-    running = steps.spent + elapsed(begin, until, rules) - lost
-    covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
-    spent = np.where(finished | hand.away | hand.left_again, steps.spent, np.where(runs, running, MISSING))
-    over = (target != MISSING) & (spent > target)
-    since = np.where(again | in_hand, course.since, steps.given)
-    handover = _handover(steps, np.where(runs & over & (since <= until), since, MISSING), until, current, rules)
     began = ((requests.began_at != MISSING) & (requests.began_at <= now))[:, None]
-    return State(
+    return Standing(
         **vars(hand),
-        now=now,
+        whole=whole,
+        rules=rules,
         off=off,
         steps=steps,
         lives=lives,
         after=after,
         target=target,
         has_version=has_version[:, None],
-        reached=reached,
-        past=past,
+        reached=(hand.has & ~hand.away) | in_hand,
+        past=(stop <= now) | undated_end,
         unstamped=(again | in_hand) & began & ~course.by_tap,
         unread=_unread(whole.passes, len(requests)) & (hand.has | in_hand | hand.skipped),
-        runs=runs,
         recorded=_recorded(requests, rules, as_of),
+        undated_end=undated_end,
+        stop=stop,
+        start=np.where(again | in_hand, course.since, steps.start),
+        since=np.where(again | in_hand, course.since, steps.given),
+        pauses=_pauses_of_pass(whole.pauses, number, as_of),
+        due_pauses=_due_pauses(whole.pauses, number, hand.finished, steps, as_of),
+    )
+
+
+def _state_at(standing: Standing, as_of: int | None) -> State:
+    """How far each step that runs has come; `as_of` None is after everything."""
+    steps, start, rules = standing.steps, standing.start, standing.rules
+    now = NEVER if as_of is None else as_of
+    end = np.minimum(now, standing.stop)
+    is_over = standing.finished | standing.left_again
+    runs = ~is_over & standing.reached & ~standing.undated_end & (start != MISSING) & (end >= start)
+    begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
+    lost = paused(begin, until, standing.pauses, rules)
+    running = steps.spent + elapsed(begin, until, rules) - lost
+    covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
+    spent = np.where(is_over | standing.away, steps.spent, np.where(runs, running, MISSING))
+    over = (standing.target != MISSING) & (spent > standing.target)
+    since = np.where(runs & over & (standing.since <= until), standing.since, MISSING)
+    return State(
+        **vars(standing),
+        now=now,
+        runs=runs,
         uncovered=runs & ~covered & rules.procedure.office_clock,
-        start=start,
         spent=spent,
         over=over,
-        handover=handover,
+        handover=_handover(steps, since, until, standing.pauses, rules),
         lost=lost,
-        due_pauses=_due_pauses(whole.pauses, number, finished, steps, as_of),
     )
+
+
+Standings = list[tuple[Standing, Bools]]
+"""Of letters: how they stand by each procedure, and which of them go by it."""
 
 
 def _handover(steps: Steps, since: Ints, until: Ints, current: Waits, rules: Rules) -> Ints:
