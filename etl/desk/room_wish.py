@@ -152,8 +152,19 @@ def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, no
     if times.lane(slot.room) is None:
         return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
     if not times.is_open(slot):
-        return TimeRefusedError("ask.closed", nearest, room=slot.room, day=day)
+        hours = _hours_on(office, times, slot)
+        code = "ask.closed" if hours else "ask.closed_day"
+        return TimeRefusedError(code, nearest, room=slot.room, day=day, hours=hours)
     return None
+
+
+def _hours_on(office: Office, times: RoomTimes, slot: Slot) -> str:
+    """The hours of the room on the day of that time, `08.00–15.30`; empty where it does not open."""
+    lane = times.lane(slot.room)
+    spans = times.hours[lane].union.spans() if lane is not None else []
+    both = [[datetime.fromtimestamp(moment, office.zone) for moment in span] for span in spans]
+    wanted = datetime.fromtimestamp(slot.start, office.zone).date()
+    return ", ".join(f"{start:%H.%M}–{end:%H.%M}" for start, end in both if start.date() == wanted)
 
 
 def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:

@@ -433,6 +433,12 @@ class FreeTimes(NamedTuple):
     asked: Laid
 
 
+def bookable_hours(opened: Intervals, day_end: Ints) -> Intervals:
+    """The time for which a room may be asked: each local day from its first opening to its last closing, as an event
+    goes on over the break at noon; `day_end` as for `day_closings`."""
+    return Intervals.of(day_openings(opened, day_end), day_closings(opened, day_end))
+
+
 def free_times(opened: Sequence[Intervals], approved: Laid, asked: Laid, first: int, last: int) -> FreeTimes:
     """The time in `[first, last)` within the hours of each room, without its closures (`opened`), that no approved
     booking holds."""

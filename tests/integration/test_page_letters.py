@@ -129,7 +129,7 @@ def test_free_times_say_asked_and_never_by_whom(served: Desk) -> None:
     """The day on which another agency asked."""
     times = {"ask-day": "13/10/2026", "ask-people": "", "ask-begin": "", "ask-end": "", "ask-room": "Smart Center"}
     shown = words(free(served.signed_in("opd"), times))
-    assert "bebas 07.30–12.00, 13.00–16.00" in shown
+    assert "bebas 07.30–16.00" in shown
     assert "sedang diajukan 09.00–11.00" in shown
     assert "daya tampung belum diketahui" in shown
     assert ("Pendidikan" in shown, "stunting" in shown) == (False, False)
@@ -156,7 +156,7 @@ def test_what_one_asked_for_oneself_is_no_rival(served: Desk) -> None:
         now=served.clock())  # fmt: skip
     shown = words(free(opd, times | {"ask-begin": "13", "ask-end": "14"}))
     assert "Sudah Anda ajukan; menunggu persetujuan." in shown
-    assert "bebas 07.30–12.00, 14.00–16.00 · sedang diajukan 09.00–11.00 · sudah Anda ajukan 13.00–14.00" in shown
+    assert "bebas 07.30–13.00, 14.00–16.00 · sedang diajukan 09.00–11.00 · sudah Anda ajukan 13.00–14.00" in shown
     assert "sedang diajukan pula" in words(free(agendaris, times | {"ask-begin": "13", "ask-end": "14"}))
 
 
@@ -184,9 +184,9 @@ def test_a_refused_time_is_explained_once_among_the_free_times(served: Desk) -> 
     opd = served.signed_in("opd")
     reply = asked(opd, "ask-send", values).json["response"]
     assert "Belum terkirim" in words(reply["ask-said"]["children"])
-    assert "tidak buka" not in words(reply["ask-said"]["children"])
+    assert "buka 07.30" not in words(reply["ask-said"]["children"])
     assert reply["ask-changed"]["data"] == 1
-    assert "tidak buka" in words(free(opd, values))
+    assert "buka 07.30–16.00 pada 13 Okt 2026" in words(free(opd, values))
 
 
 def free(browser: FlaskClient, times: dict[str, str]) -> Any:

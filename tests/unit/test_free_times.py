@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.rooms import FreeTimes, Laid, free_times, is_free, nearest_times
+from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times
 from tests.books.examples import examples
 from tests.slow.rooms import Span, slow_free, slow_nearest
 
@@ -38,6 +38,14 @@ def test_free_is_within_the_hours_and_without_approved_bookings_and_asked_is_tol
     assert times.free.spans(0) == [(480, 540), (600, 720), (780, 960)]
     assert times.free.spans(1) == OPEN
     assert (times.asked.spans(0), times.asked.spans(1)) == ([], [(480, 540)])
+
+
+def test_a_day_long_event_goes_on_over_the_break_but_not_over_night_or_a_closed_day() -> None:
+    days, second = np.arange(4) * DAY, [(2 * DAY + 8 * 60, 2 * DAY + 11 * 60)]
+    hours = bookable_hours(Intervals.of_spans([*OPEN, *second]), days)
+    assert hours.spans() == [(480, 960), *second]
+    assert is_free(free_times([hours], laid([[]]), laid([[]]), 0, 3 * DAY).free, 0, 480, 900)
+    assert bookable_hours(Intervals.of_spans([]), days).spans() == []
 
 
 def test_nothing_is_free_before_the_earliest_start() -> None:

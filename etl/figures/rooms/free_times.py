@@ -11,7 +11,7 @@ import numpy as np
 from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import Bools
-from etl.domain.rooms import FreeTimes, Laid, free_times, is_free, nearest_times, opening_hours
+from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times, opening_hours
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import MINUTE
 from etl.figures.rooms.room_day import day_of
@@ -46,7 +46,7 @@ class Holding(StrEnum):
 class RoomTimes:
     """The rooms that hold so many people, or of which nobody knows how many they hold, and their times on some days.
 
-    `hours` are those of each room without its closures. `earliest`: nothing is free before.
+    `hours` are those for which each room may be asked, without its closures. `earliest`: nothing is free before.
     `booked` are the hours of bookings by what they are. `own` is the free time for which whoever looks asked already;
     others' asking is in `times`.
     """
@@ -105,11 +105,11 @@ def room_times(
     booked nothing; `own`: the requests of whoever looks."""
     rooms = tuple(room for room in office.settings.rooms if not is_too_small(room, people))
     earliest, calendar = earliest_start(office, now), office.calendar
-    begin, end = (int(moment) for moment in calendar.day_start(np.array([first, last + 1])))
-    hours = tuple(
-        opening_hours(calendar, room.hours, first, last).without(closed_hours(room.closures, office.zone))
-        for room in rooms
-    )
+    day_end = calendar.day_start(np.arange(first, last + 2, dtype=np.int64))
+    begin, end = int(day_end[0]), int(day_end[-1])
+    opened = (bookable_hours(opening_hours(calendar, room.hours, first, last), day_end) for room in rooms)
+    closed = (closed_hours(room.closures, office.zone) for room in rooms)
+    hours = tuple(hours.without(closures) for hours, closures in zip(opened, closed, strict=True))
     booked = _booked(office, now, (first, last), [room.name for room in rooms], without, own)
     approved = Laid(*map(np.concatenate, zip(booked[Holding.APPROVED], booked[Holding.SCHEDULED], strict=True)))
     start, waiting = max(begin, min(earliest, end)), (booked[Holding.ASKED], booked[Holding.OWN])
