@@ -17,6 +17,7 @@ from dashboard.web.app import create_app
 from etl.office import Office
 from tests.offices.office import Clock
 from tests.offices.thursday import moment, thursday_office
+from tests.serving.windows import Application, whole
 
 Start = Callable[..., Any]
 
@@ -29,7 +30,7 @@ HALF_PAST = moment("10:41") + 30
 class Faulty:
     """The real application; what the wall asks for is answered wrongly while `fault` names how."""
 
-    inner: Callable[[dict[str, Any], Start], Iterable[bytes]]
+    inner: Application
     clock: Clock
     fault: str = ""
     let_go: threading.Event = field(default_factory=threading.Event)
@@ -78,7 +79,7 @@ class WallServer:
 
     def __init__(self, folder: Path, office: Office, clock: Clock) -> None:
         self.folder, self.office, self.clock = folder, office, clock
-        self.wire = Faulty(create_app(office, now=clock).server, clock)
+        self.wire = Faulty(whole(create_app(office, now=clock).server), clock)
         self._running: BaseWSGIServer | None = None
         self.port = 0
         self.start()
@@ -97,7 +98,7 @@ class WallServer:
             return
         self._running = make_server("127.0.0.1", self.port, self.wire, threaded=True)
         self.port = self._running.server_port
-        threading.Thread(target=self._running.serve_forever, daemon=True).start()
+        threading.Thread(target=self._running.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
         """Hear nothing any more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,9 @@ CUT = "LINE_IS_CUT"
 Open = Callable[..., Page]
 """`open_page(path, user, width=1366, height=768)`: that page, its head to be seen."""
 
+Application = Callable[[Any, Any], Iterable[bytes]]
+"""What a server calls for each request, by WSGI."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -32,7 +35,7 @@ class Site:
 @contextmanager
 def listening(server: Flask) -> Iterator[str]:
     """The address of a server that listens until the end."""
-    running = make_server("127.0.0.1", 0, _whole(server), threaded=True)
+    running = make_server("127.0.0.1", 0, whole(_or_cut(server)), threaded=True)
     threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{running.server_port}"
@@ -41,19 +44,28 @@ def listening(server: Flask) -> Iterator[str]:
         running.server_close()
 
 
-def _whole(server: Flask) -> Callable[[Any, Any], list[bytes]]:
-    """The same server, which has closed its files before it sends them: this one, made for tests, leaves a file open
-    when a window is closed while it comes. With `CUT` in its settings it hangs up on everybody."""
+def whole(application: Application) -> Application:
+    """The same application, which has closed its files before it sends them: a server made for tests leaves a file
+    open when a window is closed while it comes."""
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
-        if server.config.get(CUT):
-            raise ConnectionAbortedError
-        parts = server(environ, start_response)
+        parts = application(environ, start_response)
         try:
             return [b"".join(parts)]
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+
+    return answer
+
+
+def _or_cut(server: Flask) -> Application:
+    """The same server; with `CUT` in its settings it hangs up on everybody."""
+
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        if server.config.get(CUT):
+            raise ConnectionAbortedError
+        return server(environ, start_response)
 
     return answer
 
