@@ -152,6 +152,13 @@ def listed_requests(
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
 
 
+def first_settled_to_close(snapshot: Snapshot) -> int | None:
+    """The first moment at which a letter was settled that needs closing; None without one."""
+    sql = "SELECT min(settled_at) FROM request_fact WHERE needs_closing"
+    first: int | None = snapshot.remember("first settled to close", lambda: snapshot.tuples(sql)[0][0])
+    return first
+
+
 _GIVEN_ORDER = "list_position($letters, request_id)"
 _NEWEST = "received_on DESC, received_at DESC NULLS LAST, request_id DESC"
 _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,

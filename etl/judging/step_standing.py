@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,15 @@ from etl.judging.overlay import lay_over, overlay_in_force
 from etl.office import Office, Rulebook
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
+_MOST_KEPT = 2_000
+
+
+class _Kept(NamedTuple):
+    """A letter as it was read by these rules after the load `version`; None for one that waits for a room."""
+
+    book: Rulebook
+    version: int
+    letter: HeldLetter | None
 
 
 def letters_as_shown(
@@ -116,10 +126,28 @@ def standings(
     office: Office, request_ids: Sequence[int], steps: Sequence[str]
 ) -> dict[int, tuple[HeldLetter, dict[str, Standing]]]:
     """How these steps of each letter stand now in the records."""
-    book = office.book
-    with reading(office.records) as connection:
-        letters = held_letters(connection, book, request_ids) if len(request_ids) and steps else {}
+    letters = _letters_kept(office, request_ids) if len(request_ids) and steps else {}
     return {id: (letter, {step: standing(letter, step) for step in steps}) for id, letter in letters.items()}
+
+
+def _letters_kept(office: Office, request_ids: Sequence[int]) -> dict[int, HeldLetter]:
+    """As `held_letters`; a letter of which nothing was said since it was read beside this mart is not read again."""
+    if not office.mart.exists():
+        with reading(office.records) as connection:
+            return held_letters(connection, office.book, request_ids)
+    kept: dict[int, _Kept] = office.mart.read().remember("held letters", dict)
+    book, ids = office.book, sorted(set(request_ids))
+    with reading(office.records) as connection:
+        versions = touched_loads(connection, ids)  # before the rows: what comes between is read again the next time
+        letters = {id: kept[id] for id in ids if id in kept}
+        letters = {id: one for id, one in letters.items() if one.version == versions.get(id, 0) and one.book is book}
+        new = [id for id in ids if id not in letters]
+        read = held_letters(connection, book, new) if new else {}
+    letters |= {id: _Kept(book, versions.get(id, 0), read.get(id)) for id in new}
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
+    kept.update((id, letters[id]) for id in new)
+    return {id: letter for id in ids if (letter := letters[id].letter) is not None}
 
 
 def _stands(

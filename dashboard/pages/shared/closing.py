@@ -36,7 +36,7 @@ from etl.domain.units import YEARS
 from etl.extract.texts import letter_name
 from etl.figures.first_steps import FirstStep
 from etl.figures.requests.detail import request_detail
-from etl.figures.requests.work_list import letters_before_recording, request_list
+from etl.figures.requests.work_list import is_any_to_close, letters_before_recording, request_list
 from etl.figures.rooms.free_times import Slot, approved_at
 from etl.office import Office
 
@@ -63,7 +63,7 @@ def is_closing(tap: Any) -> bool:
 
 def to_close_panel(office: Office, now: int, user: Account) -> Component | None:
     """What is over and was never closed, as one line with its requests under it; nothing for who may not close."""
-    if not may_close(user) or not office.mart.exists():
+    if not may_close(user) or not office.mart.exists() or not is_any_to_close(office, now):
         return None
     rows = request_list(office, now, needs_closing=True, limit=MOST_SHOWN)
     total = int(rows.attrs["total"])

@@ -138,6 +138,14 @@ def request_list(
     return _shown(rows.assign(is_undecided=rows["request_id"].isin(waiting)), office.sop.current())
 
 
+def is_any_to_close(office: Office, as_of: int) -> bool:
+    """Whether `request_list` has a letter that needs closing, which takes a fraction of listing them."""
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    first = questions.first_settled_to_close(mart)
+    return bool(live.letters.needs_closing.any()) or (first is not None and first <= live.settled_by)
+
+
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
     """How many steps a figure counts; letters may have several of them."""
     facts = facts_at(office, as_of)
