@@ -29,12 +29,14 @@ _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}
 _NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
 _EVENT_WORD = re.compile(r"kegiatan|acara|pelaksanaan|rapat|pakai|pinjam")
 _CLOCK_CELL = re.compile(r"(?:\d{4}-\d\d-\d\d )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?: *wi(?:b|ta|t))?")
+_LETTER_NUMBER = re.compile(r"\b(?:no|nomor)\b[. :]*\d|^\d{1,5}[a-z]?[.)]? ")
 _REMARK = re.compile(r" *\(.*\)$")
 _WORDS = re.compile(r"[a-z]{2}")
 _SEVERAL_ROWS, _TITLE_ROWS, _FEWEST_CELLS = 2, 5, 4
 _COUNTED_ROWS = 10_000
 _WHEN = (Form.AGENDA, Form.YEAR, Form.DAY, Form.CLOCK, Form.MOMENT)
 _NOTES = frozenset({"keterangan", "catatan", "uraian"})
+_BARE_HEADERS = frozenset({"no", "nomor", "tanggal", "tgl", "hari", "jam", "waktu", "keterangan", "ket"})
 
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
@@ -143,7 +145,7 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
     warnings = []
     for grid, refusal in refusals:
         near = _nearly(grid)
-        goes_on = near is not None or any(_goes_on(grid, *table) for table in taken)
+        goes_on = near is not None or any(_goes_on(grid, *table) for table in taken) or _may_hold_letters(grid)
         reason = unknown if is_private else refusal.message
         sentence = "extract.unread_rows" if goes_on else "extract.sheet_left_out"
         counted = {"count": _count_of_rows(grid, taken)} if goes_on else {}
@@ -159,7 +161,7 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
 def _count_of_rows(grid: Grid, taken: Sheets) -> int:
     """How many rows of a sheet fill so many cells as a record does at least, without those that name columns."""
     heads = sum(any(names_columns(row, header) for _, header in taken) for row in grid.head)
-    return max(sum(map(_count_of_wide, grid.blocks(_COUNTED_ROWS))) - heads, 0)
+    return max(sum(map(_count_of_wide, grid.blocks(_COUNTED_ROWS))) - heads, sum(map(_is_like_letter, grid.head)))
 
 
 def _count_of_wide(block: Block) -> int:
@@ -173,7 +175,7 @@ def _nearly(grid: Grid) -> Header | None:
     for place, row in enumerate(grid.head):
         headers = [read_as(spec, place, list(row), []) for spec in SPECS.values() if not spec.is_private]
         near = [header for header in headers if _lacks_little(header)]
-        if near and not _is_outgoing(grid, headers):
+        if near and not _is_outgoing(grid, row):
             says_days = any(_says_day(row) and _width(row) >= FEWEST_HEADERS for row in grid.head[place + 1 :])
             return max(near, key=lambda header: len(header.columns)) if says_days else None
     return None
@@ -199,7 +201,7 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
     own = [read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
     is_near = any(len(spec.missing(each.columns)) <= 1 for each in own)
-    if own and not is_near and _is_outgoing(grid, own):
+    if own and not is_near and _is_outgoing(grid, [name for header in own for name in header.typed]):
         return False
     has_days, usual = any(map(_says_day, first_records(table, header))), _usual_width(table, header)
     most = FEWEST_HEADERS if is_near else _FEWEST_CELLS if any(map(_says_matter, own)) else usual
@@ -221,13 +223,82 @@ def _says_matter(header: Header) -> bool:
     return any(field.form not in _WHEN and field.name not in _NOTES for field in fields)
 
 
-def _is_outgoing(grid: Grid, headers: Sequence[Header]) -> bool:
-    """Whether a sheet's name or headers speak of letters that are sent, and neither they nor its title of such as come
-    in."""
-    words = shipped_words()
-    heads = _words_of([str(grid.name), *(name for header in headers for name in header.typed)])
-    title = _words_of(cell for row in grid.head[:_TITLE_ROWS] for cell in row)
-    return not words.outgoing.isdisjoint(heads) and words.incoming.isdisjoint(heads | title)
+def _is_outgoing(grid: Grid, typed: Sequence[str]) -> bool:
+    """Whether a sheet holds letters that are sent, by its name or title, or by headers that say to whom and not by
+    whom; none that speaks of such as come in."""
+    words, title = shipped_words(), _words_of([str(grid.name), *_titles(grid)])
+    if not words.incoming.isdisjoint(title.union(_words_of(typed))):
+        return False
+    return not words.outgoing.isdisjoint(title) or (_says_receiver(typed) and not any(map(_says_sender, typed)))
+
+
+def _titles(grid: Grid) -> list[str]:
+    """The first rows of one cell, folded."""
+    rows = (list(filter(None, map(fold, row))) for row in grid.head[:_TITLE_ROWS])
+    return [row[0] for row in rows if len(row) == 1]
+
+
+def _says_receiver(cells: Iterable[str]) -> bool:
+    return not shipped_words().receivers.isdisjoint(map(fold_header, cells))
+
+
+def _says_sender(cell: str) -> bool:
+    return not shipped_words().senders.isdisjoint(_words_of([cell])) and not _says_receiver([cell])
+
+
+def _may_hold_letters(grid: Grid) -> bool:
+    """Whether a sheet whose header cannot be read has a row like a letter, and neither its name or title nor its
+    headers say that it holds something else."""
+    places = [place for place, row in enumerate(grid.head) if _is_like_letter(row)]
+    if not places:
+        return False
+    heads = [cell for row in grid.head[: places[0]] if _width(row) > 1 for cell in row]
+    return not (_is_outgoing(grid, heads) or _is_elsewhere(grid, heads, [grid.head[place] for place in places]))
+
+
+def _is_elsewhere(grid: Grid, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a sheet holds something other than letters, by its name, its title or its headers; one that says who sent
+    something on which day does not."""
+    typed = set(filter(None, map(fold_header, heads)))
+    if any(map(_says_sender, heads)) and any(map(_says_day, rows)):
+        return False
+    if any(map(_elsewhere().match, (fold(str(grid.name)), *_titles(grid)))):
+        return True
+    has_agency = any(_agency_in().search(fold(" ".join(row))) for row in rows)
+    is_bare = bool(typed) and typed <= _BARE_HEADERS and not has_agency
+    return is_bare or not shipped_words().elsewhere_headers.isdisjoint(typed)
+
+
+def _is_like_letter(row: Sequence[str]) -> bool:
+    """Whether a row says words beside a day, beside a running number at its beginning and something else, or an agency
+    beside such a number; in one cell all of them."""
+    cells = list(filter(None, map(fold, row)))
+    if len(cells) == 1:
+        return bool(_agency_in().search(cells[0]) and _LETTER_NUMBER.search(cells[0]))
+    texts = [cell for cell in cells if _WORDS.search(cell) and not _is_time(cell)]
+    if not texts:
+        return False
+    if any(map(says_day, cells)):
+        return True
+    is_numbered = _NUMBER_FIRST.fullmatch(cells[0].removesuffix(".0")) is not None
+    return is_numbered and (len(texts) > 1 or any(map(_agency_in().search, texts)))
+
+
+def _is_time(cell: str) -> bool:
+    """Whether a folded cell says a day, a month, a weekday or a clock time and nothing else."""
+    names = shipped_words().months.keys() | shipped_words().weekdays.keys() | {"wib"}
+    return _words_of([cell]) <= names
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, shipped_words().elsewhere))
+    return re.compile(rf"(?:(?:daftar|data|tabel|buku|nomor) )*(?:{words})\b")
+
+
+@cache
+def _agency_in() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, shipped_words().agency))})\b")
 
 
 def _words_of(texts: Iterable[str]) -> set[str]:

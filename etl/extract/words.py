@@ -143,6 +143,10 @@ class Words:
     doubtful: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
+    senders: frozenset[str]
+    receivers: frozenset[str]
+    elsewhere: tuple[str, ...]
+    elsewhere_headers: frozenset[str]
     ditto: tuple[str, ...]
     beside_number: tuple[str, ...]
     moved: tuple[str, ...]
@@ -192,7 +196,8 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         },
         **{name: tuple(map(fold, document["persons"][name])) for name in ("groups", "and_so_on", "signing")},
         **{name: tuple(map(fold, document["rows"][name])) for name in _ROW_WORDS},
-        **{name: frozenset(document["rows"][name]) for name in ("outgoing", "incoming")},
+        **{name: frozenset(document["rows"][name]) for name in ("outgoing", "incoming", "senders")},
+        **{name: frozenset(map(fold_header, document["rows"][name])) for name in ("receivers", "elsewhere_headers")},
         handovers=handovers,
         offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )
@@ -200,7 +205,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 _ROW_WORDS = (
     "total", "average", "page", "approval", "note", "agency", "subject", "doubtful", "ditto", "beside_number", "moved",
-    "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed", "sound",
+    "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed", "sound",
 )  # fmt: skip
 
 

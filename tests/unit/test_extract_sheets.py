@@ -133,6 +133,28 @@ def test_a_sheet_of_such_rows_without_a_header_that_can_be_read_is_asked_about(r
     assert warned(rows) == [("unread_sheet", "Lain 0")]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [register_rows(4)[0]],
+        [["16", "02/12/2026", "PKK Kabupaten", "Rapat koordinasi"]],
+        [["surat susulan desember"], ["17", "Inspektorat", "Sosialisasi SPBE"]],
+        [["18", "15 Des", "PKK Kabupaten"]],
+        [["Nomor", "Asal", "Acara", "Hari"], ["19", "BPS Kabupaten", "Sosialisasi", "Selasa 16-12"]],
+        [["Susulan"], ["No", "Tgl", "Dari"], ["16", "12/03/2026", "Kecamatan Durenan"]],
+        [["Surat Kecamatan Durenan no 005/604 diterima 12/03/2026 belum dicatat"]],
+        [["No", "Hari/Tanggal", "Instansi", "Tujuan Peminjaman", "Ruang"], ["1", "01/02/2026", "BPBD", "FGD", "SC"]],
+        [["No. Agenda", "Surat Diterima di TU", "Dikirim oleh", "Perihal"], ["9", "01/02/2026", "BPBD", "FGD"]],
+        [["No Agenda", "Tgl", "Asal Surat", "Perihal"], ["9", "2", "Dinas Perikanan", "Desk penyusunan"]],
+        [["No Agenda", "Asal Surat", "Perihal"], ["9", "BKD", "Rapat evaluasi"]],
+        [["No", "Uraian"], ["9", "Kecamatan Karangan, Rapat evaluasi, tgl 10-02-2025"]],
+        [["No", "Tanggal", "Instansi Pengirim", "Dikirim kembali tgl"], ["13", "02/04/2026", "BPBD", "04/04/2026"]],
+    ],
+)
+def test_one_row_like_a_letter_is_asked_about_unless_its_sheet_says_that_it_is_none(rows: list[list[object]]) -> None:
+    assert warned(rows) == [("unread_sheet", "Lain 0")]
+
+
 WIDE = [
     [*REGISTER, "Ruang", "Jumlah Peserta", "Keterangan"],
     *[[*row, "Smart Center", "40", "x"] for row in register_rows(1)],
@@ -168,12 +190,17 @@ def test_holidays_and_who_is_on_duty_beside_a_wide_register_are_left_out_quietly
         [["Catatan"], ["1 Juni 2026", "buku baru"], ["2 Juni 2026", "libur"]],
         [["Bulan", "Surat", "Tepat", "Terlambat", "Persen"], *[[month, 12, 10, 2, 83] for month in ("Jan", "Feb")]],
         [["No Agenda", "Tgl Kirim", "Tujuan", "No Surat", "Perihal"], *register_rows(4)],
-        [register_rows(4)[0]],
         [["No", "Tanggal", "Masuk", "Tepat", "Jumlah"], *[[n, f"{n:02d}/06/2026", 12, 10, 83] for n in (1, 2, 3)]],
         [["No", "Tanggal", "Keterangan"], ["1", "1 Juni 2026", "Hari Lahir"], ["2", "17 Agustus 2026", "libur"]],
         [["No Agenda", "Tanggal", "Kirim Kepada", "Perihal"], *[["1", "06/06/2026", "BPBD", "Undangan"]] * 3],
         [["No Agenda", "Tgl Diteruskan", "Diteruskan Kepada", "Paraf"]],
         [["Kode", "Arti"], ["SC", "Smart Center"], ["SDA", "seperti di atas"]],
+        [["No", "Nama OPD", "Alamat"], ["1", "Dinas Kesehatan", "Jalan Soekarno"]],
+        [["Piket Desember"], ["No", "Tanggal", "Siapa"], ["1", "01/12/2026", "Suwarno"]],
+        [["No", "Tanggal", "Petugas"], ["1", "01/12/2026", "Suwarno"]],
+        [["No", "Tgl Surat", "Nomor", "Kepada", "Perihal"], ["1", "01/12/2026", "005/1", "Dinas Kesehatan", "Rapat"]],
+        [["SURAT KELUAR"], ["1", "01/12/2026", "Dinas Kesehatan", "Rapat"]],
+        [["1 Desember 2026", "08.00"], ["No", "Hari"], ["1", "Senin"], ["2", "Januari"]],
         [["Catatan", "", "", "", ""], ["1", "buku baru", "mulai", "2 Juni 2026", ""]],
     ],
 )
