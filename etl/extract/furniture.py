@@ -35,8 +35,8 @@ _OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 class FurnitureKind(StrEnum):
     """What a row is that is no record. `OTHER` stands below the last record only, as does `UNREAD`, a line that reads
-    like a letter or, anywhere in a list of persons, like a person; `OTHER_TABLE` heads a table of other columns, of
-    which no row is read; `NO_PERSON` is a line of a list of persons that names none."""
+    like a letter, or anywhere a sum that names one and, in a list of persons, a line like a person; `OTHER_TABLE` heads
+    a table of other columns, of which no row is read; `NO_PERSON` is a line of a list of persons that names none."""
 
     HEADER = "header"
     NUMBERS = "numbers"
@@ -350,8 +350,11 @@ class _RowReader:
         self._typed = [[fold_header(cell) for cell in line] for line in header.lines]
 
     def total(self, place: int) -> FurnitureKind:
-        """Whether a row of sums says sums or averages."""
-        _, first = next(self._cells(place))
+        """Whether a row of sums says sums or averages; one that names a letter besides is a line that is not read."""
+        cells = [text for _, text in self._cells(place)]
+        first = cells[0]
+        if not self._is_private and _letter_behind_total().search(" ".join(cells)):
+            return FurnitureKind.UNREAD
         return FurnitureKind.AVERAGE if _named(first) is FurnitureKind.AVERAGE else FurnitureKind.TOTAL
 
     def kind(self, place: int, above: Above, *, is_record: bool) -> FurnitureKind | None:
@@ -474,6 +477,14 @@ def _letter_line() -> re.Pattern[str]:
     agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
     day = rf"\b\d{{1,2}}[-/. ]*(?:{_month_names()})\b|\b(?:tgl|tanggal)\b[. :]*\d"
     return re.compile(rf"{day}|^(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b.*\d")
+
+
+@cache
+def _letter_behind_total() -> re.Pattern[str]:
+    """`Jumlah = 19; no 20 menyusul`, or an agency beside the number or day of a letter."""
+    agency = "|".join(map(re.escape, shipped_words().agency))
+    number, day = r"\b(?:no|nomor)\b[. :]*\d", r"\b\d{1,2}[-/]\d{1,2}\b"
+    return re.compile(rf";.*?{number}|(?:{number}|{day}).*\b(?:{agency})\b|\b(?:{agency})\b.*(?:{number}|{day})")
 
 
 @cache

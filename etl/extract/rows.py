@@ -52,6 +52,7 @@ _NUMBER = re.compile(
 )
 # `005/4`, `421.3/12/dikpora/2026`, `2026-01-03 00:00:00`; `0806/kodim` may be a sender.
 _LETTER_NUMBER = re.compile(r"\d+(?:[./-]\d+)+(?: [\d:]+)?|\d[\w.-]*(?:/[\w.-]+){2,}")
+_NO_SENDER = re.compile(rf"{_LETTER_NUMBER.pattern}|\d{{1,2}}[.:]\d\d(?:[.:]\d\d)?(?: *wi(?:b|ta|t))?")
 _DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}")
 
 
@@ -665,11 +666,11 @@ def _remark_slips(reading: Reading, agenda: Agenda) -> None:
 
 
 def _reject_no_senders(reading: Reading) -> None:
-    """A date or a letter number in place of the sender comes from another column."""
+    """A date, a clock time or a letter number in place of the sender comes from another column."""
     column, reader = reading.table.column("asal"), DateReader(None)
     folded = map(fold, column.strings)
     doubtful = [
-        text[:1].isdigit() and (bool(_LETTER_NUMBER.fullmatch(text)) or isinstance(reader.day(text), int))
+        text[:1].isdigit() and (bool(_NO_SENDER.fullmatch(text)) or isinstance(reader.day(text), int))
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)

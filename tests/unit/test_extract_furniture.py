@@ -42,6 +42,13 @@ def test_a_page_as_an_office_prints_it() -> None:
     ]  # fmt: skip
 
 
+def test_a_sum_that_names_a_letter_besides_is_asked_about() -> None:
+    sums = ["Jumlah s.d. no 1 = 1; no 20 Kec. Karangan 14/4 menyusul", "Jumlah no 1 s.d. no 9 per 1/4: 9", "Jumlah 1"]
+    taken = cells_of([HEADER, ONE, *[[line, "", "", "", ""] for line in sums], TWO])
+    assert (taken.read, furniture(taken)) == (2, [(3, "unread_line"), (4, "total"), (5, "total")])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("unread_line", 3)]
+
+
 def test_a_repeated_header_of_two_rows_is_known_again() -> None:
     heads = [["No Agenda", "Diterima", "", "Asal"], ["", "Tanggal", "Jam", ""]]
     taken = cells_of([*heads, ["1", "07/09/2026", "08.00", "X"], *heads, ["2", "07/09/2026", "08.00", "X"]])

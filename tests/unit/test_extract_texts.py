@@ -230,7 +230,17 @@ def test_what_holds_no_number_in_its_place_rejects_the_row(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["005/4", "005.1/12-2026", "421.3/12/DIKPORA/2026", "03/01/2026", "2026-01-03 00:00:00", "3 Januari 2026"]
+    "typed",
+    [
+        "005/4",
+        "005.1/12-2026",
+        "421.3/12/DIKPORA/2026",
+        "03/01/2026",
+        "2026-01-03 00:00:00",
+        "3 Januari 2026",
+        "10:00:00",
+        "08.00 WIB",
+    ],
 )
 def test_a_sender_that_is_a_date_or_a_letter_number_rejects_its_row(typed: str) -> None:
     taken = letters({"asal": typed})
@@ -245,7 +255,7 @@ def test_a_row_whose_words_stand_in_the_columns_of_others_is_rejected() -> None:
         {"asal": "Permohonan Jaya", "perihal": "Rapat"},
         {"no_surat": "Undangan", "perihal": "Dinas Kesehatan 005/6/2025"},
         {"no_surat": "", "perihal": "005/6/2025"},
-        {"asal": "Rapat evaluasi triwulan", "perihal": "Dinas Kesehatan"},
+        {"asal": "Rapat evaluasi triwulan", "perihal": "SMAN 1 Trenggalek"},
         {"asal": "Dinas Kesehatan", "perihal": "Dinas Kesehatan, rapat evaluasi"},
     )
     assert codes(taken) == ["sender_is_subject", "subject_is_number", "sender_is_subject"]
