@@ -30,7 +30,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.checks import B5, b5_figure, b5_json
 from etl.figures.filter import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter, whole_months
 from etl.figures.intake.freshness import source_freshness
-from etl.figures.intake.open_work import attention, corrections_behind
+from etl.figures.intake.open_work import corrections_behind, unused_rows
 from etl.office import Office
 
 
@@ -202,14 +202,14 @@ def _sop(sop: SopVersion) -> Document:
 
 def _records(office: Office, figures: SlaFigures, as_of: int) -> Document:
     """How new the records are and what of them could not be used."""
-    sources, waiting = source_freshness(office, as_of), attention(office)
+    sources, unused = source_freshness(office, as_of), unused_rows(office)
     return {
         "loaded_at": max((one.loaded_at for one in sources if one.loaded_at is not None), default=None),
         "last_record_at": max((one.last_record_at for one in sources if one.last_record_at is not None), default=None),
         "corrections": corrections_behind(office, figures.filter),
-        "rejected_rows": waiting.rejects,
-        "letterless_rows": waiting.missing_letters,
-        "roomless_rows": waiting.unknown_room_rows,
+        "rejected_rows": unused.rejects,
+        "letterless_rows": unused.missing_letters,
+        "roomless_rows": unused.unknown_room_rows,
     }
 
 

@@ -83,13 +83,19 @@ class UnknownOpd:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """How much waits for a person."""
+class UnusedRows:
+    """How many rows say nothing yet: rejected ones, and those that wait for their letter or their room."""
 
     rejects: int
-    unread_cells: int
     missing_letters: int
     unknown_room_rows: int
+
+
+@dataclass(frozen=True)
+class Attention(UnusedRows):
+    """How much waits for a person."""
+
+    unread_cells: int
     unknown_item_rows: int
     unknown_opds: int
     same_numbers: int
@@ -100,22 +106,38 @@ class Attention:
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
+def unused_rows(office: Office) -> UnusedRows:
+    """What of `attention` a report tells."""
+    with reading(office.records) as connection:
+        return _unused_rows(connection, office)
+
+
+def _unused_rows(connection: Connection, office: Office) -> UnusedRows:
+    letters = views.missing_letters(connection, 1, 0)
+    return UnusedRows(
+        rejects=sum(_open_rejects(connection, office).values()),
+        missing_letters=int(letters[0]["all_rows"]) if letters else 0,
+        unknown_room_rows=_nameless_rows(connection, "room"),
+    )
+
+
+def _nameless_rows(connection: Connection, what: str) -> int:
+    return sum(int(row["rows"]) for row in views.unknown_names(connection, what))
+
+
 def attention(office: Office) -> Attention:
     """Everything that waits for a person, counted."""
     with reading(office.records) as connection:
-        rejects = sum(_open_rejects(connection, office).values())
-        letters = views.missing_letters(connection, 1, 0)
-        rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
+        unused = _unused_rows(connection, office)
+        items = _nameless_rows(connection, "item")
         numbers, doubts = views.rows_awaiting_number(connection), views.rows_in_doubt(connection)
         receipts = views.rows_awaiting_number(connection, code=RECEIPT_IMPLAUSIBLE)
         events = views.events_awaiting_letter(connection)
         restarted = views.rows_awaiting_number(connection, code=NUMBERS_RESTART)
     return Attention(
-        rejects=rejects,
+        **vars(unused),
         unread_cells=len(unread_cells(office)),
-        missing_letters=int(letters[0]["all_rows"]) if letters else 0,
-        unknown_room_rows=sum(room.count for room in rooms),
-        unknown_item_rows=sum(item.count for item in items),
+        unknown_item_rows=items,
         unknown_opds=len(unknown_opds(office)),
         same_numbers=int(numbers[0]["total"]) if numbers else 0,
         which_letters=int(doubts[0]["total"]) if doubts else 0,
