@@ -89,6 +89,7 @@ class OfficeWithWindow(SmallOffice):
     def complete(self, event: str, number: str, day: str, opd: str) -> None:
         """Give the first event of that name the letter of that number, from the list of what waits."""
         self.page.locator(".p-nav-link[href='/data']").click()
+        self.page.wait_for_selector(".data-result", state="detached")
         self.page.get_by_role("link", name=re.compile("acara kalender menunggu")).click()
         self.picture("acara-menunggu")
         self.page.get_by_role("row", name=re.compile(event)).first.get_by_role("link", name="Lengkapi").click()
