@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
+import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.records import Connection, reading
-from data_access.records.intake.loads import entry_of, load_by_id
+from data_access.records.intake.loads import entry_of, entry_of_load, load_by_id
 from data_access.records.logs import rows_with
 from data_access.records.requests import letters_with_keys
 from etl.corrections.page import end_corrections
@@ -74,6 +75,22 @@ class Closed:
     receipt: Receipt
     closed: tuple[Named, ...]
     left: tuple[ClosingRefusedError, ...]
+
+
+class Closing(NamedTuple):
+    """How a request was closed: `at` None for a day nobody gave, `role` and `entry` empty unless a screen closed it,
+    together with `letters` in all."""
+
+    at: int | None
+    actor: str
+    role: str
+    reason: str
+    entry: str
+    letters: int
+
+    def opens_for(self, actor: str, now: int) -> bool:
+        """Whether that person may still open it again with one tap."""
+        return bool(self.entry) and self.actor == actor and self.at is not None and now - self.at <= UNDO_SECONDS
 
 
 def requests_to_close(office: Office, as_of: int) -> list[Named]:
@@ -137,6 +154,29 @@ def open_again(office: Office, client_id: str, *, actor: str, reason: str, now: 
     undo(office, entry.load_id, reason, actor, now)
 
 
+def closing_of(office: Office, request_id: int) -> Closing | None:
+    """By which entry a request was closed; None unless a row of the register closed it."""
+    with reading(office.records) as connection:
+        rows = rows_with(connection, "permohonan", "request_id", [request_id])
+        is_closed = (rows["status"] == RequestStatus.CLOSED.code).any()
+        return _closing_in(connection, rows) if is_closed else None
+
+
+def _closing_in(connection: Connection, rows: pd.DataFrame) -> Closing:
+    """The closing among the register rows of one request, which has one."""
+    row = rows[rows["status"] == RequestStatus.CLOSED.code].iloc[-1]
+    load_id, at, text = int(row["load_id"]), int(row["status_at"]), row["status_text"]
+    load, entry = load_by_id(connection, load_id), entry_of_load(connection, load_id)
+    return Closing(
+        at=at if at != MISSING else None,
+        actor=(load.actor if load else None) or "",
+        role=entry.role if entry else "",
+        reason=text.partition(": ")[2] if isinstance(text, str) else "",
+        entry=entry.client_id if entry else "",
+        letters=rows_with(connection, "permohonan", "load_id", [load_id])["request_id"].nunique() if entry else 1,
+    )
+
+
 def _held(connection: Connection, book: Rulebook, wanted: Sequence[Named]) -> dict[tuple[int, str], HeldLetter]:
     """By year and number what is recorded of the requests that there are."""
     known = letters_with_keys(connection, [agenda_key(named.agenda) for named in wanted])
@@ -187,14 +227,9 @@ def steps_in_hand(held: HeldLetter) -> list[str]:
 
 def _closed_by(connection: Connection, book: Rulebook, request_id: int) -> dict[str, object]:
     """Who closed a request, and when."""
-    rows = rows_with(connection, "permohonan", "request_id", [request_id])
-    row = rows[rows["status"] == RequestStatus.CLOSED.code].iloc[-1]
-    load = load_by_id(connection, int(row["load_id"]))
-    at = int(row["status_at"])
-    return {
-        "name": (load.actor if load else None) or "–",
-        "clock": f"{datetime.fromtimestamp(at, book.zone):%d/%m %H.%M}" if at != MISSING else "–",
-    }
+    closing = _closing_in(connection, rows_with(connection, "permohonan", "request_id", [request_id]))
+    moment = None if closing.at is None else datetime.fromtimestamp(closing.at, book.zone)
+    return {"name": closing.actor or "–", "clock": "–" if moment is None else f"{moment:%d/%m %H.%M}"}
 
 
 def _rows(connection: Connection, book: Rulebook, ids: Sequence[int], text: str, now: int) -> list[TypedRow]:

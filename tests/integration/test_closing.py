@@ -18,6 +18,7 @@ from etl.desk.closing import (
     ClosingRefusedError,
     Named,
     close_requests,
+    closing_of,
     open_again,
     requests_to_close,
 )
@@ -161,6 +162,28 @@ def test_open_letters_from_before_the_recording_are_one_line_with_the_way_to_the
     assert "hari mulai pencatatan" not in words(opened(served.browser_of("opd"), "/permohonan"))
 
 
+def test_before_the_event_nobody_is_offered_to_say_that_it_is_over(served: Desk) -> None:
+    for number, first, is_over in (("145", "Ruang tidak jadi dipakai", False), ("143", REASON, True)):
+        page = opened(served.browser_of("kabid"), f"/permohonan/2026/{number}")
+        (field,) = (one for one in components(page, "Input") if one.get("id") == "closing-reason-one")
+        offered = [one["value"] for one in components(page, "Option")]
+        assert (field["value"], REASON in offered) == (first, is_over)
+
+
+def test_a_closed_request_says_when_by_whom_and_why_and_opens_again_for_who_closed_it(served: Desk) -> None:
+    said(tapped(served, "kabid", letters=[[2026, "145"]], reason="Batal dipakai", sure=True))
+    line = "Ditutup 9 Sep 2026 09.00 · Kabid IATIK · kabid · Batal dipakai"
+    for user, opens in (("kabid", True), ("agendaris", False)):
+        shown = words(opened(served.browser_of(user), "/permohonan/2026/145"))
+        assert (line in shown, "Batalkan penutupan" in shown) == (True, opens), user
+    closing = closing_of(served.office, 3)
+    assert closing is not None
+    assert [closing.opens_for("kabid", LATER + after) for after in (900, 901)] == [True, False]
+    tapped(served, "agendaris", all=True)
+    shown = words(opened(served.browser_of("agendaris"), "/permohonan/2026/143"))
+    assert "Kegiatan sudah selesai Batalkan penutupan 2 surat" in shown
+
+
 def test_the_list_shows_what_is_closed_as_closed_and_finds_it(served: Desk) -> None:
     tapped(served, "kabid", letters=[[2026, "147"]], sure=True)
     found = words(opened(served.signed_in("kabid"), "/permohonan", "?status=closed"))
@@ -271,6 +294,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("agendaris", {"letters": [[2026, "143"]], "reason": " "}, "Tulis alasan ditutup"),
     ("kabid", {"letters": [[2026, "145"]]}, "masih berjalan di A3. Tetap menutupnya?"),
     ("kabid", {"letters": [[2026, "145"]]}, "Smart Center untuk 21 Sep 2026 09.00 menjadi bebas."),
+    ("kabid", {"letters": [[2026, "145"]]}, "Alasan ditutup: Kegiatan sudah selesai."),
     ("kabid", {"letters": [[2026, "999"]]}, "Surat 2026/999 tidak ada"),
     ("kabid", {"what": "buka_lagi", "entry": "tidak-ada"}, "Penutupan ini sudah dibatalkan"),
     ("agendaris", {"letters": [[2026, "143"], [2026, "145"]]}, "hanya Kabid yang dapat menutupnya"),

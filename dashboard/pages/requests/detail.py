@@ -24,7 +24,7 @@ from dashboard.pages.requests.page import nowhere_pill, undecided_pill
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.scans import scans_panel
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
-from dashboard.pages.shared.closing import closing_box
+from dashboard.pages.shared.closing import closed_line, closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.renewal import RENEWED, renewal
@@ -34,7 +34,7 @@ from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import OVER, RequestVerdict
+from etl.domain.verdict import OVER, RequestStatus, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, request_detail
@@ -278,16 +278,23 @@ def taps_panel(office: Office, detail: Request, user: Account) -> Component:
         stamp_panel(office, detail, user),
         *letter_panels(office, detail, user),
         scans_panel(office, detail, user),
-        _closing(detail, user),
+        _closing(office, detail, user),
     )
 
 
-def _closing(detail: Request, user: Account) -> Component | None:
+def _closing(office: Office, detail: Request, user: Account) -> Component | None:
+    """That it was closed; or the form that closes it, for whoever may."""
+    if detail.status is RequestStatus.CLOSED:
+        return closed_line(office, int(detail.request["request_id"]), detail.as_of, user)
     if detail.status in OVER:
         return None
     is_over, request = detail.needs_closing, detail.request
     is_done = detail.outcome is not RequestVerdict.RUNNING and not is_over
-    return None if is_done else closing_box(request["year"], request["agenda_number"], user, is_over=is_over)
+    if is_done:
+        return None
+    end, start = request["booked_end"], request["booked_start"]
+    is_ahead = any(at is not None and at > detail.as_of for at in (end, start))
+    return closing_box(request["year"], request["agenda_number"], user, is_over=is_over, is_event_ahead=is_ahead)
 
 
 def stamp_panel(office: Office, detail: Request, user: Account) -> Component | None:

@@ -21,6 +21,7 @@ from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.tap_words import band, tap_button
+from dashboard.pages.shared.words import dotted, role_words
 from data_access.errors import PantauError
 from etl.desk.closing import (
     Closed,
@@ -28,6 +29,7 @@ from etl.desk.closing import (
     ClosingRefusedError,
     Named,
     close_requests,
+    closing_of,
     open_again,
     requests_to_close,
 )
@@ -43,6 +45,7 @@ from etl.office import Office
 CLOSE, OPEN_AGAIN = "tutup", "buka_lagi"
 MOST_SHOWN, MOST_TOLD = 6, 5
 _REASONS = ("event_over", "not_used", "done_elsewhere", "no_further")
+_EVENT_OVER = _REASONS[0]
 _FORM = {"data-close-form": ""}
 
 
@@ -149,19 +152,46 @@ def closing_form(content: Component, total: int, user: Account) -> Component:
     return html.Div([panel(bar), content], **_FORM)
 
 
-def closing_box(year: int, agenda: str, user: Account, *, is_over: bool) -> Component | None:
-    """On the page of one request: close it. Only who may close what runs sees it before the request is over."""
+def closing_box(
+    year: int, agenda: str, user: Account, *, is_over: bool, is_event_ahead: bool = False
+) -> Component | None:
+    """On the page of one request: close it. Only who may close what runs sees it before the request is over; while the
+    event `is_event_ahead`, nobody is offered to say that it is over."""
     if not may_close(user) or not (is_over or closes_running(user)):
         return None
     summary = html.Summary(t("closing.open_box"), className="stamp-opener")
-    form = html.Div([_reason("one"), close_button(year, agenda, "primary")], className="closing-bar")
+    reasons = [name for name in _REASONS if name != _EVENT_OVER] if is_event_ahead else _REASONS
+    form = html.Div([_reason("one", reasons), close_button(year, agenda, "primary")], className="closing-bar")
     body = html.Details([summary, form], open=is_over, className="stamp-late", **_FORM)
     return panel(body, title=t("closing.box_title"), class_name="no-print")
 
 
-def _reason(key: str) -> Component:
+def closed_line(office: Office, request_id: int, now: int, user: Account) -> Component | None:
+    """On the page of a closed request: when, by whom and for which reason; with the tap that opens it again, for who
+    closed it, as long as that is fresh. An agency reads the post, the office also the name."""
+    closing = closing_of(office, request_id)
+    if closing is None:
+        return None
+    who = [role_words(closing.role)] if closing.role else []
+    if closing.actor and (user.opd_filter is None or user.name == closing.actor):
+        who.append(closing.actor)
+    moment = t("closing.closed_at", moment=fmt().moment_short(closing.at)) if closing.at is not None else ""
+    words = dotted(moment or t("status.closed"), *who, closing.reason)
+    opens = may_close(user) and closing.opens_for(user.name, now)
+    undo = [" ", _open_again(closing.entry, closing.letters, words)] if opens else []
+    return banner([words, *undo], Tone.PLAIN, "slash-circle")
+
+
+def _open_again(entry: str, count: int, words: str) -> Component:
+    """The tap that takes an entry back, with all the letters that it closed."""
+    label = t("closing.open_again") if count == 1 else t("closing.open_all_again", count=fmt().number(count))
+    undo = [icon("arrow-counterclockwise"), html.Span(label)]
+    return tap_button({"what": OPEN_AGAIN, "entry": entry}, undo, "quiet", f"{label}: {words}")
+
+
+def _reason(key: str, reasons: Sequence[str] = _REASONS) -> Component:
     """The reason, the likeliest written there already."""
-    offered = [t(f"closing.reason_{name}") for name in _REASONS]
+    offered = [t(f"closing.reason_{name}") for name in reasons]
     field = dbc.Input(
         id=f"closing-reason-{key}",
         value=offered[0],
@@ -246,11 +276,12 @@ def _freed(office: Office, now: int, named: Named | None) -> str:
 
 
 def _doubt(doubt: ClosingDoubtError, reason: str, also: str) -> Component:
-    """Told what still runs, the person may close all the same."""
+    """Told what still runs and for which reason it would be closed, the person may close all the same."""
     named, words = doubt.named, t("closing.close_anyway")
     letters = [[named.year, named.agenda]] if named else []
     payload = {"what": CLOSE, "letters": letters, "sure": True, "reason": reason}
-    told = " ".join(part for part in (also, sentence(doubt)) if part)
+    why = t("closing.with_reason", reason=reason.strip().rstrip("."))
+    told = " ".join(part for part in (why, also, sentence(doubt)) if part)
     return band(told, Tone.NEAR, tap_button(payload, [html.Span(words)], "quiet", words))
 
 
@@ -266,6 +297,5 @@ def _done(closed: Closed, user: Account, entry: str) -> Component:
         words = f"{words} {t('closing.left', n=len(closed.left))} {told}"
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
-    undo = [icon("arrow-counterclockwise"), html.Span(t("closing.open_again"))]
-    back = tap_button({"what": OPEN_AGAIN, "entry": entry}, undo, "quiet", f"{t('closing.open_again')}: {words}")
-    return band(words, Tone.GOOD if receipt.is_published and not closed.left else Tone.NEAR, back)
+    tone = Tone.GOOD if receipt.is_published and not closed.left else Tone.NEAR
+    return band(words, tone, _open_again(entry, count, words))

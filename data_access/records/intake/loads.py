@@ -246,11 +246,20 @@ class ScreenEntry:
 
 def entry_of(connection: Connection, client_id: str) -> ScreenEntry | None:
     """The entry that a screen gave under that id, also of a load undone since; None when it is new."""
+    return _entry(connection, screen_entry.c.client_id == client_id)
+
+
+def entry_of_load(connection: Connection, load_id: int) -> ScreenEntry | None:
+    """The entry that a load is; None for a load of a file."""
+    return _entry(connection, screen_entry.c.load_id == load_id)
+
+
+def _entry(connection: Connection, is_meant: ColumnElement[bool]) -> ScreenEntry | None:
     columns = (screen_entry.c.client_id, load.c.kind, load.c.actor, screen_entry.c.role)
     statement = (
         select(*columns, load.c.started_at.label("at"), load.c.id.label("load_id"))
         .join_from(screen_entry, load, load.c.id == screen_entry.c.load_id)
-        .where(screen_entry.c.client_id == client_id)
+        .where(is_meant)
     )
     return first_as(connection, statement, ScreenEntry)
 
