@@ -476,7 +476,11 @@ def _named(text: str) -> FurnitureKind | None:
 def _letter_line() -> re.Pattern[str]:
     agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
     day = rf"\b\d{{1,2}}[-/. ]*(?:{_month_names()})\b|\b(?:tgl|tanggal)\b[. :]*\d"
-    return re.compile(rf"{day}|^(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b.*\d")
+    number = r"(?:no|nomor)\b[. :]*\d{1,5}[a-z]?\b(?! *(?:tahun|th)\b)"
+    address = r"(?!.*\b(?:jl|jln|jalan|telp?|telepon|fax|kode pos)\b)"
+    numbered = rf"^no\.? *\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b|^\d{{1,5}}[a-z]? +(?:{agency})\b.*\w"  # `3.`: it goes to
+    plain = rf"{numbered}|^(?:{agency})\b.*\b{number}"
+    return re.compile(rf"{day}|^(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b.*\d|{address}(?:{plain})")
 
 
 @cache

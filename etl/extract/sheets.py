@@ -315,10 +315,12 @@ def _is_like_record(row: Sequence[str], fewest: int) -> bool:
 
 
 def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
-    """A warning where a row above a header is like a record, or several fill as many columns as its records and say a
-    day, as no letterhead does."""
+    """A warning where a row above a header is like a record, has the first cells of one in their columns, or is a line
+    with a number and an agency, or several fill as many columns as its records and say a day, as no letterhead does."""
     above, usual = list(enumerate(grid.head[: header.row], start=1)), _usual_width(grid, header)
-    alike = [row for row, cells in above if _is_like_record(cells, usual - usual // 4)]
+    alike = [
+        row for row, cells in above if _is_like_record(cells, usual - usual // 4) or _is_short_record(cells, header)
+    ]
     dated = [
         row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
     ]
@@ -327,6 +329,36 @@ def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
     first = min(alike + dated)
     message = Message("extract.table_above", row=first, header=header.row + 1)
     return [IntakeWarning("table_above", first, message.stored(), grid.name)]
+
+
+def _is_short_record(row: Sequence[str], header: Header) -> bool:
+    """Whether a row has a number, a day and words in the columns of such, or begins as a letter in one sentence does:
+    `1a`, `Dinas Pariwisata, 6 April`. Of a list of persons none is asked about, whose letterhead may be numbered."""
+    spec = SPECS[header.kind]
+    if spec.is_private or any(map(_is_label, row)):
+        return False
+    cells = {name: fold(row[place]) for name, place in header.columns.items() if place < len(row)}
+    is_numbered = _NUMBER_FIRST.fullmatch(cells.get("no_agenda", "")) is not None
+    days = [name for name in spec.dates if says_day(cells.get(name, ""))]
+    has_words = any(_WORDS.search(text) for name, text in cells.items() if name not in spec.dates)
+    line = " ".join(filter(None, map(fold, row)))
+    return (is_numbered and bool(days) and has_words) or (_says_day_within(line) and _begins_numbered(line))
+
+
+def _begins_numbered(line: str) -> bool:
+    """Whether a folded line begins with a number and an agency behind it."""
+    return _numbered_agency().match(line) is not None
+
+
+def _says_day_within(line: str) -> bool:
+    """Whether a folded line names a day, with or without its year, among other words."""
+    return _DAY_CELL.search(line) is not None or _short_day().search(line) is not None
+
+
+@cache
+def _numbered_agency() -> re.Pattern[str]:
+    agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
+    return re.compile(rf"(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b")
 
 
 def _usual_width(table: Grid, header: Header) -> int:

@@ -142,6 +142,22 @@ def test_ranks_shelves_places_and_terms_below_the_last_record_do_not_read_like_l
     assert ([kind for _, kind in furniture(taken)], taken.warnings) == (["other"] * 4, [])
 
 
+def test_a_number_and_an_agency_in_one_line_below_signatures_read_like_a_letter() -> None:
+    signed = ["", "", "", "Trenggalek, 31 Januari 2026", ""]
+    lines = [
+        ["", "", "Kecamatan Karangan no. 16", "", ""],
+        ["no 17 BPBD", "", "", "", ""],
+        ["", "", "", "18 Puskesmas Karangan, zoom", ""],
+    ]
+    others = (
+        "Tembusan:", "1. Dinas Kesehatan", "Dinas Kominfo, Jl. Contoh No. 9", "14 Kecamatan", "Dinas Kominfo",
+        "Bagian Hukum",
+    )  # fmt: skip
+    taken = cells_of([HEADER, ONE, signed, *lines, *(["", "", "", text, ""] for text in others)])
+    assert [row for row, kind in furniture(taken) if kind == "unread_line"] == [4, 5, 6]
+    assert [warning.code for warning in taken.warnings] == ["unread_line"]
+
+
 @pytest.mark.parametrize("typed", ["Dinas Sosial, 31 Des", "Undangan, 31 Des", "BPBD pinjam 3 s.d. 5 Januari"])
 def test_an_agency_or_a_subject_with_a_day_below_the_last_record_reads_like_a_letter(typed: str) -> None:
     taken = cells_of([HEADER, ONE, ["", "", "", typed, ""]])

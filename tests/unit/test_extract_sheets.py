@@ -239,8 +239,28 @@ def test_one_letter_above_the_header_that_is_read_is_named(heads: list[list[obje
     assert (taken.read, named) == (3, [("table_above", len(heads) + 1)])
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["1", "06/04/2026", "Kecamatan Kampak", "005/1/2026"],
+        ["1", "06/04/2026", "Kecamatan Kampak"],
+        ["1a", "Dinas Pariwisata, 6 April"],
+        ["", "", "no 1 Dishub, 6 April 2026"],
+    ],
+)
+@pytest.mark.parametrize("heads", [[["AGENDA SURAT MASUK 2026"]], []])
+def test_a_short_row_of_a_letter_above_the_header_is_named(heads: list[list[object]], typed: list[object]) -> None:
+    columns = [*REGISTER, "Tgl Kegiatan", "Jam Mulai"]
+    rows = [[*row, "20/06/2026", "09.00"] for row in register_rows(4)]
+    taken = extract_cells([Sheet(None, [*heads, typed, columns, *rows])], zone=JAKARTA)
+    named = [(warning.code, warning.row) for warning in taken.warnings]
+    assert (taken.read, named) == (3, [("table_above", len(heads) + 1)])
+
+
 def test_a_letterhead_is_no_table() -> None:
     above = [["Periode", ":", "1 Juni 2026", "s/d", "30 Juni 2026"], ["Dicetak", "tanggal", ":", "1 Juli 2026", "WIB"]]
+    above += [["1", "Hari, tanggal", ": Senin, 1 Juni 2026"], ["Tanggal :", "1 Juni 2026", "Dinas Kominfo"]]
+    above += [["1. Surat dicatat pada hari diterima, contoh 06/04/2026"], ["2", "06/04/2026"]]
     taken = extract_cells([Sheet(None, [["AGENDA"], *above, REGISTER, *register_rows(1)])], zone=JAKARTA)
     assert (taken.read, taken.warnings) == (3, [])
 
