@@ -192,11 +192,10 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
 
 
 def letters_with_numbers(connection: Connection, letter_numbers: Iterable[str]) -> set[int]:
-    """The letters of which a row of the register that counts bears one of these letter numbers and books a day."""
-    numbered = request_row.c.letter_number.is_not(None) & request_row.c.booked_start_on.is_not(None)
+    """The letters of which a row of the register that counts bears one of these letter numbers."""
     wanted = request_row.c.letter_number.in_(keys(connection, letter_numbers, str))
     counting = ~request_row.c.is_waiting, counts_still(request_row)
-    return set(connection.execute(select(request_row.c.request_id).where(numbered, wanted, *counting)).scalars())
+    return set(connection.execute(select(request_row.c.request_id).where(wanted, *counting)).scalars())
 
 
 def letters_booked(connection: Connection, start: int, end: int) -> list[int]:

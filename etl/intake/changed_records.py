@@ -9,13 +9,14 @@ import pandas as pd
 
 from data_access.errors import Message
 from etl.domain.compliance.derive import PASS_DESKS, is_empty
+from etl.domain.frames import MISSING
 from etl.domain.units import day_date
 from etl.extract import IntakeWarning
 from etl.extract.findings import MAX_ALIKE, further_warnings, shown
 from etl.extract.kinds import SPECS, STORED_AS, Field, Kind, column_words
 from etl.extract.texts import letter_name
 from etl.intake.classify import Change
-from etl.intake.same_number import has_number, is_same_cell
+from etl.intake.same_number import has_full_number, is_same_cell
 
 LETTER_CHANGED, USE_CHANGED, LIST_CHANGED = "letter_changed", "use_changed", "list_changed"
 """Codes of the warnings that a row corrected which letter, or whose use of a room, it tells of, and that a list of
@@ -25,7 +26,7 @@ ROW_REPLACED = "row_replaced"
 """Code of the warning that a row corrected an earlier one of its file, which a row copied and not finished does too."""
 
 LETTER_TWICE = "letter_twice"
-"""Code of the warning that a row gives a letter a second agenda number, so that its booking counts twice."""
+"""Code of the warning that a row gives a letter a second agenda number, so that it, or its booking, counts twice."""
 PERSONS_AGAIN, LISTS_SUMMED = "persons_again", "lists_summed"
 """Codes of the warnings that several sheets name the persons of one letter, by name or only by their number."""
 
@@ -36,6 +37,9 @@ _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_
 
 _ABOUT = {"subject": "perihal", "activity": "nama_kegiatan"}
 """Those that tell letters without a number apart."""
+
+_DAY = {"booked_start_on": "tgl_kegiatan"}
+"""The same, within one file told of when the file is read."""
 
 _EVENT = {"subject", "activity", "room_name", "booked_start_at", "booked_end_at", "planned"}
 """What a letter asks for."""
@@ -48,14 +52,20 @@ Cells = Mapping[str, Sequence[Any]]
 
 def changed_letters(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
     """One warning for each row of `changes` that says another sender, letter number or day of receipt than the letter
-    had, or without a number, or beside another day of its event, another subject or event, and is
-    none of `replaced_rows`; at most a hundred, then how many more."""
+    had, or without the same full number another subject, event or day of it, or beside another day of its event another
+    subject or event, and is none of `replaced_rows`; at most a hundred, then how many more."""
     numbers = frame["letter_number"]
     named = []
     for change in (one for one in changes if not _replaced(Kind.PERMOHONAN, frame, one)):
-        is_same_paper = has_number(numbers.iat[change.position]) and "booked_start_on" not in change.changes
-        named.append((change.position, _named(change, _LETTER if is_same_paper else _LETTER | _ABOUT)))
+        named.append((change.position, _named(change, _telling(change, numbers.iat[change.position]))))
     return _warnings(frame, named, LETTER_CHANGED)
+
+
+def _telling(change: Change, number: Any) -> Mapping[str, str]:
+    """The columns in which a row with this letter number may tell of another letter than the one it corrects."""
+    if not has_full_number(number) or not is_same_cell(*change.changes.get("letter_number", (number, number))):
+        return _LETTER | _ABOUT | (_DAY if change.earlier is None else {})
+    return _LETTER | _ABOUT if "booked_start_on" in change.changes else _LETTER
 
 
 def letters_twice(frame: pd.DataFrame, elsewhere: Mapping[int, str]) -> list[IntakeWarning]:
@@ -67,8 +77,10 @@ def letters_twice(frame: pd.DataFrame, elsewhere: Mapping[int, str]) -> list[Int
 
 def _twice(row: pd.Series, letter: str) -> IntakeWarning:
     number, sheet = int(row["row"]), row.get("sheet")
-    same = {"number": shown(row["letter_number"]), "opd": shown(row["opd_name"]), "letter": letter}
-    message = Message(f"intake.{LETTER_TWICE}", row=number, day=day_date(int(row["booked_start_on"])), **same)
+    is_booked = row["booked_start_on"] != MISSING
+    day = day_date(int(row["booked_start_on" if is_booked else "received_on"]))
+    same = {"number": shown(row["letter_number"]), "opd": shown(row["opd_name"]), "letter": letter, "day": day}
+    message = Message(f"intake.{LETTER_TWICE if is_booked else 'letter_received_twice'}", row=number, **same)
     return IntakeWarning(LETTER_TWICE, number, message.stored(), sheet if isinstance(sheet, str) else None)
 
 

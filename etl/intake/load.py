@@ -60,7 +60,7 @@ from etl.intake.classify import (
 )
 from etl.intake.doubtful_uses import cancelled_of_uses, doubtful_uses, letters_of_other_uses
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
-from etl.intake.same_number import WORDS, letters_elsewhere, placed_letters, said_in
+from etl.intake.same_number import WORDS, has_number, letters_elsewhere, placed_letters, said_in
 from etl.intake.storing import (
     Own,
     Take,
@@ -201,8 +201,8 @@ def _elsewhere(
     in the frame, with that number; of letters that are off neither. Letters are what they are with their corrections.
     """
     is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
-    is_booked = frame["letter_number"].notna() & (frame["booked_start_on"] != MISSING) & ~frame["status"].isin(_OFF)
-    places = np.flatnonzero(is_news & is_booked.to_numpy(dtype=bool))
+    is_paper = frame["letter_number"].map(has_number).astype(bool) & ~frame["status"].isin(_OFF)
+    places = np.flatnonzero(is_news & is_paper.to_numpy(dtype=bool))
     load = load_by_id(connection, load_id)
     if not len(places) or load is None or load.source_name == SCREEN:
         return {}

@@ -6,6 +6,7 @@ cell contradicts nothing. Within one file one difference is enough: nobody corre
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -93,25 +94,51 @@ def has_number(text: Any) -> bool:
     return isinstance(text, str) and any(map(str.isdigit, text))
 
 
+_YEAR = re.compile(r"20\d\d")
+_CLASS = re.compile(r"\d{3}(?:\.\d+)*")
+
+
+def has_full_number(text: Any) -> bool:
+    """Whether a letter number has a number of its own, which tells letters apart: one with an empty place ("005/",
+    "045/../VI/2026"), or with nothing but a class and the year ("005/2026", "Und/2026"), has none yet."""
+    if not has_number(text):
+        return False
+    places = ["".join(filter(str.isalnum, place)) and place.strip() for place in text.split("/")]
+    is_class_first = _CLASS.fullmatch(places[0]) is not None
+    own = [place for place in places[is_class_first:] if has_number(place) and not _YEAR.fullmatch(place)]
+    return all(places) and bool(own)
+
+
+_PAPER = ["opd_name", "letter_number", "received_on", "subject"]
+"""What is the same of two register rows that tell of one letter, whatever it asks for."""
+
 _BOOKING = ["opd_name", "letter_number", "booked_start_on", "booked_start_at", "room_name"]
 """What is the same of two register rows that tell of one letter and its booking."""
 
 
 def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
-    """By row of `new` the letter under another agenda number that the records, or a row above, have of the same paper
-    and booking, NaN where there is none: sender, letter number, day and hour of the event and room are the same, and
-    no other date of the letter is said."""
-    columns = ["request_id", "letter_on", *_BOOKING]
+    """By row of `new` the letter under another agenda number that the records, or a row above, have of the same paper,
+    NaN where there is none: sender, letter number, day and hour of the event and room are the same or, where one of
+    them names no event, sender, full letter number, day of receipt and subject; no other date of the letter is said."""
+    columns = [*dict.fromkeys(("request_id", "letter_on", *_BOOKING, *_PAPER))]
     rows = pd.concat([known[columns], new[columns]], ignore_index=True)
     rows = rows[rows["letter_number"].duplicated(keep=False)]
     rows = rows.assign(letter_on=rows["letter_on"].where(rows["letter_on"] != MISSING))
-    group = rows.groupby(_BOOKING, dropna=False, sort=False)
-    first = group["request_id"].transform("first")
-    dated = group["letter_on"].transform("first")
-    is_same_date = rows["letter_on"].isna() | dated.isna() | (rows["letter_on"] == dated)
-    is_paper = rows["letter_number"].map(has_number).astype(bool) & (rows["booked_start_on"] != MISSING)
-    elsewhere = first.where(is_paper & is_same_date & (first != rows["request_id"]))
+    is_booked = rows["booked_start_on"] != MISSING
+    is_first_booked = rows.groupby(_PAPER, dropna=False, sort=False)["booked_start_on"].transform("first") != MISSING
+    is_paper = rows["letter_number"].map(has_full_number).astype(bool) & rows["subject"].notna()
+    booked = _first_alike(rows, _BOOKING).where(rows["letter_number"].map(has_number).astype(bool) & is_booked)
+    elsewhere = booked.fillna(_first_alike(rows, _PAPER).where(is_paper & ~(is_booked & is_first_booked)))
     return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)
+
+
+def _first_alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """The letter of the first of the rows that are the same in these columns, NaN where it is the row's own, or
+    another date of the letter is said."""
+    group = rows.groupby([*columns], dropna=False, sort=False)
+    first, dated = group["request_id"].transform("first"), group["letter_on"].transform("first")
+    is_same_date = rows["letter_on"].isna() | dated.isna() | (rows["letter_on"] == dated)
+    return first.where(is_same_date & (first != rows["request_id"]))
 
 
 def is_same_cell(one: Any, other: Any) -> bool:
@@ -184,7 +211,7 @@ class _Letter:
         differs = _differences(self._now, row.identity)
         in_file = _differences(self._in_file.get(row.file_id, _NOTHING), row.identity)
         pairs = [*zip(self._now, row.identity, strict=True)]
-        is_same_paper = None not in pairs[_NUMBER] and not differs[_NUMBER]
+        is_same_paper = has_full_number(row.identity[_NUMBER]) and self._now[_NUMBER] == row.identity[_NUMBER]
         is_other_event = differs[_ACTIVITY] or differs[_BOOKED_DAY]
         is_about_other = is_other_event or differs[_SUBJECT]
         if (

@@ -187,6 +187,48 @@ def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_count
 
 
 @ON_SQLITE
+def test_a_letter_that_books_nothing_is_named_under_its_second_number_too(first: Bureau) -> None:
+    columns = "no_agenda;tgl_terima;no_surat;tgl_surat;asal;perihal;tgl_kegiatan"
+    booked = "51;08/09/2026;005/14;07/09/2026;Bappeda;Rakor RKPD;20/09/2026"
+    bare = "52;08/09/2026;005/15;;Bappeda;Rakor RKPD;"
+    first.give(book(columns, booked, bare), "b.csv")
+    rows = [
+        booked.replace("51;", "61;", 1).replace("20/09/2026", ""),
+        bare.replace("52;", "62;", 1),
+        bare.replace("52;08", "63;09", 1),  # received another day
+        bare.replace("52;", "64;", 1).replace("RKPD", "RPJMD"),
+        booked.replace("51;", "65;", 1).replace("20/09", "21/09"),
+    ]
+    report = first.give(book(columns, *rows), "c.csv")
+    assert [(warning.code, warning.row) for warning in report.warnings] == [("letter_twice", 2), ("letter_twice", 3)]
+    assert "diterima 8 Sep 2026" in sentence(report.warnings[0].message)
+    assert "2026/51" in sentence(report.warnings[0].message)
+
+
+@ON_SQLITE
+def test_another_subject_without_the_same_full_letter_number_is_named(bureau: Bureau) -> None:
+    columns = "no_agenda;tgl_terima;no_surat;asal;perihal;tgl_kegiatan"
+    before = ["", "005/", "005/   /2026", "005/12/2026", "005/13/2026", ""]
+    after = ["005/31/2026", "005/", "", "005/12/2026", "005/13/2026", ""]
+    ends = ["Rapat;20/09/2026", "Rapat;", "Rapat;", "Rapat;20/09/2026", "Rapat;20/09/2026", "Rapat;20/09/2026"]
+    others = ["Bimtek;20/09/2026", "Bimtek;", "Bimtek;", "Bimtek;20/09/2026", "Rapat;21/09/2026", "Rapat;21/09/2026"]
+
+    def rows(numbers: list[str], told: list[str]) -> list[str]:
+        return [
+            f"{at};08/09/2026;{number};Bappeda;{end}"
+            for at, (number, end) in enumerate(zip(numbers, told, strict=True), start=1)
+        ]
+
+    bureau.give(book(columns, *rows(before, ends)), "a.csv")
+    assert bureau.give(book(columns, *rows(before, ends), "9;09/09/2026;;Bappeda;;"), "b.csv").warnings == []
+    report = bureau.give(book(columns, *rows(after, others)), "c.csv")
+    assert [(warning.code, warning.row) for warning in report.warnings] == [
+        ("letter_changed", row) for row in (2, 3, 4, 7)
+    ]
+    assert report.counts["corrected"] == 6
+
+
+@ON_SQLITE
 def test_a_letter_is_compared_as_its_last_row_tells_of_it(first: Bureau) -> None:
     first.give(register(FIRST.replace("disetujui", "ditunda"), THIRD), "b.csv")
     first.give(register(FIRST, THIRD.replace("005/9", "005/19")), "c.csv")

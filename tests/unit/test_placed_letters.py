@@ -9,7 +9,7 @@ import pytest
 
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
-from etl.intake.same_number import IDENTITY, alike, placed_letters
+from etl.intake.same_number import IDENTITY, alike, has_full_number, placed_letters
 
 FIRST = ("Dinas Kesehatan", "005/101", "06/01/2026", "Lokakarya", "12/01/2026", "Permohonan ruang")
 
@@ -112,3 +112,22 @@ def test_in_a_later_file_a_receipt_of_a_later_month_is_another_letters(
 def test_in_a_later_file_receipt_and_subject_tell_letters_without_a_number_apart(number: str, is_other: bool) -> None:
     row = but(number=number, receipt="09/01/2026", subject="Halal bihalal")
     assert waits(letters(row, file=2), letters(but(number=number))) == [is_other]
+
+
+UNFILLED = (
+    "005/", "005/...", "Und/2026", "005/   /2026", "045/../VI/2026", "005/      /406.003/2026", "  /406.005/2026",
+    "005/____/2026", "B/   /VI/2026", "005/2026", "Und/VI/2026", "005/Und/2026", "005", "Undangan", "-", "",
+)  # fmt: skip
+
+
+def test_a_letter_number_with_an_empty_place_tells_no_letters_apart() -> None:
+    assert [text for text in (*UNFILLED, None) if has_full_number(text)] == []
+    full = ["005/101", "005 / 31 / 2026", "12/Und/VI/2026", "005/4/406.003/2026", "445.1/77", "B-12/2026", "7"]
+    assert [text for text in full if not has_full_number(text)] == []
+
+
+@pytest.mark.parametrize("number", ["005/", "005/   /2026", "005/2026"])
+def test_in_a_later_file_an_unfilled_number_is_no_same_paper(number: str) -> None:
+    known, other_month = letters(but(number=number)), but(number=number, receipt="05/02/2026")
+    assert waits(letters(other_month, file=2), known) == [True]
+    assert waits(letters(but(number=number, receipt="07/01/2026"), file=2), known) == [False]
