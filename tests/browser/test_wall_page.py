@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from dashboard.access.devices import device_link
 from dashboard.web.app import create_app
@@ -17,6 +16,7 @@ from etl.office import Office
 from tests.offices.office import Clock, give, open_office
 from tests.offices.thursday import moment, thursday_office
 from tests.serving.wall_server import HALF_PAST, be_still, until
+from tests.serving.windows import listening
 
 DATA = "**/layar/data.json"
 
@@ -34,19 +34,13 @@ class Served:
 @pytest.fixture
 def serve() -> Iterator[Callable[[Office, Clock, Path], Served]]:
     """Serve an office on a port of its own."""
-    servers = []
+    with ExitStack() as servers:
 
-    def start(office: Office, clock: Clock, folder: Path) -> Served:
-        app = create_app(office, now=clock)
-        server = make_server("127.0.0.1", 0, app.server, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        link = device_link(office, "TV Kepala Bidang", clock(), f"http://127.0.0.1:{server.server_port}")
-        return Served(office, clock, link, folder)
+        def start(office: Office, clock: Clock, folder: Path) -> Served:
+            url = servers.enter_context(listening(create_app(office, now=clock).server))
+            return Served(office, clock, device_link(office, "TV Kepala Bidang", clock(), url), folder)
 
-    yield start
-    for server in servers:
-        server.shutdown()
+        yield start
 
 
 @pytest.fixture
