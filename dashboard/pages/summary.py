@@ -32,7 +32,7 @@ from dashboard.lapor import ROOMS_PATH, room_path
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.page import open_work
 from dashboard.pages.report.page import PATH as REPORTS
-from dashboard.pages.requests.asked import ASK_PATH
+from dashboard.pages.requests.asked import ASK_PATH, offers_lines
 from dashboard.pages.requests.decide import DECIDING, DECISION_PLACE
 from dashboard.pages.requests.page import at_opd_pill, undecided_pill
 from dashboard.pages.settings.first_steps import first_days
@@ -159,6 +159,7 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     then = [part for part in below if part is not None]
     return [
         first_days(office, user),
+        *offers_lines(office, user, now),
         _old_letters(office, now, user),
         _undecided(office, now, user, codes),
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
@@ -167,8 +168,8 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
 
 
 def _old_letters(office: Office, now: int, user: Account) -> Component | None:
-    """The open requests on no desk's list, for those who may close them or move the day of recording."""
-    is_told = may_close(user) or user.may(Page.PENGATURAN, May.DO)
+    """The open requests on no desk's list, for those who decide, may close them or move the day of recording."""
+    is_told = may_close(user) or bool({*DECIDING} & {*user.roles}) or user.may(Page.PENGATURAN, May.DO)
     return old_letters_line(office, now, user) if is_told else None
 
 
@@ -231,18 +232,17 @@ def _my_step(step: MyStep, sop: SopVersion, ticks: Mapping[str, Ticks], behalf: 
         ),
     ]
     shown = [html.Div(words, className="summary-step")]
-    if step.is_undecided:
-        shown.append(_way_to_decide(step))
+    before = [_way_to_decide(step)] if step.is_undecided else []
     if step.standing.refusal is None and not step.standing.doubtful:
         of = step.letter, step.standing, sop.step(code), ticks.get(code)
-        shown.append(short_form(step.year, step.agenda_number, *of))
-    return shown
+        return [*shown, short_form(step.year, step.agenda_number, *of, before=before)]
+    return [*shown, *(html.Div(way, className="summary-taps") for way in before)]
 
 
 def _way_to_decide(step: MyStep) -> Component:
     """The way to where the request is approved, refused or offered another time."""
     address = f"{request_address(step.year, step.agenda_number)}#{DECISION_PLACE}"
-    return html.Div(button(t("summary.decide"), href=address, kind="quiet"), className="summary-taps")
+    return button(t("summary.decide"), href=address)
 
 
 def _sent_back(step: MyStep, sop: SopVersion) -> Component | None:
@@ -263,6 +263,8 @@ def _state(step: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
     if step.is_undecided:
         parts.append(undecided_pill())
+    elif step.place is Place.UNDECIDED:
+        parts.append(pill(Tone.NEAR, "calendar-event", t("ask.state_offered")))
     if step.is_returned:
         parts.append(pill(Tone.NEAR, "reply-fill", t("summary.returned")))
     if step.place is Place.UNCLAIMED:

@@ -164,6 +164,18 @@ def deeds_of(connection: Connection, request_id: int) -> list[LetterDeed]:
     return each_as(connection, mine.order_by(letter_deed.c.id), LetterDeed)
 
 
+ANSWERS = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
+"""The deeds that answer an offer of another time."""
+
+
+def open_offers(connection: Connection) -> list[int]:
+    """The requests to which another time was offered since the last answer."""
+    is_of_offer = letter_deed.c.deed.in_(("offered", *ANSWERS)) & counts_still(letter_deed)
+    last = select(func.max(letter_deed.c.id)).where(is_of_offer).group_by(letter_deed.c.request_id)
+    waiting = select(letter_deed.c.request_id).where(letter_deed.c.id.in_(last), letter_deed.c.deed == "offered")
+    return list(connection.execute(waiting).scalars())
+
+
 def numbered_by(connection: Connection, load_id: int) -> int | None:
     """The request that a load gave its number; None for any other load."""
     mine = select(letter_deed.c.request_id).where(letter_deed.c.load_id == load_id, letter_deed.c.deed == "numbered")

@@ -17,6 +17,7 @@ import numpy as np
 from data_access.records import Connection, reading
 from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.letters import (
+    ANSWERS,
     LetterDeed,
     LetterReceipt,
     add_deed,
@@ -65,7 +66,6 @@ from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
 
 _DECISIONS = ("approved", "forwarded", "rejected", "offered")
-_ANSWERING = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ def open_offer(deeds: Sequence[LetterDeed]) -> LetterDeed | None:
 
 def _open_offers(deeds: Sequence[LetterDeed]) -> list[LetterDeed]:
     """The offers since the last answer, the newest first."""
-    said = (deed for deed in reversed(deeds) if deed.deed == "offered" or deed.deed in _ANSWERING)
+    said = (deed for deed in reversed(deeds) if deed.deed == "offered" or deed.deed in ANSWERS)
     return list(takewhile(lambda deed: deed.deed == "offered", said))
 
 

@@ -228,7 +228,7 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
         lies = Place.of(int(where[place, which]))
         is_decided = lies is not Place.UNDECIDED
         judged = _of_step(live, place * STEP_COUNT + STEP_INDEX[step]) if is_decided else _to_decide(letter)
-        is_undecided = not is_decided or (step == approving and bool(is_waiting[place]))
+        is_undecided = bool(is_waiting[place]) and (step == approving or not is_decided)
         more = {"place": lies, "sent_back": back.get((id, step)), "is_undecided": is_undecided}
         rows[id, step] = {**more, **_of_letter(letter), **judged}
     return rows

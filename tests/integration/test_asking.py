@@ -38,7 +38,7 @@ from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_s
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.verdict import Place
 from etl.figures.filter import Period
-from etl.figures.requests.work_list import awaits_decision, request_list, undecided_letters
+from etl.figures.requests.work_list import awaits_decision, offered_letters, request_list, undecided_letters
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.free_times import earliest_start
 from etl.figures.rooms.lead_time import fairness
@@ -384,7 +384,14 @@ def test_a_decision_is_awaited_until_the_event_begins(deciding: Desks) -> None:
     (waiting,) = request_list(deciding.office, deciding.clock(), search="144")["request_id"]
     assert undecided_letters(deciding.office, deciding.clock()) == [waiting]
     assert undecided_letters(deciding.office, deciding.clock(), "Inspektorat") == []
+    deciding.do(offer_time, "kabid", Wish(**(WISH | {"day": "11/09/2026"})), "ada rapat pimpinan", agenda="144")
+    assert awaited(deciding, "144") == (False, False, False)
+    assert offered_letters(deciding.office, deciding.clock(), "Dinkes") == [waiting]
+    assert offered_letters(deciding.office, deciding.clock(), "Inspektorat") == []
+    deciding.do(answer_offer, "opd", agenda="144", accepts=False)
+    assert (awaited(deciding, "144"), undecided_letters(deciding.office, deciding.clock())) == ((True,) * 3, [waiting])
     deciding.at("10 10:00")
+    assert offered_letters(deciding.office, deciding.clock(), "Dinkes") == []
     assert awaited(deciding, "144") == (False, False, False)
     deciding.tap("A5", Stamp.FORWARDED, "144")
     assert not is_still_pending(deciding.office, NewStamp(2026, "144", "A5", Stamp.FORWARDED), deciding.clock())

@@ -92,7 +92,18 @@ def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> N
     assert "31/11/2026" in decide(kabid, "offer", "rapat pimpinan", day="31/11/2026", **typed)
     assert "ditawarkan" in decide(kabid, "offer", "rapat pimpinan", day="14/10/2026", **typed)
     shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
-    assert "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan" in shown
+    offered = "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan"
+    assert offered in shown
+    assert shown.index("Terima tawaran") < shown.index("Keperluan")
+    assert (shown.count("Terima tawaran"), shown.count("Tetap pada waktu semula")) == (1, 1)
+    opd, kesehatan = served.signed_in("opd"), replace(WISH, opd="Dinas Kesehatan", day="15/10/2026")
+    assert "Ditawarkan" not in words(opened(opd, "/ringkasan"))  # another agency's
+    send_request(served.office, kesehatan, actor="opd", role="opd", client_id="b", now=served.clock())
+    assert "ditawarkan" in decide(kabid, "offer", "rapat", [2026, "TT-00002"], "b", day="16/10/2026", **typed)
+    asking = opened(opd, "/ringkasan")
+    assert "Ditawarkan: Jumat, 16 Oktober 2026 09.00–11.00" in words(asking)
+    assert "/permohonan/2026/TT-00002" in links(asking)
+    assert "Ditawarkan" not in words(opened(kabid, "/ringkasan"))
 
 
 def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_paper_letter(served: Desk) -> None:

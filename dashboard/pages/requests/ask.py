@@ -18,7 +18,16 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.components.filters import page_url, read_query
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.requests.asked import TAP, asked_list, asker_of, asking_as, own_request, own_requests, taken
+from dashboard.pages.requests.asked import (
+    TAP,
+    asked_list,
+    asker_of,
+    asking_as,
+    offers_panel,
+    own_request,
+    own_requests,
+    taken,
+)
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
@@ -69,6 +78,7 @@ class Id(StrEnum):
     TIMES = "ask-times"
     SEND = "ask-send"
     LIST = "ask-list"
+    OFFERS = "ask-offers"
     BODY = "ask-body"
     URL = "ask-url"
     FREED = "ask-freed"
@@ -115,6 +125,7 @@ def _body(page_request: PageRequest) -> Component:
             actions=_actions(user) if changed is None else [button(t("ask.change_end"), href=PATH, kind="quiet")],
         ),
         _asks_for(office, user),
+        html.Div(offers_panel(office, user, now), id=Id.OFFERS),
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         html.Div(
             [
@@ -248,6 +259,16 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(PAGE, May.DO)
     def renew(_done: Any) -> Component:
         return asked_list(office, account(), now())
+
+    @app.callback(
+        Output(Id.OFFERS, "children"),
+        Input(Id.CHANGED, "data"),
+        Input(Stamped.DONE, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def renew_offers(_changed: Any, _done: Any) -> Component | None:
+        return offers_panel(office, account(), now())
 
     @app.callback(
         Output(Id.OUTCOME, "children"),

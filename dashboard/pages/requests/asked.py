@@ -1,6 +1,7 @@
 """What has become of the requests that were sent from the screen, and what comes next?
 
-A card says the state of a request and what is expected; its agency withdraws, changes or answers an offer there.
+A card says the state of a request and what is expected; its agency withdraws or changes it there, and answers an offer
+above all cards.
 """
 
 from __future__ import annotations
@@ -16,22 +17,29 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.access.accounts import Account, entering
 from dashboard.access.roles import Page
-from dashboard.components import Tone, button, empty, icon, link, pill, with_query
+from dashboard.components import Tone, banner, button, empty, icon, link, panel, pill, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.words import dotted
-from data_access.mart.requests import letters_of_agency
+from data_access.mart.requests import letters_named, letters_of_agency
 from data_access.records import Connection, reading
 from data_access.records.intake.undo import letter_numbers
-from data_access.records.letters import LetterDeed, LetterReceipt, deeds_of, receipt_of_request, receipts_page
+from data_access.records.letters import (
+    LetterDeed,
+    LetterReceipt,
+    deeds_of,
+    open_offers,
+    receipt_of_request,
+    receipts_page,
+)
 from data_access.roles import Role
 from etl.desk.asking import Asker, answer_offer, open_offer, withdraw_request
 from etl.domain.units import YEARS
 from etl.domain.verdict import OVER, RequestStatus
-from etl.extract.texts import receipt_in, receipt_name
+from etl.extract.texts import letter_name, receipt_in, receipt_name
 from etl.figures.requests.detail import Request, request_detail
-from etl.figures.requests.work_list import own_opd, steps_holding
+from etl.figures.requests.work_list import offered_letters, own_opd, steps_holding
 from etl.office import Office
 
 TAP = "ask-tap"
@@ -91,20 +99,84 @@ def _receipts(office: Office, connection: Connection, asker: Asker) -> list[Lett
 
 def asked_list(office: Office, user: Account, now: int) -> Component:
     """The newest requests of the user, a card each."""
+    cards = [_card(office, user, *one) for one in _asked(office, user, now)]
+    return html.Div(cards, className="asked-list") if cards else empty(t("ask.none"), t("ask.none_hint"), "inbox")
+
+
+def offers_panel(office: Office, user: Account, now: int) -> Component | None:
+    """The offers among the newest requests of the user that can be answered, each with its two buttons; None without
+    any."""
+    offered = _asked(office, user, now, only_offered=True)
+    lines = [_offered(*one) for one in offered if _may_answer(one.detail, one.deeds)]
+    return panel(*lines, title=t("ask.offers_title"), class_name="no-print") if lines else None
+
+
+class _Asked(NamedTuple):
+    """A request that was sent, and what was said of it."""
+
+    receipt: LetterReceipt
+    detail: Request
+    deeds: Sequence[LetterDeed]
+
+
+def _asked(office: Office, user: Account, now: int, *, only_offered: bool = False) -> list[_Asked]:
+    """The newest requests of the user; `only_offered`: those of them with an offer that nobody has answered."""
     if not office.mart.exists():
-        return empty(t("ask.none"), t("ask.none_hint"), "inbox")
+        return []
     asker = asker_of(user)
     with reading(office.records) as connection:
         receipts = _receipts(office, connection, asker)
+        if only_offered:
+            offered = {*open_offers(connection)}
+            receipts = [receipt for receipt in receipts if receipt.request_id in offered]
         numbers = letter_numbers(connection, [receipt.request_id for receipt in receipts]).set_index("request_id")
         deeds = {receipt.request_id: deeds_of(connection, receipt.request_id) for receipt in receipts}
-    cards: list[Component] = []
+    asked: list[_Asked] = []
     for receipt in receipts:
         year, key = numbers.loc[receipt.request_id, ["year", "agenda_key"]]
         detail = request_detail(office, int(year), str(key), now, opd=asker.opd)
         if detail is not None:
-            cards.append(_card(office, user, receipt, detail, deeds[receipt.request_id]))
-    return html.Div(cards, className="asked-list") if cards else empty(t("ask.none"), t("ask.none_hint"), "inbox")
+            asked.append(_Asked(receipt, detail, deeds[receipt.request_id]))
+    return asked
+
+
+def _offered(receipt: LetterReceipt, detail: Request, deeds: Sequence[LetterDeed]) -> Component:
+    offer = open_offer(deeds)
+    words = dotted(receipt_name(receipt.year, receipt.number), detail.request["activity"])
+    return html.Div(
+        [
+            html.Strong(words),
+            html.Div(offer_words(offer)) if offer is not None else None,
+            html.Div(_answers(detail), className="asked-ways"),
+        ],
+        className="asked-card",
+    )
+
+
+def _answers(detail: Request) -> Sequence[Component]:
+    return (
+        _tap(detail, "accept", t("ask.accept"), "check-lg", "primary"),
+        _tap(detail, "decline", t("ask.decline"), "x-lg", "quiet"),
+    )
+
+
+def offers_lines(office: Office, user: Account, now: int) -> Sequence[Component]:
+    """One line for each letter of the user's agency with an offer that it has yet to answer, the way to it in it."""
+    if user.opd_filter is None:
+        return ()
+    ids = offered_letters(office, now, user.opd_filter)
+    letters = letters_named(office.mart.read(), ids) if ids else {}
+    with reading(office.records) as connection:
+        offers = {id: open_offer(deeds_of(connection, id)) for id in letters}
+    return [_offer_line(letters[id], offer) for id, offer in offers.items() if offer is not None]
+
+
+def _offer_line(letter: Mapping[str, Any], offer: LetterDeed) -> Component:
+    year, number = letter["year"], letter["agenda_number"]
+    name = letter_name(year, number)
+    way = link(t("ask.offer_answer"), request_address(year, number))
+    words = t("ask.offer_line", letter=name, offer=offer_words(offer))
+    return banner(html.Span([words, " ", way]), Tone.NEAR, "calendar-event")
 
 
 def _letters(office: Office, asker: Asker) -> list[int] | None:
@@ -135,7 +207,7 @@ def _card(
             html.Div([head, pill(stands.tone, stands.icon, stands.state)], className="asked-head"),
             html.Div(dotted(opd, request["activity"], request["room"], when, number)),
             html.Div(stands.following, className="p-muted") if stands.following else None,
-            *_ways(detail, deeds, receipt),
+            *_ways(detail, receipt),
         ],
         className="asked-card",
     )
@@ -181,16 +253,16 @@ def has_begun(detail: Request) -> bool:
     return start is not None and start <= detail.as_of
 
 
-def _ways(detail: Request, deeds: Sequence[LetterDeed], receipt: LetterReceipt) -> Sequence[Component]:
-    """What its agency can do: answer an offer, change, withdraw; nothing once it is over or its event has begun."""
+def _may_answer(detail: Request, deeds: Sequence[LetterDeed]) -> bool:
+    return open_offer(deeds) is not None and detail.status not in OVER and not has_begun(detail)
+
+
+def _ways(detail: Request, receipt: LetterReceipt) -> Sequence[Component]:
+    """What its agency can do beside answering an offer: change, withdraw; nothing once it is over or its event has
+    begun."""
     if detail.status in OVER or has_begun(detail):
         return ()
     ways: list[Component] = []
-    if open_offer(deeds) is not None:
-        ways += [
-            _tap(detail, "accept", t("ask.accept"), "check-lg", "primary"),
-            _tap(detail, "decline", t("ask.decline"), "x-lg", "quiet"),
-        ]
     name = receipt_name(receipt.year, receipt.number)
     change = [icon("pencil"), html.Span(t("ask.change"))]
     ways.append(button(change, href=with_query(ASK_PATH, ubah=name), kind="quiet"))

@@ -172,18 +172,25 @@ def _main(stand: Standing) -> Stamp:
 
 
 def short_form(
-    year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep, ticks: Ticks | None = None
+    year: int,
+    agenda: str,
+    held: HeldLetter,
+    stand: Standing,
+    of_sop: SopStep,
+    ticks: Ticks | None = None,
+    *,
+    before: Sequence[Component] = (),
 ) -> Component:
     """The taps of a row of a list, two at most, and the papers to tick before: receive, and hand on or resume. The
-    letter's page has the others."""
+    letter's page has the others. `before` is the row's main button, if it is another than these."""
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
     both = (main,) if _awaits_number(agenda, held, stand.step) else (Stamp.RECEIVED, main)
     stamps = [stamp for stamp in both if stamp in stand.may]
-    buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stamps]
+    buttons = [tap(stamp, "primary" if stamp is main and not before else "quiet") for stamp in stamps]
     papers = _papers(f"{held.request_id}-{stand.step}", of_sop, ticks or {})
     opener = html.Summary(t("stamp.papers_short"), className="stamp-opener")
     folded = None if papers is None else html.Details([opener, papers], className="stamp-folded")
-    return html.Div([folded, html.Div(buttons, className="summary-taps")], className="stamp-short", **_FORM)
+    return html.Div([folded, html.Div([*before, *buttons], className="summary-taps")], className="stamp-short", **_FORM)
 
 
 _FORM = {"data-stamp-form": ""}

@@ -15,11 +15,13 @@ from data_access.mart import requests as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, as_table
 from data_access.mart.requests import RequestScope, StepsWanted, digit, digits
+from data_access.records import reading
+from data_access.records.letters import open_offers
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import LISTED, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import LISTED, OVER, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
 from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, places_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
@@ -203,14 +205,32 @@ def steps_holding(office: Office, request_id: int, as_of: int) -> tuple[str, ...
 
 def undecided(office: Office, live: LiveFacts, mart: Snapshot) -> Bools:
     """Which letters wait for a decision that can still be given: at the approving step or past it, neither approved nor
-    refused, their event to come or unknown."""
+    refused, their event to come or unknown, and no offer of another time that their agency has yet to answer."""
     places = places_at(office, live.as_of, mart)
     lying = places[:, STEP_INDEX[office.sop_at(live.as_of).step_with(Meaning.APPROVED)]]
     start = live.requests["booked_start"].to_numpy()
     is_pending = live.requests["status"].to_numpy() == RequestStatus.PENDING.code
     is_pending &= np.isin(lying, (Place.HERE.code, Place.RETURNED.code))
     is_pending &= (start == MISSING) | (start > live.as_of)
-    return np.asarray(is_pending | (places == Place.UNDECIDED.code).any(axis=1))
+    is_awaited = is_pending | (places == Place.UNDECIDED.code).any(axis=1)
+    return np.asarray(is_awaited & ~_is_offered(office, live))
+
+
+def _is_offered(office: Office, live: LiveFacts) -> Bools:
+    """To which letters another time is offered that nobody has answered."""
+    with reading(office.records) as connection:
+        return np.isin(live.request_ids, open_offers(connection))
+
+
+def offered_letters(office: Office, as_of: int, opd: str) -> list[int]:
+    """The letters of an agency, open and their event to come, whose offer of another time it has yet to answer."""
+    if not office.mart.exists():
+        return []
+    mart, own = office.mart.read(), own_opd(office, opd)
+    live = step_facts_at(office, as_of, mart)
+    start, status = (live.requests[name].to_numpy(np.int64) for name in ("booked_start", "status"))
+    is_open = ((start == MISSING) | (start > as_of)) & ~np.isin(status, [over.code for over in OVER])
+    return [int(id) for id in live.request_ids[is_open & _is_of(live, own) & _is_offered(office, live)]]
 
 
 def awaits_decision(office: Office, request_id: int, as_of: int) -> bool:
