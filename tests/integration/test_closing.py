@@ -151,7 +151,7 @@ def test_what_is_rejected_says_so_in_the_list(served: Desk) -> None:
 
 def test_open_letters_from_before_the_recording_are_one_line_with_the_way_to_them(served: Desk) -> None:
     line = "1 permohonan terbuka diterima sebelum hari mulai pencatatan"
-    for user, is_told in (("agendaris", True), ("kabid", True), ("admin", True), ("staf", False)):
+    for user, is_told in (("agendaris", True), ("kabid", True), ("kadin", True), ("admin", True), ("staf", False)):
         page = opened(served.browser_of(user), "/ringkasan")
         hrefs = {one["href"] for one in components(page, "Link") if "href" in one}
         assert (line in words(page), "/permohonan?status=old" in hrefs) == (is_told, is_told), user
