@@ -271,14 +271,14 @@ def _is_elsewhere(grid: Grid, heads: Sequence[str], rows: Sequence[Sequence[str]
 
 def _is_like_letter(row: Sequence[str]) -> bool:
     """Whether a row says words beside a day, beside a running number at its beginning and something else, or an agency
-    beside such a number; in one cell all of them."""
+    beside such a number; in one cell all of them. A label, a note and a line over a signature say none."""
     cells = list(filter(None, map(fold, row)))
+    if not cells or cells[0].startswith((*shipped_words().note, *shipped_words().approval)) or _is_label(cells[0]):
+        return False
     if len(cells) == 1:
         return bool(_agency_in().search(cells[0]) and _LETTER_NUMBER.search(cells[0]))
     texts = [cell for cell in cells if _WORDS.search(cell) and not _is_time(cell)]
-    if not texts:
-        return False
-    if any(map(says_day, cells)):
+    if any(map(says_day, cells)) and any(not says_day(text) for text in texts):
         return True
     is_numbered = _NUMBER_FIRST.fullmatch(cells[0].removesuffix(".0")) is not None
     return is_numbered and (len(texts) > 1 or any(map(_agency_in().search, texts)))

@@ -199,6 +199,8 @@ def test_holidays_and_who_is_on_duty_beside_a_wide_register_are_left_out_quietly
         [["Piket Desember"], ["No", "Tanggal", "Siapa"], ["1", "01/12/2026", "Suwarno"]],
         [["No", "Tanggal", "Petugas"], ["1", "01/12/2026", "Suwarno"]],
         [["No", "Tgl Surat", "Nomor", "Kepada", "Perihal"], ["1", "01/12/2026", "005/1", "Dinas Kesehatan", "Rapat"]],
+        [["Periode", "1 Juni 2026"], ["Per tanggal :", "1 Juli 2026"], ["Dicetak", "1 Juli 2026"]],
+        [["Mengetahui,", "", "Trenggalek, 30 Juni 2026"], ["Kepala Dinas", "", "Agendaris"]],
         [["SURAT KELUAR"], ["1", "01/12/2026", "Dinas Kesehatan", "Rapat"]],
         [["1 Desember 2026", "08.00"], ["No", "Hari"], ["1", "Senin"], ["2", "Januari"]],
         [["Catatan", "", "", "", ""], ["1", "buku baru", "mulai", "2 Juni 2026", ""]],
