@@ -134,7 +134,8 @@ def _set_key(connection: Connection, request_id: int, agenda_key: str) -> None:
 
 @dataclass(frozen=True)
 class LetterDeed:
-    """What was said of a request as a whole, by whom; `room_name`, `start_at`, `end_at` of an offer of another time."""
+    """What was said of a request as a whole, by whom; `room_name`, `start_at`, `end_at`: what an offer of
+    another time offers, and what its acceptance replaces where that was known."""
 
     request_id: int
     load_id: int

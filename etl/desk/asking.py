@@ -298,6 +298,7 @@ def answer_offer(
     Raises ScreenRefusedError where nothing is offered, TimeRefusedError where it is not free any more.
     """
     slots: list[Slot] = []
+    replaced: list[Slot] = []
 
     def rows(book: Rulebook, request: _Request) -> TypedRow:
         offer = request.offer
@@ -311,6 +312,7 @@ def answer_offer(
             **stamp("booked_end", offer.end_at, book.zone),
         }
         slots.append(slot_in(columns))
+        replaced.extend(slot for slot in (slot_of(request.letter),) if slot is not None)
         return request.row | columns | _status(RequestStatus.PENDING, giver["now"], book)
 
     def also(connection: Connection, request: _Request) -> None:
@@ -318,7 +320,7 @@ def answer_offer(
             refuse_gone(connection, office, slot, request.id, giver["now"])
 
     deed = "accepted" if accepts else "declined"
-    return _deed(office, (year, agenda), deed, rows, asker or Asker(), giver, also=also)
+    return _deed(office, (year, agenda), deed, rows, asker or Asker(), giver, also=also, slots=replaced)
 
 
 def open_offer(deeds: Sequence[LetterDeed]) -> LetterDeed | None:

@@ -112,7 +112,7 @@ def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_
     enter_letter(served.office, letter, **by, client_id="kertas")
     key, path, typed = [2026, "149"], "/permohonan/2026/149", {"begin": "9", "end": "11", "room": "Smart Center"}
     agendaris, kabid = served.signed_in("agendaris"), served.signed_in("kabid")
-    for press, day, is_taken in (("decline", "14", False), ("accept", "15", True)):
+    for press, weekday, day, is_taken in (("decline", "Rabu", "14", False), ("accept", "Kamis", "15", True)):
         offer = {"key": key, "day": f"{day}/10/2026", "entry": f"tawar-{press}", **typed}
         assert "ditawarkan" in decide(kabid, "offer", "rapat", **offer)
         values = {"case-letter": key, "decide-answer-entry": f"jawab-{press}"}
@@ -123,7 +123,10 @@ def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_
         assert "awaran" in said(reply)
         shown = words(opened(agendaris, path))
         assert "Tetap pada waktu semula" not in shown
-        assert (f"{day} Oktober 2026 09.00" in shown) == is_taken
+        offered = f"waktu lain ditawarkan: {weekday}, {day} Oktober 2026 09.00–11.00 · Smart Center"
+        assert offered in shown
+        replaced = "tawaran diterima, semula Selasa, 13 Oktober 2026 13.00–15.00 · Smart Center"
+        assert (replaced in shown, shown.count(f"{day} Oktober 2026 09.00") > 1) == (is_taken, is_taken)
 
 
 def test_only_agendaris_numbers(served: Desk) -> None:

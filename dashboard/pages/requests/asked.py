@@ -230,9 +230,14 @@ def standing_of(office: Office, detail: Request, deeds: Sequence[LetterDeed]) ->
 
 def offer_words(offer: LetterDeed) -> str:
     """What the office offers, and why."""
-    f, start, end = fmt(), offer.start_at, offer.end_at
+    return dotted(t("ask.offered", slot=slot_of_deed(offer)), offer.reason)
+
+
+def slot_of_deed(deed: LetterDeed) -> str:
+    """Time and room that an offer offers, or that its acceptance replaces; empty for none."""
+    f, start, end = fmt(), deed.start_at, deed.end_at
     when = f"{f.date(f.local(start).date())} {f.clock(start)}–{f.clock(end)}" if start and end else ""
-    return dotted(t("ask.offered", slot=dotted(when, offer.room_name)), offer.reason)
+    return dotted(when, deed.room_name)
 
 
 def _following(office: Office, detail: Request) -> str:

@@ -18,7 +18,7 @@ from dashboard.components import Tone, banner, button, icon, link, panel, select
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.requests.ask import nearest_buttons
-from dashboard.pages.requests.asked import asker_of, asking_as, has_begun, offer_words
+from dashboard.pages.requests.asked import asker_of, asking_as, has_begun, offer_words, slot_of_deed
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.links import request_address
@@ -137,11 +137,17 @@ def _history(deeds: Sequence[LetterDeed]) -> Component | None:
         return None
     lines = [
         html.Li(
-            dotted(fmt().moment_short(deed.at), t(f"decide.deed_{deed.deed}"), role_words(deed.role), deed.reason),
+            dotted(fmt().moment_short(deed.at), _deed_words(deed), role_words(deed.role), deed.reason),
         )
         for deed in deeds
     ]
     return panel(html.Ul(lines, className="decide-history"), title=t("decide.history"))
+
+
+def _deed_words(deed: LetterDeed) -> str:
+    """What was done, with the time that it offers or replaces."""
+    slot = slot_of_deed(deed)
+    return t(f"decide.deed_{deed.deed}_slot", slot=slot) if slot else t(f"decide.deed_{deed.deed}")
 
 
 def _held(office: Office, detail: Request, times: RoomTimes | None, slot: Slot | None) -> Component | None:
