@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -70,7 +70,8 @@ class LoadReport:
     for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this load that wait still.
     `set_aside`: cells without which rows were taken. `corrections`: the first of a register, with `year`, `agenda_key`,
     `sheet` and `row`. `is_passing`: what refused it lies in our own records or mart, not in the file, which may be
-    given again later.
+    given again later. `changed`, `repeated`: ids of the letters of which rows
+    say something new, or again what is known.
     """
 
     file: str
@@ -88,6 +89,8 @@ class LoadReport:
     furniture: Sequence[Furniture] = ()
     corrections: Sequence[Mapping[str, Any]] = ()
     is_passing: bool = False
+    changed: Collection[int] = ()
+    repeated: Collection[int] = ()
 
     def to_json(self, words: Words) -> dict[str, Any]:
         """One entry of `loads`, its messages in words."""

@@ -271,6 +271,7 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
     return LoadReport(
         given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits,
         taken.set_aside, taken.furniture, _letters_corrected(connection, extraction, load_id),
+        changed=taken.changed, repeated=taken.repeated,
     )  # fmt: skip
 
 

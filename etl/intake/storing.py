@@ -72,7 +72,10 @@ LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on"
 
 @dataclass
 class Taken:
-    """What a load did: counts of the five ends, the letters whose figures change, what is to be told of it."""
+    """What a load did: counts of the five ends, the letters that are judged again, what is to be told of it.
+
+    `changed`: letters of which a row says something new; `repeated`: those of which a row says again what is known.
+    """
 
     counts: dict[str, int]
     requests: set[int] = field(default_factory=set)
@@ -80,12 +83,16 @@ class Taken:
     warnings: list[IntakeWarning] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     furniture: list[Furniture] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
+    repeated: set[int] = field(default_factory=set)
 
     def add(self, other: Taken) -> None:
         """Add what another part of the same load did."""
         for end, count in other.counts.items():
             self.counts[end] = self.counts.get(end, 0) + count
         self.requests |= other.requests
+        self.changed |= other.changed
+        self.repeated |= other.repeated
         self.rejects += other.rejects
         self.warnings += other.warnings
         self.set_aside += other.set_aside
@@ -190,7 +197,16 @@ def store(
     waits = waits[~frame.iloc[waits].duplicated([*_SOURCE]).to_numpy()]
     add_waiting(connection, load_id, kind, ids[waits], np.broadcast_to(code, len(frame))[waits])
     add_corrections(connection, (_correction(load_id, kind, frame, ids, change) for change in result.changes))
-    return Stored(ids, is_added, Taken({outcome.name.lower(): int((ends == outcome).sum()) for outcome in Outcome}))
+    taken = Taken({outcome.name.lower(): int((ends == outcome).sum()) for outcome in Outcome})
+    taken.repeated |= _letters_in(frame, result.outcome == Outcome.UNCHANGED)
+    taken.changed |= _letters_in(frame, np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED)))
+    return Stored(ids, is_added, taken)
+
+
+def _letters_in(frame: pd.DataFrame, chosen: Bools) -> set[int]:
+    """The letters of these rows, where they are of one."""
+    ids = frame["request_id"].to_numpy()[chosen] if "request_id" in frame else ()
+    return {int(id) for id in ids} - {MISSING}
 
 
 _SOURCE = ("sheet_id", "row")

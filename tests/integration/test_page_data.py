@@ -129,6 +129,15 @@ def test_a_correction_is_shown_with_the_old_and_the_new_value(clerk: FlaskClient
     assert "1 surat yang sudah tercatat berubah angkanya." in told
 
 
+def test_a_moved_event_is_one_change_of_its_letter(clerk: FlaskClient) -> None:
+    titles = "no_agenda;tgl_terima;jam_terima;asal;perihal;tgl_kegiatan;jam_mulai;jam_selesai"
+    first, moved = (f"7;07/09/2026;08.00;Dinkes;Rapat;{day}/09/2026;13.00;15.00" for day in (10, 11))
+    save(clerk, given(clerk, "a.csv", book(titles, first).encode()))
+    told = words(look(clerk, given(clerk, "b.csv", book(titles, moved).encode()))["preview"]["children"])
+    assert "2026/7 jadwal kegiatan 10 Sep 2026 13.00–15.00 11 Sep 2026 13.00–15.00 " in told + " "
+    assert ("2 koreksi 7" in told, "tanggal kegiatan 10 Sep" in told) == (True, False)
+
+
 def test_the_same_file_again_has_nothing_to_save(clerk: FlaskClient) -> None:
     save(clerk, given(clerk, "a.csv", LETTERS))
     place = look(clerk, given(clerk, "lain.csv", LETTERS))["preview"]["children"]

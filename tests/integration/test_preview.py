@@ -63,6 +63,14 @@ def test_new_letters_are_told_from_changed_ones(bureau: Bureau) -> None:
     assert (found.letters, found.new_letters) == (2, 1)
 
 
+def test_a_letter_of_which_the_file_says_nothing_new_is_none_that_changes(bureau: Bureau) -> None:
+    known = "144;08/09/2026;10.00;Dinsos;Rakor;Smart Center"
+    bureau.give(agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", known), "agenda.csv")
+    found = look(bureau, agenda("143;07/09/2026;08.00;Dinkes;Rapat gizi;Smart Center", known))
+    assert (found.letters, found.new_letters, found.total("corrected"), found.total("unchanged")) == (1, 0, 1, 1)
+    assert [row.is_corrected for row in found.blocks[0].rows] == [True, False]
+
+
 def test_rows_that_are_no_records_are_told_apart(bureau: Bureau) -> None:
     (block,) = look(bureau, LETTERS + "Mengetahui,\nOrang Contoh\n").blocks
     assert (block.counts["read"], [row.kind for row in block.furniture]) == (2, ["approval", "signature"])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from dash import html
@@ -46,6 +47,7 @@ _ENDS = {
 }
 _ALWAYS = ("read", "accepted", "unchanged")
 SHOWN_WARNINGS = 8
+SCHEDULE = ("booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at")
 _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),
     Form.CLOCK: lambda value: fmt().clock(int(value)),
@@ -393,7 +395,8 @@ def _effects(tried: Preview) -> Component | None:
         return None
     counts = {"new": tried.new_letters, "changed": tried.letters - tried.new_letters}
     told = [t(f"data.letters_{name}", count=fmt().number(count), n=count) for name, count in counts.items() if count]
-    rows = [_change(correction) for correction in tried.corrections]
+    of_letter = groupby(tried.corrections, lambda one: (one.kind, one.letter, one.step, one.room))
+    rows = [_change([*changes]) for _, changes in of_letter]
     table = html.Div(html.Table(html.Tbody(rows), className="p-table data-changes"), className="p-scroll")
     title = html.H3(t("data.changes_title"))
     more = tried.total("corrected") > len(rows) > 0
@@ -403,16 +406,50 @@ def _effects(tried: Preview) -> Component | None:
     )
 
 
-def _change(correction: Correction) -> Component:
-    step = STEP_CODES[correction.step] if correction.step is not None else ""
-    row = f"{correction.letter[0]}/{correction.letter[1]}" if correction.letter else correction.room or ""
-    old, new = (value_words(correction.column, value) for value in (correction.old, correction.new))
-    cells = [
-        html.Td(dotted(row, step)),
-        html.Td(_name(correction.column), className="p-muted"),
-        html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
+def _change(corrections: Sequence[Correction]) -> Component:
+    """What would be replaced of one letter, or of one step or use: one line a value, its schedule as one."""
+    first = corrections[0]
+    step = STEP_CODES[first.step] if first.step is not None else ""
+    row = f"{first.letter[0]}/{first.letter[1]}" if first.letter else first.room or ""
+    values = {one.column: (one.old, one.new) for one in corrections}
+    schedule = _schedule(values)
+    left = [
+        column for column in values if not (schedule and column in SCHEDULE) and not _is_told_elsewhere(column, values)
     ]
-    return html.Tr(cells)
+    lines = [("booked", *schedule)] if schedule else []
+    lines += [(column, *(value_words(column, value) for value in values[column])) for column in left]
+    told = [
+        html.Div(
+            [html.Span(_name(column), className="p-muted"), " ", html.Del(old), icon("arrow-right"), html.Strong(new)]
+        )
+        for column, old, new in lines
+    ]
+    return html.Tr([html.Td(dotted(row, step)), html.Td(told)])
+
+
+def _is_told_elsewhere(column: str, values: Mapping[str, tuple[Any, Any]]) -> bool:
+    """Whether a day also stands in the moment of its stamp that changes with it, or is the day the event begins."""
+    if column == "booked_end_on" and values.get("booked_start_on") == values[column]:
+        return True
+    moment = values.get(f"{column.removesuffix('_on')}_at", (None, None))
+    return column.endswith("_on") and None not in moment
+
+
+def _schedule(values: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """The old and the new schedule of an event, when begin and end both move and are known; else nothing."""
+    starts, ends = (values.get(f"booked_{name}_at", (None, None)) for name in ("start", "end"))
+    if None in (*starts, *ends):
+        return []
+    return [_from_to(int(start), int(end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _from_to(start: int, end: int) -> str:
+    """The schedule in words, its day once where it ends on the same."""
+    f = fmt()
+    is_same_day = f.local(start).date() == f.local(end).date()
+    return (
+        f"{f.moment_short(start)}–{f.clock(end)}" if is_same_day else f"{f.moment_short(start)} – {f.moment_short(end)}"
+    )
 
 
 def _name(column: str) -> str:
@@ -473,11 +510,12 @@ def _head(column: Column) -> Component:
 def _row(row: SampleRow, block: Block, *, has_sheets: bool) -> Component:
     """The row's number with what is wrong with the row as a whole, and its cells."""
     number = f"{row.sheet} · {row.row}" if has_sheets and row.sheet else str(row.row)
-    content = [number, _fault(sentence(row.fault))] if row.fault else [number]
+    content: list[Any] = [number, _fault(sentence(row.fault))] if row.fault else [number]
+    content += [html.Small(t("data.row_corrected"), className="data-corrected")] if row.is_corrected else []
     cells = [html.Td(content, className="data-row-number", **{"data-label": t("data.row")})]
     cells += [_cell(cell, column) for cell, column in zip(row.cells, block.columns, strict=True)]
-    state = "is-rejected" if row.is_rejected else "is-remarkable" if row.is_remarkable else ""
-    return html.Tr(cells, className=state)
+    states = {"is-rejected": row.is_rejected, "is-corrected": row.is_corrected, "is-remarkable": row.is_remarkable}
+    return html.Tr(cells, className=next((name for name, is_so in states.items() if is_so), ""))
 
 
 def _fault(words: str) -> Component:

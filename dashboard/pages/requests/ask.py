@@ -343,7 +343,7 @@ def _refused(error: PantauError, *, is_tap: bool) -> Component:
 
 
 def nearest_buttons(slots: Sequence[Slot], form: str = "ask") -> Component | None:
-    """Other times, each of which fills the fields whose ids begin with `form`."""
+    """Other times, the earliest first, each of which fills the fields whose ids begin with `form`."""
     if not slots:
         return None
     buttons = [
@@ -353,7 +353,7 @@ def nearest_buttons(slots: Sequence[Slot], form: str = "ask") -> Component | Non
             class_name="ask-near",
             **{"data-near": json.dumps(_filled(slot), ensure_ascii=False), "data-near-for": form},
         )
-        for slot in slots
+        for slot in sorted(slots, key=lambda slot: (slot.start, slot.end))
     ]
     return html.Div([html.Span(t("ask.nearest"), className="p-muted"), *buttons], className="ask-nearest")
 

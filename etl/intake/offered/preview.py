@@ -196,7 +196,7 @@ def _block(
         is_partial=tried.is_partial,
         counts=report.counts,
         columns=columns,
-        rows=() if spec.is_private else sample_rows(tried, tried.first, columns, office),
+        rows=() if spec.is_private else _marked(sample_rows(tried, tried.first, columns, office), report),
         rejects=tuple(islice(rejects, SHOWN_REASONS)),
         warnings=tuple(warnings),
         ignored=tuple(tried.ignored_columns),
@@ -207,14 +207,27 @@ def _block(
     )
 
 
+def _marked(rows: Sequence[SampleRow], report: LoadReport) -> tuple[SampleRow, ...]:
+    """The rows, those that correct a letter marked."""
+    places = {(_name(one["sheet"]), int(one["row"])) for one in report.corrections}
+    return tuple(replace(row, is_corrected=(row.sheet, row.row) in places) for row in rows)
+
+
 def _touched(connection: Connection, reports: Sequence[LoadReport], before: int) -> tuple[int, int]:
     """How many letters would be new or change after the load `before`, and how many of them would be new; in the very
-    first load each register row taken is a letter."""
+    first load each register row taken is a letter. Not those of which the file only says again what is known."""
     if not before:
         rows = sum(int(r.counts.get("accepted", 0)) for r in reports if r.kind == "permohonan")
         return rows, rows
     touched = requests_touched_after(connection, before)
+    touched = touched[~np.isin(touched, _only_repeated(reports))]
     return len(touched), len(touched) - len(letters_told_before(connection, touched.tolist(), before + 1))
+
+
+def _only_repeated(reports: Sequence[LoadReport]) -> list[int]:
+    """The letters of which every kind that names them says nothing new."""
+    changed = {letter for report in reports for letter in report.changed}
+    return sorted({letter for report in reports for letter in report.repeated} - changed)
 
 
 def _earlier(connection: Connection, report: LoadReport) -> Load | None:
@@ -270,13 +283,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class SampleRow:
-    """One row; `fault` is a reason that belongs to no column."""
+    """One row; `fault` is a reason that belongs to no column, `is_corrected`: it corrects a letter on record."""
 
     sheet: str | None
     row: int
     cells: tuple[Cell, ...]
     is_rejected: bool = False
     fault: Message | None = None
+    is_corrected: bool = False
 
     @property
     def is_remarkable(self) -> bool:
