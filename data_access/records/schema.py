@@ -213,7 +213,7 @@ request = _numbered(
 
 _WAITING = text("is_waiting")
 
-_NUMBERED = text("letter_number IS NOT NULL AND booked_start_on IS NOT NULL")
+_NUMBERED = text("letter_number IS NOT NULL")
 
 request_row = _numbered(
     "request_row",

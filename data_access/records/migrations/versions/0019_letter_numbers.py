@@ -1,4 +1,4 @@
-"""The register rows that bear a letter number and book a day are found by that number."""
+"""The register rows that bear a letter number are found by it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,10 +8,14 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-BOOKED = sa.text("letter_number IS NOT NULL AND booked_start_on IS NOT NULL")
+NUMBERED = sa.text("letter_number IS NOT NULL")
 
 
 def upgrade() -> None:
     op.create_index(
-        "ix_request_row_letter_number", "request_row", ["letter_number"], sqlite_where=BOOKED, postgresql_where=BOOKED
+        "ix_request_row_letter_number",
+        "request_row",
+        ["letter_number"],
+        sqlite_where=NUMBERED,
+        postgresql_where=NUMBERED,
     )
