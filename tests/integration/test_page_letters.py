@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
-from etl.desk.asking import Asker, number_request, send_request
+from etl.desk.asking import Asker, answer_offer, number_request, send_request
 from etl.desk.letters import PaperLetter, enter_letter
 from etl.desk.room_wish import Wish
 from etl.desk.settings_edit import with_office
@@ -103,7 +103,20 @@ def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> N
     asking = opened(opd, "/ringkasan")
     assert "Ditawarkan: Jumat, 16 Oktober 2026 09.00–11.00" in words(asking)
     assert "/permohonan/2026/TT-00002" in links(asking)
+    assert "Terima tawaran" in offers(opd)
+    answer_offer(
+        served.office, 2026, "TT-00002", accepts=True, actor="opd", role="opd", client_id="c", now=served.clock()
+    )
+    assert ("Terima tawaran" in offers(opd), "Ditawarkan" in words(opened(opd, "/ringkasan"))) == (False, False)
     assert "Ditawarkan" not in words(opened(kabid, "/ringkasan"))
+
+
+def offers(browser: FlaskClient) -> str:
+    """What stands above the form, drawn anew."""
+    inputs = [{"id": id, "property": "data", "value": 1} for id in ("ask-changed", "stamp-done")]
+    reply = call(browser, "ask-offers.children", inputs, changedPropIds=["ask-changed.data"])
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"]["ask-offers"]["children"] or [])
 
 
 def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_paper_letter(served: Desk) -> None:
