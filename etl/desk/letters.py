@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Unpack
 
 from data_access.errors import PantauError
@@ -36,10 +36,14 @@ from etl.domain.compliance.stamping import Stamp
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date, day_number
+from etl.extract.dates import typed_day
 from etl.extract.texts import agenda, agenda_faults, letter_name
 from etl.figures.intake.mended import rejected_numbers
 from etl.office import Office, Rulebook
 
+HALF_A_YEAR = timedelta(days=183)
+"""So far ahead a day that was typed without its year is taken for the next such day."""
+_YEARLESS = re.compile(r"(\d{1,2})[/.-](\d{1,2})")
 _CLOCK = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?(?: WIB)?")
 _LEAST_WORDS = 3
 _LOOKED_AT = 100
@@ -241,6 +245,19 @@ def room_named(typed: str, context: Context) -> str | None:
     return None if room is None else str(room)
 
 
+def _with_year(day: str, context: Context) -> str:
+    """A day and month without a year as the next such day, within half a year; else ScreenRefusedError. What is no such
+    day stays as it is."""
+    match, today = _YEARLESS.fullmatch(day), local_day(context.book, context.now)
+    if match is None:
+        return day
+    nearest = (f"{match[1]}/{match[2]}/{year}" for year in (today.year, today.year + 1))
+    days = [(read, typed) for typed in nearest if (read := typed_day(typed)) is not None and read >= today]
+    if days and days[0][0] - today <= HALF_A_YEAR:
+        return days[0][1]
+    raise ScreenRefusedError("paper.no_year", day=day)
+
+
 def booking(day: str, begin: str, end: str, context: Context) -> dict[str, int]:
     """The columns of an event on one day, none without a day. Raises ScreenRefusedError for hours without a day,
     CorrectionError for what is no day or time, and for an end that is not after its start."""
@@ -249,10 +266,11 @@ def booking(day: str, begin: str, end: str, context: Context) -> dict[str, int]:
         if start_clock or end_clock:
             raise ScreenRefusedError("paper.no_day")
         return {}
-    check_day("booked_day", day.strip())
+    day = _with_year(day.strip(), context)
+    check_day("booked_day", day)
     columns: dict[str, int] = {}
     for name, clock in (("booked_start", start_clock), ("booked_end", end_clock)):
-        value = read_value("permohonan", name, f"{day.strip()} {clock}", context)
+        value = read_value("permohonan", name, f"{day} {clock}", context)
         columns |= {f"{name}_on": value["on"]} | ({} if value["at"] is None else {f"{name}_at": value["at"]})
     both = {f"{name}_at": columns.get(f"{name}_at", MISSING) for name in ("booked_start", "booked_end")}
     if MISSING not in both.values() and both["booked_end_at"] <= both["booked_start_at"]:

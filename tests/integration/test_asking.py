@@ -308,6 +308,8 @@ def test_what_is_only_asked_for_can_be_asked_for_again_and_approving_both_is_dou
 
 IMPOSSIBLE: tuple[tuple[dict[str, str], str], ...] = (
     ({"day": "04/09/2026"}, "sudah lewat"),
+    ({"day": "04/09"}, "Tulis tahunnya juga"),
+    ({"day": "12/9"}, "tidak buka"),
     ({"begin": "06.00", "end": "07.00"}, "tidak buka"),
     ({"day": "12/09/2026"}, "tidak buka"),
     ({"begin": "11.00", "end": "09.00"}, "mulai"),

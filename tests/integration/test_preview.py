@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from dashboard.i18n import sentence
 from data_access.records import RecordsBusyError, one_load, reading
 from data_access.records.intake.loads import last_load_id
 from data_access.records.requests import requests_touched_after
+from etl.desk.settings_edit import with_recording
 from etl.intake.offered.preview import Preview, preview
-from etl.intake.pipeline import ingest
+from etl.intake.pipeline import apply_settings, ingest
 from etl.settings.sources import Const, SourceMap
 from tests.books.extracted import write_xlsx
 from tests.books.typed import agenda, hand_overs, part_a
@@ -69,6 +72,14 @@ def test_a_letter_of_which_the_file_says_nothing_new_is_none_that_changes(bureau
     found = look(bureau, agenda("143;07/09/2026;08.00;Dinkes;Rapat gizi;Smart Center", known))
     assert (found.letters, found.new_letters, found.total("corrected"), found.total("unchanged")) == (1, 0, 1, 1)
     assert [row.is_corrected for row in found.blocks[0].rows] == [True, False]
+
+
+def test_letters_from_before_the_day_of_recording_are_counted(bureau: Bureau) -> None:
+    rows = "143;04/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;08.00;Dinsos;Rakor;Smart Center"
+    apply_settings(
+        bureau.office, lambda settings: with_recording(settings, date(2026, 9, 7)), bureau.clock(), actor="admin"
+    )
+    assert look(bureau, agenda(*rows)).blocks[0].before_recording == 1
 
 
 def test_rows_that_are_no_records_are_told_apart(bureau: Bureau) -> None:

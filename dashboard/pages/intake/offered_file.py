@@ -363,6 +363,8 @@ def waiting_words(kind: str, waiting: Mapping[str, int]) -> list[str]:
 def _notes(block: Block) -> Component | None:
     """What is said of the whole block: a time nobody wrote down, what waits and for what, warnings, ignored columns."""
     notes: list[Any] = [t(f"data.lacks_time_{block.kind}")] if block.lacks_time else []
+    if old := block.before_recording:
+        notes.append(t("data.before_recording", count=fmt().number(old), n=old))
     notes += waiting_words(block.kind, block.waiting)
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
     if any(warning.code == HIDDEN_SHEET for warning in block.warnings):

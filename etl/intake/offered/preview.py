@@ -21,10 +21,11 @@ from data_access.records import Connection
 from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
 from data_access.records.requests import letters_told_before, requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.units import day_number
 from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject
 from etl.extract.files.refusal import all_of
 from etl.extract.furniture import Furniture
-from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
+from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form, Kind
 from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
 from etl.intake.impossible_rows import without_doubled
@@ -64,7 +65,7 @@ class Block:
     `counts` has read, accepted, unchanged, corrected, waiting, rejected of the rows tried; `is_partial`: the file
     has more. `sheets` are (name, row of the header from 1). `waiting` counts rows by what they wait for. `lacks_time`:
     the file has no column for the time by which its rows are measured. `earlier`: the load that holds this very file
-    already.
+    already. `before_recording`: letters whose event is to come, received before the day from which steps are recorded.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Block:
     lacks_time: bool = False
     waiting: Mapping[str, int] = field(default_factory=dict)
     earlier: Load | None = None
+    before_recording: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,12 +177,17 @@ def _try(office: Office, tried: Sequence[_Tried], given: GivenFile) -> Preview:
         corrections = _corrections(corrections_of_loads(connection, new, SHOWN_CORRECTIONS))
         waiting = waiting_for(connection, new)
         earlier = [_earlier(connection, report) for report in reports]
-    blocks = tuple(_block(office, *kind, waiting) for kind in zip(tried, reports, earlier, strict=True))
+    blocks = tuple(_block(office, *kind, waiting, given.now) for kind in zip(tried, reports, earlier, strict=True))
     return Preview(given.name, blocks, touched, new_letters, corrections)
 
 
 def _block(
-    office: Office, tried: _Tried, report: LoadReport, earlier: Load | None, waiting: Mapping[tuple[int, str], int]
+    office: Office,
+    tried: _Tried,
+    report: LoadReport,
+    earlier: Load | None,
+    waiting: Mapping[tuple[int, str], int],
+    now: int,
 ) -> Block:
     spec = SPECS[tried.kind]
     columns = () if spec.is_private else columns_of(tried)
@@ -204,6 +211,7 @@ def _block(
         lacks_time=lacks_time(tried),
         waiting={code: count for (load_id, code), count in waiting.items() if load_id == report.load_id},
         earlier=earlier,
+        before_recording=0 if earlier else _before_recording(tried, office, now),
     )
 
 
@@ -211,6 +219,20 @@ def _marked(rows: Sequence[SampleRow], report: LoadReport) -> tuple[SampleRow, .
     """The rows, those that correct a letter marked."""
     places = {(_name(one["sheet"]), int(one["row"])) for one in report.corrections}
     return tuple(replace(row, is_corrected=(row.sheet, row.row) in places) for row in rows)
+
+
+def _before_recording(tried: _Tried, office: Office, now: int) -> int:
+    """The letters of a register that no desk will have on its list, since they came before the day of recording."""
+    first = office.settings.recording.first
+    if first is None or tried.kind is not Kind.PERMOHONAN or tried.is_calendar:
+        return 0
+    today = int(office.calendar.local_day(np.array([now]))[0])
+    frames = (part.frame for part in tried.first)
+    is_open = (
+        (frame["received_on"] < day_number(first)) & ~(frame["booked_start_on"] < today).fillna(False)
+        for frame in frames
+    )
+    return sum(int(rows.fillna(False).sum()) for rows in is_open)
 
 
 def _touched(connection: Connection, reports: Sequence[LoadReport], before: int) -> tuple[int, int]:
