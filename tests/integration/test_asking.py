@@ -310,7 +310,7 @@ IMPOSSIBLE: tuple[tuple[dict[str, str], str], ...] = (
     ({"day": "04/09/2026"}, "sudah lewat"),
     ({"day": "04/09"}, "Tulis tahunnya juga"),
     ({"day": "12/9"}, "tidak buka"),
-    ({"begin": "06.00", "end": "07.00"}, "tidak buka"),
+    ({"begin": "06.00", "end": "07.00"}, "buka 07.30–16.00"),
     ({"day": "12/09/2026"}, "tidak buka"),
     ({"begin": "11.00", "end": "09.00"}, "mulai"),
     ({"end": ""}, "Selesai"),

@@ -48,7 +48,7 @@ class RoomTimes:
 
     `hours` are those for which each room may be asked, without its closures. `earliest`: nothing is free before.
     `booked` are the hours of bookings by what they are. `own` is the free time for which whoever looks asked already;
-    others' asking is in `times`.
+    others' asking is in `times`. `unbroken` is the free time that no break interrupts.
     """
 
     rooms: tuple[Room, ...]
@@ -57,6 +57,7 @@ class RoomTimes:
     earliest: int
     booked: Mapping[Holding, Laid]
     own: Laid
+    unbroken: Laid
 
     def lane(self, room: str) -> int | None:
         """The place of a room among them; None for one that is not offered."""
@@ -83,9 +84,10 @@ class RoomTimes:
         return next(shared, None)
 
     def nearest(self, slot: Slot) -> list[Slot]:
-        """Free times of the same length that begin nearest to it."""
+        """Free times of the same length that begin nearest to it, over the break only where they fit nowhere else."""
         lane = self.lane(slot.room)
-        known = nearest_times(self.times.free, -1 if lane is None else lane, slot.start, slot.end, MOST_NEAREST)
+        wanted = -1 if lane is None else lane, slot.start, slot.end, MOST_NEAREST
+        known = nearest_times(self.unbroken, *wanted) or nearest_times(self.times.free, *wanted)
         return [Slot(self.rooms[place].name, start, end) for place, start, end in known]
 
 
@@ -107,14 +109,18 @@ def room_times(
     earliest, calendar = earliest_start(office, now), office.calendar
     day_end = calendar.day_start(np.arange(first, last + 2, dtype=np.int64))
     begin, end = int(day_end[0]), int(day_end[-1])
-    opened = (bookable_hours(opening_hours(calendar, room.hours, first, last), day_end) for room in rooms)
-    closed = (closed_hours(room.closures, office.zone) for room in rooms)
-    hours = tuple(hours.without(closures) for hours, closures in zip(opened, closed, strict=True))
+    opened = [opening_hours(calendar, room.hours, first, last) for room in rooms]
+    closed = [closed_hours(room.closures, office.zone) for room in rooms]
+    hours, unbroken = (
+        tuple(of.without(closures) for of, closures in zip(kind, closed, strict=True))
+        for kind in ([bookable_hours(of, day_end) for of in opened], opened)
+    )
     booked = _booked(office, now, (first, last), [room.name for room in rooms], without, own)
     approved = Laid(*map(np.concatenate, zip(booked[Holding.APPROVED], booked[Holding.SCHEDULED], strict=True)))
     start, waiting = max(begin, min(earliest, end)), (booked[Holding.ASKED], booked[Holding.OWN])
     times, wished = (free_times(hours, approved, asked, start, end) for asked in waiting)
-    return RoomTimes(rooms, hours, times, earliest, booked, wished.asked)
+    uninterrupted = free_times(unbroken, approved, _NOTHING, start, end).free
+    return RoomTimes(rooms, hours, times, earliest, booked, wished.asked, uninterrupted)
 
 
 def approved_at(office: Office, slot: Slot, now: int) -> set[int]:
