@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Engine
 
 from data_access.mart import Change, Mart
+from data_access.records import open_records
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules, rules_from
@@ -25,11 +29,19 @@ from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames
 from etl.settings.sops import load_sop
+from tests.serving.databases import migrated_sqlite
 
 OPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Bappedalitbang", "Kecamatan Panggul")
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 30)
 SPREAD = np.array([4, 8, 4, 9, 45, 45, 45, 45, 12, 8, 25, 45, 90], dtype=np.float64) * 60
 """Median seconds of each step."""
+
+
+@cache
+def _untouched() -> Engine:
+    engine = open_records(f"sqlite:///{migrated_sqlite()}")
+    atexit.register(engine.dispose)
+    return engine
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class SmallOffice:
     opd_names: OpdNames
     room_names: RoomNames
     hash: str = "small"
+
+    @property
+    def records(self) -> Engine:
+        """Records in which nobody has done anything."""
+        return _untouched()
 
     @property
     def book(self) -> SmallOffice:

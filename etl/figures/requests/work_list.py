@@ -213,7 +213,7 @@ def undecided(office: Office, live: LiveFacts, mart: Snapshot) -> Bools:
     is_pending &= np.isin(lying, (Place.HERE.code, Place.RETURNED.code))
     is_pending &= (start == MISSING) | (start > live.as_of)
     is_awaited = is_pending | (places == Place.UNDECIDED.code).any(axis=1)
-    return np.asarray(is_awaited & ~_is_offered(office, live))
+    return np.asarray(is_awaited & ~_is_offered(office, live)) if is_awaited.any() else np.asarray(is_awaited)
 
 
 def _is_offered(office: Office, live: LiveFacts) -> Bools:
