@@ -21,7 +21,7 @@ from etl.extract.files.sheet import Block, Column
 from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
 from etl.extract.sheets import UNREAD_LINE, says_day
-from etl.extract.words import fold, fold_header, shipped_words
+from etl.extract.words import agency_words, fold, fold_header, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
 _COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
@@ -474,7 +474,7 @@ def _named(text: str) -> FurnitureKind | None:
 
 @cache
 def _letter_line() -> re.Pattern[str]:
-    agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
+    agency = agency_words()
     day = rf"\b\d{{1,2}}[-/. ]*(?:{_month_names()})\b|\b(?:tgl|tanggal)\b[. :]*\d"
     number = r"(?:no|nomor)\b[. :]*\d{1,5}[a-z]?\b(?! *(?:tahun|th)\b)"
     address = r"(?!.*\b(?:jl|jln|jalan|telp?|telepon|fax|kode pos)\b)"
@@ -486,7 +486,7 @@ def _letter_line() -> re.Pattern[str]:
 @cache
 def _letter_behind_total() -> re.Pattern[str]:
     """`Jumlah = 19; no 20 menyusul`, or an agency beside the number or day of a letter."""
-    agency = "|".join(map(re.escape, shipped_words().agency))
+    agency = agency_words()
     number, day = r"\b(?:no|nomor)\b[. :]*\d", r"\b\d{1,2}[-/]\d{1,2}\b"
     return re.compile(rf";.*?{number}|(?:{number}|{day}).*\b(?:{agency})\b|\b(?:{agency})\b.*(?:{number}|{day})")
 

@@ -23,7 +23,7 @@ from etl.extract.headers import (
     unread_days,
 )
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.extract.words import fold, fold_header, shipped_words
+from etl.extract.words import agency_words, fold, fold_header, shipped_words
 
 _DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
 _NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
@@ -298,7 +298,7 @@ def _elsewhere() -> re.Pattern[str]:
 
 @cache
 def _agency_in() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, shipped_words().agency))})\b")
+    return re.compile(rf"\b(?:{agency_words()})\b")
 
 
 def _words_of(texts: Iterable[str]) -> set[str]:
@@ -342,12 +342,9 @@ def _is_short_record(row: Sequence[str], header: Header) -> bool:
     days = [name for name in spec.dates if says_day(cells.get(name, ""))]
     has_words = any(_WORDS.search(text) for name, text in cells.items() if name not in spec.dates)
     line = " ".join(filter(None, map(fold, row)))
-    return (is_numbered and bool(days) and has_words) or (_says_day_within(line) and _begins_numbered(line))
-
-
-def _begins_numbered(line: str) -> bool:
-    """Whether a folded line begins with a number and an agency behind it."""
-    return _numbered_agency().match(line) is not None
+    return (is_numbered and bool(days) and has_words) or (
+        _says_day_within(line) and bool(_numbered_agency().match(line))
+    )
 
 
 def _says_day_within(line: str) -> bool:
@@ -357,8 +354,7 @@ def _says_day_within(line: str) -> bool:
 
 @cache
 def _numbered_agency() -> re.Pattern[str]:
-    agency = "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
-    return re.compile(rf"(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency})\b")
+    return re.compile(rf"(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency_words()})\b")
 
 
 def _usual_width(table: Grid, header: Header) -> int:

@@ -225,6 +225,12 @@ def _offices(handovers: Sequence[Handover], roles: Mapping[str, list[str]], betw
 
 
 @cache
+def agency_words() -> str:
+    """How agencies begin, the longest first, as the alternatives of a regular expression over folded text."""
+    return "|".join(sorted(map(re.escape, shipped_words().agency), key=len, reverse=True))
+
+
+@cache
 def shipped_dependents() -> Dependents:
     """For each step those that depend on it by the SOP that ships with the product."""
     return dependents_in_any(procedure_of(parse_sop(tomllib.loads(text), name)) for name, text in shipped_sop_texts())
