@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,12 +47,14 @@ def _quantity(name: str, value: Any) -> Any:
 
 
 def _filled(value: Any) -> Any:
-    """A value as a sentence holds it: messages in words, lists with commas, dates and fractions as the language writes
-    them."""
+    """A value as a sentence holds it: messages in words, lists with commas, dates, times of day and fractions as the
+    language writes them."""
     if isinstance(value, Message):
         return t(value.code, **{name: _quantity(name, _filled(inner)) for name, inner in value.values.items()})
     if isinstance(value, list | tuple):
         return ", ".join(str(_filled(inner)) for inner in value)
     if isinstance(value, date):
         return fmt().date_short(value)
+    if isinstance(value, time):
+        return fmt().hour(value.hour, value.minute)
     return fmt().number(value) if isinstance(value, float) else value

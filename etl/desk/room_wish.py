@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 from data_access.records import Connection
 from data_access.records.requests import letters_booked
 from etl.corrections.typed import Context, CorrectionError, label, read_value
@@ -140,7 +140,7 @@ def refusal_of(office: Office, times: RoomTimes, slot: Slot, people: int | None,
         return closed
     if slot.start < times.earliest:
         ready = datetime.fromtimestamp(times.earliest, office.zone)
-        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=f"{ready:%H.%M}")
+        return TimeRefusedError("ask.too_early", times.nearest(slot), day=ready.date(), clock=ready.time())
     return TimeRefusedError("ask.taken", times.nearest(slot), room=slot.room)
 
 
@@ -158,13 +158,13 @@ def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, no
     return None
 
 
-def _hours_on(office: Office, times: RoomTimes, slot: Slot) -> str:
-    """The hours of the room on the day of that time, `08.00–15.30`; empty where it does not open."""
+def _hours_on(office: Office, times: RoomTimes, slot: Slot) -> list[Message]:
+    """The hours of the room on the day of that time, none where it does not open."""
     lane = times.lane(slot.room)
     spans = times.hours[lane].union.spans() if lane is not None else []
     both = [[datetime.fromtimestamp(moment, office.zone) for moment in span] for span in spans]
     wanted = datetime.fromtimestamp(slot.start, office.zone).date()
-    return ", ".join(f"{start:%H.%M}–{end:%H.%M}" for start, end in both if start.date() == wanted)
+    return [Message("ask.hours", begin=begin.time(), end=end.time()) for begin, end in both if begin.date() == wanted]
 
 
 def _times(office: Office, slot: Slot, people: int | None, now: int, without: int | None) -> RoomTimes:

@@ -214,6 +214,8 @@ def test_a_refused_time_is_explained_once_among_the_free_times(served: Desk) -> 
     assert "buka 07.30" not in words(reply["ask-said"]["children"])
     assert reply["ask-changed"]["data"] == 1
     assert "buka 07.30–16.00 pada 13 Okt 2026" in words(free(opd, values))
+    opd.set_cookie("bahasa", "en")
+    assert "open 07:30–16:00 on" in words(free(opd, values))
 
 
 def free(browser: FlaskClient, times: dict[str, str]) -> Any:

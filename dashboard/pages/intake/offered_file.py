@@ -47,7 +47,7 @@ _ENDS = {
 }
 _ALWAYS = ("read", "accepted", "unchanged")
 SHOWN_WARNINGS = 8
-SCHEDULE = ("booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at")
+_SCHEDULE = ("booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at")
 _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),
     Form.CLOCK: lambda value: fmt().clock(int(value)),
@@ -416,7 +416,7 @@ def _change(corrections: Sequence[Correction]) -> Component:
     values = {one.column: (one.old, one.new) for one in corrections}
     schedule = _schedule(values)
     left = [
-        column for column in values if not (schedule and column in SCHEDULE) and not _is_told_elsewhere(column, values)
+        column for column in values if not (schedule and column in _SCHEDULE) and not _is_told_elsewhere(column, values)
     ]
     lines = [("booked", *schedule)] if schedule else []
     lines += [(column, *(value_words(column, value) for value in values[column])) for column in left]
