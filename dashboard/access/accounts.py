@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from flask import abort, g
 from flask_login import UserMixin, current_user
@@ -31,7 +30,8 @@ class Account(UserMixin):
     name: str
     role: Role
     opd: str | None
-    stamp: str
+    version: int
+    """Of the sessions: another password, role or OPD, or an end on all devices, makes a new one."""
     code_id: int | None = None
     """The agency's code by which a bearer came in."""
     acting: tuple[Acting, ...] = ()
@@ -56,8 +56,8 @@ class Account(UserMixin):
         return (self.opd or "") if self.role in (Role.OPD, Role.KODE_INSTANSI) else None
 
     def get_id(self) -> str:
-        """What the session cookie remembers: another password, role or OPD ends sessions begun before."""
-        return f"{self.id}:{self.stamp}"
+        """What the session cookie remembers; a session of an older version has ended."""
+        return f"{self.id}:{self.version}"
 
 
 def entering(user: Account, post: str) -> str:
@@ -72,17 +72,13 @@ def entering_on(user: Account, page: Page) -> str:
 
 
 def account_of(user: User, acting: tuple[Acting, ...] = ()) -> Account:
-    """The user's account; its stamp changes whenever what the user may do by itself, or the password, changes."""
-    rights = f"{user.password_hash}|{user.role}|{user.opd}|{user.session_version}"
-    return Account(
-        user.id, user.name, Role(user.role), user.opd, sha256(rights.encode()).hexdigest()[:24], acting=acting
-    )
+    """The user's account."""
+    return Account(user.id, user.name, Role(user.role), user.opd, user.session_version, acting=acting)
 
 
 def account_of_code(code: OpdCode) -> Account:
     """Whoever bears an agency's code; its number is that of the code, below 0."""
-    mark = sha256(f"{code.id}|{code.opd}|{code.created_at}".encode()).hexdigest()[:24]
-    return Account(-code.id, f"Kode {code.id}", Role.KODE_INSTANSI, code.opd, mark, code.id)
+    return Account(-code.id, f"Kode {code.id}", Role.KODE_INSTANSI, code.opd, 0, code.id)
 
 
 def account() -> Account:

@@ -15,12 +15,11 @@ from flask import Flask, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from dashboard.access.accounts import account, current_account
-from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door, lock_of, wants_data
 from dashboard.access.login import sign_in
 from dashboard.access.people import LINK_SECONDS, MINIMUM_LENGTH, PASSWORD_PATH, hash_password, is_too_weak
 from dashboard.access.roles import May, Page
-from dashboard.access.sessions import Now
+from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import FIRST_ADMIN, Store
 from dashboard.i18n import t
 from data_access.records.access import UserRefusedError, add_link, has_users

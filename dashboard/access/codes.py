@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.access.devices import token_hash
+from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
 from data_access.records import letters
 from data_access.records.engine import reading, writing

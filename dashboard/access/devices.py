@@ -8,14 +8,13 @@ working when the screen is revoked.
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from dashboard.access.accounts import current_device
 from dashboard.access.doors import Door, door
-from dashboard.access.http import json_object
-from dashboard.access.sessions import Now
+from dashboard.access.http import is_encrypted, json_object
+from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import Store
 from data_access.records.access import add_device
 from data_access.records.engine import writing
@@ -27,11 +26,6 @@ WALL_PATH = "/layar"
 # Browsers keep a cookie no longer than this; every reply begins it anew.
 _COOKIE_SECONDS = 400 * DAY
 _SEEN_SECONDS = 60
-
-
-def token_hash(token: str) -> str:
-    """What the records keep of a token; the token itself is kept nowhere."""
-    return sha256(token.encode()).hexdigest()
 
 
 def device_link(office: Office, label: str, now: int, base_url: str, actor: str | None = None) -> str:
@@ -47,7 +41,7 @@ def is_wall_path(path: str) -> bool:
     return path == WALL_PATH or path.startswith(f"{WALL_PATH}/")
 
 
-def register_devices(server: Flask, store: Store, now: Now, *, is_https: bool) -> None:
+def register_devices(server: Flask, store: Store, now: Now) -> None:
     """Recognise screens, and the page that turns a link into a cookie."""
 
     @server.before_request
@@ -59,7 +53,7 @@ def register_devices(server: Flask, store: Store, now: Now, *, is_https: bool) -
     @server.after_request
     def renew(reply: Response) -> Response:
         if request.endpoint != "device_post" and current_device() is not None:
-            _give_cookie(reply, request.cookies[DEVICE_COOKIE], is_https=is_https)
+            _give_cookie(reply, request.cookies[DEVICE_COOKIE])
         return reply
 
     @server.get(f"{WALL_PATH}/aktifkan", endpoint="device")
@@ -75,7 +69,7 @@ def register_devices(server: Flask, store: Store, now: Now, *, is_https: bool) -
         if device is None:
             abort(403)
         reply = jsonify({"to": WALL_PATH})
-        _give_cookie(reply, token, is_https=is_https)
+        _give_cookie(reply, token)
         return reply
 
 
@@ -83,13 +77,13 @@ def _browser() -> str:
     return request.user_agent.string
 
 
-def _give_cookie(reply: Response, token: str, *, is_https: bool) -> None:
+def _give_cookie(reply: Response, token: str) -> None:
     reply.set_cookie(
         DEVICE_COOKIE,
         token,
         max_age=_COOKIE_SECONDS,
         path=WALL_PATH,
-        secure=is_https,
+        secure=is_encrypted(),
         httponly=True,
         samesite="Strict",
     )

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
@@ -118,7 +118,12 @@ def policy_hash(script: str) -> str:
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
+def is_encrypted() -> bool:
+    """Whether this request came by TLS: the server stands behind it (`--https`), or a trusted proxy says so."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+def add_headers(server: Flask, policy: str) -> None:
     """Send the policy and its companions with every reply, and keep data out of caches."""
     server.session_interface = _Sessions()
 
@@ -126,7 +131,7 @@ def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
     def write(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
         response.headers.update(_FIXED)
-        if is_https:
+        if is_encrypted():
             response.headers["Strict-Transport-Security"] = f"max-age={_KEEP_SECONDS}"
         _say_how_long(response)
         _close_with(response)
@@ -135,7 +140,10 @@ def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
 
 class _Sessions(SecureCookieSessionInterface):
     """Flask's, which say of a reply that it is good for one cookie only; but not of files that may be kept, which a
-    browser would then fetch anew for each page."""
+    browser would then fetch anew for each page. Behind TLS the cookie travels encrypted only."""
+
+    def get_cookie_secure(self, _app: Flask) -> bool:
+        return is_encrypted()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.max_age:

@@ -2,81 +2,34 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from threading import Lock
-
-from flask import Flask, redirect, render_template, request, session, url_for
+from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from dashboard.access.accounts import Account, account_of, account_of_code, current_account
+from dashboard.access.accounts import Account, account, account_of, account_of_code, current_account
 from dashboard.access.codes import plain_code
-from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
+from dashboard.access.known import known_device, remember_device
+from dashboard.access.limits import Limits, Throttle, limits_of_code, limits_of_device, limits_of_login
 from dashboard.access.people import hash_of_nobody, is_password
 from dashboard.access.sessions import (
     Now,
     begin_session,
+    cookie_session,
     is_at_this_machine,
     is_bearer_session,
+    is_seen,
     is_session_over,
-    keep_session,
     local_path,
+    session_hash,
+    token_hash,
 )
 from dashboard.access.store import Store
 from dashboard.i18n import fmt, t
 from data_access.records.access import User
 from data_access.records.letters import OpdCode
-from etl.domain.units import MINUTE, day_date
-
-WINDOW_SECONDS = 15 * MINUTE
-FAILURES_PER_PAIR = 5
-FAILURES_PER_PEER = 30
-_MOST_KEYS = 10_000
-
-
-@dataclass
-class Throttle:
-    """Failed logins of the last quarter of an hour, by name and address together and by address alone.
-
-    Not by name alone: else anybody in the network could lock a colleague out. Without a name (None) by address alone:
-    agencies behind one address have codes of their own. One per server process.
-    """
-
-    _failures: dict[tuple[str, ...], deque[int]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def wait_seconds(self, name: str | None, peer: str, now: int) -> int:
-        """How long until the next attempt is looked at; 0: at once."""
-        with self._lock:
-            return max(self._wait(key, most, now) for key, most in self._limits(name, peer))
-
-    def fail(self, name: str | None, peer: str, now: int) -> None:
-        """Remember a failed attempt."""
-        with self._lock:
-            if len(self._failures) >= _MOST_KEYS:
-                kept = {key: at for key, at in self._failures.items() if at[-1] > now - WINDOW_SECONDS}
-                self._failures = kept
-            for key, most in self._limits(name, peer):
-                self._failures.setdefault(key, deque(maxlen=most)).append(now)
-
-    def succeed(self, name: str, peer: str) -> None:
-        """Forget the pair's failures; those of the address stay."""
-        with self._lock:
-            self._failures.pop((name, peer), None)
-
-    @staticmethod
-    def _limits(name: str | None, peer: str) -> list[tuple[tuple[str, ...], int]]:
-        by_peer = ((peer,), FAILURES_PER_PEER)
-        return [by_peer] if name is None else [((name, peer), FAILURES_PER_PAIR), by_peer]
-
-    def _wait(self, key: tuple[str, ...], most: int, now: int) -> int:
-        failures = self._failures.get(key, ())
-        if len(failures) < most:
-            return 0
-        return max(failures[0] + WINDOW_SECONDS - now, 0)
-
+from data_access.records.logins import LoginSession
+from etl.domain.units import day_date
 
 _LONGEST_NAME = 200
 
@@ -88,22 +41,39 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
 
     @manager.user_loader
     def load(mark: str) -> Account | None:
-        number, _, _ = mark.partition(":")
         moment = now()
-        if is_session_over(moment):
+        login = _login_of(store, mark)
+        if login is None or is_session_over(login, moment):
             return None
-        if number.startswith(BEARER):
-            return _bearer(store, mark, moment, is_demo_open=is_demo_open)
-        if not number.isdigit():
+        bearer = _bearer if mark.startswith(BEARER) else _user
+        known = bearer(store, login, moment, is_demo_open=is_demo_open)
+        if known is None or known.get_id() != mark:
             return None
-        user = store.user_by_id(int(number))
-        if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
-            return None
-        known = account_of(user, store.acting(user, moment))
-        if known.get_id() != mark:
-            return None
-        keep_session(moment)
+        if is_seen(login, moment):
+            store.see_session(login, moment)
+        g.login_session = login
         return known
+
+
+def _login_of(store: Store, mark: str) -> LoginSession | None:
+    """The session of this request, ended or not; a cookie of before sessions were written down has none.
+
+    One that could not be written when it began is written now, where that needs no waiting.
+    """
+    kept, held = store.session(session_hash()), cookie_session(mark)
+    if kept is None and held is None:
+        return None
+    if held is not None and (kept is not None or store.keep_session(held)):
+        session.pop("unwritten")
+    return kept or held
+
+
+def _user(store: Store, login: LoginSession, moment: int, *, is_demo_open: bool) -> Account | None:
+    """Whose session it is, as long as that user may sign in."""
+    user = store.user_by_id(login.user_id or 0)
+    if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
+        return None
+    return account_of(user, store.acting(user, moment))
 
 
 def may_sign_in(user: User, store: Store, *, is_demo_open: bool) -> bool:
@@ -117,17 +87,12 @@ BEARER = "-"
 """How the mark of a session begins that an agency's code opened: its number is below 0."""
 
 
-def _bearer(store: Store, mark: str, moment: int, *, is_demo_open: bool) -> Account | None:
+def _bearer(store: Store, login: LoginSession, moment: int, *, is_demo_open: bool) -> Account | None:
     """Who bears the code of a session, while it is good."""
-    number = mark.partition(":")[0].removeprefix(BEARER)
-    code = store.code_by_id(int(number)) if number.isdigit() else None
+    code = store.code_by_id(login.code_id or 0)
     if code is None or not code.is_good_on(store.day_of(moment)) or not is_home_open(store, is_demo_open=is_demo_open):
         return None
-    known = account_of_code(code)
-    if known.get_id() != mark:
-        return None
-    keep_session(moment)
-    return known
+    return account_of_code(code)
 
 
 def is_home_open(store: Store, *, is_demo_open: bool) -> bool:
@@ -137,7 +102,7 @@ def is_home_open(store: Store, *, is_demo_open: bool) -> bool:
 
 def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """The way in for an agency without an account, by the code that the office gave it."""
-    throttle = Throttle()
+    throttle = Throttle(store, server.secret_key)
 
     @server.get("/masuk/kode", endpoint="code")
     @door(Door.PUBLIC)
@@ -152,20 +117,20 @@ def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     @door(Door.PUBLIC)
     def enter() -> Response | tuple[str, int]:
         peer, moment = request.remote_addr or "", now()
-        wait = throttle.wait_seconds(None, peer, moment)
-        if wait:
-            store.note(moment, None, "code_throttled", None, peer)
-            return _code_form(t("access.throttled", wait=fmt().duration(wait))), 429
         code = store.code_by_hash(token_hash(plain_code(request.form.get("kode", ""))))
-        if code is None or not is_home_open(store, is_demo_open=is_demo_open):
-            throttle.fail(None, peer, moment)
-            store.note(moment, None, "code_refused", None, peer)
+        bearer = account_of_code(code) if code is not None else None
+        attempt = Attempt(throttle, bearer, limits_of_code(peer), moment)
+        if attempt.wait:
+            store.note_refusals(moment, "code_throttled", None, peer)
+            return _code_form(t("access.throttled", wait=fmt().duration(attempt.wait))), 429
+        if code is None or bearer is None or not is_home_open(store, is_demo_open=is_demo_open):
+            attempt.fail()
+            store.note_refusals(moment, "code_refused", None, peer)
             return _code_form(t("access.code_unknown")), 401
         if not code.is_good_on(store.day_of(moment)):
             return _code_form(_ended(store, code)), 403
-        begin_session(moment)
-        login_user(account_of_code(code))
-        store.note_code(code, moment, peer)
+        attempt.succeed()
+        come_in(bearer, store, moment)
         return redirect("/ajukan", 303)
 
 
@@ -186,7 +151,7 @@ def _code_form(message: str = "") -> str:
 
 def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """The login form, its answer, and the way out."""
-    throttle = Throttle()
+    throttle = Throttle(store, server.secret_key)
     hash_of_nobody()  # else the first unknown user would take longer than those who are known
 
     @server.get("/masuk", endpoint="login")
@@ -202,24 +167,25 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         name, peer, moment = _typed_name(), request.remote_addr or "", now()
         user = store.user_by_name(name)
         known = user.name if user else None  # what else was typed may be a password in the wrong field
-        wait = throttle.wait_seconds(name.casefold(), peer, moment)
-        if wait:
-            store.note(moment, None, "login_throttled", known, peer)
-            return _form(store, t("access.throttled", wait=fmt().duration(wait)), is_demo_open=is_demo_open), 429
+        attempt = Attempt(throttle, account_of(user) if user else None, limits_of_login(name.casefold(), peer), moment)
+        if attempt.wait:
+            store.note_refusals(moment, "login_throttled", known, peer)
+            return _form(
+                store, t("access.throttled", wait=fmt().duration(attempt.wait)), is_demo_open=is_demo_open
+            ), 429
         is_right = is_password(user.password_hash if user else None, request.form.get("sandi", ""))
         if user is None or not is_right or not may_sign_in(user, store, is_demo_open=is_demo_open):
-            throttle.fail(name.casefold(), peer, moment)
-            store.note(moment, None, "login_refused", known, peer)
+            attempt.fail()
+            store.note_refusals(moment, "login_refused", known, peer)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
-        throttle.succeed(name.casefold(), peer)
+        attempt.succeed()
         sign_in(user, store, moment)
         return redirect(local_path(request.form.get("ke")), 303)
 
     @server.post("/keluar", endpoint="logout")
     @door(Door.USER)
     def leave() -> Response:
-        user = current_account()
-        store.note(now(), user.name if user else None, "logout", None, request.remote_addr)
+        store.end_session(g.login_session, account(), now(), "logout", request.remote_addr)
         logout_user()
         session.clear()
         reply = redirect(url_for("login", keluar=1), 303)
@@ -227,11 +193,41 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         return reply
 
 
+class Attempt:
+    """One attempt to come in as an account (None: there is none), under the limits of its device or of any device.
+
+    Where the account has signed in before, failures elsewhere do not count, until too many failed there too.
+    """
+
+    def __init__(self, throttle: Throttle, account: Account | None, of_any: Limits, moment: int) -> None:
+        self._throttle, self._moment = throttle, moment
+        nonce = known_device(account, moment)
+        own = limits_of_device(str(account.id), nonce) if account is not None and nonce is not None else None
+        self._limits = own if own is not None and not throttle.wait_seconds(own, moment) else of_any
+        self.wait = 0 if self._limits is own else throttle.wait_seconds(of_any, moment)
+
+    def fail(self) -> None:
+        """Count it as a failure."""
+        self._throttle.fail(self._limits, self._moment)
+
+    def succeed(self) -> None:
+        """Forget what failed there."""
+        self._throttle.forget(self._limits)
+
+
 def sign_in(user: User, store: Store, moment: int) -> None:
     """Begin a fresh session for that user and write it down."""
-    begin_session(moment)
-    login_user(account_of(user, store.acting(user, moment)))
-    store.note_login(user, moment, request.remote_addr)
+    come_in(account_of(user, store.acting(user, moment)), store, moment)
+
+
+def come_in(known: Account, store: Store, moment: int) -> None:
+    """Begin a fresh session for that account, whose device is known from now on."""
+    login = begin_session(known.get_id(), moment)
+    if not store.begin_session(login, known):
+        session["unwritten"] = moment
+    login_user(known)
+    g.login_session = login
+    remember_device(known, moment)
 
 
 def _typed_name() -> str:
@@ -245,6 +241,7 @@ def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
         "login.html",
         message=message,
         notice=t("access.signed_out") if "keluar" in request.args else "",
+        is_expired="habis" in request.args or "_user_id" in session,
         far_notice=t("access.demo_far") if is_too_far else "",
         back=local_path(request.values.get("ke")),
         name=_typed_name(),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from dashboard.access.devices import token_hash
+from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
 from data_access.records import Connection, access
 from data_access.records.engine import reading, writing

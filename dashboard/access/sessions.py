@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,11 +14,12 @@ from flask import request, session
 
 from dashboard.access.http import json_object
 from data_access.errors import PantauError
+from data_access.records.logins import LoginSession
 from etl.domain.units import DAY, HOUR
 
 IDLE_SECONDS = 8 * HOUR
 LONGEST_SECONDS = 7 * DAY
-# The idle time is written anew at most this often, so that not every reply carries a cookie.
+# When a user was last there is written at most this often: a callback is to cost no more than a look-up.
 _STEP_SECONDS = 60
 _PROXY_HEADERS = (
     "Forwarded",
@@ -33,11 +35,40 @@ _LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 Now = Callable[[], int]
 
 
-def begin_session(moment: int) -> None:
-    """Forget everything the visitor carried before the login, so that a planted session is worth nothing."""
+def token_hash(token: str) -> str:
+    """What the records keep of a token; the token itself is kept nowhere."""
+    return sha256(token.encode()).hexdigest()
+
+
+def begin_session(mark: str, moment: int) -> LoginSession:
+    """A session of whom the mark names, whose cookie this reply carries.
+
+    Everything that the visitor carried before is forgotten, so that a planted session is worth nothing.
+    """
     session.clear()
     session.permanent = True
-    session["since"] = session["seen"] = moment
+    session["key"] = secrets.token_urlsafe(32)
+    return _session_of(mark, moment)
+
+
+def cookie_session(mark: str) -> LoginSession | None:
+    """The session of this request's cookie while it is not in the records, which were held when it began."""
+    begun_at = session.get("unwritten")
+    return _session_of(mark, begun_at) if isinstance(begun_at, int) and session_hash() else None
+
+
+def _session_of(mark: str, moment: int) -> LoginSession:
+    number, _, version = mark.partition(":")
+    id, browser = int(number), browser_words(request.user_agent.string)
+    whose = {"user_id": id if id > 0 else None, "code_id": -id if id < 0 else None, "version": int(version)}
+    where = {"browser": browser, "address": request.remote_addr}
+    return LoginSession(token_hash=session_hash(), begun_at=moment, seen_at=moment, **whose, **where)
+
+
+def session_hash() -> str:
+    """What the records know the session of this request by; empty when its cookie names none."""
+    key = session.get("key")
+    return token_hash(key) if isinstance(key, str) else ""
 
 
 def is_bearer_session() -> bool:
@@ -45,16 +76,27 @@ def is_bearer_session() -> bool:
     return str(session.get("_user_id") or "").startswith("-")
 
 
-def is_session_over(moment: int) -> bool:
-    """Whether the login is too old, or was left alone for too long."""
-    since, seen = session.get("since", 0), session.get("seen", 0)
-    return moment - seen > IDLE_SECONDS or moment - since > LONGEST_SECONDS
+def is_session_over(login: LoginSession, moment: int) -> bool:
+    """Whether the session was ended, is too old, or was left alone for too long."""
+    is_old = moment - login.seen_at > IDLE_SECONDS or moment - login.begun_at > LONGEST_SECONDS
+    return login.ended_at is not None or is_old
 
 
-def keep_session(moment: int) -> None:
-    """Note that the user is still there, unless the page asked by itself."""
-    if not is_automatic() and moment - session.get("seen", 0) >= _STEP_SECONDS:
-        session["seen"] = moment
+def is_seen(login: LoginSession, moment: int) -> bool:
+    """Whether it is worth noting that the user is still there: not each time, and not when the page asks by itself."""
+    return moment - login.seen_at >= _STEP_SECONDS and not is_automatic()
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def browser_words(user_agent: str) -> str | None:
+    """The browser and the system that it says it is, in plain words; None when it says neither."""
+    names = (next((name for sign, name in signs if sign in user_agent), None) for signs in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, names)) or None
 
 
 def is_automatic() -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from dashboard.access.accounts import Acting
-from data_access.records import access, letters
-from data_access.records.engine import RecordsBusyError, reading, writing
+from dashboard.access.accounts import Account, Acting
+from dashboard.access.limits import Floods
+from data_access.records import Connection, access, letters, logins
+from data_access.records.engine import RecordsBusyError, RecordsError, reading, writing
 from data_access.records.intake.sources import last_loads
 from data_access.roles import Role
 from etl.domain.units import day_number
@@ -17,6 +21,8 @@ FIRST_ADMIN = "first_admin"
 # A running load holds the writer's place in SQLite. Nobody waits at the door for it.
 _PATIENCE_SECONDS = 2.0
 _SEEN_PATIENCE_SECONDS = 0.2
+_PAUSE_SECONDS = 10
+"""After so long it is tried again to note that somebody is still there."""
 
 _log = logging.getLogger("pantau")
 
@@ -28,6 +34,9 @@ class Store:
         self._office = office
         self._records = office.records
         self._is_peopled = False
+        self._floods = Floods()
+        self._ends: dict[str, tuple[logins.LoginSession, int, str]] = {}
+        self._not_before = 0
 
     @property
     def is_demo(self) -> bool:
@@ -54,15 +63,6 @@ class Store:
         with reading(self._records) as connection:
             return letters.code_of_hash(connection, hashed)
 
-    def note_code(self, code: letters.OpdCode, moment: int, address: str | None) -> None:
-        """Write down that somebody came in with a code, and when."""
-        self.note(moment, f"Kode {code.id}", "code_login", code.opd, address)
-        try:
-            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                letters.note_code_used(connection, code.id, moment)
-        except RecordsBusyError:
-            _log.info("code %s used, not written: a load is running", code.id)
-
     def acting(self, user: access.User, moment: int) -> tuple[Acting, ...]:
         """The posts for which that user is the deputy on the day of a moment; an agency's user is none."""
         day = datetime.fromtimestamp(moment, self._office.zone).date()
@@ -80,20 +80,95 @@ class Store:
     def note(self, moment: int, actor: str | None, action: str, subject: str | None, address: str | None) -> None:
         """One line of the access log; of the server's log while a load holds the records."""
         what = {"at": moment, "actor": actor, "subject": subject, "address": address}
-        try:
-            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                access.note_action(connection, action, **what)
-        except RecordsBusyError:
-            _log.warning("access log busy: %s %s", action, what)
+        self._write(f"{action} {what}", lambda records: access.note_action(records, action, **what))
 
-    def note_login(self, user: access.User, moment: int, address: str | None) -> None:
-        """Write down that the user came in, and when."""
-        self.note(moment, user.name, "login", None, address)
+    def note_refusals(self, moment: int, action: str, subject: str | None, address: str | None) -> None:
+        """One line of the access log about a refused attempt; the many of a flood share one, which counts them."""
+        has_line, untold = self._floods.count(action, moment)
+        if untold:
+            many = partial(access.note_action, action=action, at=moment, detail={"times": untold})
+            self._write(f"{action} {untold} times", many)
+        if has_line:
+            self.note(moment, None, action, subject, address)
+
+    def _write(self, what: str, deed: Callable[[Connection], None], wait_seconds: float | None = None) -> bool:
+        """Do something in the records, unless a load holds them or their disk is full; whether it was done."""
+        ends = list(self._ends.values())
+        patience = _PATIENCE_SECONDS if wait_seconds is None else wait_seconds
         try:
-            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                access.note_seen(connection, user.id, moment)
-        except RecordsBusyError:
-            _log.warning("last visit of %s not written: a load is running", user.name)
+            with writing(self._records, wait_seconds=patience) as connection:
+                for end in ends:
+                    logins.end_session(connection, *end)
+                deed(connection)
+        except RecordsError as error:
+            _log.warning("not written: %s: %s", what, error.code)
+            return False
+        for session, _, _ in ends:
+            self._ends.pop(session.token_hash, None)
+        return True
+
+    # Sessions. A load may hold the records when one begins: its cookie vouches for it until it can be written. One
+    # that ends meanwhile is ended in this process until it can be written.
+
+    def session(self, token_hash: str) -> logins.LoginSession | None:
+        """The session of that token, ended or not; None when the records do not know it."""
+        with reading(self._records) as connection:
+            kept = logins.session_by_token(connection, token_hash)
+        session, at, why = self._ends.get(token_hash, (kept, None, None))
+        return replace(session, ended_at=at, ended_why=why) if session is not None and at is not None else session
+
+    def begin_session(self, session: logins.LoginSession, who: Account) -> bool:
+        """Write a session and its login down; False while the records are held."""
+        at, action = session.begun_at, "login" if who.code_id is None else "code_login"
+
+        def begin(records: Connection) -> None:
+            logins.keep_session(records, session)
+            if who.code_id is None:
+                access.note_seen(records, who.id, at)
+            else:
+                letters.note_code_used(records, who.code_id, at)
+            subject = None if who.code_id is None else who.opd
+            access.note_action(records, action, at=at, actor=who.name, subject=subject, address=session.address)
+
+        return self._write(f"{action} of {who.name}", begin)
+
+    def keep_session(self, session: logins.LoginSession) -> bool:
+        """Write down a session that could not be written when it began; nobody waits for it."""
+        return self._write("session", partial(logins.keep_session, session=session), wait_seconds=0)
+
+    def see_session(self, session: logins.LoginSession, moment: int) -> None:
+        """Note that its user is still there; nobody waits for it."""
+        if moment < self._not_before:
+            return
+        seen = partial(logins.note_session_seen, token_hash=session.token_hash, at=moment)
+        if not self._write("session seen", seen, wait_seconds=0):
+            self._not_before = moment + _PAUSE_SECONDS
+
+    def end_session(self, session: logins.LoginSession, who: Account, moment: int, why: str, by: str | None) -> None:
+        """End a session, at once; `by` is the address from which that was asked for."""
+        self._ends[session.token_hash] = (session, moment, why)
+        what = {"at": moment, "actor": who.name, "address": by}
+        self._write(f"{why} of {who.name}", partial(access.note_action, action=why, **what))
+
+    # Failed attempts
+
+    def failures(self, keys: Sequence[str]) -> Mapping[str, logins.Failures]:
+        """The failures of those keys that have any."""
+        with reading(self._records) as connection:
+            return logins.failures_of(connection, keys)
+
+    def add_failures(self, failures: Mapping[str, logins.Failures], moment: int, window_seconds: int) -> bool:
+        """Add failures to those of before in the window; False while the records are held."""
+
+        def add(records: Connection) -> None:
+            logins.prune_failures(records, moment - window_seconds + 1)
+            logins.add_failures(records, failures, moment, window_seconds)
+
+        return self._write("failed attempt", add, _SEEN_PATIENCE_SECONDS)
+
+    def forget_failures(self, keys: Sequence[str]) -> None:
+        """Drop the failures of those keys."""
+        self._write("failures forgotten", partial(logins.forget_failures, keys=keys), _SEEN_PATIENCE_SECONDS)
 
     # Screens
 
@@ -106,11 +181,8 @@ class Store:
         return device
 
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
-        try:
-            with writing(self._records, wait_seconds=_SEEN_PATIENCE_SECONDS) as connection:
-                access.note_device_seen(connection, device_id, moment, browser[:200] or None)
-        except RecordsBusyError:
-            _log.info("screen %s seen, not written: a load is running", device_id)
+        seen = partial(access.note_device_seen, device_id=device_id, at=moment, user_agent=browser[:200] or None)
+        self._write(f"screen {device_id} seen", seen, _SEEN_PATIENCE_SECONDS)
 
     def note_heartbeat(self, device_id: int, beat: access.Heartbeat, moment: int, gap_seconds: int) -> bool:
         """Keep what a screen tells of itself, once every `gap_seconds`; False when it is to tell it again later."""

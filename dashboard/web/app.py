@@ -24,7 +24,7 @@ from dashboard.access.begin import lead_to_start, register_password_link, regist
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
-from dashboard.access.http import CarefulJson, add_headers, content_policy, policy_hash
+from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
 from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
@@ -134,7 +134,7 @@ def create_app(
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)
     register_pictures(server)
-    _finish(app, is_https=secure_cookies)
+    _finish(app)
     return app
 
 
@@ -166,7 +166,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     )
     store, is_demo_open = Store(office), is_loopback(host)
     load_accounts(server, store, now, is_demo_open=is_demo_open)
-    register_devices(server, store, now, is_https=is_https)
+    register_devices(server, store, now)
     lead_to_start(server, store)
     watch_doors(server)
     CSRFProtect(server)
@@ -244,18 +244,17 @@ def _watch_places(server: Flask, router: Router) -> None:
     @server.after_request
     def give_token(reply: Response) -> Response:
         if request.endpoint in {"/", "/<path:path>"} and reply.status_code == 200:
-            is_https = server.config["SESSION_COOKIE_SECURE"]
-            reply.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=is_https)
+            reply.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=is_encrypted())
         return reply
 
 
-def _finish(app: Dash, *, is_https: bool) -> None:
+def _finish(app: Dash) -> None:
     """Refuse to start with an open place, then fix what browsers may run."""
     refuse_unguarded(app)
     open_rules = unlocked_rules(app.server)
     if open_rules:
         raise UnguardedError(f"routes without a door: {', '.join(sorted(open_rules))}")
-    add_headers(app.server, content_policy(app.csp_hashes()), is_https=is_https)
+    add_headers(app.server, content_policy(app.csp_hashes()))
     # Dash takes over its callbacks at the first request; two threads that come first together would race.
     app.server.test_client().get("/sehat")
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -60,7 +61,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0019"
+HEAD_REVISION = "0020"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -579,6 +580,44 @@ one_time_link = _own(
     at("expires_at", nullable=False),
     at("used_at"),
     comment="One link that works once and not after its time",
+)
+
+login_session = _own(
+    "login_session",
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("user_id", RowId, ForeignKey("user.id"), index=True),
+    Column("code_id", RowId, ForeignKey("opd_code.id")),
+    Column("version", Integer, nullable=False),
+    at("begun_at", nullable=False),
+    at("seen_at", nullable=False),
+    at("ended_at"),
+    words("ended_why"),
+    words("browser"),
+    words("address"),
+    CheckConstraint("(user_id IS NULL) <> (code_id IS NULL)", name="bearer"),
+    Index(None, "begun_at"),
+    comment="One session of a user, or of a bearer of an agency's code; it ends here, whatever cookie is shown",
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("user_id", RowId, ForeignKey("user.id"), primary_key=True, autoincrement=False),
+    words("nonce", nullable=False),
+    at("confirmed_at"),
+    Column("last_step", BigInteger, nullable=False, server_default=text("0")),
+    json_value("recovery"),
+    comment="The one-time codes of a user: the secret follows from the nonce and the home's key",
+)
+
+failed_login = Table(
+    "failed_login",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    at("since_at", nullable=False),
+    Index(None, "since_at"),
+    comment="Failed attempts under one key (an account, an address, both, a device) since the first of them",
 )
 
 audit = _own(

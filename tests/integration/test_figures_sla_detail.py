@@ -426,7 +426,7 @@ def behind(world: World, address: str) -> set[int]:
     """How many letters the list at that address has, and how many steps it says that they were counted by."""
     today = datetime.fromtimestamp(world.at, world.office.zone).date()
     asked = read_filter(read_query(urlsplit(address).query), today)
-    rows, _ = listed(world.office, asked, world.at, Account(1, "kadin", Role.KADIN, None, ""))
+    rows, _ = listed(world.office, asked, world.at, Account(1, "kadin", Role.KADIN, None, 1))
     steps = steps_listed(world.office, asked, world.at, None)
     return {int(rows.attrs["total"])} | ({steps} if steps is not None else set())
 

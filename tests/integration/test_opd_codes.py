@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.codes import CodeRefusedError, codes, end_code, make_code
-from dashboard.access.login import FAILURES_PER_PEER
+from dashboard.access.limits import FAILURES_PER_PEER
 from dashboard.web.pages import PAGES
 from tests.offices.desk import Desk, desk, form_token
 from tests.offices.september import END_OF_SEPTEMBER, give_letters

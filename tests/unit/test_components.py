@@ -9,7 +9,6 @@ import pytest
 from dash import no_update
 
 from dashboard.access.accounts import Account
-from dashboard.access.login import Throttle
 from dashboard.access.people import hash_password, is_password, is_too_weak, random_password
 from dashboard.access.roles import Page
 from dashboard.access.sessions import is_loopback, local_path
@@ -118,14 +117,14 @@ def test_an_address_leads_to_its_page_with_its_placeholders() -> None:
 
 def test_each_role_begins_at_the_first_page_it_may_see() -> None:
     router = Router([page("/kepatuhan", Page.KEPATUHAN), page("/permohonan", Page.PERMOHONAN)])
-    homes = {role: router.home_of(Account(1, "a", role, None, "")) for role in (Role.KADIN, Role.AGENDARIS, Role.OPD)}
+    homes = {role: router.home_of(Account(1, "a", role, None, 1)) for role in (Role.KADIN, Role.AGENDARIS, Role.OPD)}
     assert homes == {Role.KADIN: "/kepatuhan", Role.AGENDARIS: "/permohonan", Role.OPD: "/permohonan"}
 
 
 def test_an_opd_is_always_filtered_and_nobody_else_is() -> None:
-    assert Account(1, "a", Role.OPD, "Dinas Kesehatan", "").opd_filter == "Dinas Kesehatan"
-    assert Account(1, "a", Role.OPD, None, "").opd_filter == ""
-    assert Account(1, "a", Role.KADIN, None, "").opd_filter is None
+    assert Account(1, "a", Role.OPD, "Dinas Kesehatan", 1).opd_filter == "Dinas Kesehatan"
+    assert Account(1, "a", Role.OPD, None, 1).opd_filter == ""
+    assert Account(1, "a", Role.KADIN, None, 1).opd_filter is None
 
 
 def test_passwords_are_kept_as_argon2_hashes() -> None:
@@ -141,22 +140,6 @@ def test_made_up_passwords_are_long_and_never_the_same() -> None:
     made = {random_password() for _ in range(50)}
     assert len(made) == 50
     assert not any(is_too_weak(password, "kadin") or set("0O1lI") & set(password) for password in made)
-
-
-def test_an_address_that_guesses_many_names_has_to_wait_for_all_of_them() -> None:
-    throttle = Throttle()
-    for number in range(30):
-        throttle.fail(f"nama{number}", "10.0.0.9", 1_000 + number)
-    assert throttle.wait_seconds("baru", "10.0.0.9", 1_030) == 870
-    assert throttle.wait_seconds("baru", "10.0.0.8", 1_030) == 0
-
-
-def test_a_success_forgets_the_failures_of_that_name_there() -> None:
-    throttle = Throttle()
-    for _ in range(5):
-        throttle.fail("kadin", "10.0.0.9", 1_000)
-    throttle.succeed("kadin", "10.0.0.9")
-    assert throttle.wait_seconds("kadin", "10.0.0.9", 1_000) == 0
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from icalendar import Calendar, Event
 
 from dashboard.access import Door, Page, account, door, guarded
 from dashboard.access.accounts import Account, account_of
-from dashboard.access.devices import token_hash
+from dashboard.access.sessions import token_hash
 from dashboard.access.store import Store
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, t

@@ -1,0 +1,48 @@
+"""Devices from which an account has signed in before: an attack from elsewhere does not hold them up.
+
+Each account has a signed cookie of its own, sent to the login only. It names the account and the version of its
+sessions, so a new password makes it void, and is made anew at every login.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Response, after_this_request, current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from dashboard.access.accounts import Account
+from dashboard.access.http import is_encrypted
+from etl.domain.units import DAY
+
+PATH = "/masuk"
+KNOWN_SECONDS = 180 * DAY
+
+
+def remember_device(account: Account, moment: int) -> None:
+    """Let this reply carry the cookie of the account."""
+    value = _serializer().dumps([account.get_id(), secrets.token_urlsafe(12), moment])
+
+    @after_this_request
+    def give(reply: Response) -> Response:
+        sent = {"path": PATH, "secure": is_encrypted(), "httponly": True, "samesite": "Lax"}
+        reply.set_cookie(_name(account), value, max_age=KNOWN_SECONDS, **sent)
+        return reply
+
+
+def known_device(account: Account | None, moment: int) -> str | None:
+    """What names the device of this request, when the account has signed in from it before."""
+    try:
+        mark, nonce, since = _serializer().loads(request.cookies.get(_name(account), "") if account else "")
+    except (BadSignature, ValueError, TypeError):
+        return None
+    is_good = account is not None and mark == account.get_id() and 0 <= moment - since < KNOWN_SECONDS
+    return nonce if is_good else None
+
+
+def _name(account: Account) -> str:
+    return f"pantau_kenal_{account.id}"
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key, salt="known device")

@@ -1,0 +1,158 @@
+"""Sessions of users and bearers of codes, their second factors, and failed attempts to sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from data_access.records.bulk import each_as, first_as, insert_row
+from data_access.records.schema import failed_login, login_session, second_factor, user
+
+KEEP_SESSIONS_SECONDS = 30 * 86_400
+"""So long after its begin a session is forgotten; it is over much earlier."""
+
+MOST_FAILURE_KEYS = 50_000
+"""So many keys of failed attempts are kept, the newest: a flood of attempts does not fill the disk."""
+
+
+@dataclass(frozen=True)
+class LoginSession:
+    """One session. `user_id` or `code_id` is set; `version` is that of the user's sessions when it began (0 of a
+    code): another one of the user ends it. Of the token only its hash is kept."""
+
+    token_hash: str
+    user_id: int | None
+    code_id: int | None
+    version: int
+    begun_at: int
+    seen_at: int
+    browser: str | None
+    address: str | None
+    ended_at: int | None = None
+    ended_why: str | None = None
+    id: int | None = None
+
+
+_BY_TOKEN = select(login_session).where(login_session.c.token_hash == bindparam("hashed"))
+
+
+def session_by_token(connection: Connection, token_hash: str) -> LoginSession | None:
+    """The session of that token, ended or not; asked at every request."""
+    return first_as(connection, _BY_TOKEN, LoginSession, hashed=token_hash)
+
+
+def keep_session(connection: Connection, session: LoginSession) -> None:
+    """Add a session, once; those of long ago are forgotten."""
+    old = login_session.c.begun_at < session.begun_at - KEEP_SESSIONS_SECONDS
+    connection.execute(delete(login_session).where(old))
+    if session_by_token(connection, session.token_hash) is None:
+        insert_row(connection, login_session, **{name: kept for name, kept in vars(session).items() if name != "id"})
+
+
+def note_session_seen(connection: Connection, token_hash: str, at: int) -> None:
+    """Remember when its user last did something."""
+    mine = login_session.c.token_hash == token_hash
+    connection.execute(update(login_session).where(mine).values(seen_at=at))
+
+
+def end_session(connection: Connection, session: LoginSession, at: int, why: str) -> None:
+    """End a session, also one that could not be written when it began; the first end stays."""
+    keep_session(connection, session)
+    mine = (login_session.c.token_hash == session.token_hash) & login_session.c.ended_at.is_(None)
+    connection.execute(update(login_session).where(mine).values(ended_at=at, ended_why=why))
+
+
+def end_all_sessions(connection: Connection, user_id: int, at: int, why: str) -> None:
+    """End every session of a user, also those that are not written yet."""
+    mine = (login_session.c.user_id == user_id) & login_session.c.ended_at.is_(None)
+    connection.execute(update(login_session).where(mine).values(ended_at=at, ended_why=why))
+    newer = {"session_version": user.c.session_version + 1}
+    connection.execute(update(user).where(user.c.id == user_id).values(newer))
+
+
+def open_sessions(connection: Connection, user_id: int) -> list[LoginSession]:
+    """The sessions of a user that nothing has ended, the one last seen first; some of them may be over by time."""
+    is_open = login_session.c.ended_at.is_(None) & (login_session.c.version == user.c.session_version)
+    mine = select(login_session).join(user, user.c.id == login_session.c.user_id).where(is_open)
+    newest = login_session.c.seen_at.desc(), login_session.c.id.desc()
+    return each_as(connection, mine.where(login_session.c.user_id == user_id).order_by(*newest), LoginSession)
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """The one-time codes of a user: in force once `confirmed_at` is set. `last_step` is the number of the newest
+    time step whose code was used, `recovery` holds the hashes of the recovery codes that are left."""
+
+    user_id: int
+    nonce: str
+    confirmed_at: int | None
+    last_step: int
+    recovery: Sequence[str]
+
+
+def second_factor_of(connection: Connection, user_id: int, *, hold: bool = False) -> SecondFactor | None:
+    """The one-time codes of a user, confirmed or not; `hold`: nobody else changes them until the transaction ends."""
+    mine = select(second_factor).where(second_factor.c.user_id == user_id)
+    return first_as(connection, mine.with_for_update() if hold else mine, SecondFactor)
+
+
+def users_with_second_factor(connection: Connection) -> set[int]:
+    """Who is asked for a one-time code."""
+    confirmed = second_factor.c.confirmed_at.is_not(None)
+    return set(connection.execute(select(second_factor.c.user_id).where(confirmed)).scalars())
+
+
+def put_second_factor(connection: Connection, factor: SecondFactor) -> None:
+    """Write the one-time codes of a user in place of those before."""
+    remove_second_factor(connection, factor.user_id)
+    connection.execute(insert(second_factor).values(**vars(factor)))
+
+
+def remove_second_factor(connection: Connection, user_id: int) -> bool:
+    """Drop the one-time codes of a user; whether there were any."""
+    mine = second_factor.c.user_id == user_id
+    return connection.execute(delete(second_factor).where(mine)).rowcount > 0
+
+
+@dataclass(frozen=True)
+class Failures:
+    """How many attempts failed since the first of them, under one key."""
+
+    failures: int
+    since_at: int
+
+
+def failures_of(connection: Connection, keys: Iterable[str]) -> dict[str, Failures]:
+    """The failures of those keys that have any."""
+    kept = failed_login.c
+    rows = connection.execute(select(failed_login).where(kept.key.in_(list(keys))))
+    return {row.key: Failures(row.failures, row.since_at) for row in rows}
+
+
+def add_failures(connection: Connection, failures: Mapping[str, Failures], moment: int, window_seconds: int) -> None:
+    """Add failures to those of their keys, unless these began before the window or, the clock put back, after now."""
+    dialect, kept = sqlite if connection.dialect.name == "sqlite" else postgresql, failed_login.c
+    for key, added in sorted(failures.items()):
+        row = dialect.insert(failed_login).values(key=key, **vars(added))
+        is_current = kept.since_at.between(moment - window_seconds + 1, moment)
+        total = case((is_current, kept.failures + added.failures), else_=added.failures)
+        since = case((is_current, kept.since_at), else_=added.since_at)
+        changed = {"failures": total, "since_at": since}
+        connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=changed))
+
+
+def forget_failures(connection: Connection, keys: Iterable[str]) -> None:
+    """Drop the failures of those keys."""
+    connection.execute(delete(failed_login).where(failed_login.c.key.in_(list(keys))))
+
+
+def prune_failures(connection: Connection, before: int) -> None:
+    """Drop the failures whose first is older, and the oldest of those that are too many."""
+    connection.execute(delete(failed_login).where(failed_login.c.since_at < before))
+    newest = select(failed_login.c.since_at).order_by(failed_login.c.since_at.desc())
+    oldest_kept = connection.execute(newest.offset(MOST_FAILURE_KEYS - 1).limit(1)).scalar()
+    if oldest_kept is not None:
+        connection.execute(delete(failed_login).where(failed_login.c.since_at < oldest_kept))
