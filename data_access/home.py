@@ -8,7 +8,12 @@ from pathlib import Path
 
 import platformdirs
 
+from data_access.exchange import finish_exchange
+
 _BEGUN = "MULAI"
+
+KEPT = ("foto", "pindaian", "sop", "masuk", "hari_kantor.csv", "secret.key", _BEGUN)
+"""Files and folders of an office that nothing can make again, beside its records."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,21 @@ class Home:
         return self.root / "watch.lock"
 
     @property
+    def backups(self) -> Path:
+        """Where backups lie that were not sent elsewhere."""
+        return self.root / "cadangan"
+
+    @property
+    def log_path(self) -> Path:
+        """What went wrong without anybody having foreseen it."""
+        return self.root / "log" / "galat.log"
+
+    @property
+    def in_use_path(self) -> Path:
+        """Held side by side by whoever has this office open, alone by whoever replaces it."""
+        return self.root / "pakai.lock"
+
+    @property
     def is_demo(self) -> bool:
         """Whether this home was marked as holding invented records."""
         return (self.root / "DEMO").exists()
@@ -100,9 +120,20 @@ class Home:
         """Write the mark by which a server shows these records instead of invented ones, empty as they are."""
         (self.make().root / _BEGUN).write_text("Catatan kantor sudah dimulai.\n", encoding="utf-8")
 
+    def kept_files(self) -> list[Path]:
+        """Every file of `KEPT`, wherever it lies there; of the inbox those that wait."""
+        files = [self.root / name for name in KEPT if (self.root / name).is_file()]
+        folders = [path for path in (self.photos, self.scans, self.sop_folder) if path.is_dir()]
+        waiting = [path for path in self.inbox.glob("*") if path.is_file()] if self.inbox.is_dir() else []
+        return [*files, *(path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()), *waiting]
+
     def make(self) -> Home:
-        """Create the folder, readable by its owner only, and return the home itself."""
+        """Create the folder, readable by its owner only, finish an exchange that was cut short, return the home itself.
+
+        Raises PantauError while another process exchanges what lies here.
+        """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        finish_exchange(self.root, self.in_use_path)
         self.marts.mkdir(exist_ok=True, mode=0o700)
         return self
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,3 +30,24 @@ def _acquired(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+class SharedLock:
+    """A lock that many hold side by side, and nobody while `held_if_free` has it; given back with the object.
+
+    Raises BlockingIOError while one holds it alone, OSError where no lock can be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.release: Callable[[], object] = lambda: None
+        if sys.platform == "win32":
+            return  # its locks are for one only; it refuses to move what is open all the same
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.release = weakref.finalize(self, os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            self.release()
+            raise

@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data_access.errors import PantauError
 from data_access.home import Home
+from data_access.locks import SharedLock
 from data_access.mart import Mart, Snapshot
 from data_access.records import Connection, Engine, migrate, open_records, reading, records_url
+from data_access.records.copies import settle_exchange
 from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import SpecialDay
@@ -169,6 +172,7 @@ class Office:
     def __init__(self, home: Home, records: Engine, now: Callable[[], int]) -> None:
         self.home = home
         self.records = records
+        self._in_use = _held(home)
         self.mart = Mart(home.marts)
         self._now = now
         self._lock = threading.Lock()
@@ -178,14 +182,22 @@ class Office:
     def open(cls, home: Home, database_url: str | None, now: Callable[[], int]) -> Office:
         """Open a home, create what is missing, bring the records to the newest schema.
 
-        Raises RecordsError (database), RuleError (settings, SOP, calendar files), MartError.
+        Raises RecordsError (database), RuleError (settings, SOP, calendar files), MartError, and PantauError while the
+        home is being replaced by a backup.
         """
         home.make()
         records = open_records(records_url(home, None if home.is_demo else database_url))
+        settle_exchange(home, records)
         migrate(records)
         office = cls(home, records, now)
         office.book.calendar  # noqa: B018 – refuse a broken calendar at start
         return office
+
+    def close(self) -> None:
+        """Let go of the records and of the home."""
+        self.records.dispose()
+        if self._in_use is not None:
+            self._in_use.release()
 
     @property
     def book(self) -> Rulebook:
@@ -293,6 +305,17 @@ class Office:
         """The same rules if the days from which steps are recorded were those of these settings."""
         book = replace(self.book, settings=settings)
         return replace(self.rules(), first_handover_on=book.recorded_from(_first_handovers(self.mart.read())))
+
+
+def _held(home: Home) -> SharedLock | None:
+    """What tells a restore that somebody has this home open; None where no lock can be, as on a disk that is only read.
+    Raises PantauError while it is being replaced."""
+    try:
+        return SharedLock(home.in_use_path)
+    except BlockingIOError:
+        raise PantauError("restore.running", folder=home.root) from None
+    except OSError:
+        return None
 
 
 def _first_handovers(snapshot: Snapshot) -> Ints:

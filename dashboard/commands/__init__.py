@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from dashboard.commands import figures, intake, office, serve
+from dashboard.commands import figures, intake, keeping, office, serve
 from dashboard.commands.common import answering
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
@@ -20,8 +20,10 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("case", figures.case, "Satu permohonan seutuhnya, misalnya `pantau case 2026/143`."),
     ("clock", figures.clock, "Jam kerja antara dua waktu, hari demi hari; atau saat jatuh tempo dengan --add."),
     ("report", figures.report, "Mencetak laporan satu periode sebagai PDF atau XLSX."),
-    ("rebuild", office.rebuild, "Menyusun ulang mart dari catatan; tidak ada catatan yang berubah."),
-    ("check", office.check, "Memeriksa pengaturan, kalender, SOP, basis data, dan mart."),
+    ("backup", keeping.backup, keeping.BACKUP_HELP),
+    ("restore", keeping.restore, keeping.RESTORE_HELP),
+    ("rebuild", keeping.rebuild, "Menyusun ulang mart dari catatan; tidak ada catatan yang berubah."),
+    ("check", keeping.check, "Memeriksa pengaturan, kalender, SOP, basis data, dan mart."),
     ("schedule", intake.schedule, intake.SCHEDULE_HELP),
 )
 GROUPS = {

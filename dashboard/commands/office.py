@@ -1,8 +1,7 @@
-"""Who looks after the office: `pantau user`, `screen` and `settings`, `check` and `rebuild`."""
+"""Who looks after the office: `pantau user`, `screen`, `opd-code` and `settings`."""
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,8 +26,6 @@ _WHILE_DEMO = (
     'Selama yang tampil data contoh, tekan dahulu "Mulai dengan catatan kantor" di sana; tautan baru lalu tercetak di '
     "jendela peladen."
 )
-
-SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
 @user.command("add", help="Menambah pengguna dengan sandi acak yang ditampilkan sekali.")
@@ -276,30 +273,3 @@ def apply(
         *(f"Perhatian: {warning}" for warning in warnings),
     )
     raise typer.Exit(common.NEEDS_A_PERSON if warnings else 0)
-
-
-def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
-    """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
-    from etl.health import check_all
-
-    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.as_of_moment(as_of))
-    lines = [finding.to_json(common.words) for finding in findings]
-    common.answer(json, {"checks": lines}, *(text for line in lines for text in _check_lines(line)))
-    worst = {finding.status for finding in findings}
-    raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)
-
-
-def _check_lines(line: dict[str, Any]) -> list[str]:
-    words = f"{SIGN[line['status']]} {line['name']}: {line['message']}"
-    return [words, f"    {line['action']}"] if line["action"] else [words]
-
-
-def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
-    """Build the mart again."""
-    from etl.judging.publishing import rebuild as build_again
-
-    office = common.open_office(home)
-    meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))
-    document = {"load_id": meta.load_id, "generation": meta.generation}
-    words = f"Mart disusun ulang: terbitan {meta.generation}, sampai muatan nomor {meta.load_id}."
-    common.answer(json, document, words)

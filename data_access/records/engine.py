@@ -108,6 +108,18 @@ def one_load(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Itera
         yield connection
 
 
+@contextmanager
+def trying(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is taken back at its end, whatever was done in it."""
+    with _explaining(engine), engine.connect() as connection:
+        connection.execution_options(**{_IS_WRITER: PATIENCE_SECONDS})
+        transaction = connection.begin()
+        try:
+            yield connection
+        finally:
+            transaction.rollback()
+
+
 VERSION_TABLE = "pantau_version"
 """Our own name for Alembic's table: another program's `alembic_version` is never mistaken for ours."""
 
@@ -258,7 +270,7 @@ def _migrate_alone(engine: Engine) -> SchemaState:
         state = _state(connection)
         _refuse_what_is_not_ours(engine, state)
         if state is not SchemaState.CURRENT:
-            _upgrade(connection)
+            upgrade(connection)
     return state
 
 
@@ -284,14 +296,15 @@ def _refuse_what_is_not_ours(engine: Engine, state: SchemaState) -> None:
         raise RecordsError("records.foreign", place=shown(engine.url))
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to that revision, inside a transaction of the caller's."""
     from alembic import command  # only when there is something to do: it takes longer than all the rest
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

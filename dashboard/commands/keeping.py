@@ -1,0 +1,178 @@
+"""Keeping house: `pantau backup`, `restore`, `check` and `rebuild`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dashboard.commands import common
+from data_access.errors import PantauError, cause_of
+from data_access.home import Home
+
+if TYPE_CHECKING:
+    from data_access.records import Engine
+    from etl.keeping.restore import Restored
+
+PASSPHRASE, PASSPHRASE_FILE = "PANTAU_BACKUP_PASSPHRASE", "PANTAU_BACKUP_PASSPHRASE_FILE"
+"""Environment variables: the passphrase of backups, or the file whose first line it is. Never an argument, which every
+user of the machine could read."""
+
+SHORTEST_PASSPHRASE = 12
+
+BACKUP_HELP = (
+    "Mencadangkan kantor ini ke satu berkas, juga saat dasbor berjalan; diuji dengan memulihkannya ke tempat sementara."
+)
+RESTORE_HELP = "Memulihkan kantor dari berkas cadangan; yang ada sebelumnya disisihkan, tidak dihapus."
+
+SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[BERKAS]", help="Bawaan: folder cadangan/ di rumah.", show_default=False)
+    ] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Kunci dengan frasa sandi, yang ditanyakan.")] = False,
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Make a backup and verify it."""
+    from etl.keeping.backup import make_backup
+
+    chosen = _real_home(home)
+    passphrase = _given_passphrase() or (_new_passphrase() if encrypt else None)
+    records = _records(chosen)
+    with common.working("Mencadangkan dan menguji", quiet=json):
+        path, manifest = make_backup(chosen, records, common.time_now(), common.HOME_ZONE, _absolute(file), passphrase)
+    size = path.stat().st_size
+    document = {"file": str(path), "bytes": size, "encrypted": passphrase is not None, "revision": manifest.revision}
+    document |= {"rows": sum(manifest.rows.values()), "files": len(manifest.members), "verified": True}
+    common.answer(
+        json,
+        document,
+        f"Cadangan dibuat dan teruji: {path} ({size / 1_000_000:.1f} MB, {document['rows']} baris catatan).",
+    )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS", help="Berkas cadangan.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Gantikan kantor yang ada; isinya disisihkan di folder yang sama.")
+    ] = False,
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Restore a backup."""
+    from etl.keeping.archive import is_locked
+    from etl.keeping.restore import Order
+    from etl.keeping.restore import restore as put_back
+
+    chosen = _real_home(home)
+    url = os.environ.get("PANTAU_DATABASE_URL")
+    passphrase = _given_passphrase()
+    if passphrase is None and file.is_file() and is_locked(file):
+        passphrase = _asked_passphrase("Frasa sandi cadangan")
+    order = Order(file, chosen, url, common.time_now(), common.HOME_ZONE, passphrase, replace)
+    restored = put_back(order, common.progress("Menyusun mart", json))
+    common.answer(json, _restored_document(restored), *_restored_lines(restored))
+    raise typer.Exit(common.NEEDS_A_PERSON if restored.missing or restored.mart_fault else 0)
+
+
+def _restored_document(restored: Restored) -> dict[str, Any]:
+    made_at = datetime.fromtimestamp(restored.manifest.at, common.HOME_ZONE).isoformat()
+    fault = restored.mart_fault and common.words(restored.mart_fault)
+    aside = [str(path) for path in restored.aside]
+    return {**restored.counts, "made_at": made_at, "missing_files": restored.missing, "aside": aside, "fault": fault}
+
+
+def _restored_lines(restored: Restored) -> list[str]:
+    counts = restored.counts
+    made_at = datetime.fromtimestamp(restored.manifest.at, common.HOME_ZONE)
+    lines = [
+        f"Dipulihkan dari cadangan {made_at:%d/%m/%Y %H.%M}: {counts['requests']} permohonan, "
+        f"{counts['reports']} laporan terbit, {counts['photos']} foto, {counts['scans']} pindaian."
+    ]
+    if restored.missing:
+        lines.append(f"Perhatian: {restored.missing} foto atau pindaian tercatat tetapi tidak ada di cadangan.")
+    if restored.mart_fault:
+        lines.append(f"Angka belum tersusun: {common.words(restored.mart_fault)}")
+    return [*lines, *(f"Isi sebelumnya tersimpan di {path}." for path in restored.aside)]
+
+
+def _real_home(home: Path | None) -> Home:
+    chosen = common.usable_home(home)
+    if chosen.is_demo:
+        raise PantauError("backup.demo")
+    return chosen
+
+
+def _records(home: Home) -> Engine:
+    from data_access.records import open_records, records_url
+
+    return open_records(records_url(home, os.environ.get("PANTAU_DATABASE_URL")))
+
+
+def _absolute(file: Path | None) -> Path | None:
+    return None if file is None else file.expanduser().absolute()
+
+
+def _given_passphrase() -> str | None:
+    """The passphrase of the environment; None when it names none."""
+    if words := os.environ.get(PASSPHRASE):
+        return words
+    path = os.environ.get(PASSPHRASE_FILE)
+    if not path:
+        return None
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        cause = cause_of(fault) if isinstance(fault, OSError) else str(fault.reason)
+        raise PantauError("command.file_error", file=path, cause=cause) from fault
+    if not lines or not lines[0].strip():
+        raise PantauError("backup.empty_passphrase", file=path)
+    return lines[0].strip()
+
+
+def _new_passphrase() -> str:
+    words = _asked_passphrase("Frasa sandi baru", again="Ulangi")
+    if len(words) < SHORTEST_PASSPHRASE:
+        raise PantauError("backup.short_passphrase", n=SHORTEST_PASSPHRASE)
+    return words
+
+
+def _asked_passphrase(question: str, again: str | bool = False) -> str:
+    """Asked on the terminal without showing it. Raises PantauError where there is none."""
+    if not sys.stdin.isatty():
+        raise PantauError("backup.no_terminal", variable=PASSPHRASE, file=PASSPHRASE_FILE)
+    return str(typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
+
+
+def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
+    """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
+    from etl.keeping.health import check_all
+
+    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.as_of_moment(as_of))
+    lines = [finding.to_json(common.words) for finding in findings]
+    common.answer(json, {"checks": lines}, *(text for line in lines for text in _check_lines(line)))
+    worst = {finding.status for finding in findings}
+    raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)
+
+
+def _check_lines(line: dict[str, Any]) -> list[str]:
+    words = f"{SIGN[line['status']]} {line['name']}: {line['message']}"
+    return [words, f"    {line['action']}"] if line["action"] else [words]
+
+
+def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """Build the mart again."""
+    from etl.judging.publishing import rebuild as build_again
+
+    office = common.open_office(home)
+    meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))
+    document = {"load_id": meta.load_id, "generation": meta.generation}
+    words = f"Mart disusun ulang: terbitan {meta.generation}, sampai muatan nomor {meta.load_id}."
+    common.answer(json, document, words)

@@ -1,0 +1,1 @@
+"""Keeping house: backup, restore, and whether everything is in order."""

@@ -1,0 +1,289 @@
+"""One file that holds the office: made while others write, verified by restoring it, and only then given its name.
+
+cadangan/cadangan-2026-11-30-174405.zip    named by the office's day and time; `.terkunci.zip`: by a passphrase
+cadangan/gagal.json                        when the last one failed and why; gone with the next that does not
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data_access.errors import Message, PantauError, cause_of, stored, stored_message
+from data_access.home import Home
+from data_access.locks import held_if_free
+from data_access.mart.files import sync_file, sync_folder
+from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state
+from data_access.records.copies import (
+    copy_out,
+    copy_sqlite,
+    page_damage,
+    revision_of,
+    rows_of,
+    size_of,
+    tables_of,
+    try_in,
+)
+from data_access.records.engine import trying
+from etl.keeping.archive import FILES, RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, unlock
+
+_NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
+_FAILED = "gagal.json"
+_WORK = ".sementara-"
+_LOCK = ".kunci"
+_SPARE_BYTES = 64 << 20
+"""What must stay free beside a backup, for whoever writes meanwhile."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One backup in the home's folder, as its name tells it; `at` in seconds since 1970."""
+
+    path: Path
+    at: int
+    bytes: int
+    is_locked: bool
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The last backup that failed, while none has been made since."""
+
+    at: int
+    reason: Message | str
+
+
+class BackupError(PantauError):
+    """No backup was made; whatever was begun is gone again."""
+
+
+def backups(home: Home, zone: ZoneInfo) -> list[Backup]:
+    """The backups in the home's folder, the newest first; each was verified before it had its name."""
+    named = [(path, match) for path in home.backups.glob("*.zip") if (match := _NAME.fullmatch(path.name))]
+    made = [Backup(path, _moment(match[1], zone), path.stat().st_size, bool(match[2])) for path, match in named]
+    return sorted(made, key=lambda one: (one.at, one.path.name), reverse=True)
+
+
+def last_failure(home: Home) -> Failure | None:
+    """Why the last attempt made no backup; None when it made one."""
+    try:
+        document = json.loads((home.backups / _FAILED).read_text(encoding="utf-8"))
+        return Failure(int(document["at"]), stored_message(document["reason"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def is_due(home: Home, zone: ZoneInfo, every: int, now: int) -> bool:
+    """Whether a backup is to be made now: so long after the newest one, and an hour after one that failed."""
+    newest, failure = next(iter(backups(home, zone)), None), last_failure(home)
+    if failure is not None and 0 <= now - failure.at < min(every, 3600):
+        return False
+    return newest is None or not 0 <= now - newest.at < every
+
+
+def discard_old(home: Home, zone: ZoneInfo, keep: int) -> list[Path]:
+    """Delete all but the newest backups of the home's folder; which ones went."""
+    old = [one.path for one in backups(home, zone)[max(keep, 1) :]]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
+
+
+def make_backup(
+    home: Home, records: Engine, now: int, zone: ZoneInfo, target: Path | None = None, passphrase: str | None = None
+) -> tuple[Path, Manifest]:
+    """Make a backup, verify it and give it its name: `target`, else one of the home's folder. Never overwrites.
+
+    Raises BackupError, RecordsError; a failure is on record in the home.
+    """
+    _refuse_what_is_no_office(records)
+    home.backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with held_if_free(home.backups / _LOCK) as is_ours:
+        if not is_ours:
+            raise BackupError("backup.running", folder=home.root)
+        path = target or _free_name(home, now, zone, passphrase)
+        _refuse_name(path)
+        try:
+            made = _made(home, records, now, path, passphrase)
+        except (PantauError, OSError) as fault:
+            error = fault if isinstance(fault, PantauError) else BackupError("backup.failed", cause=cause_of(fault))
+            _note_failure(home, now, error)
+            raise error from fault
+        (home.backups / _FAILED).unlink(missing_ok=True)
+        return made
+
+
+def _refuse_name(path: Path) -> None:
+    if path.exists():
+        raise BackupError("backup.exists", file=path)
+    if not path.parent.is_dir():
+        raise BackupError("backup.no_folder", folder=path.parent)
+
+
+def _made(home: Home, records: Engine, now: int, path: Path, passphrase: str | None) -> tuple[Path, Manifest]:
+    part = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    with _work_folder(home) as work:
+        try:
+            manifest = _write(home, records, now, part, work, passphrase)
+            verify(part, records, work, passphrase)
+            sync_file(part)
+            os.link(part, path)  # refuses a file that came there meanwhile
+        finally:
+            part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return path, manifest
+
+
+def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passphrase: str | None) -> Manifest:
+    plain = work / "isi.zip" if passphrase else part
+    with reading(records) as connection:
+        files = home.kept_files()
+        _refuse_full_disk(part.parent, work, size_of(connection), files, is_locked=bool(passphrase))
+        writer = ArchiveWriter(plain)
+        tables = _write_records(connection, writer, work)
+        revision, rows = revision_of(connection), rows_of(connection, tables_of(connection))
+    for path in files:
+        writer.add_file(FILES + path.relative_to(home.root).as_posix(), path)
+    kind = records.dialect.name
+    manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables)
+    writer.close(manifest)
+    if passphrase:
+        lock(plain, part, passphrase)
+        plain.unlink()
+    return manifest
+
+
+def _write_records(connection: Connection, writer: ArchiveWriter, work: Path) -> dict[str, tuple[str, ...]]:
+    """The records as this transaction sees them; the tables of PostgreSQL that became members of their own."""
+    if connection.dialect.name == "sqlite":
+        copy = work / RECORDS
+        copy_sqlite(connection, copy)
+        writer.add_file(RECORDS, copy)
+        copy.unlink()
+        return {}
+    tables = tables_of(connection)
+    for name, columns in tables.items():
+        with writer.member(f"{TABLES}{name}.copy") as out:
+            copy_out(connection, name, columns, out)
+    return tables
+
+
+def verify(path: Path, records: Engine, work: Path, passphrase: str | None = None) -> Manifest:
+    """Restore a backup into a temporary place and compare it with its manifest: every member's digest, the pages, the
+    rows of every table. `records`: the PostgreSQL in which tables are tried. Raises BackupError, BackupFileError."""
+    with opened_archive(path, work, passphrase) as archive:
+        manifest = archive.manifest
+        rows = _rows_in_copy(archive, work) if manifest.database == "sqlite" else _rows_in_tables(archive, records)
+        for name in manifest.members:
+            if name != RECORDS:
+                archive.check_member(name)
+    if rows != dict(manifest.rows):
+        raise BackupError("backup.not_verified", file=path.name)
+    return manifest
+
+
+@contextmanager
+def opened_archive(path: Path, work: Path, passphrase: str | None) -> Iterator[Archive]:
+    """A backup to read from, unlocked in `work` when it is locked. Raises BackupFileError."""
+    plain = path
+    if is_locked(path):
+        if not passphrase:
+            raise BackupError("restore.locked", file=path.name)
+        plain = work / "terbuka.zip"
+        refuse_without_room(work, path.stat().st_size)
+        unlock(path, plain, passphrase)
+    try:
+        with closing(Archive(plain)) as archive:
+            yield archive
+    finally:
+        if plain != path:
+            plain.unlink(missing_ok=True)
+
+
+def _rows_in_copy(archive: Archive, work: Path) -> dict[str, int]:
+    copy = work / "diperiksa.sqlite"
+    archive.extract_records(copy)
+    engine = open_records(f"sqlite:///{copy}")
+    try:
+        with reading(engine) as connection:
+            damage = page_damage(connection)
+            if damage:
+                raise BackupError("backup.damaged", fault=damage)
+            return rows_of(connection, tables_of(connection))
+    finally:
+        engine.dispose()
+        copy.unlink()
+
+
+def _rows_in_tables(archive: Archive, records: Engine) -> dict[str, int]:
+    with trying(records) as connection:
+        return try_in(connection, archive.manifest.tables, lambda name: archive.opened(f"{TABLES}{name}.copy"))
+
+
+def _refuse_what_is_no_office(records: Engine) -> None:
+    state = schema_state(records)
+    if state in {SchemaState.EMPTY, SchemaState.FOREIGN}:
+        raise BackupError("backup.nothing")
+
+
+def _refuse_full_disk(target: Path, work: Path, records: int, files: list[Path], *, is_locked: bool) -> None:
+    """The file itself; one copy of the records while it is written and again while it is verified; once more all of it
+    where a locked one is made of a plain one."""
+    whole = records + sum(path.stat().st_size for path in files if path.exists())
+    beside = records + (whole if is_locked else 0)
+    is_one_disk = target.stat().st_dev == work.stat().st_dev
+    refuse_without_room(target, whole + (beside if is_one_disk else 0))
+    refuse_without_room(work, beside)
+
+
+def refuse_without_room(folder: Path, wanted: int) -> None:
+    """Raises BackupError when the disk of that folder has not so many bytes, and some to spare."""
+    free, needed = shutil.disk_usage(folder).free, wanted + _SPARE_BYTES
+    if free < needed:
+        raise BackupError("backup.no_room", folder=folder, needed=_megabytes(needed), free=_megabytes(free))
+
+
+def _megabytes(count: int) -> int:
+    return -(-count // 1_000_000)
+
+
+@contextmanager
+def _work_folder(home: Home) -> Iterator[Path]:
+    """A folder for what is only needed meanwhile; what killed processes left there goes too."""
+    for old in home.backups.glob(f"{_WORK}*"):
+        shutil.rmtree(old, ignore_errors=True)
+    for old in home.backups.glob(".cadangan-*"):
+        old.unlink(missing_ok=True)
+    work = home.backups / f"{_WORK}{secrets.token_hex(4)}"
+    work.mkdir(mode=0o700)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _free_name(home: Home, now: int, zone: ZoneInfo, passphrase: str | None) -> Path:
+    stem = f"cadangan-{datetime.fromtimestamp(now, zone):%Y-%m-%d-%H%M%S}" + (".terkunci" if passphrase else "")
+    names = (home.backups / f"{stem}{suffix}.zip" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(path for path in names if not path.exists())
+
+
+def _moment(text: str, zone: ZoneInfo) -> int:
+    return int(datetime.strptime(text, "%Y-%m-%d-%H%M%S").replace(tzinfo=zone).timestamp())
+
+
+def _note_failure(home: Home, now: int, error: PantauError) -> None:
+    with suppress(OSError):
+        (home.backups / _FAILED).write_text(
+            json.dumps({"at": now, "reason": stored(error.message)}, ensure_ascii=False), encoding="utf-8"
+        )
