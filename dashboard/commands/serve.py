@@ -94,7 +94,7 @@ def is_empty(home: Home) -> bool:
 
 
 def _serve_real(root: Path, host: str, port: int, https: bool) -> None:
-    from dashboard.web.app import serve as run
+    from dashboard.web.server import serve as run
 
     _in_its_own_process(_catch_up, root)
     run(lambda: common.open_office(root), common.say, host=host, port=port, secure_cookies=https)
@@ -102,7 +102,7 @@ def _serve_real(root: Path, host: str, port: int, https: bool) -> None:
 
 def _serve_demo(home: Home, host: str, port: int) -> None:
     from dashboard.access.people import renew_demo_logins
-    from dashboard.web.app import serve as run
+    from dashboard.web.server import serve as run
     from etl.demo import is_fresh
     from etl.office import Office
 

@@ -1,11 +1,7 @@
-"""The web application, made anew for each office and each test, and the server that runs it until it is stopped:
-gunicorn on Linux, waitress elsewhere."""
+"""The web application, made anew for each office and each test."""
 
 from __future__ import annotations
 
-import gc
-import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -20,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import lapor, wall
 from dashboard.access.accounts import account, current_account
-from dashboard.access.begin import lead_to_start, register_password_link, register_start, start_link
+from dashboard.access.begin import lead_to_start, register_password_link, register_start
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
@@ -31,7 +27,7 @@ from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
-from dashboard.i18n import catalogue, current_language, t
+from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.handbook.page import register_pictures
 from dashboard.pages.intake import files as intake_files
@@ -42,7 +38,6 @@ from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
-from data_access.errors import PantauError
 from etl.office import Office
 
 Now = Callable[[], int]
@@ -257,118 +252,3 @@ def _finish(app: Dash) -> None:
     add_headers(app.server, content_policy(app.csp_hashes()))
     # Dash takes over its callbacks at the first request; two threads that come first together would race.
     app.server.test_client().get("/sehat")
-
-
-WORKERS = 2
-THREADS = 4
-KEEP_SECONDS = 10
-"""An idle line stays open longer than the three seconds between two questions of a wall."""
-
-
-class AddressRefusedError(PantauError):
-    """The server cannot listen where it was told to."""
-
-
-def check_address(host: str, port: int) -> None:
-    """Raises AddressRefusedError when the port is taken or the address is not this machine's."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as fault:
-            reason = fault.strerror or str(fault)
-            raise AddressRefusedError("command.address_refused", host=host, port=port, reason=reason) from None
-
-
-def base_url(host: str, port: int) -> str:
-    """The address to open in a browser on this machine."""
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-
-
-def greeting(office: Office, now: int, host: str, port: int) -> list[str]:
-    """What the console says at the start: the address and, before there is any user, the one-time link."""
-    address = base_url(host, port)
-    lines = [f"Pantau berjalan di {address}"]
-    link = None if office.is_demo else start_link(office, now, address)
-    if link:
-        lines += ["Belum ada pengguna. Buat admin pertama lewat tautan sekali pakai ini (berlaku 24 jam):", link]
-    return lines
-
-
-def serve(
-    open_office: Callable[[], Office],
-    announce: Callable[[str], None],
-    *,
-    host: str,
-    port: int,
-    secure_cookies: bool = False,
-    may_turn: bool = False,
-) -> None:
-    """Serve until stopped; `announce` gets each line for the console.
-
-    Each server process opens its own office: database handles do not survive a fork.
-    Raises AddressRefusedError, and whatever `open_office` raises.
-    """
-    from dashboard.web.pages import PAGES  # before the server forks: its processes share them, and the words
-
-    check_address(host, port)
-    catalogue()
-    office = open_office()
-    for line in greeting(office, real_now(), host, port):
-        announce(line)
-    office.records.dispose()
-
-    def make() -> Flask:
-        office = open_office()
-        return create_app(office, pages=PAGES, host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
-
-    _leave_imports_alone()
-    if sys.platform == "linux":
-        _run_gunicorn(make, host, port)
-    else:
-        _run_waitress(make(), host, port)
-
-
-def _leave_imports_alone() -> None:
-    """Rubbish is looked for as often as Python does by itself, but never in what is there before the first request."""
-    gc.freeze()
-    gc.set_threshold(700)
-
-
-def gunicorn_options(host: str, port: int) -> dict[str, Any]:
-    """Two processes of four threads: one slow question holds nobody else up; no control socket."""
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return {
-        "bind": bind,
-        "workers": WORKERS,
-        "threads": THREADS,
-        "keepalive": KEEP_SECONDS,
-        "worker_class": "gthread",
-        "control_socket_disable": True,
-        "accesslog": None,
-        "loglevel": "warning",
-    }
-
-
-def _run_gunicorn(make: Callable[[], Flask], host: str, port: int) -> None:
-    from gunicorn.app.base import BaseApplication
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        """Gunicorn without its command line."""
-
-        def load_config(self) -> None:
-            for name, value in gunicorn_options(host, port).items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Flask:
-            return make()
-
-    Server().run()
-
-
-def _run_waitress(server: Flask, host: str, port: int) -> None:
-    from waitress import serve as run
-
-    run(server, host=host, port=port, threads=2 * THREADS, ident=None)

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from dashboard.access.begin import start_link
 from dashboard.access.people import LINK_SECONDS, all_users
-from dashboard.web.app import AddressRefusedError, base_url, check_address, create_app, greeting, gunicorn_options
+from dashboard.web.app import create_app
+from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
 from tests.offices.desk import Desk, form_token, sign_in
 from tests.offices.office import Clock, open_office
 from tests.reading.refusals import says

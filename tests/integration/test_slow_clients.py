@@ -1,0 +1,83 @@
+"""Slow clients hold lines and no threads: while 64 of them are at it, the server answers at once."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+
+from dashboard.web.server import has_session
+from tests.offices.desk import desk
+from tests.serving.processes import Process, running, until
+from tests.serving.visitor import free_port
+
+HEADERS = b"GET /sehat HTTP/1.1\r\nHost: x\r\nX-A: "
+BODY = b"POST /masuk HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\na"
+UNREAD = b"GET /assets/vendor/plotly/plotly-cartesian.min.js HTTP/1.1\r\nHost: x\r\n\r\n" * 8
+BIG = b"POST /masuk HTTP/1.1\r\nHost: x\r\nContent-Length: 90000000\r\n\r\n"
+CLIENTS = 64
+SECONDS = 4.0
+
+
+@contextmanager
+def slow_clients(port: int) -> Iterator[list[tuple[socket.socket, bytes]]]:
+    """Lines on which a request has begun: headers, a body, replies that nobody reads."""
+    with ExitStack() as lines:
+        clients = []
+        for number in range(CLIENTS):
+            start, more = ((HEADERS, b"a"), (BODY, b"a"), (UNREAD, b""))[number % 3]
+            line = lines.enter_context(socket.socket())
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            line.connect(("127.0.0.1", port))
+            line.sendall(start)
+            clients.append((line, more))
+        yield clients
+
+
+def seconds_to_health(port: int) -> float:
+    start = time.monotonic()
+    with urlopen(f"http://127.0.0.1:{port}/sehat", timeout=10) as reply:
+        assert reply.status == 200
+    return time.monotonic() - start
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[int, Process]]:
+    port = free_port()
+    with running(tmp_path / "kata.txt", "serve", "--home", tmp_path, "--port", port) as process:
+        until(lambda: seconds_to_health(port))
+        yield port, process
+
+
+def test_64_slow_clients_hold_nobody_up_from_the_first_second(server: tuple[int, Process]) -> None:
+    port, process = server
+    with slow_clients(port) as clients:
+        slowest, end = [], time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            slowest.append(seconds_to_health(port))
+            for line, more in clients:
+                with suppress(OSError):  # the server may have had enough of it
+                    line.sendall(more)
+            time.sleep(0.1)
+    assert max(slowest) < 0.5, slowest
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as stranger:
+        stranger.sendall(BIG)
+        assert stranger.recv(100).startswith(b"HTTP/1.1 401 ")
+    assert process.end() == 0
+
+
+def test_only_who_has_signed_in_may_send_much(tmp_path: Path) -> None:
+    served = desk(tmp_path)
+    application: Flask = served.app.server
+    anonymous = served.browser()
+    anonymous.get("/masuk")
+    signed = served.signed_in("kadin").get_cookie("pantau").value
+    cookies = {f"a=b; pantau={signed}": True, f"pantau={anonymous.get_cookie('pantau').value}": False,
+               f"pantau={signed[:-3]}xyz": False, "pantau=\xe9": False, "": False}  # fmt: skip
+    assert {cookie: has_session(application, cookie) for cookie in cookies} == cookies
