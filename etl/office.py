@@ -186,7 +186,7 @@ class Office:
         home is being replaced by a backup.
         """
         home.make()
-        records = open_records(records_url(home, None if home.is_demo else database_url))
+        records = open_records(records_url(home, None if home.is_demo else database_url), home.secret_path)
         settle_exchange(home, records)
         migrate(records)
         office = cls(home, records, now)

@@ -1,19 +1,15 @@
-"""How long a login lasts, for whom it counts at all, and the key that signs its cookie."""
+"""How long a login lasts, and for whom it counts at all."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable
 from hashlib import sha256
 from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import request, session
 
 from dashboard.access.http import json_object
-from data_access.errors import PantauError
 from data_access.records.logins import LoginSession
 from etl.domain.units import DAY, HOUR
 
@@ -141,40 +137,3 @@ def local_path(target: str | None) -> str:
     if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
         return "/"
     return "/" if any(ord(letter) < 32 for letter in target) else target
-
-
-_BYTES = 48
-
-
-class SecretKeyError(PantauError):
-    """The key file was cut short or emptied."""
-
-
-def secret_key(path: Path) -> bytes:
-    """The key in that file; made, readable by its owner only, when the file is not there yet."""
-    try:
-        return _read(path)
-    except FileNotFoundError:
-        return _make(path)
-
-
-def _read(path: Path) -> bytes:
-    key = path.read_bytes()
-    if len(key) < _BYTES:
-        raise SecretKeyError("access.broken_key", path=path)
-    return key
-
-
-def _make(path: Path) -> bytes:
-    """Write aside and link into place: of two processes starting together one wins, both read the same key."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    aside.touch(mode=0o600)
-    aside.write_bytes(secrets.token_hex(_BYTES).encode())
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        return _read(path)
-    finally:
-        aside.unlink()
-    return _read(path)

@@ -82,7 +82,10 @@ def footer(words: Words, voice: Voice, printed_at: int) -> str:
     """When it was printed, by which program, and the mark by which paper and records are compared."""
     program = voice.t("laporan.program", version=f"{version('pantau')} ({build_mark()})")
     printed = voice.t("laporan.printed_at", moment=voice.f.moment(printed_at))
-    return " · ".join((printed, words.number, voice.t("laporan.mark", mark=words.mark), program))
+    marks = [voice.t("laporan.mark", mark=words.mark)]
+    if words.chain:
+        marks.append(voice.t("laporan.chain", link=words.chain))
+    return " · ".join((printed, words.number, *marks, program))
 
 
 def _fitted(value: Any, longest: int) -> Any:

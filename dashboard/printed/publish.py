@@ -13,6 +13,7 @@ from dashboard.printed.xlsx import report_xlsx
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
 from data_access.records.access import note_action
+from data_access.records.chain import head
 from data_access.records.intake.loads import last_load_id
 from data_access.records.office import (
     PublishedReport,
@@ -129,7 +130,7 @@ def _kept(
     period, edition = made.document["period"], former.edition + 1 if former else 1
     published = {
         "number": f"{period}/{edition}", "at": now, "actor": actor, "reason": reason,
-        "replaces": former.number if former else None,
+        "replaces": former.number if former else None, "chain": str(head(connection) or ""),
     }  # fmt: skip
     final = replace(made, document=made.document | {"followups": followups, "published": published})
     first, last = (datetime.fromisoformat(made.document[name]).date() for name in ("from", "to"))

@@ -99,7 +99,7 @@ class Signature:
 @dataclass(frozen=True)
 class Words:
     """The whole report in words. `facts` and `headlines` are (what, value); `status` says whether it is
-    published, `number` does so in short."""
+    published, `number` does so in short; `chain` is the link on which it stands, empty where it names none."""
 
     agency: tuple[str, ...]
     address: str
@@ -121,6 +121,7 @@ class Words:
     flags: tuple[str, ...]
     signature: Signature
     mark: str
+    chain: str
 
 
 def report_words(document: Document, voice: Voice, mark: str) -> Words:
@@ -149,7 +150,14 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
         flags=_flags(steps, document["figures"]["all_steps"], voice),
         signature=_signature(document, voice),
         mark=mark,
+        chain=_short(published.get("chain") or "") if published else "",
     )
+
+
+def _short(link: str) -> str:
+    """A link of the chain as people compare it: its number and the first of its seal."""
+    number, dash, seal = link.partition("-")
+    return number + dash + seal[:12]
 
 
 def _status(published: Mapping[str, Any] | None, voice: Voice) -> str:

@@ -22,7 +22,7 @@ from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, w
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
-from dashboard.access.sessions import is_loopback, secret_key
+from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
@@ -38,6 +38,7 @@ from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
+from data_access.secret import secret_key
 from etl.office import Office
 
 Now = Callable[[], int]

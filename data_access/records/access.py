@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from data_access.records.bulk import each_as, first_as, insert_row
+from data_access.records.bulk import each_as, first_as, insert_row, note_gone, written_in
 from data_access.records.engine import RecordsError
 from data_access.records.schema import audit, device, last_visit, one_time_link, user
 from data_access.roles import USERS, Role
@@ -294,9 +295,25 @@ INBOX_DONE = "inbox_done"
 """What a person says of a file that the inbox refused: done with. It outlives the retention too."""
 
 
+LOADED, ENTERED = "load", "entry"
+"""Actions of a load: of a file or source, and of something said on a screen; the detail has its kind."""
+
+REFUSALS = ("login_refused", "login_throttled", "code_refused", "code_throttled")
+"""Actions of somebody who was not let in, of which there may be thousands an hour."""
+
+MOST_REFUSALS = 100
+"""Entries of one of these actions within REPEAT_SECONDS; what comes above is one entry that names nobody."""
+
+REPEAT_SECONDS = 3_600
+"""What is repeated within it by the same person from the same place is one entry with its count."""
+
+
 @dataclass(frozen=True)
 class AuditEntry:
-    """One entry of the access log; `subject` names what was touched, `address` where from."""
+    """One entry of the access log; `subject` names what was touched, `address` where from.
+
+    `times`: how often it was done, the last time at `last_at` (None: once).
+    """
 
     id: int
     at: int
@@ -305,6 +322,21 @@ class AuditEntry:
     subject: str | None
     detail: Mapping[str, Any] | None
     address: str | None
+    times: int = 1
+    last_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who does what is done now, and from which address."""
+
+    actor: str | None = None
+    address: str | None = None
+
+
+_NOBODY = Origin()
+ORIGIN: ContextVar[Origin] = ContextVar("origin", default=_NOBODY)
+"""Set by the entry points: by the server for each request, by the command line once."""
 
 
 def note_action(
@@ -317,10 +349,33 @@ def note_action(
     detail: Mapping[str, Any] | None = None,
     address: str | None = None,
 ) -> None:
-    """Add one entry."""
-    who = {"at": at, "actor": actor, "address": address}
+    """Add one entry; without `actor` or `address` those of ORIGIN. It holds no personal value and no word that
+    somebody typed."""
+    origin = ORIGIN.get()
+    who = {"actor": actor or origin.actor, "address": address or origin.address}
+    if action in REFUSALS and _is_repeated(connection, action, at, subject, who):
+        return
     what = {"action": action, "subject": subject, "detail": None if detail is None else dict(detail)}
-    connection.execute(insert(audit).values(**who, **what))
+    insert_row(connection, audit, at=at, **who, **what)
+    written = written_in(connection)
+    if written is not None:
+        written.at = max(written.at, at)
+
+
+def _is_repeated(connection: Connection, action: str, at: int, subject: str | None, who: dict[str, str | None]) -> bool:
+    """Count it with an entry that is there; False when it needs one of its own.
+
+    Above MOST_REFUSALS `who` is emptied: however many names are tried from however many addresses, they are one entry.
+    """
+    lately = (audit.c.action == action) & (audit.c.at > at - REPEAT_SECONDS)
+    if connection.execute(select(func.count()).where(lately)).scalar_one() >= MOST_REFUSALS:
+        who.update(actor=None, address=None)
+    same = lately & audit.c.subject.is_not_distinct_from(subject)
+    for name, value in who.items():
+        same &= audit.c[name].is_not_distinct_from(value)
+    newest = select(func.max(audit.c.id)).where(same).scalar_subquery()
+    again = update(audit).where(audit.c.id == newest).values(times=audit.c.times + 1, last_at=at)
+    return connection.execute(again).rowcount == 1
 
 
 def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]:
@@ -343,10 +398,16 @@ def subjects_of(connection: Connection, action: str) -> set[str]:
     return set(connection.execute(select(audit.c.subject).where(audit.c.action == action)).scalars())
 
 
+_LASTING = (REJECTS_DONE, REJECTS_OPEN, INBOX_DONE, USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED)
+"""Actions that say what is in force, or who held a role when: figures and lists are made of them."""
+
+
 def forget_actions_before(connection: Connection, at: int) -> int:
     """Drop entries older than the retention allows, but not what is in force; returns how many."""
-    passes = audit.c.action.not_in((REJECTS_DONE, REJECTS_OPEN, INBOX_DONE))
-    return connection.execute(delete(audit).where(audit.c.at < at, passes)).rowcount
+    passes = audit.c.action.not_in(_LASTING)
+    ids = connection.execute(delete(audit).where(audit.c.at < at, passes).returning(audit.c.id)).scalars().all()
+    note_gone(connection, audit, ids)
+    return len(ids)
 
 
 def _change(connection: Connection, user_id: int, **values: Any) -> None:

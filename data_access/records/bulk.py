@@ -11,6 +11,7 @@ drop the file locks of the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import Any, TypeVar, cast
@@ -26,6 +27,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Executable,
@@ -45,6 +47,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from data_access.records.blocks import BLOCK_ROWS, Columns, Few, Numbers, Texts, block_digests
+from data_access.records.schema import COVERED
 from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean, Moment, to_json
 
 Ids = NDArray[np.int64]
@@ -71,7 +75,94 @@ def insert_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> Id
         columns = {"id": ids} | {str(name): frame[name] for name in frame.columns}
         _refuse_loose_ends(connection, table, columns)
         _write(connection, table, columns)
+        _note_part(connection, table, ids, columns)
     return ids
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a table that were added together, from the id `first` on, and the digests of their blocks."""
+
+    table: str
+    first: int
+    count: int
+    digests: Sequence[bytes]
+
+
+@dataclass
+class Written:
+    """What a transaction did to the tables that the chain covers.
+
+    `parts` were added in bulk; the rows `added` are read when all of it is done, as the deed may go on to fill them;
+    `gone` were removed. `at` is the latest moment that the deed names.
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    added: dict[str, list[int]] = field(default_factory=dict)
+    gone: dict[str, list[int]] = field(default_factory=dict)
+    at: int = 0
+
+
+WRITTEN = "pantau_written"
+"""The option of a connection that holds what its transaction did."""
+
+
+def written_in(connection: Connection) -> Written | None:
+    """What the transaction did so far; None where no chain is kept."""
+    return cast("Written | None", connection.get_execution_options().get(WRITTEN))
+
+
+def _note_part(connection: Connection, table: Table, ids: Ids, columns: Mapping[str, Any]) -> None:
+    """Note rows that were added at once; few of them are read again at the end, as is what a deed adds one by one."""
+    written = written_in(connection)
+    if written is None or table.name not in COVERED:
+        return
+    if len(ids) <= BLOCK_ROWS:
+        note_added(connection, table, *ids.tolist())
+        return
+    first = int(ids[0])
+    digests = block_digests(table.name, covered_columns(table, columns), first, 0, len(ids))
+    written.parts.append(Part(table.name, first, len(ids), digests))
+
+
+def note_added(connection: Connection, table: Table, *ids: int) -> None:
+    """Note rows that were not added by `insert_rows`."""
+    written = written_in(connection)
+    if written is not None and table.name in COVERED:
+        written.added.setdefault(table.name, []).extend(ids)
+
+
+def note_gone(connection: Connection, table: Table, ids: Iterable[int]) -> None:
+    """Note rows that were removed."""
+    written = written_in(connection)
+    if written is not None:
+        written.gone.setdefault(table.name, []).extend(ids)
+
+
+def covered_columns(table: Table, columns: Mapping[str, Any]) -> Columns:
+    """Of these columns those that the chain covers, as their digests are made of them."""
+    return {name: _covered(pd.Series(columns[name]), table.c[name]) for name in COVERED[table.name] if name in columns}
+
+
+def _covered(series: pd.Series, column: Column[Any]) -> Numbers | Texts:
+    if _is_number(column.type):
+        return Numbers(_numbers(series)[0], _blank(column))
+    return Texts.of(_arrow(series, Text() if isinstance(series.dtype, pd.StringDtype) else column.type))
+
+
+def few_columns(table: Table, rows: Sequence[Sequence[Any]]) -> Columns:
+    """As `covered_columns`, of at most BLOCK_ROWS rows as the database gives them: the covered columns in their order,
+    JSON as its text."""
+    named = zip(COVERED[table.name], zip(*rows, strict=True), strict=True)
+    return {name: _few(values, table.c[name]) for name, values in named}
+
+
+def _few(values: Sequence[Any], column: Column[Any]) -> Few:
+    return Few.numbers(values, _blank(column), MISSING) if _is_number(column.type) else Few.texts(values)
+
+
+def _blank(column: Column[Any]) -> int:
+    return MISSING if column.server_default is None else 0
 
 
 def set_values(connection: Connection, table: Table, ids: Ids, **values: Any) -> None:
@@ -213,7 +304,17 @@ def first_as(connection: Connection, statement: Executable, kind: Callable[..., 
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Add one row to a table that hands out its ids itself, and return its id."""
-    return int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
+    row_id = int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
+    note_added(connection, table, row_id)
+    return row_id
+
+
+def add_row(connection: Connection, table: Table, **values: Any) -> int:
+    """Add one row to a table whose ids the loader hands out, and return its id; only inside `one_load`."""
+    row_id = next_id(connection, table)
+    connection.execute(insert(table).values(id=row_id, **values))
+    note_added(connection, table, row_id)
+    return row_id
 
 
 def next_id(connection: Connection, table: Table) -> int:

@@ -35,7 +35,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from data_access.errors import Message, PantauError
 from data_access.home import Home
+from data_access.records.bulk import WRITTEN, Written
+from data_access.records.chain import seal
 from data_access.records.schema import HEAD_REVISION
+from data_access.secret import seal_key
 
 WRITE_LOCK = 0x70616E746175
 """Key of the PostgreSQL advisory lock that every load holds; "pantau" in hexadecimal."""
@@ -43,6 +46,7 @@ WRITE_LOCK = 0x70616E746175
 PATIENCE_SECONDS = 30.0
 _CONNECT_TIMEOUT_SECONDS = 10
 _IS_WRITER = "pantau_writer"
+_KEY_PATH = "pantau_key_path"
 _BOUNDS = "pantau_bounds"
 """Where a SQLite connection notes its patience and its cache."""
 
@@ -57,12 +61,18 @@ def records_url(home: Home, database_url: str | None) -> str:
     return URL.create("sqlite", database=str(home.records_path)).render_as_string(hide_password=False)
 
 
-def open_records(url: str) -> Engine:
+def open_records(url: str, key_path: Path | None = None) -> Engine:
     """An engine for the records; nothing is read, written or connected to yet.
 
-    Raises RecordsError for a URL that is neither a SQLite file nor PostgreSQL.
+    `key_path`: the key of the home, with which what is written is sealed; None: no chain is kept. Raises RecordsError
+    for a URL that is neither a SQLite file nor PostgreSQL.
     """
-    address = _address(url)
+    engine = _open(_address(url))
+    engine.update_execution_options(**{_KEY_PATH: key_path})
+    return engine
+
+
+def _open(address: URL) -> Engine:
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
     wait = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_SECONDS}
@@ -83,16 +93,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Iterator[Connection]:
-    """One short transaction: everything or nothing.
+    """One short transaction: everything or nothing, with its link of the chain.
 
     On SQLite it waits for a running load; RecordsBusyError when that takes longer than `wait_seconds`.
     """
     with _explaining(engine), engine.connect() as connection:
-        connection.execution_options(**{_IS_WRITER: wait_seconds})
+        key_path = connection.get_execution_options().get(_KEY_PATH)
+        connection.execution_options(**{_IS_WRITER: wait_seconds, WRITTEN: None if key_path is None else Written()})
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(wait_seconds)}"))
             yield connection
+            if key_path is not None and connection.in_transaction():
+                seal(connection, lambda: seal_key(key_path))
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from data_access.records.bulk import each_as, first_as, insert_row, insert_rows, next_id
+from data_access.records.bulk import add_row, each_as, first_as, insert_row, insert_rows, note_gone
 from data_access.records.intake.loads import SCREEN, note_taken_links
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
@@ -54,8 +54,7 @@ def keys_beginning(connection: Connection, year: int, start: str) -> list[str]:
 
 def add_receipt(connection: Connection, load_id: int, receipt: LetterReceipt) -> None:
     """Keep the receipt of a request that was sent; only inside `one_load`."""
-    row = {"id": next_id(connection, letter_receipt), "load_id": load_id, **vars(receipt)}
-    connection.execute(insert(letter_receipt).values(row))
+    add_row(connection, letter_receipt, load_id=load_id, **vars(receipt))
 
 
 def receipt_numbered(connection: Connection, year: int, number: int) -> LetterReceipt | None:
@@ -295,10 +294,15 @@ def scan_named(connection: Connection, file: str) -> Scan | None:
 
 def remove_scan(connection: Connection, file: str) -> None:
     """Drop the scan of that name."""
-    connection.execute(delete(scan).where(scan.c.file == file))
+    _remove_scans(connection, scan.c.file == file)
 
 
 def forget_scans_before(connection: Connection, at: int) -> list[str]:
     """Drop the scans without a letter that were given before that moment; their files."""
-    old = scan.c.request_id.is_(None) & (scan.c.at < at)
-    return list(connection.execute(delete(scan).where(old).returning(scan.c.file)).scalars())
+    return _remove_scans(connection, scan.c.request_id.is_(None) & (scan.c.at < at))
+
+
+def _remove_scans(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+    rows = connection.execute(delete(scan).where(which).returning(scan.c.id, scan.c.file)).all()
+    note_gone(connection, scan, (row.id for row in rows))
+    return [row.file for row in rows]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from data_access.records.access import note_action
 from data_access.records.bulk import each_as, first_as, insert_row
 from data_access.records.schema import load, published_report, setting_version, sop_version, user
 
@@ -44,7 +45,9 @@ def save_settings(
     reason: str | None = None,
 ) -> int:
     """Put a new version in force and return its number."""
-    return insert_row(connection, setting_version, document=dict(document), at=at, actor=actor, reason=reason)
+    number = insert_row(connection, setting_version, document=dict(document), at=at, actor=actor, reason=reason)
+    note_action(connection, "settings_version", at=at, actor=actor, subject=f"version {number}")
+    return number
 
 
 def settings_history(connection: Connection) -> list[SettingVersion]:

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Select, insert, select, union
 
+from data_access.records.access import note_action
 from data_access.records.bulk import (
+    add_row,
     among,
     columns_of,
     each_as,
@@ -18,6 +20,7 @@ from data_access.records.bulk import (
     keys,
     next_id,
     no_rows,
+    note_added,
     read_again,
     read_frame,
 )
@@ -108,6 +111,7 @@ def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) 
     number = next_id(connection, condition_report)
     row = {**values, "id": number, "receipt_number": receipt.format(number=number)}
     connection.execute(insert(condition_report).values(row))
+    note_added(connection, condition_report, number)
     return Report(**{name: row[name] for name in _ANSWERED})
 
 
@@ -117,6 +121,7 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
     rows = [{**photo, "id": first + place, "report_id": report_id} for place, photo in enumerate(photos)]
     if rows:
         connection.execute(insert(condition_photo), rows)
+        note_added(connection, condition_photo, *(row["id"] for row in rows))
 
 
 def is_photo(connection: Connection, file: str) -> bool:
@@ -158,6 +163,7 @@ def add_deed(connection: Connection, values: Mapping[str, Any]) -> bool:
     same = select(incident_event.c.id).where(incident_event.c.client_id == values["client_id"])
     if connection.execute(same).first() is not None:
         return False
-    row = {**values, "id": next_id(connection, incident_event)}
-    connection.execute(insert(incident_event).values(row))
+    add_row(connection, incident_event, **values)
+    place = f"{values['room_name']}: {values['item_name']}"
+    note_action(connection, f"fault_{values['deed']}", at=values["at"], actor=values["actor"], subject=place)
     return True

@@ -46,6 +46,7 @@ def keep_scan(office: Office, content: bytes, request_id: int | None, actor: str
         with writing(office.records) as connection:
             old = forget_scans_before(connection, now - DAY)
             add_scan(connection, kept)
+            note_action(connection, "scan_added", at=now, actor=actor, subject=file)
     except BaseException:
         remove_files(office.home.scans, [file])
         raise

@@ -33,7 +33,7 @@ def check_all(home: Home, database_url: str | None, now: int) -> list[Finding]:
     """Database, settings, SOP, calendar and mart, in the order in which they depend on each other."""
     try:
         home.make()
-        records = open_records(records_url(home, None if home.is_demo else database_url))
+        records = open_records(records_url(home, None if home.is_demo else database_url), home.secret_path)
         migrate(records)
     except (PantauError, OSError) as fault:
         reason = fault.message if isinstance(fault, PantauError) else Message("health.system", fault=str(fault))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.roles import Page
-from dashboard.access.sessions import SecretKeyError, secret_key
 from dashboard.web.app import create_app
+from data_access.secret import SecretKeyError, secret_key
 from tests.offices.desk import Desk, desk, sample_page
 from tests.reading.refusals import says
 from tests.serving.callbacks import call

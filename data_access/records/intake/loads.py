@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, literal, or_, select, update
 
-from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_again, read_frame, read_ids
+from data_access.records.access import ENTERED, LOADED, note_action
+from data_access.records.bulk import Ids, add_row, among, first_as, insert_rows, read_again, read_frame, read_ids
 from data_access.records.engine import one_load
 from data_access.records.logs import IS_EVENT, WAITS, WHICH_LETTER, counts_still, known_columns
 from data_access.records.schema import (
@@ -90,11 +91,9 @@ def begin_load(
     actor: str | None = None,
 ) -> int:
     """Open a load inside `one_load` and return its id; `finish_load` must follow in the same transaction."""
-    load_id = next_id(connection, load)
     values = {"file": file, "sha256": sha256, "kind": kind, "options": canonical(options)}
     origin = {"started_at": started_at, "source_name": source_name, "actor": actor}
-    connection.execute(insert(load).values(id=load_id, **values, **origin))
-    return load_id
+    return add_row(connection, load, **values, **origin)
 
 
 def add_sheets(connection: Connection, load_id: int, names: Sequence[str | None]) -> dict[str | None, int]:
@@ -113,10 +112,18 @@ def finish_load(
     ignored_columns: Sequence[str] = (),
     furniture: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Close the load with what became of its rows; `furniture`: sheet, row and kind of those that are no records."""
+    """Close the load with what became of its rows, and note it in the audit.
+
+    `furniture`: sheet, row and kind of those that are no records.
+    """
     notes = {"warnings": list(warnings), "ignored_columns": list(ignored_columns), "furniture": list(furniture)}
     values = {**asdict(counts), **notes, "finished_at": finished_at}
-    connection.execute(update(load).where(load.c.id == load_id).values(values))
+    told = (load.c.kind, load.c.actor, load.c.source_name)
+    kind, actor, source = connection.execute(
+        update(load).where(load.c.id == load_id).values(values).returning(*told)
+    ).one()
+    action = ENTERED if source == SCREEN else LOADED
+    note_action(connection, action, at=finished_at, actor=actor, subject=f"load {load_id}", detail={"kind": kind})
 
 
 def undo_load(connection: Connection, load_id: int, undone_at: int) -> None:

@@ -1,0 +1,212 @@
+"""The chain of seals: whatever was done agrees with it; a cell, row or link that is changed behind it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+
+from dashboard.printed.publish import Seen, draft, publish
+from data_access.errors import Message
+from data_access.records import one_load, reading, writing
+from data_access.records.access import forget_actions_before, note_action
+from data_access.records.chain import Head, cover_earlier, head, verify
+from data_access.records.schema import COVERED, audit, chain_link, load, pass_row, published_report
+from data_access.secret import seal_key
+from etl.desk.settings_edit import with_room
+from etl.figures.report import digest, parse_report_period
+from etl.intake.pipeline import apply_settings
+from etl.intake.undo import undo
+from etl.office import Office
+from tests.books.examples import examples
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs
+from tests.offices.bureau import LETTER, Bureau, bureau_of, fresh_bureau
+from tests.offices.office import give, give_books
+
+NOW = seconds("2026-11-30 09:00")
+
+
+def give_deeds(office: Office, folder: Path) -> None:
+    """Loads of every kind with rows that wait and are refused, one taken back, settings, an edition of a report."""
+    books = {
+        "agenda.csv": LETTER + "144;tidak;;;;;;;;\n",
+        "disposisi.csv": hand_overs(
+            "143;A2;;07/09/2026;08.00;07/09/2026;08.10", "999;A2;;;;08/09/2026;08.10",
+            "143;A5;;07/09/2026;09.00;09/09/2026;10.00;08/09/2026 09:00;08/09/2026 13:30;menunggu",
+        ),
+        "ruang.csv": "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;kegiatan\n143;SC;08/09/2026;09.00;11.00;Rapat\n",
+        "kondisi.csv": "ruang;tanggal;jam;barang;kondisi\nSC;08/09/2026;08.00;AC;Baik\n",
+    }  # fmt: skip
+    give_books(office, folder, books, NOW)
+    wrong = give(office, folder, "salah.csv", agenda("145;08/09/2026;08.00;Dinkes;Rapat;Aula;;;;"), NOW)
+    assert wrong.load_id is not None
+    undo(office, wrong.load_id, "salah berkas", "agendaris", NOW)
+    apply_settings(office, lambda now: with_room(now, "Aula", None, []), NOW, actor="admin")
+    period = parse_report_period("2026-09")
+    seen = Seen(digest(draft(office, period, NOW, NOW).document), None)
+    publish(office, period, seen, followups={}, reason="", actor="kadin", now=NOW)
+
+
+@pytest.fixture
+def done(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    """A bureau in which much was done; once on SQLite, once on PostgreSQL."""
+    with bureau_of(Bureau, tmp_path, server, give_deeds, now="2026-11-30 09:00") as made:
+        yield made
+
+
+def faults(bureau: Bureau, connection: Connection | None = None, **heads: Head) -> list[Message]:
+    key = seal_key(bureau.office.home.secret_path)
+    if connection is not None:
+        return list(verify(connection, key, heads))
+    with reading(bureau.office.records) as own:
+        return list(verify(own, key, heads))
+
+
+@contextmanager
+def behind_it(bureau: Bureau) -> Iterator[Connection]:
+    """A transaction past the product, taken back at the end."""
+    with bureau.office.records.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+def test_what_was_done_agrees_with_the_chain(done: Bureau) -> None:
+    assert faults(done) == []
+
+
+def other(value: object) -> object:
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else f"{value or ''}x"
+
+
+def test_any_cell_of_a_covered_table_that_is_changed_is_named(done: Bureau) -> None:
+    first = 'SELECT * FROM "{}" ORDER BY id LIMIT 1'
+    with reading(done.office.records) as connection:
+        rows = {name: connection.execute(text(first.format(name))).mappings().first() for name in COVERED}
+    filled = {name: row for name, row in rows.items() if row is not None}
+    assert len(filled) >= 12
+    for name, row in filled.items():
+        for column in [c for c in COVERED[name] if row[c] is not None][:: max(1, len(COVERED[name]) // 3)]:
+            change = text(f'UPDATE "{name}" SET "{column}" = :new WHERE id = :id')  # noqa: S608 – names of the schema
+            with behind_it(done) as connection:
+                connection.execute(change.bindparams(bindparam("new", other(row[column])), id=row["id"]))
+                told = faults(done, connection)
+            tables = {str(fault.values["table"]) for fault in told if "table" in fault.values}
+            assert f"chain.table_{name}" in tables, (name, column, told)
+
+
+def test_a_row_that_is_gone_and_one_that_nobody_told_of_are_named_with_their_load(done: Bureau) -> None:
+    with behind_it(done) as connection:
+        connection.execute(delete(pass_row).where(pass_row.c.id == 1))
+        (gone,) = faults(done, connection)
+    with behind_it(done) as connection:
+        row = dict(connection.execute(select(pass_row).where(pass_row.c.id == 1)).mappings().one())
+        connection.execute(insert(pass_row).values(**row | {"id": 90}))
+        (strange,) = faults(done, connection)
+    assert (gone.code, gone.values["first"]) == ("chain.rows_missing", 1)
+    assert (strange.code, strange.values["first"], strange.values["last"]) == ("chain.rows_outside", 90, 90)
+    assert strange.values["where"].values["file"] == "disposisi.csv"
+
+
+def test_an_emptied_audit_a_load_taken_back_in_secret_and_another_pdf_are_named(done: Bureau) -> None:
+    with behind_it(done) as connection:
+        connection.execute(delete(audit))
+        codes = {fault.code for fault in faults(done, connection)}
+    with behind_it(done) as connection:
+        connection.execute(update(load).where(load.c.id == 1).values(status="undone", undone_at=NOW))
+        (undone,) = faults(done, connection)
+    with behind_it(done) as connection:
+        connection.execute(update(published_report).values(pdf=b"%PDF-lain"))
+        (pdf,) = faults(done, connection)
+    assert codes == {"chain.rows_missing"}
+    assert (undone.code, undone.values["load"]) == ("chain.undone", 1)
+    assert (pdf.code, pdf.values["number"]) == ("chain.pdf_changed", "2026-09/1")
+
+
+def test_a_chain_that_was_cut_mended_or_emptied_is_named(done: Bureau) -> None:
+    with reading(done.office.records) as connection:
+        kept = head(connection)
+    assert kept is not None
+    with behind_it(done) as connection:
+        connection.execute(delete(chain_link).where(chain_link.c.position == kept.position))
+        assert "chain.cut" in {fault.code for fault in faults(done, connection, cadangan=kept)}
+    with behind_it(done) as connection:
+        connection.execute(update(chain_link).where(chain_link.c.position == 3).values(kind="deed", at=1))
+        assert [(f.code, f.values["first"]) for f in faults(done, connection)] == [("chain.links_changed", 3)]
+    with behind_it(done) as connection:
+        connection.execute(delete(chain_link).where(chain_link.c.position == 3))
+        assert "chain.links_missing" in {fault.code for fault in faults(done, connection)}
+    with behind_it(done) as connection:
+        connection.execute(delete(chain_link))
+        assert {"chain.rows_outside", "chain.cut"} <= {f.code for f in faults(done, connection, cadangan=kept)}
+
+
+def test_a_published_report_names_the_link_on_which_it_stands(done: Bureau) -> None:
+    with behind_it(done) as connection:
+        document = dict(connection.execute(select(published_report.c.document)).scalar_one())
+        stood = Head.of(document["published"]["chain"])
+        assert stood is not None
+        link = select(chain_link.c.mac).where(chain_link.c.position == stood.position)
+        assert connection.execute(link).scalar_one() == stood.mac
+
+
+def test_another_key_is_named_once(done: Bureau) -> None:
+    done.office.home.secret_path.write_bytes(b"x" * 64)
+    assert [fault.code for fault in faults(done)] == ["chain.key"]
+
+
+def test_rows_of_before_the_chain_get_links_of_their_own_later(done: Bureau) -> None:
+    records, key = done.office.records, seal_key(done.office.home.secret_path)
+    with writing(records) as connection:
+        connection.execute(delete(chain_link))
+        connection.execute(text("UPDATE published_report SET document = '{}'"))
+        note_action(connection, "login", at=NOW, actor="kadin")
+    assert faults(done) == []
+    with behind_it(done) as connection:
+        connection.execute(delete(pass_row).where(pass_row.c.id == 1))
+        assert [fault.code for fault in faults(done, connection)] == ["chain.rows_missing"]
+    with one_load(records) as connection:
+        while cover_earlier(connection, key, NOW):
+            pass
+    assert faults(done) == []
+    with behind_it(done) as connection:
+        connection.execute(update(pass_row).where(pass_row.c.id == 1).values(note="lain"))
+        assert [fault.code for fault in faults(done, connection)] == ["chain.rows_changed"]
+
+
+DEEDS = st.lists(st.sampled_from(["load", "again", "undo", "settings", "login", "forget"]), min_size=2, max_size=7)
+
+
+@settings(max_examples=examples(3), suppress_health_check=[HealthCheck.too_slow])
+@given(deeds=DEEDS)
+def test_any_order_of_deeds_agrees_with_the_chain(deeds: list[str]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
+        loads: list[int] = []
+        for number, deed in enumerate(deeds):
+            _do(bureau, deed, number, loads)
+        assert faults(bureau) == []
+
+
+def _do(bureau: Bureau, deed: str, number: int, loads: list[int]) -> None:
+    office, now = bureau.office, bureau.clock() + number
+    if deed in ("load", "again"):
+        letters = range(130) if deed == "load" else [1]
+        report = bureau.give(agenda(*(f"{n};0{1 + number}/09/2026;08.00;Dinkes;Rapat;SC;;;;" for n in letters)))
+        if report.load_id is not None and report.status == "loaded":
+            loads.append(report.load_id)
+    elif deed == "undo" and loads:
+        undo(office, loads.pop(), "salah berkas", "agendaris", now)
+    elif deed == "settings":
+        apply_settings(office, lambda s: with_room(s, f"Ruang {number}", None, []), now, actor="admin")
+    else:
+        with writing(office.records) as connection:
+            note_action(connection, "login", at=now, actor="kadin")
+            if deed == "forget":
+                forget_actions_before(connection, now)
