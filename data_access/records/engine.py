@@ -68,8 +68,13 @@ def open_records(url: str, key_path: Path | None = None) -> Engine:
     for a URL that is neither a SQLite file nor PostgreSQL.
     """
     engine = _open(_address(url))
-    engine.update_execution_options(**{_KEY_PATH: key_path})
+    keep_chain(engine, key_path)
     return engine
+
+
+def keep_chain(engine: Engine, key_path: Path | None) -> None:
+    """Seal what is written from now on with that key; None: with none."""
+    engine.update_execution_options(**{_KEY_PATH: key_path})
 
 
 def _open(address: URL) -> Engine:

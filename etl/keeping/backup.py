@@ -24,6 +24,7 @@ from data_access.home import Home
 from data_access.locks import held_if_free
 from data_access.mart.files import sync_file, sync_folder
 from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state
+from data_access.records.chain import head
 from data_access.records.copies import (
     copy_out,
     copy_sqlite,
@@ -35,6 +36,7 @@ from data_access.records.copies import (
     try_in,
 )
 from data_access.records.engine import trying
+from data_access.records.schema import chain_link
 from etl.keeping.archive import FILES, RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, unlock
 
 _NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
@@ -152,10 +154,11 @@ def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passph
         writer = ArchiveWriter(plain)
         tables = _write_records(connection, writer, work)
         revision, rows = revision_of(connection), rows_of(connection, tables_of(connection))
+        newest = head(connection) if chain_link.name in rows else None
     for path in files:
         writer.add_file(FILES + path.relative_to(home.root).as_posix(), path)
     kind = records.dialect.name
-    manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables)
+    manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables, newest and str(newest))
     writer.close(manifest)
     if passphrase:
         lock(plain, part, passphrase)

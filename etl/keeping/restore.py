@@ -46,6 +46,7 @@ from data_access.records.copies import (
     rows_of,
     tables_of,
 )
+from data_access.records.engine import keep_chain
 from etl.judging.publishing import Progress, catch_up
 from etl.keeping.archive import TABLES, Archive, BackupFileError, Manifest
 from etl.keeping.backup import make_backup, opened_archive, refuse_without_room
@@ -110,7 +111,7 @@ def _on_sqlite(order: Order, progress: Progress) -> Restored:
     with alone_in(order.home.in_use_path), _staging(root) as staged:
         _refuse_content(order)
         manifest = _staged(order, staged, "sqlite")
-        records = open_records(records_url(Home(staged), None))
+        records = open_records(records_url(Home(staged), None), Home(staged).secret_path)
         try:
             _compare(records, manifest)
             migrate(records)
@@ -132,6 +133,7 @@ def _on_postgresql(order: Order, progress: Progress) -> Restored:
         with alone_in(home.in_use_path), _staging(root) as staged:
             _refuse_content(order)
             manifest = _staged(order, staged, "postgresql")
+            keep_chain(records, Home(staged).secret_path)
             kept = _refuse_database(order, records)
             old = [_kept_before(order, records)] if kept else []
             exchange = begin_exchange(root, staged, _free(root, f"{ASIDE}{order.moment}").name, secrets.token_hex(8))
