@@ -6,7 +6,7 @@ row of it says something, so a column that a later form of the records adds chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import pack
@@ -74,24 +74,11 @@ def _any_in_blocks(flags: NDArray[np.bool_]) -> list[bool]:
 
 
 @dataclass(frozen=True)
-class Few:
-    """A column of no more rows than a block has, as plain values: whole numbers, or texts in UTF-8.
+class FewNumbers:
+    """As Numbers, of no more rows than a block has: of so few an array costs more than all the rest."""
 
-    Of so few rows an array costs more than all the rest; `missing` is the number that stands for None.
-    """
-
-    values: Sequence[int] | Sequence[bytes | None]
-    blank: int | None
-
-    @classmethod
-    def numbers(cls, values: Iterable[int | None], blank: int, missing: int) -> Few:
-        """A column of whole numbers."""
-        return cls([missing if value is None else value for value in values], blank)
-
-    @classmethod
-    def texts(cls, values: Iterable[str | None]) -> Few:
-        """A column of texts."""
-        return cls([None if value is None else value.encode() for value in values], None)
+    values: Sequence[int]
+    blank: int
 
     def says(self, _start: int, _end: int) -> list[bool]:
         """Whether a row holds anything."""
@@ -99,13 +86,26 @@ class Few:
 
     def content(self, _start: int, _end: int) -> bytes:
         """All rows."""
-        if self.blank is not None:
-            return pack(f"<{len(self.values)}q", *self.values)
-        lengths = pack(f"<{len(self.values)}q", *(-1 if text is None else len(text) for text in self.values))
-        return lengths + b"".join(text for text in self.values if text)
+        return pack(f"<{len(self.values)}q", *self.values)
 
 
-Columns = Mapping[str, Numbers | Texts | Few]
+@dataclass(frozen=True)
+class FewTexts:
+    """As Texts, of no more rows than a block has, in UTF-8."""
+
+    values: Sequence[bytes | None]
+
+    def says(self, _start: int, _end: int) -> list[bool]:
+        """Whether a row holds anything."""
+        return [any(value is not None for value in self.values)]
+
+    def content(self, _start: int, _end: int) -> bytes:
+        """All rows."""
+        lengths = (-1 if text is None else len(text) for text in self.values)
+        return pack(f"<{len(self.values)}q", *lengths) + b"".join(text for text in self.values if text)
+
+
+Columns = Mapping[str, Numbers | Texts | FewNumbers | FewTexts]
 
 
 def block_digests(table: str, columns: Columns, first_id: int, start: int, end: int) -> list[bytes]:

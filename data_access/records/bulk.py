@@ -47,7 +47,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.records.blocks import BLOCK_ROWS, Columns, Few, Numbers, Texts, block_digests
+from data_access.records.blocks import BLOCK_ROWS, Columns, FewNumbers, FewTexts, Numbers, Texts, block_digests
 from data_access.records.schema import COVERED
 from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean, Moment, to_json
 
@@ -157,8 +157,10 @@ def few_columns(table: Table, rows: Sequence[Sequence[Any]]) -> Columns:
     return {name: _few(values, table.c[name]) for name, values in named}
 
 
-def _few(values: Sequence[Any], column: Column[Any]) -> Few:
-    return Few.numbers(values, _blank(column), MISSING) if _is_number(column.type) else Few.texts(values)
+def _few(values: Sequence[Any], column: Column[Any]) -> FewNumbers | FewTexts:
+    if _is_number(column.type):
+        return FewNumbers([MISSING if value is None else value for value in values], _blank(column))
+    return FewTexts([None if value is None else value.encode() for value in values])
 
 
 def _blank(column: Column[Any]) -> int:

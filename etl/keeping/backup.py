@@ -36,7 +36,6 @@ from data_access.records.copies import (
     try_in,
 )
 from data_access.records.engine import trying
-from data_access.records.schema import chain_link
 from etl.keeping.archive import FILES, RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, unlock
 
 _NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
@@ -154,7 +153,7 @@ def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passph
         writer = ArchiveWriter(plain)
         tables = _write_records(connection, writer, work)
         revision, rows = revision_of(connection), rows_of(connection, tables_of(connection))
-        newest = head(connection) if chain_link.name in rows else None
+        newest = head(connection) if "chain_link" in rows else None
     for path in files:
         writer.add_file(FILES + path.relative_to(home.root).as_posix(), path)
     kind = records.dialect.name

@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.records.blocks import BLOCK_ROWS, Few, Numbers, Texts, block_digests
+from data_access.records.blocks import BLOCK_ROWS, FewNumbers, FewTexts, Numbers, Texts, block_digests
 from data_access.records.types import MISSING
 
 NUMBERS = st.integers(-(2**62), 2**62) | st.none() | st.just(0)
@@ -20,7 +20,8 @@ Rows = list[tuple[int | None, str | None]]
 
 def as_few(rows: Rows) -> list[bytes]:
     numbers, texts = zip(*rows, strict=True)
-    columns = {"number": Few.numbers(numbers, MISSING, MISSING), "text": Few.texts(texts)}
+    plain = FewNumbers([MISSING if number is None else number for number in numbers], MISSING)
+    columns = {"number": plain, "text": FewTexts([None if text is None else text.encode() for text in texts])}
     return block_digests("pass_row", columns, 7, 0, len(rows))
 
 
@@ -52,6 +53,6 @@ def test_each_block_of_many_rows_is_told_apart() -> None:
 
 
 def test_a_column_that_says_nothing_is_as_if_it_were_not_there() -> None:
-    alone = block_digests("pass_row", {"text": Few.texts(["a"])}, 1, 0, 1)
-    with_blank = {"text": Few.texts(["a"]), "number": Few.numbers([None], MISSING, MISSING)}
+    alone = block_digests("pass_row", {"text": FewTexts([b"a"])}, 1, 0, 1)
+    with_blank = {"text": FewTexts([b"a"]), "number": FewNumbers([MISSING], MISSING)}
     assert block_digests("pass_row", with_blank, 1, 0, 1) == alone
