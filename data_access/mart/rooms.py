@@ -130,20 +130,20 @@ def bookings(
         WITH verified AS (
             SELECT DISTINCT request_id FROM step_fact
             WHERE step = $verification AND coalesce(finished_at <= $as_of, finished_on <= $today)
-        ), used AS (
-            SELECT request_id, bool_or({says_unused("note")}) AS says_unused,
-                bool_or(NOT {says_unused("note")}) AS says_used
-            FROM session_fact WHERE request_id IS NOT NULL AND started_at <= $as_of GROUP BY request_id
+        ), session AS (
+            SELECT request_id, {says_unused("note")} AS says_unused FROM session_fact
+            WHERE request_id IS NOT NULL AND started_at <= $as_of
         )
         SELECT {numbers}, {_place("$rooms", "room")} AS room, {_place("$opds", "opd")} AS opd,
             CASE WHEN coalesce({_status("_at")} > $as_of, {_status("_on")} > $today, FALSE) THEN 0
                 ELSE coalesce({_status()}, 0) END::TINYINT AS status,
-            verified.request_id IS NOT NULL AS is_verified, coalesce(says_used, FALSE) AS has_session,
+            verified.request_id IS NOT NULL AS is_verified,
+            r.request_id IN (SELECT request_id FROM session WHERE NOT says_unused) AS has_session,
             people IS NOT NULL AS has_list, coalesce(greatest(present, screened) > 0, FALSE) AS has_marks,
-            coalesce(says_unused, FALSE) OR {says_unused(f"concat_ws(' ', {_status('_text')}, r.note)")} AS is_unused
+            r.request_id IN (SELECT request_id FROM session WHERE says_unused)
+                OR {says_unused(f"concat_ws(' ', {_status('_text')}, r.note)")} AS is_unused
         FROM request_fact r
         LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce({_status()}, 0) = 0
-        LEFT JOIN used ON used.request_id = r.request_id
         WHERE {where}
     """  # noqa: S608 – made of own words
     more = {"as_of": scope.as_of, "today": scope.today, "verification": verification, "cancelled": cancelled}

@@ -6,7 +6,7 @@ intervals, exact to the second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -196,55 +196,57 @@ def holding_sessions(sessions: Intervals, hours: Intervals, row: Ints, rank: Int
     `hours` are those of the bookings on the axis of the sessions, `row` says of which booking; `rank` (bookings,) is
     their order of receipt.
     """
-    session, booking, seconds = _shared_with(sessions, hours, row)
-    longest, earliest = np.zeros(len(sessions), np.int64), np.full(len(sessions), len(rank))
-    np.maximum.at(longest, session, seconds)
-    is_longest = seconds == longest[session]
-    np.minimum.at(earliest, session[is_longest], rank[booking[is_longest]])
-    holding = np.flatnonzero(earliest < len(rank))
-    latest_first = holding[np.argsort(-sessions.start[holding], kind="stable")]
+    best, received = np.zeros(len(sessions), np.int64), rank[row]
+    for session, place, seconds in _shared_with(sessions, hours, row):
+        begins = np.flatnonzero(np.diff(session, prepend=-1))
+        # One number tells the longest and, of several, the earliest received: it is above 0 where time is shared.
+        best[session[begins]] = np.maximum.reduceat(seconds * len(rank) - received[place], begins)
+    holding = np.flatnonzero(best > 0)
+    latest_first = holding[np.argsort(sessions.start[holding], kind="stable")[::-1]]
     first = np.full(len(rank), -1, np.int64)
-    first[np.argsort(rank)[earliest[latest_first]]] = latest_first
-    return first
+    first[-best[latest_first] % len(rank)] = latest_first
+    return first[rank]
 
 
-def _shared_with(sessions: Intervals, hours: Intervals, row: Ints) -> tuple[Ints, Ints, Ints]:
-    """Every session and booking that share time, and for how many seconds; stretches of one booking summed up."""
-    session, place, seconds = _shared_time(sessions, hours)
-    booking, size = row[place], row.max(initial=0) + 1
-    is_long = (np.bincount(row) > 1)[booking]
-    if not is_long.any():
-        return session, booking, seconds
-    pairs, pair = np.unique(session[is_long] * size + booking[is_long], return_inverse=True)
-    total = np.bincount(pair, weights=seconds[is_long]).astype(np.int64)
-    summed = (*np.divmod(pairs, size), total)
-    single = (values[~is_long] for values in (session, booking, seconds))
-    both = [np.concatenate(parts) for parts in zip(single, summed, strict=True)]
-    return both[0], both[1], both[2]
+def _shared_with(sessions: Intervals, hours: Intervals, row: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """As `_shared_time`, but each stretch tells the seconds shared with all stretches of its booking."""
+    size, has_several = row.max(initial=0) + 1, np.bincount(row)[row] > 1
+    for session, place, seconds in _shared_time(sessions, hours):
+        summed = np.flatnonzero(has_several[place] & (seconds > 0))
+        _, pair = np.unique(session[summed] * size + row[place[summed]], return_inverse=True)
+        seconds[summed] = np.bincount(pair, weights=seconds[summed])[pair]
+        yield session, place, seconds
 
 
 def sole_bookings(sessions: Intervals, hours: Intervals, row: Ints) -> Ints:
     """For each session the only booking with which it shares time, -1 where there is none or more than one; `hours` and
     `row` as for `holding_sessions`."""
-    session, place, _ = _shared_time(sessions, hours)
-    size = row.max(initial=0) + 1
-    of, booking = np.divmod(np.unique(session * size + row[place]), size)
-    sole = np.full(len(sessions), -1, np.int64)
-    sole[of] = booking
-    return np.where(np.bincount(of, minlength=len(sessions)) == 1, sole, -1)
+    sole, size = np.full(len(sessions), -1, np.int64), row.max(initial=0) + 1
+    for session, place, seconds in _shared_time(sessions, hours):
+        shares = seconds > 0
+        of, booking = np.divmod(np.unique(session[shares] * size + row[place[shares]]), size)
+        is_sole = np.bincount(of)[of] == 1
+        sole[of[is_sole]] = booking[is_sole]
+    return sole
 
 
-def _shared_time(sessions: Intervals, hours: Intervals) -> tuple[Ints, Ints, Ints]:
-    """Every session and stretch of booked hours that share time, by their places, and the seconds that they share."""
+_TOGETHER = 1 << 14
+"""So many sessions are compared with booked hours at a time: all pairs of ten years at once would fill the memory."""
+
+
+def _shared_time(sessions: Intervals, hours: Intervals) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Every session and stretch of booked hours that may share time, by their places, session after session, and the
+    seconds that they share; 0 or fewer where they do not."""
     order = np.argsort(hours.start, kind="stable")
     start, end = hours.start[order], hours.end[order]
     low = np.searchsorted(np.maximum.accumulate(end), sessions.start, "right")
     count = np.maximum(np.searchsorted(start, sessions.end, "left") - low, 0)
-    session = np.repeat(np.arange(len(sessions)), count)
-    place = np.arange(len(session)) - np.repeat(np.cumsum(count) - count, count) + low[session]
-    seconds = np.minimum(end[place], sessions.end[session]) - np.maximum(start[place], sessions.start[session])
-    touches = seconds > 0
-    return session[touches], order[place[touches]], seconds[touches]
+    for at in range(0, len(sessions), _TOGETHER):
+        some = slice(at, at + _TOGETHER)
+        session = np.repeat(np.arange(at, at + len(count[some])), count[some])
+        place = np.arange(len(session)) + np.repeat(low[some] - np.cumsum(count[some]) + count[some], count[some])
+        seconds = np.minimum(end[place], sessions.end[session]) - np.maximum(start[place], sessions.start[session])
+        yield session, order[place], seconds
 
 
 def overlapping_held(hours: Intervals, row: Ints, is_held: Bools) -> Bools:

@@ -318,9 +318,10 @@ def _next_start(mart: Questions, scope: RoomScope, session_id: Ints) -> Ints:
 def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
     """For each session the first end of its letter's booked hours that comes after its start."""
     spans = bookings.stretches
-    letter = bookings.request_id[spans.row]
-    order = np.lexsort((spans.end, letter))
-    letters, ends = letter[order], spans.end[order]
+    mine = np.isin(bookings.request_id, request_id)[spans.row]
+    letter, end = bookings.request_id[spans.row[mine]], spans.end[mine]
+    order = np.lexsort((end, letter))
+    letters, ends = letter[order], end[order]
     booked_end = np.full(len(start), MISSING, np.int64)
     for place, (one, at) in enumerate(zip(request_id.tolist(), start.tolist(), strict=True)):
         low, high = np.searchsorted(letters, [one, one + 1])

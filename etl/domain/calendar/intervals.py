@@ -52,8 +52,9 @@ class Intervals:
     @cached_property
     def union(self) -> Intervals:
         """The same time without overlaps: sorted, touching ones joined."""
-        order = np.argsort(self.start, kind="stable")
-        start, end = self.start[order], np.maximum.accumulate(self.end[order])
+        # Where every earlier stretch is over, as many ends lie before the next start as starts do: so both are sorted
+        # each for itself, which is faster than ordering the pairs.
+        start, end = np.sort(self.start, kind="stable"), np.sort(self.end, kind="stable")
         begins, ends = np.ones(len(start), np.bool_), np.ones(len(start), np.bool_)
         begins[1:] = ends[:-1] = start[1:] > end[:-1]
         merged = Intervals(start[begins], end[ends])

@@ -102,6 +102,7 @@ class Diary:
         counts = held.is_approved[spans.row]
         booked = self.axis.lay(held.lane[spans.row][counts], spans.start[counts], spans.end[counts])
         over = counts & held.is_ended[spans.row]
+        is_past = np.array_equal(over, counts)
         return RoomTimes(
             axis=self.axis,
             rooms=len(self.rooms),
@@ -109,7 +110,7 @@ class Diary:
             opened=self._laid(self.opened),
             closed=self._laid(self.closed),
             booked=booked,
-            ended=self.axis.lay(held.lane[spans.row][over], spans.start[over], spans.end[over]),
+            ended=booked if is_past else self.axis.lay(held.lane[spans.row][over], spans.start[over], spans.end[over]),
             used=self.axis.lay(uses.lane, uses.start, uses.end),
         )
 
