@@ -13,7 +13,7 @@ from dashboard.access.roles import is_allowed
 from dashboard.web.pages import PAGES
 from data_access.roles import Role
 from tests.offices.september import office_with_letters
-from tests.serving.windows import Site, running, signed_in
+from tests.serving.windows import Site, running, signed_in, visitors
 
 GRAVE = {"serious", "critical"}
 WHO = (Role.ADMIN, Role.KADIN, Role.STAF, Role.AGENDARIS)
@@ -33,10 +33,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def windows(browser: Browser, site: Site) -> Iterator[dict[Role, Page]]:
     """One window for each of `WHO`, signed in."""
-    found = {role: signed_in(browser, site, role, viewport={"width": 1366, "height": 768}).new_page() for role in WHO}
-    yield found
-    for page in found.values():
-        page.context.close()
+    with visitors(browser, site.url) as visitor:
+        opened = {role: signed_in(visitor(), site, role) for role in WHO}
+        for page in opened.values():
+            page.set_viewport_size({"width": 1366, "height": 768})
+        yield opened
 
 
 def barriers(page: Page) -> list[str]:
@@ -87,4 +88,5 @@ def _barriers_at(window: Page, path: str) -> list[str]:
     window.goto(path)
     window.wait_for_selector(".p-head h1")
     window.wait_for_load_state("networkidle")
+    window.wait_for_selector(".p-waiting", state="detached")  # a part that is drawn anew is faded meanwhile
     return barriers(window)

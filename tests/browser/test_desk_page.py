@@ -25,7 +25,7 @@ from dashboard.components import (
 )
 from tests.offices.desk import PASSWORD, desk, sample_page
 from tests.offices.office import MONDAY_NINE
-from tests.serving.windows import Site, running
+from tests.serving.windows import Site, running, visitors
 
 
 def filtered_page() -> Any:
@@ -89,22 +89,19 @@ def served(demo: Site) -> Site:
 
 
 @pytest.fixture
-def open_at(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
+def open_at(browser: Browser, demo: Site) -> Iterator[Callable[[int, int], Page]]:
     """A new window of that size; the test fails when a script does, or when the policy refuses something."""
     problems: list[str] = []
-    contexts = []
+    with visitors(browser, demo.url) as visitor:
 
-    def start(width: int, height: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
-        return page
+        def start(width: int, height: int) -> Page:
+            page = visitor()
+            page.set_viewport_size({"width": width, "height": height})
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+            return page
 
-    yield start
-    for context in contexts:
-        context.close()
+        yield start
     assert problems == []
 
 

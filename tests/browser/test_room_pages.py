@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.books.typed import book
 from tests.offices.office import give_books
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
-from tests.serving.windows import running, signed_in
+from tests.serving.windows import running, signed_in, visitors
 
 CHECKS = book("ruang;tanggal;jam;barang;kondisi;uraian", "Smart Center;29/09/2026;08.00;AC;Rusak berat;mati")
 
@@ -23,12 +23,10 @@ def window(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     folder = tmp_path_factory.mktemp("ruang")
     desk = office_with_letters(folder)
     give_books(desk.office, folder, {"kondisi.csv": CHECKS}, END_OF_SEPTEMBER)
-    with running(desk) as site:
-        context = signed_in(browser, site, "kabid")
-        page, faults = context.new_page(), []
+    with running(desk) as site, visitors(browser, site.url) as visitor:
+        page, faults = signed_in(visitor(), site, "kabid"), []
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         yield page
-        context.close()
     assert faults == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.offices.september import office_with_letters
-from tests.serving.windows import running, signed_in
+from tests.serving.windows import running, signed_in, visitors
 
 PERIOD = "dari=2026-09-01&sampai=2026-09-30"
 
@@ -18,10 +18,10 @@ PERIOD = "dari=2026-09-01&sampai=2026-09-30"
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A window of Kadin on an office of the test's own."""
-    with running(office_with_letters(tmp_path)) as site:
-        context = signed_in(browser, site, "kadin", viewport={"width": 1366, "height": 768})
-        yield context.new_page()
-        context.close()
+    with running(office_with_letters(tmp_path)) as site, visitors(browser, site.url) as visitor:
+        page = signed_in(visitor(), site, "kadin")
+        page.set_viewport_size({"width": 1366, "height": 768})
+        yield page
 
 
 def narrow(page: Page) -> int:

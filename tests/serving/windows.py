@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.offices.desk import Desk
 
@@ -26,24 +27,37 @@ Application = Callable[[Any, Any], Iterable[bytes]]
 
 @dataclass(frozen=True)
 class Site:
-    """A running desk, its address, and by user the browser's profile in which tests open their windows one after
-    another: it keeps the scripts that it has fetched and compiled."""
+    """A running desk and its address."""
 
     desk: Desk
     url: str
-    profiles: dict[str, BrowserContext] = field(default_factory=dict)
 
 
 @contextmanager
 def listening(server: Flask) -> Iterator[str]:
-    """The address of a server that listens until the end."""
-    running = make_server("127.0.0.1", 0, whole(_or_cut(server)), threaded=True)
-    threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
+    """The address of a server that listens until the end. One after another has the same, by which the browser knows
+    the scripts that it has compiled."""
+    running = _FREE.pop() if _FREE else _new_address()
+    running.app = whole(_or_cut(server))
     try:
         yield f"http://127.0.0.1:{running.server_port}"
     finally:
-        running.shutdown()
-        running.server_close()
+        running.app = _hang_up
+        _FREE.append(running)
+
+
+_FREE: list[BaseWSGIServer] = []
+"""The addresses of this process at which nobody is now; the last one was left last."""
+
+
+def _new_address() -> BaseWSGIServer:
+    running = make_server("127.0.0.1", 0, _hang_up, threaded=True)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    return running
+
+
+def _hang_up(_environ: Any, _start_response: Any) -> Iterable[bytes]:
+    raise ConnectionAbortedError
 
 
 def whole(application: Application) -> Application:
@@ -66,7 +80,7 @@ def _or_cut(server: Flask) -> Application:
 
     def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
         if server.config.get(CUT):
-            raise ConnectionAbortedError
+            return _hang_up(environ, start_response)
         return server(environ, start_response)
 
     return answer
@@ -76,48 +90,57 @@ def _or_cut(server: Flask) -> Application:
 def running(desk: Desk) -> Iterator[Site]:
     """The desk served until the end."""
     with listening(desk.app.server) as url:
-        site = Site(desk, url)
-        yield site
-        for context in site.profiles.values():
-            context.close()
+        yield Site(desk, url)
 
 
-def signed_in(browser: Browser, site: Site, user: str, **window: Any) -> BrowserContext:
-    """A browser's profile with the cookie of a login; the form itself has tests of its own."""
-    context = browser.new_context(base_url=site.url, **window)
-    context.set_default_timeout(20_000)
-    _sign_in(context, site, user)
-    return context
+@contextmanager
+def visitors(browser: Browser, url: str) -> Iterator[Callable[[], Page]]:
+    """Opens windows of people who were never at that address, each in a profile of its own: the browser keeps the
+    profiles, and in them nothing but the scripts that it has fetched and compiled."""
+    free, taken = _free_profiles(browser, url), list[BrowserContext]()
+
+    def visitor() -> Page:
+        taken.append(free.pop() if free else _new_profile(browser, url))
+        return taken[-1].new_page()
+
+    yield visitor
+    for profile in reversed(taken):  # whoever comes first gets the one that knows most
+        _forget(profile, url)
+        free.append(profile)
 
 
-def _sign_in(context: BrowserContext, site: Site, user: str) -> None:
+@cache
+def _free_profiles(_browser: Browser, _url: str) -> list[BrowserContext]:
+    """The profiles in which nobody is now."""
+    return []
+
+
+def _new_profile(browser: Browser, url: str) -> BrowserContext:
+    profile = browser.new_context(base_url=url)
+    profile.set_default_timeout(20_000)
+    profile.new_page().goto("/assets/base/tokens.css")  # has no script; its process goes on, for all later windows
+    return profile
+
+
+def _forget(profile: BrowserContext, url: str) -> None:
+    """Close the windows of a profile, and forget what their pages kept."""
+    idle, *pages = profile.pages
+    for page in pages:
+        page.close()
+    profile.set_offline(False)
+    profile.clear_cookies()
+    session = profile.new_cdp_session(idle)
+    kept = "local_storage,indexeddb,cache_storage,service_workers"
+    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kept})
+    session.detach()
+
+
+def signed_in(page: Page, site: Site, user: str) -> Page:
+    """The same window with the cookie of a login; the form itself has tests of its own."""
     name = site.desk.app.server.config["SESSION_COOKIE_NAME"]
     value = site.desk.signed_in(user).get_cookie(name).value
-    context.add_cookies([{"name": name, "value": value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
-
-
-_IDLE = "/assets/base/tokens.css"
-"""A page without a script."""
-
-
-def _profile(browser: Browser, site: Site, user: str) -> BrowserContext:
-    """The profile of that user as a new one would be, but for the scripts that it keeps."""
-    if user not in site.profiles:
-        site.profiles[user] = signed_in(browser, site, user)
-        site.profiles[user].new_page().goto(_IDLE)  # its process goes on, for all windows of the site
-        return site.profiles[user]
-    context = site.profiles[user]
-    context.clear_cookies()
-    _sign_in(context, site, user)
-    return context
-
-
-def _leave(page: Page, site: Site) -> None:
-    """Close the window and forget what its pages kept."""
-    page.context.set_offline(False)
-    forget = {"origin": site.url, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
-    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
-    page.close()
+    page.context.add_cookies([{"name": name, "value": value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+    return page
 
 
 def is_error(line: ConsoleMessage) -> bool:
@@ -129,30 +152,18 @@ def is_error(line: ConsoleMessage) -> bool:
 def windows(browser: Browser, site: Site, is_problem: Callable[[ConsoleMessage], bool] = is_error) -> Iterator[Open]:
     """Opens windows; fails at the end when a script did, or when a line of the console is a problem."""
     problems: list[str] = []
-    first: dict[str, Page] = {}
-    more: list[BrowserContext] = []
+    with visitors(browser, site.url) as visitor:
 
-    def new_page(user: str) -> Page:
-        if user not in first:
-            first[user] = _profile(browser, site, user).new_page()
-            return first[user]
-        more.append(signed_in(browser, site, user))
-        return more[-1].new_page()
+        def start(path: str, user: str, width: int = 1366, height: int = 768) -> Page:
+            page = signed_in(visitor(), site, user)
+            page.set_viewport_size({"width": width, "height": height})
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.on("console", lambda line: problems.append(line.text) if is_problem(line) else None)
+            page.goto(path)
+            page.wait_for_selector(".p-head h1")
+            return page
 
-    def start(path: str, user: str, width: int = 1366, height: int = 768) -> Page:
-        page = new_page(user)
-        page.set_viewport_size({"width": width, "height": height})
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if is_problem(line) else None)
-        page.goto(path)
-        page.wait_for_selector(".p-head h1")
-        return page
-
-    yield start
-    for context in more:
-        context.close()
-    for page in first.values():
-        _leave(page, site)
+        yield start
     assert problems == []
 
 
