@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from data_access.errors import Message, PantauError, cause_of
+from data_access.fault_log import append_fault
 from data_access.home import Home, default_home
 
 if TYPE_CHECKING:
@@ -185,12 +186,10 @@ def answering(work: Callable[[], object]) -> None:
 def report_crash(crash: Exception) -> None:
     """Write the trace into the home's log and tell its reference only."""
     reference = secrets.token_hex(4)
-    log = chosen_home(_home_of(sys.argv)).root / "log" / "galat.log"
+    log = chosen_home(_home_of(sys.argv)).log_path
+    trace = "".join(traceback.format_exception(crash))
     try:
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with log.open("a", encoding="utf-8") as out:
-            out.write(f"{datetime.now().astimezone().isoformat()} {reference}\n")
-            out.write("".join(traceback.format_exception(crash)))
+        append_fault(log, f"{datetime.now().astimezone().isoformat()} {reference}\n{trace}")
     except OSError:
         reference += " (log tidak dapat ditulis)"
     say_aside(f"Terjadi galat di dalam pantau. Sampaikan kepada pengelola: log {log.name}, acuan {reference}.")

@@ -6,7 +6,10 @@ import logging
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
@@ -22,10 +25,14 @@ from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wa
 from dashboard.access.sessions import local_path
 from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
 from data_access.errors import PantauError
+from data_access.fault_log import append_fault
+from data_access.home import Home
 from data_access.records import reading
 from data_access.records.intake.loads import load_tally
+from etl.extract.masks import mask
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.wall.screens import ScreenState, screens
+from etl.keeping.health import vital_signs
 from etl.office import Office
 
 Reply = Response | BaseResponse | tuple[Response | str, int]
@@ -69,6 +76,26 @@ def log_failure(error: BaseException | None, path: str) -> str:
     return code
 
 
+class FaultHandler(logging.Handler):
+    """Writes what goes to the log into the home as well, numbers of persons made unreadable."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._path = path
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write an entry; where the disk takes none, the console has it."""
+        with suppress(OSError):
+            append_fault(self._path, mask(self.format(record)) + "\n")
+
+
+def log_to_home(home: Home) -> None:
+    """From now on faults are written to the console and to the log of this home."""
+    _log.handlers[:] = [logging.StreamHandler(), FaultHandler(home.log_path)]
+    _log.propagate = False
+
+
 def _failure(error: InternalServerError) -> Reply:
     code = log_failure(error.original_exception, request.path)
     if wants_data(request.path):
@@ -90,13 +117,23 @@ def _page(title: str, words: str, icon: str) -> str:
     return render_template("message.html", title=title, words=words, icon=icon, target="/", way_out=t("shell.home"))
 
 
-def register_small_routes(server: Flask) -> None:
+LOOKED_SECONDS = 5.0
+"""So long an answer about the office's health is given again: whoever asks without end costs nothing more."""
+
+
+def register_small_routes(server: Flask, office: Office) -> None:
     """Health for whoever watches the server, and the language switch."""
+    looked: dict[str, tuple[float, dict[str, str]]] = {}
 
     @server.get("/sehat", endpoint="health")
     @door(Door.PUBLIC)
     def health() -> Reply:
-        return jsonify({"status": "ok"})
+        at = time.monotonic()
+        before, signs = looked.get("", (-LOOKED_SECONDS, {}))
+        if at - before >= LOOKED_SECONDS:
+            signs = vital_signs(office)
+            looked[""] = at, signs
+        return jsonify(signs), 503 if signs["status"] == "error" else 200
 
     @server.get("/bahasa/<code>", endpoint="language")
     @door(Door.PUBLIC)

@@ -34,6 +34,7 @@ from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.requests import scans
 from dashboard.pages.rooms import feed as room_feed
+from dashboard.pages.settings import backups
 from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
@@ -129,6 +130,7 @@ def create_app(
     renewal.register(server, office)
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)
+    backups.register_files(server, office, clock)
     register_pictures(server)
     _finish(app)
     return app
@@ -167,7 +169,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     watch_doors(server)
     CSRFProtect(server)
     register_errors(server)
-    register_small_routes(server)
+    register_small_routes(server, office)
     register_login(server, store, now, is_demo_open=is_demo_open)
     register_codes(server, store, now, is_demo_open=is_demo_open)
     register_start(server, store, now, may_turn=may_turn)

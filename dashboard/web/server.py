@@ -29,7 +29,9 @@ from werkzeug.http import parse_cookie
 
 from dashboard.access.begin import start_link
 from dashboard.i18n import catalogue
+from dashboard.web.answers import log_to_home
 from dashboard.web.app import create_app, real_now
+from dashboard.web.keeper import keep_house
 from data_access.errors import PantauError
 from etl.extract.files import readers
 from etl.office import Office
@@ -106,6 +108,8 @@ def serve(
 
     def make() -> Flask:
         office = open_office()
+        log_to_home(office.home)
+        keep_house(office, real_now)
         return create_app(office, pages=PAGES, host=host, secure_cookies=secure_cookies, may_turn=may_turn).server
 
     _leave_imports_alone()

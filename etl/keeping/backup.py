@@ -36,7 +36,9 @@ from data_access.records.copies import (
     try_in,
 )
 from data_access.records.engine import trying
+from etl.domain.units import HOUR
 from etl.keeping.archive import FILES, RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, unlock
+from etl.settings.document import Settings
 
 _NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
 _FAILED = "gagal.json"
@@ -84,17 +86,29 @@ def last_failure(home: Home) -> Failure | None:
         return None
 
 
-def is_due(home: Home, zone: ZoneInfo, every: int, now: int) -> bool:
-    """Whether a backup is to be made now: so long after the newest one, and an hour after one that failed."""
-    newest, failure = next(iter(backups(home, zone)), None), last_failure(home)
-    if failure is not None and 0 <= now - failure.at < min(every, 3600):
+def is_running(home: Home) -> bool:
+    """Whether a backup of that home is being made now."""
+    if not home.backups.is_dir():
         return False
-    return newest is None or not 0 <= now - newest.at < every
+    with held_if_free(home.backups / _LOCK) as is_free:
+        return not is_free
 
 
-def discard_old(home: Home, zone: ZoneInfo, keep: int) -> list[Path]:
-    """Delete all but the newest backups of the home's folder; which ones went."""
-    old = [one.path for one in backups(home, zone)[max(keep, 1) :]]
+def is_due(home: Home, settings: Settings, now: int) -> bool:
+    """Whether the server is to make a backup now: so long after the newest one as the settings say, an hour after one
+    that failed; never of invented records."""
+    plan, zone = settings.backup, ZoneInfo(settings.zone)
+    if home.is_demo or not plan.keep:
+        return False
+    newest, failure = next(iter(backups(home, zone)), None), last_failure(home)
+    if failure is not None and 0 <= now - failure.at < HOUR:
+        return False
+    return newest is None or not 0 <= now - newest.at < plan.every.seconds
+
+
+def discard_old(home: Home, settings: Settings) -> list[Path]:
+    """Delete all backups of the home's folder but as many of the newest as the settings keep; which ones went."""
+    old = [one.path for one in backups(home, ZoneInfo(settings.zone))[max(settings.backup.keep, 1) :]]
     for path in old:
         path.unlink(missing_ok=True)
     return old

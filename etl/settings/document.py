@@ -23,6 +23,7 @@ from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
 from etl.settings.sources import SourceMap, SourceTable
 from etl.settings.tables import (
+    BackupTable,
     Calendar,
     Holder,
     InboxTable,
@@ -79,6 +80,7 @@ class Settings(Table):
     retention: Retention = Retention()
     wall: WallTable = WallTable()
     inbox: InboxTable = InboxTable()
+    backup: BackupTable = BackupTable()
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Settings:

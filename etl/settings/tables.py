@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from data_access.errors import Message
 from data_access.roles import POSTS
 from etl.domain.calendar.days import Profile
-from etl.domain.units import HOUR
+from etl.domain.units import DAY, HOUR
 from etl.settings.values import (
     Day,
     DayHours,
@@ -43,6 +43,9 @@ from etl.settings.values import (
 
 SHORTEST_VIEW, LONGEST_VIEW = 5, HOUR
 """Bounds of the wall's views, in seconds."""
+
+LONGEST_BETWEEN_BACKUPS = 31 * DAY
+"""Seconds between two backups that the server makes."""
 
 _HINTS = {
     "url": Message("rule.url_in_variable"),
@@ -207,6 +210,19 @@ class Retention(Table):
     """`[retention]`: how long things about people are kept."""
 
     access_log: Duration = Spell("365d")
+
+
+class BackupTable(Table):
+    """`[backup]`: how often the server makes a backup, and how many of them stay; `keep` 0: it makes none."""
+
+    every: Duration = Spell("1d")
+    keep: Whole = 14
+
+    @model_validator(mode="after")
+    def _in_bounds(self) -> BackupTable:
+        if not HOUR <= self.every.seconds <= LONGEST_BETWEEN_BACKUPS:
+            refuse(Message("rule.backup_time"), key="every", value=self.every)
+        return self
 
 
 class WallTable(Table):

@@ -59,6 +59,7 @@ WHO_COMES_IN = {
     "/lapor/-/foto/<name>": USERS - {"opd", "agendaris"},
     "/bantuan/gambar/<name>": USERS,
     "/pindaian": {"agendaris"},
+    "/pengaturan/cadangan/berkas/<name>": {"admin"},
     "/pindaian/<name>": USERS,
     "/pindaian/<name>/hapus": {"agendaris"},
     "/": USERS,

@@ -47,6 +47,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/laporan": ("periode", "edisi"),
     "/pengaturan": (),
     "/pengaturan/daftar-periksa": (),
+    "/pengaturan/cadangan": (),
     "/pengaturan/pengguna": ("ubah",),
     "/langkah-awal": ("langkah",),
     "/pengaturan/kode-instansi": ("akhiri",),

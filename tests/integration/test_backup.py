@@ -27,6 +27,7 @@ from etl.keeping.archive import is_safe
 from etl.keeping.backup import backups, discard_old, is_due, last_failure, make_backup
 from etl.keeping.restore import Order, restore
 from etl.office import Office
+from etl.settings.document import Settings
 from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau, bureau_of
@@ -347,8 +348,8 @@ def test_a_full_disk_makes_no_backup_and_is_on_record_until_one_is_made(bureau: 
     failure = last_failure(home)
     assert failure is not None
     assert failure.at == NOW
-    assert not is_due(home, JAKARTA, 86_400, NOW + 600)
-    assert is_due(home, JAKARTA, 86_400, NOW + 3_601)
+    assert not is_due(home, Settings(), NOW + 600)
+    assert is_due(home, Settings(), NOW + 3_601)
     backed_up(bureau)
     assert last_failure(home) is None
 
@@ -363,20 +364,26 @@ def test_a_disk_without_room_is_refused_before_anything_is_written(
         backed_up(bureau)
 
 
+def planned(every: str, keep: int) -> Settings:
+    return Settings.from_document({"backup": {"every": every, "keep": keep}})
+
+
 @ON_SQLITE
 def test_a_backup_never_overwrites_and_the_oldest_go(bureau: Bureau, tmp_path: Path) -> None:
     home, records = bureau.office.home, bureau.office.records
     target = backed_up(bureau, tmp_path / "satu.zip")
     with refused("backup.exists"):
         backed_up(bureau, target)
-    assert is_due(home, JAKARTA, 86_400, NOW)
+    assert is_due(home, Settings(), NOW)
     for day in range(3):
         make_backup(home, records, NOW + 86_400 * day, JAKARTA)
     make_backup(home, records, NOW, JAKARTA)
-    assert not is_due(home, JAKARTA, 86_400, NOW + 86_400 * 3 - 1)
-    assert is_due(home, JAKARTA, 86_400, NOW + 86_400 * 3)
-    assert is_due(home, JAKARTA, 86_400, NOW)  # the clock went back
-    assert len(discard_old(home, JAKARTA, 2)) == 2
+    assert not is_due(home, Settings(), NOW + 86_400 * 3 - 1)
+    assert is_due(home, Settings(), NOW + 86_400 * 3)
+    assert is_due(home, Settings(), NOW)  # the clock went back
+    assert not is_due(home, planned("1d", 0), NOW + 86_400 * 3)
+    assert not is_due(home, planned("7d", 2), NOW + 86_400 * 3)
+    assert len(discard_old(home, planned("1d", 2))) == 2
     assert [one.at for one in backups(home, JAKARTA)] == [NOW + 86_400 * 2, NOW + 86_400]
 
 

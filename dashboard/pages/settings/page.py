@@ -35,7 +35,7 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.settings import checklist, users
+from dashboard.pages.settings import backups, checklist, users
 from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import CODES_PATH
@@ -90,8 +90,10 @@ def layout(_: PageRequest) -> Component:
     to_steps = button([icon("signpost"), t("begin.steps_open")], href=FIRST_STEPS, kind="quiet")
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
     to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
+    to_backups = button([icon("archive"), t("backups.title")], href=backups.PATH, kind="quiet")
+    ways = [to_users, to_codes, to_checklist, to_backups, to_steps]
     return stack(
-        page_head(t("settings.title"), t("settings.subtitle"), actions=[to_users, to_codes, to_checklist, to_steps]),
+        page_head(t("settings.title"), t("settings.subtitle"), actions=ways),
         invented_notice(),
         html.Div(_screens(), id=ANCHOR, className="settings-part"),
         class_name="settings",

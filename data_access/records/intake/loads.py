@@ -207,6 +207,12 @@ def last_load_id(connection: Connection) -> int:
     return connection.execute(select(func.max(load.c.id))).scalar() or 0
 
 
+def load_times(connection: Connection) -> tuple[int | None, int | None]:
+    """When the first load and the last one of all were begun; None before the first."""
+    first, last = connection.execute(select(func.min(load.c.started_at), func.max(load.c.started_at))).one()
+    return first, last
+
+
 def sources(connection: Connection) -> pd.DataFrame:
     """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV), is_screen, and whether an agency
     took there the time that the office offered (`takes_offer`)."""

@@ -1,0 +1,60 @@
+"""What the server does by itself for the house it stands in, once in a while and by one process only.
+
+Every server process has a thread that looks; the one that holds the lock acts. When its process dies the system gives
+the lock to the next one. What is to be done is done by a command of its own, so that no page waits for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from dashboard.pages.settings.backups import begin_backup
+from data_access.errors import PantauError
+from data_access.locks import held_if_free
+from data_access.records import reading
+from data_access.records.office import beginnings
+from etl.keeping.backup import is_due
+from etl.office import Office
+
+LOOK_SECONDS = 60.0
+PATIENCE_SECONDS = 3600
+"""After a command that failed it is not begun again for so long."""
+
+
+def keep_house(office: Office, now: Callable[[], int]) -> threading.Event:
+    """Begin to look after the house of a real office in the background; ends when the event is set."""
+    stop = threading.Event()
+    if not office.is_demo:
+        threading.Thread(target=_keep, args=(office, now, stop), name="keeper", daemon=True).start()
+    return stop
+
+
+def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None:
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            with held_if_free(office.home.root / "keeper.lock") as is_ours:
+                while is_ours and not stop.is_set():
+                    _wait_after(look(office, now()), stop)
+        except OSError:
+            continue  # a disk that is only read, or full: the pages say so
+
+
+def _wait_after(code: int, stop: threading.Event) -> None:
+    stop.wait(PATIENCE_SECONDS if code else LOOK_SECONDS)
+
+
+def look(office: Office, now: int) -> int:
+    """Do what is due; the exit code of the command, 0 when nothing was."""
+    try:
+        is_time = is_due(office.home, office.settings, now) and _has_begun(office)
+    except PantauError:
+        return 0  # broken settings, or records out of reach: the pages say so
+    return begin_backup(office.home, "--due").wait() if is_time else 0
+
+
+def _has_begun(office: Office) -> bool:
+    """Whether there is anything to be lost."""
+    with reading(office.records) as connection:
+        begun = beginnings(connection)
+    return bool(begun.users or begun.loads)
