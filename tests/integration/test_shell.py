@@ -154,4 +154,4 @@ def test_a_failed_page_counts_as_a_failure_for_the_monitoring(served: Desk) -> N
 
 
 def test_the_server_says_that_it_is_well(served: Desk) -> None:
-    assert served.browser().get("/sehat").json == {"status": "ok"}
+    assert served.browser().get("/sehat").json == {"status": "ok", "records": "ok", "mart": "ok", "disk": "ok"}
