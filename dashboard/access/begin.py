@@ -17,11 +17,12 @@ from werkzeug.wrappers import Response
 from dashboard.access.accounts import account, current_account
 from dashboard.access.doors import Door, door, lock_of, wants_data
 from dashboard.access.login import sign_in
-from dashboard.access.people import LINK_SECONDS, MINIMUM_LENGTH, PASSWORD_PATH, hash_password, is_too_weak
+from dashboard.access.passwords import MINIMUM_LENGTH
+from dashboard.access.people import LINK_SECONDS, PASSWORD_PATH, hash_password
 from dashboard.access.roles import May, Page
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import FIRST_ADMIN, Store
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from data_access.records.access import UserRefusedError, add_link, has_users
 from data_access.records.engine import reading, writing
 from etl.office import Office
@@ -109,7 +110,7 @@ def _made(store: Store, moment: int) -> Reply:
         return _spent(t("begin.link_used")), 403
     if not store.is_first_link_good(hashed, moment):
         return _first_form(t("begin.link_old"), name), 403
-    words = password_fault(password, name, request.form.get("ulang", ""))
+    words = password_fault(store, password, name, request.form.get("ulang", "")) if name else t("access.name_empty")
     if words:
         return _first_form(words, name, token), 400
     try:
@@ -122,10 +123,11 @@ def _made(store: Store, moment: int) -> Reply:
     return redirect(FIRST_STEPS, 303)
 
 
-def password_fault(password: str, name: str, again: str) -> str:
+def password_fault(store: Store, password: str, name: str, again: str) -> str:
     """Why a new password cannot be taken; empty when it can."""
-    if not name or is_too_weak(password, name):
-        return t("access.weak", n=MINIMUM_LENGTH)
+    weak = store.weakness(password, name)
+    if weak is not None:
+        return sentence(weak)
     return "" if password == again else t("access.unequal")
 
 
@@ -154,7 +156,7 @@ def register_password_link(server: Flask, store: Store, now: Now) -> None:
         user = store.user_of_password_link(hashed, moment)
         if user is None:
             return _spent(t("begin.password_link_old")), 403
-        words = password_fault(password, user.name, request.form.get("ulang", ""))
+        words = password_fault(store, password, user.name, request.form.get("ulang", ""))
         if words:
             return _password_form(user.name, words, token), 400
         changed = store.set_password_by_link(hashed, hash_password(password), moment)

@@ -1,4 +1,4 @@
-"""Users and screens, made and changed by whoever runs the office's machine; passwords and what is too weak."""
+"""Users and screens, made and changed by whoever runs the office's machine; passwords."""
 
 from __future__ import annotations
 
@@ -183,7 +183,6 @@ def revoke_screen(office: Office, number: int, now: int) -> None:
         access.revoke_device(connection, number, now)
 
 
-MINIMUM_LENGTH = 10
 # Without 0/O, 1/l/I: passwords are read aloud and copied from paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -212,8 +211,3 @@ def is_password(hashed: str | None, text: str) -> bool:
 def random_password() -> str:
     """A password nobody chose."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(14))
-
-
-def is_too_weak(text: str, name: str) -> bool:
-    """Shorter than ten characters, of fewer than five different ones, or holding the user's name."""
-    return len(text) < MINIMUM_LENGTH or len(set(text)) < 5 or bool(name and name.casefold() in text.casefold())

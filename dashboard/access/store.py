@@ -10,6 +10,8 @@ from functools import partial
 
 from dashboard.access.accounts import Account, Acting
 from dashboard.access.limits import Floods
+from dashboard.access.passwords import own_words, weakness
+from data_access.errors import Message
 from data_access.records import Connection, access, letters, logins
 from data_access.records.engine import RecordsBusyError, RecordsError, reading, writing
 from data_access.records.intake.sources import last_loads
@@ -227,7 +229,11 @@ class Store:
             )
             return access.user_by_id(connection, user_id)
 
-    # Passwords by link
+    # Passwords
+
+    def weakness(self, password: str, name: str) -> Message | None:
+        """Why this office does not take a password for the user of that name; None: it does."""
+        return weakness(password, own_words(self._office.settings, name))
 
     def user_of_password_link(self, hashed: str, moment: int) -> access.User | None:
         """Whose password the link would set; None when it is not good."""
