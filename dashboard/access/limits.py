@@ -59,6 +59,11 @@ def limits_of_device(account: str, nonce: str) -> Limits:
     return (Limit(f"device {account} {nonce}", FAILURES_PER_DEVICE),)
 
 
+def limits_of_proof(what: str, user_id: int) -> Limits:
+    """Of what a user who is nearly in, or in, has to prove once more."""
+    return (Limit(f"proof {what} {user_id}", FAILURES_PER_PAIR),)
+
+
 def network(peer: str) -> str:
     """What counts as one address."""
     try:
@@ -110,7 +115,7 @@ class Throttle:
 
     def forget(self, limits: Limits) -> None:
         """After a success: forget what failed there, but not what failed at the address and of the account."""
-        keys = [self._hidden(limit) for limit in limits if limit.key.startswith(("pair ", "device "))]
+        keys = [self._hidden(limit) for limit in limits if limit.key.startswith(("pair ", "device ", "proof "))]
         with self._lock:
             for key in keys:
                 self._unwritten.pop(key, None)

@@ -10,8 +10,9 @@ from dashboard.access.accounts import Account, account, account_of, account_of_c
 from dashboard.access.codes import plain_code
 from dashboard.access.doors import Door, door
 from dashboard.access.known import known_device, remember_device
-from dashboard.access.limits import Limits, Throttle, limits_of_code, limits_of_device, limits_of_login
+from dashboard.access.limits import Limits, Throttle, limits_of_code, limits_of_device, limits_of_login, limits_of_proof
 from dashboard.access.people import hash_of_nobody, is_password
+from dashboard.access.roles import May, Page
 from dashboard.access.sessions import (
     Now,
     begin_session,
@@ -29,7 +30,7 @@ from dashboard.i18n import fmt, t
 from data_access.records.access import User
 from data_access.records.letters import OpdCode
 from data_access.records.logins import LoginSession
-from etl.domain.units import day_date
+from etl.domain.units import MINUTE, day_date
 
 _LONGEST_NAME = 200
 
@@ -151,7 +152,7 @@ def _code_form(message: str = "") -> str:
 
 def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """The login form, its answer, and the way out."""
-    throttle = Throttle(store, server.secret_key)
+    throttle, factors = Throttle(store, server.secret_key), store.second_factors(server.secret_key)
     hash_of_nobody()  # else the first unknown user would take longer than those who are known
 
     @server.get("/masuk", endpoint="login")
@@ -179,18 +180,82 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
             store.note_refusals(moment, "login_refused", known, peer)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
         attempt.succeed()
+        if factors.is_on(user.id):
+            return _ask_code(user, moment)
         sign_in(user, store, moment)
         return redirect(local_path(request.form.get("ke")), 303)
+
+    @server.get(CODE_PATH, endpoint="second")
+    @door(Door.PUBLIC)
+    def show_code() -> str | Response:
+        return _second_form() if _half_in(store, now()) is not None else redirect(url_for("login"))
+
+    @server.post(CODE_PATH, endpoint="second_post")
+    @door(Door.PUBLIC)
+    def enter_code() -> Response | tuple[str, int]:
+        peer, moment = request.remote_addr or "", now()
+        user = _half_in(store, moment)
+        if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
+            return redirect(url_for("login"), 303)
+        attempt = Attempt(throttle, account_of(user), limits_of_proof("code", user.id), moment)
+        if attempt.wait:
+            store.note_refusals(moment, "login_throttled", user.name, peer)
+            return _second_form(t("access.throttled", wait=fmt().duration(attempt.wait))), 429
+        if not factors.accepts(user.id, request.form.get("kode", ""), moment):
+            attempt.fail()
+            store.note_refusals(moment, "login_refused", user.name, peer)
+            return _second_form(t("account.code_wrong")), 401
+        attempt.succeed()
+        back = local_path(session.get("back"))
+        sign_in(user, store, moment)
+        return redirect(back, 303)
 
     @server.post("/keluar", endpoint="logout")
     @door(Door.USER)
     def leave() -> Response:
         store.end_session(g.login_session, account(), now(), "logout", request.remote_addr)
-        logout_user()
-        session.clear()
-        reply = redirect(url_for("login", keluar=1), 303)
-        reply.delete_cookie("_csrf_token")
-        return reply
+        return _left()
+
+    @server.post("/keluar/semua", endpoint="logout_all")
+    @door(Door.PAGE, Page.AKUN, May.DO)
+    def leave_everywhere() -> Response:
+        store.end_all_sessions(account(), now(), request.remote_addr)
+        return _left()
+
+
+CODE_PATH = "/masuk/dua"
+"""Where the code of an app is asked for, after the password."""
+
+_HALF_SECONDS = 5 * MINUTE
+"""How long the code may take after the password."""
+
+
+def _ask_code(user: User, moment: int) -> Response:
+    """Remember that the password was right; nobody is in yet."""
+    session.clear()
+    session.update(half=[account_of(user).get_id(), moment], back=local_path(request.form.get("ke")))
+    return redirect(CODE_PATH, 303)
+
+
+def _half_in(store: Store, moment: int) -> User | None:
+    """Who gave the right password a moment ago and still owes the code."""
+    mark, since = session.get("half") or ("", 0)
+    if not 0 <= moment - since < _HALF_SECONDS:
+        return None
+    user = store.user_by_id(int(mark.partition(":")[0]))
+    return user if user is not None and account_of(user).get_id() == mark else None
+
+
+def _second_form(message: str = "") -> str:
+    return render_template("second.html", message=message)
+
+
+def _left() -> Response:
+    logout_user()
+    session.clear()
+    reply = redirect(url_for("login", keluar=1), 303)
+    reply.delete_cookie("_csrf_token")
+    return reply
 
 
 class Attempt:
@@ -218,6 +283,13 @@ class Attempt:
 def sign_in(user: User, store: Store, moment: int) -> None:
     """Begin a fresh session for that user and write it down."""
     come_in(account_of(user, store.acting(user, moment)), store, moment)
+
+
+def renew_session(user: User, store: Store, moment: int) -> None:
+    """Go on in a session of another key, as after a new password; the page that is open stays usable."""
+    token = session.get("csrf_token")
+    sign_in(user, store, moment)
+    session["csrf_token"] = token
 
 
 def come_in(known: Account, store: Store, moment: int) -> None:

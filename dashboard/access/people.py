@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
-from data_access.records import Connection, access
+from data_access.records import Connection, access, logins
 from data_access.records.engine import reading, writing
 from data_access.roles import USERS, Role
 from etl.domain.units import HOUR
@@ -88,12 +88,13 @@ def _add(
 
 
 def all_users(office: Office) -> list[dict[str, Any]]:
-    """Everybody, by name: name, role, opd, active, last_seen_at, has_password."""
+    """Everybody, by name: name, role, opd, active, last_seen_at, has_password, has_second_factor."""
     with reading(office.records) as connection:
-        rows = access.all_users(connection)
+        rows, doubled = access.all_users(connection), logins.users_with_second_factor(connection)
     shown = {"name": "name", "role": "role", "opd": "opd", "active": "is_active", "last_seen_at": "last_seen_at"}
     return [
-        {**{key: getattr(user, name) for key, name in shown.items()}, "has_password": user.password_hash is not None}
+        {key: getattr(user, name) for key, name in shown.items()}
+        | {"has_password": user.password_hash is not None, "has_second_factor": user.id in doubled}
         for user in rows
     ]
 
@@ -103,6 +104,13 @@ def change_password(office: Office, name: str, password: str) -> None:
     hashed = hash_password(password)
     with writing(office.records) as connection:
         access.set_password(connection, _user(connection, name).id, hashed)
+
+
+def end_second_factor(office: Office, name: str) -> None:
+    """Ask a user for no one-time code any more. Raises PantauError when there is none of that name, or no code."""
+    with writing(office.records) as connection:
+        if not logins.remove_second_factor(connection, _user(connection, name).id):
+            raise PantauError("account.factor_is_off")
 
 
 def disable_user(office: Office, name: str) -> None:

@@ -26,6 +26,7 @@ class Page(StrEnum):
     PENGATURAN = "pengaturan"
     KODE = "kode"
     BANTUAN = "bantuan"
+    AKUN = "akun"
 
 
 class May(StrEnum):
@@ -38,17 +39,17 @@ class May(StrEnum):
 
 # One letter a column, in the order of `Page`. An OPD sees only what concerns itself: its name filters the query.
 _ROWS = {
-    Role.KADIN: "s s s s – – s s s – s d d – – s",
-    Role.SEKDIN: "s s s s – – s s s – s s s – – s",
-    Role.KABID: "s s s s – – s s d d s s s – – s",
-    Role.KASI_LITIK: "s s s s – – s s d d s s s – – s",
-    Role.KASI_APLIKASI: "s s s s – – s s s d s s s – – s",
-    Role.AGENDARIS: "s s – s d d s s – – d s – – d s",
-    Role.STAF: "s s – s – – s s d d d s – – – s",
-    Role.OPD: "– s – s – d s s – – – s – – – s",
-    Role.ADMIN: "d s s s – – s s s – d d s d d s",
-    Role.LAYAR: "s – – – – – – – – – – – – – – –",
-    Role.KODE_INSTANSI: "– – – – – d – – – – – – – – – s",
+    Role.KADIN: "s s s s – – s s s – s d d – – s d",
+    Role.SEKDIN: "s s s s – – s s s – s s s – – s d",
+    Role.KABID: "s s s s – – s s d d s s s – – s d",
+    Role.KASI_LITIK: "s s s s – – s s d d s s s – – s d",
+    Role.KASI_APLIKASI: "s s s s – – s s s d s s s – – s d",
+    Role.AGENDARIS: "s s – s d d s s – – d s – – d s d",
+    Role.STAF: "s s – s – – s s d d d s – – – s d",
+    Role.OPD: "– s – s – d s s – – – s – – – s d",
+    Role.ADMIN: "d s s s – – s s s – d d s d d s d",
+    Role.LAYAR: "s – – – – – – – – – – – – – – – –",
+    Role.KODE_INSTANSI: "– – – – – d – – – – – – – – – s s",
 }
 
 WHO_MAY: dict[Role, dict[Page, May]] = {

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from dashboard.access.accounts import Account, Acting
 from dashboard.access.limits import Floods
 from dashboard.access.passwords import own_words, weakness
+from dashboard.access.second_factor import SecondFactors
+from dashboard.access.sessions import is_session_over
 from data_access.errors import Message
 from data_access.records import Connection, access, letters, logins
 from data_access.records.engine import RecordsBusyError, RecordsError, reading, writing
@@ -152,6 +155,22 @@ class Store:
         what = {"at": moment, "actor": who.name, "address": by}
         self._write(f"{why} of {who.name}", partial(access.note_action, action=why, **what))
 
+    def end_all_sessions(self, who: Account, moment: int, by: str | None) -> None:
+        """End every session of a user. Raises RecordsError while the records are held."""
+        with writing(self._records) as connection:
+            logins.end_all_sessions(connection, who.id, moment, "logout_all")
+            access.note_action(connection, "logout_all", at=moment, actor=who.name, address=by)
+
+    def open_sessions(self, who: Account, moment: int) -> list[logins.LoginSession]:
+        """The sessions in which a user may go on, the one last seen first."""
+        with reading(self._records) as connection:
+            kept = logins.open_sessions(connection, who.id)
+        return [session for session in kept if not is_session_over(session, moment)]
+
+    def second_factors(self, key: bytes) -> SecondFactors:
+        """The one-time codes of the users."""
+        return SecondFactors(self._records, key)
+
     # Failed attempts
 
     def failures(self, keys: Sequence[str]) -> Mapping[str, logins.Failures]:
@@ -248,3 +267,10 @@ class Store:
                 return None
             access.set_password(connection, user.id, password_hash)
             return access.user_by_id(connection, user.id)
+
+    def set_own_password(self, who: Account, password_hash: str, moment: int, by: str | None) -> access.User:
+        """Give a user the password that it chose; its sessions end."""
+        with writing(self._records) as connection:
+            access.set_password(connection, who.id, password_hash)
+            access.note_action(connection, "password_set", at=moment, actor=who.name, address=by)
+            return cast(access.User, access.user_by_id(connection, who.id))

@@ -133,6 +133,15 @@ def enable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: comm
     common.say(f"Pengguna {name} aktif kembali.")
 
 
+@user.command("totp-off", help="Mematikan kode aplikasi seorang pengguna yang kehilangan ponselnya.")
+def end_second_factor(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
+    """Ask a user for no one-time code any more."""
+    from dashboard.access.people import end_second_factor
+
+    end_second_factor(common.open_office(home), name)
+    common.say(f"Kode aplikasi {name} dimatikan.")
+
+
 @user.command("disable", help="Menonaktifkan pengguna; sesinya berakhir seketika.")
 def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
     """Disable a user."""

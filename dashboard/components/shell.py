@@ -89,7 +89,7 @@ def _account_menu(account: Account) -> html.Details:
                 **{"aria-label": f"{t('shell.account')}: {account.name}, {role}"},
             ),
             html.Div(
-                [html.Div(lines, className="p-user-who"), _languages(), _help(account), _leave()],
+                [html.Div(lines, className="p-user-who"), languages(), _own(account), _help(account), _leave()],
                 className="p-user-menu",
             ),
         ],
@@ -97,7 +97,8 @@ def _account_menu(account: Account) -> html.Details:
     )
 
 
-def _languages() -> html.Div:
+def languages() -> html.Div:
+    """The languages of the screens, the chosen one marked."""
     chosen = current_language()
     names = {Language.INDONESIAN: "Indonesia", Language.ENGLISH: "English"}
     links = [
@@ -105,6 +106,12 @@ def _languages() -> html.Div:
         for code, name in names.items()
     ]
     return html.Div(links, className="p-langs", role="group", **{"aria-label": t("shell.language")})
+
+
+def _own(account: Account) -> Component | None:
+    """The way to the user's own password and sessions."""
+    words = [icon("person-gear"), t("account.title")]
+    return link(words, "/akun", "p-leave") if account.may(Page.AKUN) else None
 
 
 def _help(account: Account) -> Component | None:

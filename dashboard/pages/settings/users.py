@@ -12,7 +12,15 @@ from dash.development.base_component import Component
 from flask import request
 
 from dashboard.access import Page, account, guarded
-from dashboard.access.people import add_user, all_users, change_role, disable_user, enable_user, password_link
+from dashboard.access.people import (
+    add_user,
+    all_users,
+    change_role,
+    disable_user,
+    enable_user,
+    end_second_factor,
+    password_link,
+)
 from dashboard.components import (
     Tone,
     button,
@@ -71,6 +79,7 @@ class Id(StrEnum):
     SAVE = "users-save"
     MAKE_LINK = "users-make-link"
     TOGGLE = "users-toggle"
+    FACTOR = "users-factor"
     WANTED = "users-wanted"
     LINK = "users-link"
 
@@ -158,6 +167,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     deeds = [Id.SAVE, Id.MAKE_LINK, Id.TOGGLE]
     on_press(app, PAGE, deeds, chosen, change, [words, mark, address], allow_duplicate=True)
 
+    def end_factor(_pressed: str, name: Any, changed: Any) -> tuple[Any, ...]:
+        return factor_ended(office, now(), str(name or "")), once_more(changed), ""
+
+    whose = [(Id.CHOSEN, "data"), mark]
+    on_press(app, PAGE, [Id.FACTOR], whose, end_factor, [words, mark, address], allow_duplicate=True)
+
 
 def added(office: Office, now: int, typed: str, role: str, opd: str, base_url: str) -> Component:
     """Add a user; the link by which the user sets a password, shown this once."""
@@ -185,6 +200,13 @@ def toggled(office: Office, now: int, name: str, *, is_wanted: bool) -> Componen
         (enable_user if is_wanted else disable_user)(office, name)
         _note(office, now, USER_ENABLED if is_wanted else USER_DISABLED, name)
     return outcome(t("users.enabled" if is_wanted else "users.disabled", name=name), Tone.GOOD)
+
+
+def factor_ended(office: Office, now: int, name: str) -> Component:
+    """Ask the user for no code of an app any more; a message for the page."""
+    end_second_factor(office, name)
+    _note(office, now, "second_factor_off", name)
+    return outcome(t("users.factor_ended", name=name), Tone.GOOD)
 
 
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
@@ -246,6 +268,7 @@ def question(users: Sequence[User], name: str | None) -> Component | None:
     deeds = [
         button([icon("link-45deg"), t("users.make_link")], id=Id.MAKE_LINK, kind="quiet"),
         button(toggle, id=Id.TOGGLE, kind="quiet"),
+        button(t("users.factor_end"), id=Id.FACTOR, kind="quiet") if user["has_second_factor"] else None,
         button(t("settings.keep"), href=PATH, kind="quiet"),
     ]
     return panel(

@@ -114,9 +114,12 @@ def note(office: Office, now: int, actor: str, action: str, subject: str, **deta
         note_action(connection, action, at=now, actor=actor, subject=subject, detail=detail or None)
 
 
-def text_field(id: str, label: str, value: str = "", *, kind: str = "text", placeholder: str = "") -> html.Label:
-    """A field of one line."""
-    field = dbc.Input(id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input")
+def text_field(
+    id: str, label: str, value: str = "", *, kind: str = "text", placeholder: str = "", autocomplete: str = ""
+) -> html.Label:
+    """A field of one line. `autocomplete`: what the browser may fill in."""
+    known = {"autocomplete": autocomplete} if autocomplete else {}
+    field = dbc.Input(id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input", **known)
     return labelled(label, field)
 
 
