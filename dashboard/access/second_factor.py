@@ -12,11 +12,10 @@ from base64 import b32encode
 from dataclasses import replace
 
 from pyotp import TOTP
-from sqlalchemy import Engine
 
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
-from data_access.records import logins
+from data_access.records import Engine, logins
 from data_access.records.engine import RecordsError, reading, writing
 from data_access.roles import Role
 

@@ -37,7 +37,7 @@ from dashboard.components import (
 from dashboard.components.shell import languages
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
+from dashboard.pages.shared.forms import on_press, outcome, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.page_request import PageRequest, once_more, record_number
 from data_access.errors import PantauError
@@ -310,8 +310,15 @@ def _code_form(deed: str, words: str) -> Component:
 
 
 def _recovery(codes: Sequence[str]) -> Component:
-    how, once = t("account.factor_once_how"), t("account.factor_once")
-    return shown_once(Id.RECOVERY, t("account.factor_done"), once, "  ".join(codes), how)
+    """The recovery codes, all to be seen at once: they are printed or written down."""
+    return stack(
+        html.Div([icon("check-circle"), html.Strong(t("account.factor_done"))]),
+        html.P(t("account.factor_once"), className="p-field-label"),
+        html.Ul([html.Li(html.Code(code)) for code in codes], id=Id.RECOVERY, className="account-codes"),
+        html.P(t("account.factor_once_how"), className="p-muted"),
+        class_name="settings-made",
+        role="alert",
+    )
 
 
 def _note(office: Office, now: int, action: str) -> None:
