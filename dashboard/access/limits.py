@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import Protocol
@@ -27,7 +27,6 @@ FAILURES_PER_DEVICE = 10
 """Of an account at a device that has signed in before; after them it counts as any other device."""
 
 _MOST_KEYS = 10_000
-_LINES = 10
 _SHARED_BITS = 64
 """An IPv6 network of this size belongs to one household or office, which may take any address in it."""
 
@@ -138,21 +137,3 @@ class Throttle:
 
     def _hidden(self, limit: Limit) -> str:
         return hmac.digest(self._key, limit.key.encode("utf-8", "replace"), "sha256").hex()[:32]
-
-
-@dataclass
-class Floods:
-    """Lines about refused attempts: the first of a window are written, the others are counted and told in one."""
-
-    _counted: dict[str, tuple[int, int]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def count(self, action: str, moment: int) -> tuple[bool, int]:
-        """Whether this one gets a line, and how many of the window before got none."""
-        with self._lock:
-            since, times = self._counted.get(action, (moment, 0))
-            if 0 <= moment - since < WINDOW_SECONDS:
-                self._counted[action] = (since, times + 1)
-                return times < _LINES, 0
-            self._counted[action] = (moment, 1)
-            return True, max(times - _LINES, 0)

@@ -122,11 +122,11 @@ def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         bearer = account_of_code(code) if code is not None else None
         attempt = Attempt(throttle, bearer, limits_of_code(peer), moment)
         if attempt.wait:
-            store.note_refusals(moment, "code_throttled", None, peer)
+            store.note(moment, None, "code_throttled", None, peer)
             return _code_form(t("access.throttled", wait=fmt().duration(attempt.wait))), 429
         if code is None or bearer is None or not is_home_open(store, is_demo_open=is_demo_open):
             attempt.fail()
-            store.note_refusals(moment, "code_refused", None, peer)
+            store.note(moment, None, "code_refused", None, peer)
             return _code_form(t("access.code_unknown")), 401
         if not code.is_good_on(store.day_of(moment)):
             return _code_form(_ended(store, code)), 403
@@ -170,14 +170,14 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         known = user.name if user else None  # what else was typed may be a password in the wrong field
         attempt = Attempt(throttle, account_of(user) if user else None, limits_of_login(name.casefold(), peer), moment)
         if attempt.wait:
-            store.note_refusals(moment, "login_throttled", known, peer)
+            store.note(moment, None, "login_throttled", known, peer)
             return _form(
                 store, t("access.throttled", wait=fmt().duration(attempt.wait)), is_demo_open=is_demo_open
             ), 429
         is_right = is_password(user.password_hash if user else None, request.form.get("sandi", ""))
         if user is None or not is_right or not may_sign_in(user, store, is_demo_open=is_demo_open):
             attempt.fail()
-            store.note_refusals(moment, "login_refused", known, peer)
+            store.note(moment, None, "login_refused", known, peer)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
         attempt.succeed()
         if factors.is_on(user.id):
@@ -199,11 +199,11 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
             return redirect(url_for("login"), 303)
         attempt = Attempt(throttle, account_of(user), limits_of_proof("code", user.id), moment)
         if attempt.wait:
-            store.note_refusals(moment, "login_throttled", user.name, peer)
+            store.note(moment, None, "login_throttled", user.name, peer)
             return _second_form(t("access.throttled", wait=fmt().duration(attempt.wait))), 429
         if not factors.accepts(user.id, request.form.get("kode", ""), moment):
             attempt.fail()
-            store.note_refusals(moment, "login_refused", user.name, peer)
+            store.note(moment, None, "login_refused", user.name, peer)
             return _second_form(t("account.code_wrong")), 401
         attempt.succeed()
         back = local_path(session.get("back"))

@@ -10,7 +10,6 @@ from functools import partial
 from typing import cast
 
 from dashboard.access.accounts import Account, Acting
-from dashboard.access.limits import Floods
 from dashboard.access.passwords import own_words, weakness
 from dashboard.access.second_factor import SecondFactors
 from dashboard.access.sessions import is_session_over
@@ -39,7 +38,6 @@ class Store:
         self._office = office
         self._records = office.records
         self._is_peopled = False
-        self._floods = Floods()
         self._ends: dict[str, tuple[logins.LoginSession, int, str]] = {}
         self._not_before = 0
 
@@ -86,15 +84,6 @@ class Store:
         """One line of the access log; of the server's log while a load holds the records."""
         what = {"at": moment, "actor": actor, "subject": subject, "address": address}
         self._write(f"{action} {what}", lambda records: access.note_action(records, action, **what))
-
-    def note_refusals(self, moment: int, action: str, subject: str | None, address: str | None) -> None:
-        """One line of the access log about a refused attempt; the many of a flood share one, which counts them."""
-        has_line, untold = self._floods.count(action, moment)
-        if untold:
-            many = partial(access.note_action, action=action, at=moment, detail={"times": untold})
-            self._write(f"{action} {untold} times", many)
-        if has_line:
-            self.note(moment, None, action, subject, address)
 
     def _write(self, what: str, deed: Callable[[Connection], None], wait_seconds: float | None = None) -> bool:
         """Do something in the records, unless a load holds them or their disk is full; whether it was done."""

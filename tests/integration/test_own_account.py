@@ -113,7 +113,7 @@ def turn_on(browser: FlaskClient, served: Desk) -> tuple[TOTP, list[str]]:
     said = pressed_factor(
         browser, served, "account-confirm", {"account-code.value": app.at(served.clock())}, "account-factor-said"
     )
-    codes = [words(code) for code in components(said, "Code")]
+    codes = [code["children"] for code in components(said, "Code")]
     assert len(set(codes)) == 8
     return app, codes
 
