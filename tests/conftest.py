@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any, ClassVar
 
 import pytest
+from _pytest.assertion import rewrite
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -61,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     _write_to_memory()
     if not hasattr(config, "workerinput"):
         _compile_product(config.rootpath)
+        if config.getoption("numprocesses", None):
+            _rewrite_tests(config)
     sys.dont_write_bytecode = False  # the tests' own takes half of the time of collecting them
     _work_quickly()
 
@@ -75,6 +78,17 @@ def _compile_product(root: Path) -> None:
     """Workers and the processes that tests start read the product's byte code, also where Python may not write it."""
     for package in ("dashboard", "data_access", "etl"):
         compileall.compile_dir(root / package, quiet=2)
+
+
+def _rewrite_tests(config: pytest.Config) -> None:
+    """Workers read test modules whose assertions are rewritten: else each of them rewrites them all."""
+    state = config.stash[rewrite.assertstate_key]
+    for path in Path(__file__).parent.glob("*/test_*.py"):
+        folder = rewrite.get_cache_dir(path)
+        kept = folder / (path.stem + rewrite.PYC_TAIL)
+        if rewrite.try_makedirs(folder) and rewrite._read_pyc(path, kept) is None:
+            digest, code = rewrite._rewrite_test(path, config)
+            rewrite._write_pyc(state, code, digest, kept)
 
 
 def _work_quickly() -> None:
