@@ -20,10 +20,11 @@ from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log
 from tests.offices.bureau import Bureau, bureau_of, full_disk, settings_of_another_process
-from tests.offices.office import give_books
+from tests.offices.office import after, give_books
 from tests.reading.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
+NOW = seconds("2026-09-30 09:00")
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")
 
 
@@ -34,7 +35,35 @@ def fill(office: Office, folder: Path) -> None:
         "disposisi.csv": hand_overs(*part_a("143", "07/09/2026", a4="09.30")),
         "ruang.csv": room_log("143;Smart Center;08/09/2026;09.05;11.50;42"),
     }
-    give_books(office, folder, books, seconds("2026-09-30 09:00"))
+    give_books(office, folder, books, NOW)
+
+
+MORE = {
+    "permohonan": agenda(
+        "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
+        "9;07/09/2026;08.30;Dinkes;Rapat gizi;;;;;disetujui",
+    ),
+    "disposisi": hand_overs(*part_a("143", "07/09/2026", a4="09.30"), "77;A2;;;;07/09/2026;08.08"),
+    "pemakaian": room_log(
+        "143;Smart Center;08/09/2026;09.05;11.50;42", ";Smart Center;09/09/2026;09.05;11.50;12"
+    ),
+}  # fmt: skip
+AGAIN, LATER = {f"{kind} lagi.csv": text for kind, text in MORE.items()}, (4, 5, 6)
+"""The files with these rows, and the loads that they become."""
+
+PUT_RIGHT = {
+    "permohonan": ({"opd": "Dinas Kesehatan X"}, 2),
+    "disposisi": ({"finished": "07/09/2026 08.16"}, 4),
+    "pemakaian": ({"present": "48"}, 2),
+}
+
+
+@after(fill)
+def fill_again(office: Office, folder: Path) -> None:
+    """The same rows once more, with another one, of each kind, and a row of each kind put right."""
+    give_books(office, folder, AGAIN, NOW)
+    for kind, (changes, row) in PUT_RIGHT.items():
+        correct_row(office, kind, changes, row)
 
 
 @pytest.fixture
@@ -50,20 +79,30 @@ def either(server: str | None, tmp_path: Path) -> Iterator[Bureau]:
         yield made
 
 
-def row_id(bureau: Bureau, kind: str, row: int = 2) -> int:
+@pytest.fixture
+def again(server: str | None, tmp_path: Path) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, fill_again) as made:
+        yield made
+
+
+def row_id(office: Office, kind: str, row: int = 2) -> int:
     """The id of the newest row of that kind at that place of its file."""
     log = CORRECTABLE[kind]
-    with reading(bureau.office.records) as connection:
+    with reading(office.records) as connection:
         return int(connection.execute(log.select().where(log.c.row == row)).all()[-1].id)
 
 
+def correct_row(office: Office, kind: str, changes: dict[str, Any], row: int = 2) -> None:
+    correct(office, kind, row_id(office, kind, row), changes, "salah ketik", "agendaris:ani", NOW)
+
+
 def put_right(bureau: Bureau, kind: str, changes: dict[str, Any], row: int = 2) -> None:
-    correct(bureau.office, kind, row_id(bureau, kind, row), changes, "salah ketik", "agendaris:ani", bureau.clock())
+    correct_row(bureau.office, kind, changes, row)
 
 
 def test_a_corrected_finish_makes_a_late_step_a_timely_one_and_leaves_the_files_row(bureau: Bureau) -> None:
     assert bureau.step("2026/143", "A4")["verdict"] == "LATE"
-    target = row_id(bureau, "disposisi", 4)
+    target = row_id(bureau.office, "disposisi", 4)
     put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
     step = bureau.step("2026/143", "A4")
     assert (step["verdict"], step["finished_at"]) == ("MET", "2026-09-07T08:16:00+07:00")
@@ -193,40 +232,11 @@ def test_a_file_that_agrees_with_the_correction_asks_nothing(bureau: Bureau) -> 
 def test_a_correction_taken_back_as_a_load_is_gone(bureau: Bureau) -> None:
     before = bureau.case("2026/143")
     done = correct(
-        bureau.office, "pemakaian", row_id(bureau, "pemakaian"), {"present": "48"}, "salah hitung", "staf:budi",
+        bureau.office, "pemakaian", row_id(bureau.office, "pemakaian"), {"present": "48"}, "salah hitung", "staf:budi",
         bureau.clock(),
     )  # fmt: skip
     undo(bureau.office, done.load_id, "ternyata benar", "staf:budi", bureau.clock())
     assert bureau.case("2026/143") == before
-
-
-MORE = {
-    "permohonan": agenda(
-        "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
-        "9;07/09/2026;08.30;Dinkes;Rapat gizi;;;;;disetujui",
-    ),
-    "disposisi": hand_overs(*part_a("143", "07/09/2026", a4="09.30"), "77;A2;;;;07/09/2026;08.08"),
-    "pemakaian": room_log(
-        "143;Smart Center;08/09/2026;09.05;11.50;42", ";Smart Center;09/09/2026;09.05;11.50;12"
-    ),
-}  # fmt: skip
-PUT_RIGHT = {
-    "permohonan": ({"opd": "Dinas Kesehatan X"}, 2),
-    "disposisi": ({"finished": "07/09/2026 08.16"}, 4),
-    "pemakaian": ({"present": "48"}, 2),
-}
-
-
-def give_more(bureau: Bureau) -> list[int]:
-    """The same rows once more, with another one, of each kind; the loads."""
-    last = [*MORE][-1]
-    given = [bureau.give(text, f"{kind} lagi.csv", publish=kind == last) for kind, text in MORE.items()]
-    return [load.load_id or 0 for load in given]
-
-
-def put_all_right(bureau: Bureau) -> None:
-    for kind, (changes, row) in PUT_RIGHT.items():
-        put_right(bureau, kind, changes, row)
 
 
 def undone(bureau: Bureau, load_ids: Iterable[int]) -> list[int]:
@@ -235,30 +245,25 @@ def undone(bureau: Bureau, load_ids: Iterable[int]) -> list[int]:
     return [undo(bureau.office, load_id, *by).page_corrections for load_id in load_ids]
 
 
-def test_a_correction_stays_where_another_load_holds_the_same_row(either: Bureau) -> None:
-    more = give_more(either)
-    put_all_right(either)
-    before = shown(either)
-    assert (undone(either, more), shown(either)) == ([0, 0, 0], before)
-    with reading(either.office.records) as connection:
+def test_a_correction_stays_where_another_load_holds_the_same_row(again: Bureau) -> None:
+    before = shown(again)
+    assert (undone(again, LATER), shown(again)) == ([0, 0, 0], before)
+    with reading(again.office.records) as connection:
         in_force = corrections_in_force(connection).to_dict("records")
     assert sorted(correction["kind"] for correction in in_force) == sorted(MORE)
-    catch_up(either.office, either.clock(), from_scratch=True)
-    assert shown(either) == before
+    catch_up(again.office, again.clock(), from_scratch=True)
+    assert shown(again) == before
     for correction in in_force:
-        answer(either.office, correction["id"], Answer.TAKE_FILE, "agendaris:ani", either.clock())
-    assert either.case("2026/143")["corrections"] == []
+        answer(again.office, correction["id"], Answer.TAKE_FILE, "agendaris:ani", again.clock())
+    assert again.case("2026/143")["corrections"] == []
 
 
-def test_a_correction_ends_with_the_last_load_that_holds_its_row(either: Bureau) -> None:
-    more = give_more(either)
-    before = either.case("2026/143")["corrections"]
-    put_all_right(either)
-    assert undone(either, (1, 2, 3)) == [0, 0, 0]
-    assert undone(either, more) == [1, 1, 1]
-    give_more(either)
-    assert either.case("2026/143")["corrections"] == before
-    with reading(either.office.records) as connection:
+def test_a_correction_ends_with_the_last_load_that_holds_its_row(again: Bureau) -> None:
+    assert undone(again, (1, 2, 3)) == [0, 0, 0]
+    assert undone(again, LATER) == [1, 1, 1]
+    give_books(again.office, again.folder, AGAIN, NOW)
+    assert again.case("2026/143")["corrections"] == []
+    with reading(again.office.records) as connection:
         assert len(corrections_in_force(connection)) == 0
 
 
@@ -306,10 +311,10 @@ def test_a_mart_made_anew_has_the_same_corrections(bureau: Bureau) -> None:
 
 
 def test_an_earlier_correction_on_another_row_of_the_session_does_not_come_back(bureau: Bureau) -> None:
-    first = row_id(bureau, "pemakaian")
+    first = row_id(bureau.office, "pemakaian")
     put_right(bureau, "pemakaian", {"present": "48"})
     bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
-    assert row_id(bureau, "pemakaian") != first
+    assert row_id(bureau.office, "pemakaian") != first
     put_right(bureau, "pemakaian", {"present": "51"})
     with reading(bureau.office.records) as connection:
         (in_force,) = corrections_in_force(connection).to_dict("records")
@@ -320,10 +325,10 @@ def test_an_earlier_correction_on_another_row_of_the_session_does_not_come_back(
 
 def test_taking_the_files_value_ends_the_corrections_of_all_rows_of_the_pass(either: Bureau) -> None:
     put_right(either, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
-    earlier = row_id(either, "disposisi", 4)
+    earlier = row_id(either.office, "disposisi", 4)
     either.give(hand_overs("143;A4;1;;;07/09/2026;09.40"), "disposisi lagi.csv")
     with one_load(either.office.records) as connection:
-        add_a_correction_of_before(connection, earlier, row_id(either, "disposisi"))
+        add_a_correction_of_before(connection, earlier, row_id(either.office, "disposisi"))
     catch_up(either.office, either.clock())
     asked = questions(either.office)[-1]
     answer(either.office, asked.correction_id, Answer.TAKE_FILE, "agendaris:ani", either.clock())
@@ -368,10 +373,9 @@ def test_a_correction_is_kept_when_the_screens_cannot_be_brought_up_to_it(
 ) -> None:
     with monkeypatch.context() as fault:
         full_disk(fault)
-        corrected = correct(
-            bureau.office, "pemakaian", row_id(bureau, "pemakaian"), {"present": "48"}, "salah hitung", "staf:budi",
-            bureau.clock(),
-        )  # fmt: skip
+        target = row_id(bureau.office, "pemakaian")
+        by = ("salah hitung", "staf:budi", bureau.clock())
+        corrected = correct(bureau.office, "pemakaian", target, {"present": "48"}, *by)
         with reading(bureau.office.records) as connection:
             (in_force,) = corrections_in_force(connection)["id"]
         answered = answer(bureau.office, in_force, Answer.KEEP, "staf:budi", bureau.clock(), "sudah dihitung")

@@ -38,6 +38,10 @@ def foreign(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         yield made
 
 
+ON_ONE_KIND = pytest.mark.parametrize("foreign", ["sqlite"], indirect=True)
+"""Marks a test of what is decided above the source. How its rows and cursors are read is tried on both kinds."""
+
+
 @pytest.fixture
 def bureau(tmp_path: Path) -> Iterator[Bureau]:
     made = Bureau(tmp_path)
@@ -190,6 +194,7 @@ def test_cells_as_such_systems_hold_them_are_read(bureau: Bureau, foreign: Forei
     assert subjects == {number: subject for number, (_, subject) in ODD.items()}
 
 
+@ON_ONE_KIND
 def test_a_bad_row_is_rejected_with_its_row_number_and_the_cursor_goes_on(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     foreign.letter(1)
@@ -220,6 +225,7 @@ def test_what_the_map_does_not_name_never_enters_the_records(bureau: Bureau, for
     assert b"Budi Contoh" not in kept
 
 
+@ON_ONE_KIND
 def test_a_list_of_persons_is_counted_and_needs_a_map(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source() + ATTENDANCE)
     foreign.letter(1)
@@ -235,6 +241,7 @@ def test_a_list_of_persons_is_counted_and_needs_a_map(bureau: Bureau, foreign: F
     assert "wajib memakai peta columns" in sentence(fetch(bureau, "hadir").reason or "")
 
 
+@ON_ONE_KIND
 def test_a_load_that_was_cut_off_is_read_again(
     bureau: Bureau, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +263,7 @@ def _power_cut(*_: object) -> None:
     raise PowerCutError
 
 
+@ON_ONE_KIND
 def test_undoing_a_load_brings_its_rows_back(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     foreign.letter(1)
@@ -271,6 +279,7 @@ def test_undoing_a_load_brings_its_rows_back(bureau: Bureau, foreign: Foreign) -
     assert fetch(bureau).to_json(sentence)["read"] == 2
 
 
+@ON_ONE_KIND
 def test_undoing_a_load_in_the_middle_takes_the_cursor_back_before_it(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     for number in (1, 2, 3):
@@ -281,6 +290,7 @@ def test_undoing_a_load_in_the_middle_takes_the_cursor_back_before_it(bureau: Bu
     assert told(fetch(bureau))[0] == "unchanged"
 
 
+@ON_ONE_KIND
 def test_two_readings_at_once_store_the_rows_once(
     bureau: Bureau, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +309,7 @@ def test_two_readings_at_once_store_the_rows_once(
     assert loads_so_far(bureau) == 1
 
 
+@ON_ONE_KIND
 def test_another_cursor_column_starts_again(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     foreign.letter(1)
@@ -319,6 +330,7 @@ def test_a_query_that_gives_its_cursor_column_no_more_is_refused(bureau: Bureau,
     )
 
 
+@ON_ONE_KIND
 def test_a_query_without_a_column_of_the_map_is_refused(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source().replace("SELECT id, no_agenda", "SELECT id"))
     report = fetch(bureau)
@@ -358,6 +370,7 @@ def test_the_cursor_is_kept_in_both_kinds_of_records(records_database_url: str, 
     bureau.close()
 
 
+@ON_ONE_KIND
 def test_freshness_tells_each_source_against_its_rhythm(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source() + foreign.hand_overs_source())
     foreign.letter(1)
@@ -375,6 +388,7 @@ def test_freshness_tells_each_source_against_its_rhythm(bureau: Bureau, foreign:
     assert source_freshness(bureau.office, seconds("2026-09-08 09:21"))[0].level == "fresh"
 
 
+@ON_ONE_KIND
 def test_freshness_tells_a_fault_and_files_given_by_hand(
     bureau: Bureau, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,6 +403,7 @@ def test_freshness_tells_a_fault_and_files_given_by_hand(
     assert log.last_record_at == seconds("2026-09-08 11:00")
 
 
+@ON_ONE_KIND
 def test_reaching_a_source_is_noted_without_waiting_for_a_load(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     with writing(bureau.office.records) as connection:
