@@ -62,7 +62,7 @@ LATER: dict[str, str] = {
 PLACES = {"year": "2026", "agenda": "147", "load_id": "1", "row_id": "1", "kind": "permohonan", "chapter": "staf"}
 """What stands in the address of a page whose path asks for it."""
 
-PATHS = ("/", *(re.sub(r"<(?:[^<:]+:)?(\w+)>", lambda place: PLACES[place[1]], page.PATH) for page in PAGES))
+PATHS = tuple(re.sub(r"<(?:[^<:]+:)?(\w+)>", lambda place: PLACES[place[1]], page.PATH) for page in PAGES)
 ASKING = ("kadin", "agendaris", "opd", "admin")
 """Roles that between them may ask every callback, and of which one sees only its own letters."""
 
@@ -124,7 +124,7 @@ def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         office = made.desk.office
         apply_settings(office, office.settings.model_copy(update={"rooms": ()}), MORNING, actor="admin")
     for role in ROLES:
-        made.walk(role, MORNING).page("/ringkasan")
+        made.walk(role, MORNING).page("/")
     for name, text in BOOKS[request.param].items():
         made.take(name, text, LOADED)
     return made
@@ -134,7 +134,7 @@ def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def given_more(given: Given) -> Given:
     """The same office in the evening, when something came after both who look later had looked."""
     for role in ("kadin", "opd"):
-        given.walk(role, NOON).page("/ringkasan")
+        given.walk(role, NOON).page("/")
     if given.later:
         given.take("susulan.csv", given.later, EVENING)
     return given

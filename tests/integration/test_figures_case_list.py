@@ -82,7 +82,7 @@ ASKED = st.builds(
 
 
 @given(asked=ASKED, moment=st.sampled_from(MOMENTS), page=st.sampled_from([0, 1, 5]))
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(75))
 def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
     office: SmallOffice, asked: Told, moment: datetime, page: int
 ) -> None:

@@ -51,7 +51,7 @@ def _of(extraction: Any) -> Any:
     return extraction.kind, frame.to_csv(), rejects, warnings, extraction.ignored_columns, read
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(
     ROWS,
     st.sampled_from(list(Kind)),
