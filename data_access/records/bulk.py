@@ -295,7 +295,9 @@ def read_ids(connection: Connection, statement: Select[Any]) -> Ids:
 def each_as(connection: Connection, statement: Executable, kind: Callable[..., Made], **values: Any) -> list[Made]:
     """Few rows, each made into what `kind` makes of its columns by name: a dataclass, a dict. `values`: of the
     parameters of a statement that a module keeps."""
-    return [kind(**row) for row in connection.execute(statement, values).mappings()]
+    rows = connection.execute(statement, values)
+    names = tuple(rows.keys())
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def first_as(connection: Connection, statement: Executable, kind: Callable[..., Made], **values: Any) -> Made | None:

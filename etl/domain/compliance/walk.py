@@ -73,7 +73,7 @@ class _Marker:
         letters, steps, self.depth = recorded.has.shape
         self.recorded, self.procedure, self.off, self.stop = recorded, procedure, off, stop
         self.reach = _reach(procedure)
-        self.before = np.zeros((steps, steps), dtype=bool)  # whether step j waits for step i, as [i, j]
+        self.before = np.zeros((steps, steps), dtype=np.float32)  # whether step j waits for step i, as [i, j]
         for step, givers in enumerate(procedure.follows):
             self.before[list(givers), step] = True
         self.has_givers = self.before.any(axis=0)
@@ -229,8 +229,9 @@ class _Marker:
         is_new = (standing == NOT_YET) & ~is_passed
         waits = is_new | (standing == AWAY) & ~is_passed | is_sent_back
         lacks = (standing != DONE) | is_sent_back | is_given
-        lacks_some = np.where(is_new, (lacks & ~is_passed) @ self.before, lacks @ self.before)
-        return np.asarray(waits & ~lacks_some & self.has_givers)
+        # Counted as numbers: NumPy multiplies matrices of truth values without its fast library.
+        unpassed, any_ = ((which.astype(np.float32) @ self.before) > 0 for which in (lacks & ~is_passed, lacks))
+        return np.asarray(waits & ~np.where(is_new, unpassed, any_) & self.has_givers)
 
     def _pass_through(self, cell: Ints, moment: Ints) -> None:
         """A step that is not practised hands on what it was given; a pass of it recorded all the same was given it."""
