@@ -14,6 +14,7 @@ from data_access.errors import PantauError
 
 if TYPE_CHECKING:
     from dashboard.i18n import Formats
+    from etl.office import Office
 
 user = typer.Typer(help="Pengguna: tambah, daftar, tautan, peran, OPD, sandi, nonaktifkan.", no_args_is_help=True)
 screen = typer.Typer(help="Layar dinding: tambah, daftar, cabut.", no_args_is_help=True)
@@ -21,6 +22,13 @@ opd_code = typer.Typer(
     help="Kode instansi: agar instansi tanpa akun dapat mengajukan ruang. Tambah, daftar, akhiri.", no_args_is_help=True
 )
 settings = typer.Typer(help="Pengaturan: kalender, ruang, OPD, sumber, pejabat.", no_args_is_help=True)
+
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url", help="Alamat server; bawaan: address pada [proxy], selain itu komputer ini.", show_default=False
+    ),
+]
 
 _WHILE_DEMO = (
     'Selama yang tampil data contoh, tekan dahulu "Mulai dengan catatan kantor" di sana; tautan baru lalu tercetak di '
@@ -79,7 +87,7 @@ def change_password(
 @user.command("link", help="Tautan sekali pakai: admin pertama, atau dengan NAMA kata sandi pengguna itu.")
 def make_link(
     name: Annotated[str | None, typer.Argument(metavar="[NAMA]", show_default=False)] = None,
-    url: Annotated[str, typer.Option("--url", help="Alamat server.")] = "http://127.0.0.1:8050",
+    url: UrlOption = None,
     home: common.HomeOption = None,
     json: common.JsonOption = False,
 ) -> None:
@@ -87,14 +95,20 @@ def make_link(
     from dashboard.access.begin import start_link
     from dashboard.access.people import password_link
 
-    office = common.open_own_office(home)
-    link = password_link(office, name, common.time_now(), url) if name else start_link(office, common.time_now(), url)
+    office, now = common.open_own_office(home), common.time_now()
+    address = _address(office, url)
+    link = password_link(office, name, now, address) if name else start_link(office, now, address)
     if link is None:
         raise PantauError("access.link_needs_name")
     shown = [] if name or not is_empty(office.home) else [_WHILE_DEMO]
     purpose = f"menetapkan kata sandi {name}" if name else "membuat admin pertama"
     words = f"Tautan sekali pakai untuk {purpose} (berlaku 24 jam); tautan sebelumnya tidak berlaku lagi:"
     common.answer(json, {"name": name, "link": link}, words, *shown, link)
+
+
+def _address(office: Office, url: str | None) -> str:
+    """Where links lead to."""
+    return url or office.settings.proxy.address or "http://127.0.0.1:8050"
 
 
 @user.command("role", help="Mengganti peran, dan OPD bila perannya opd; sesi yang sedang berjalan berakhir.")
@@ -154,14 +168,15 @@ def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: com
 @screen.command("add", help="Membuat tautan perangkat; dibuka sekali pada layar itu, hanya dapat melihat Layar.")
 def add_screen(
     label: Annotated[str, typer.Argument(metavar="NAMA", help='Misalnya "TV Kepala Bidang".')],
-    url: Annotated[str, typer.Option("--url", help="Alamat server.")] = "http://127.0.0.1:8050",
+    url: UrlOption = None,
     home: common.HomeOption = None,
     json: common.JsonOption = False,
 ) -> None:
     """Make a screen."""
     from dashboard.access.devices import device_link
 
-    link = device_link(common.open_office(home), label, common.time_now(), url)
+    office = common.open_office(home)
+    link = device_link(office, label, common.time_now(), _address(office, url))
     words = f"Buka tautan ini sekali pada {label}; tautan ditampilkan sekali ini saja:\n{link}"
     common.answer(json, {"label": label, "link": link}, words)
 

@@ -22,6 +22,7 @@ from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, w
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
+from dashboard.access.proxy import BehindProxies
 from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
@@ -149,6 +150,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
         PERMANENT_SESSION_LIFETIME=timedelta(days=8),
         MAX_CONTENT_LENGTH=_BIGGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # a proxy may pass on another name than the browser's; the token is of the session
         REMEMBER_COOKIE_NAME="",  # no login outlives its session; no request can carry a cookie without a name
         PANTAU_ZONE=office.zone,
     )
@@ -162,6 +164,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
             "office_name": office.settings.office.name or t("shell.office"),
         }
     )
+    server.wsgi_app = BehindProxies(server.wsgi_app, lambda: office.settings.proxy, is_https=is_https)  # type: ignore[method-assign]
     store, is_demo_open = Store(office), is_loopback(host)
     load_accounts(server, store, now, is_demo_open=is_demo_open)
     register_devices(server, store, now)

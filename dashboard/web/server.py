@@ -77,7 +77,7 @@ def greeting(office: Office, now: int, host: str, port: int) -> list[str]:
     """What the console says at the start: the address and, before there is any user, the one-time link."""
     address = base_url(host, port)
     lines = [f"Pantau berjalan di {address}"]
-    link = None if office.is_demo else start_link(office, now, address)
+    link = None if office.is_demo else start_link(office, now, office.settings.proxy.address or address)
     if link:
         lines += ["Belum ada pengguna. Buat admin pertama lewat tautan sekali pakai ini (berlaku 24 jam):", link]
     return lines

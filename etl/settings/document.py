@@ -30,6 +30,7 @@ from etl.settings.tables import (
     Mandate,
     Monitoring,
     Office,
+    ProxyTable,
     Recording,
     Retention,
     Room,
@@ -81,6 +82,7 @@ class Settings(Table):
     wall: WallTable = WallTable()
     inbox: InboxTable = InboxTable()
     backup: BackupTable = BackupTable()
+    proxy: ProxyTable = ProxyTable()
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Settings:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -223,6 +225,30 @@ class BackupTable(Table):
         if not HOUR <= self.every.seconds <= LONGEST_BETWEEN_BACKUPS:
             refuse(Message("rule.backup_time"), key="every", value=self.every)
         return self
+
+
+def _is_network(value: str) -> bool:
+    try:
+        return bool(ip_network(value))
+    except ValueError:
+        return False
+
+
+def _is_web_address(value: str) -> bool:
+    return re.fullmatch(r"https?://[^/\s]+(/\S*)?", value) is not None
+
+
+class ProxyTable(Table):
+    """`[proxy]`: who stands before the server, each an address or a network, and is believed where a request comes
+    from. `address`: where the office opens the dashboard, for links made on the console; None: on this machine."""
+
+    trusted: Annotated[tuple[Annotated[Text, AfterValidator(must(_is_network, "rule.network"))], ...], a_list] = ()
+    address: Annotated[Text, AfterValidator(must(_is_web_address, "rule.web_address"))] | None = None
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted ones."""
+        return tuple(ip_network(one) for one in self.trusted)
 
 
 class WallTable(Table):

@@ -84,6 +84,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
         ("[holders]\nkadin = { nama = 'x' }\n", "holders.kadin.nama", '"name"'),
         ("[wall]\nmask = true\n", "wall.mask", "kunci yang dikenal: mask_activity"),
         ("[retention]\nlog = '3d'\n", "retention.log", "kunci yang dikenal: access_log"),
+        ("[proxy]\ntrust = []\n", "proxy.trust", '"trusted"'),
         ("[[item]]\nname = 'LCD'\n", "item", "tabel, misalnya"),
     ],
 )
@@ -234,6 +235,9 @@ def test_a_password_is_refused_and_never_repeated(line: str) -> None:
         ('[holders]\nkadin = "Nama"\n', "holders.kadin"),
         ("[holders]\nkadin = { name = 'Nama', nip = 197 }\n", "holders.kadin.nip"),
         ('[retention]\naccess_log = "setahun"\n', "retention.access_log"),
+        ('[proxy]\ntrusted = ["127.0.0.1", "proksi"]\n', "proxy.trusted[2]"),
+        ('[proxy]\ntrusted = "127.0.0.1"\n', "proxy.trusted"),
+        ('[proxy]\naddress = "pantau.contoh"\n', "proxy.address"),
         ('[wall]\nmask_activity = "ya"\n', "wall.mask_activity"),
         ('[wall]\nrotate = "1s"\n', "wall.rotate"),
         ('[wall]\nhold = "2h"\n', "wall.hold"),
