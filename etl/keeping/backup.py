@@ -24,7 +24,7 @@ from data_access.home import Home
 from data_access.locks import held_if_free
 from data_access.mart.files import sync_file, sync_folder
 from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state
-from data_access.records.chain import head
+from data_access.records.chain import Head, head
 from data_access.records.copies import (
     copy_out,
     copy_sqlite,
@@ -75,6 +75,22 @@ def backups(home: Home, zone: ZoneInfo) -> list[Backup]:
     named = [(path, match) for path in home.backups.glob("*.zip") if (match := _NAME.fullmatch(path.name))]
     made = [Backup(path, _moment(match[1], zone), path.stat().st_size, bool(match[2])) for path, match in named]
     return sorted(made, key=lambda one: (one.at, one.path.name), reverse=True)
+
+
+def chain_heads(home: Home, zone: ZoneInfo) -> dict[str, Head]:
+    """The link of the chain at which each backup of the home's folder was made, by its name; of locked ones nothing can
+    be said, nor of damaged ones."""
+    heads = {}
+    for one in backups(home, zone):
+        with suppress(PantauError, OSError):
+            if not one.is_locked and (kept := _head_in(one.path)) is not None:
+                heads[one.path.name] = kept
+    return heads
+
+
+def _head_in(path: Path) -> Head | None:
+    with closing(Archive(path)) as archive:
+        return Head.of(archive.manifest.chain or "")
 
 
 def last_failure(home: Home) -> Failure | None:
@@ -166,12 +182,12 @@ def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passph
         _refuse_full_disk(part.parent, work, size_of(connection), files, is_locked=bool(passphrase))
         writer = ArchiveWriter(plain)
         tables = _write_records(connection, writer, work)
-        revision, rows = revision_of(connection), rows_of(connection, tables_of(connection))
-        newest = head(connection) if "chain_link" in rows else None
+        revision = revision_of(connection)
+        rows, newest = _state(connection, rows_of(connection, tables_of(connection)))
     for path in files:
         writer.add_file(FILES + path.relative_to(home.root).as_posix(), path)
     kind = records.dialect.name
-    manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables, newest and str(newest))
+    manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables, newest)
     writer.close(manifest)
     if passphrase:
         lock(plain, part, passphrase)
@@ -199,11 +215,11 @@ def verify(path: Path, records: Engine, work: Path, passphrase: str | None = Non
     rows of every table. `records`: the PostgreSQL in which tables are tried. Raises BackupError, BackupFileError."""
     with opened_archive(path, work, passphrase) as archive:
         manifest = archive.manifest
-        rows = _rows_in_copy(archive, work) if manifest.database == "sqlite" else _rows_in_tables(archive, records)
+        state = _state_of_copy(archive, work) if manifest.database == "sqlite" else _state_of_tables(archive, records)
         for name in manifest.members:
             if name != RECORDS:
                 archive.check_member(name)
-    if rows != dict(manifest.rows):
+    if state != (dict(manifest.rows), manifest.chain):
         raise BackupError("backup.not_verified", file=path.name)
     return manifest
 
@@ -226,7 +242,16 @@ def opened_archive(path: Path, work: Path, passphrase: str | None) -> Iterator[A
             plain.unlink(missing_ok=True)
 
 
-def _rows_in_copy(archive: Archive, work: Path) -> dict[str, int]:
+_State = tuple[dict[str, int], str | None]
+"""Rows of each table, and the newest link of the chain where there is one."""
+
+
+def _state(connection: Connection, rows: dict[str, int]) -> _State:
+    newest = head(connection) if "chain_link" in rows else None
+    return rows, None if newest is None else str(newest)
+
+
+def _state_of_copy(archive: Archive, work: Path) -> _State:
     copy = work / "diperiksa.sqlite"
     archive.extract_records(copy)
     engine = open_records(f"sqlite:///{copy}")
@@ -235,15 +260,16 @@ def _rows_in_copy(archive: Archive, work: Path) -> dict[str, int]:
             damage = page_damage(connection)
             if damage:
                 raise BackupError("backup.damaged", fault=damage)
-            return rows_of(connection, tables_of(connection))
+            return _state(connection, rows_of(connection, tables_of(connection)))
     finally:
         engine.dispose()
         copy.unlink()
 
 
-def _rows_in_tables(archive: Archive, records: Engine) -> dict[str, int]:
+def _state_of_tables(archive: Archive, records: Engine) -> _State:
     with trying(records) as connection:
-        return try_in(connection, archive.manifest.tables, lambda name: archive.opened(f"{TABLES}{name}.copy"))
+        rows = try_in(connection, archive.manifest.tables, lambda name: archive.opened(f"{TABLES}{name}.copy"))
+        return _state(connection, rows)
 
 
 def _refuse_what_is_no_office(records: Engine) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,7 @@ def checks(bureau: Bureau, clock: int = NOW) -> dict[str, dict[str, str]]:
 def test_an_office_in_order(bureau: Bureau) -> None:
     found = checks(bureau)
     assert {*found} == {
-        "database", "pages", "clock", "settings", "calendar", "sop", "mart", "photos", "disk", "backup_age"
+        "database", "pages", "clock", "settings", "calendar", "sop", "mart", "chain", "photos", "disk", "backup_age"
     }  # fmt: skip
     assert {line["status"] for line in found.values()} == {"ok"}
     assert vital_signs(bureau.office) == {"status": "ok", "records": "ok", "mart": "ok", "disk": "ok"}
@@ -89,6 +91,18 @@ def test_missing_files_the_clock_and_old_backups_are_told(bureau: Bureau, monkey
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=1 << 28))
     assert checks(bureau)["disk"]["status"] == "warning"
     assert vital_signs(bureau.office)["disk"] == "low"
+
+
+def test_a_chain_that_was_cut_behind_a_backup_is_named(bureau: Bureau) -> None:
+    bureau.give(agenda("144;08/09/2026;08.00;Dinkes;Rapat gizi"), "kedua.csv")
+    made, _ = make_backup(bureau.office.home, bureau.office.records, NOW, bureau.office.zone)
+    assert checks(bureau)["chain"]["status"] == "ok"
+    with closing(sqlite3.connect(bureau.office.home.records_path)) as records:
+        records.execute("DELETE FROM chain_link WHERE position = (SELECT max(position) FROM chain_link)")
+        records.commit()
+    line = checks(bureau)["chain"]
+    assert line["status"] == "error"
+    assert made.name in line["message"]
 
 
 def commands() -> set[str]:
