@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("report", figures.report, "Mencetak laporan satu periode sebagai PDF atau XLSX."),
     ("backup", keeping.backup, keeping.BACKUP_HELP),
     ("restore", keeping.restore, keeping.RESTORE_HELP),
+    ("export", keeping.export, keeping.EXPORT_HELP),
     ("rebuild", keeping.rebuild, "Menyusun ulang mart dari catatan; tidak ada catatan yang berubah."),
     ("check", keeping.check, "Memeriksa pengaturan, kalender, SOP, basis data, dan mart."),
     ("schedule", intake.schedule, intake.SCHEDULE_HELP),

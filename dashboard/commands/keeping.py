@@ -30,6 +30,11 @@ BACKUP_HELP = (
 )
 RESTORE_HELP = "Memulihkan kantor dari berkas cadangan; yang ada sebelumnya disisihkan, tidak dihapus."
 
+EXPORT_HELP = (
+    "Menulis fakta yang sudah dinilai (permohonan, langkah, giliran, pemakaian, pemesanan, pengecekan, gangguan) "
+    "sebagai Parquet untuk alat lain; tanpa data pribadi."
+)
+
 SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
@@ -119,6 +124,22 @@ def _restored_lines(restored: Restored) -> list[str]:
     if restored.mart_fault:
         lines.append(f"Angka belum tersusun: {common.words(restored.mart_fault)}")
     return [*lines, *(f"Isi sebelumnya tersimpan di {path}." for path in restored.aside)]
+
+
+def export(
+    parquet: Annotated[Path, typer.Option("--parquet", metavar="FOLDER", help="Folder baru atau kosong.")],
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Write the facts."""
+    from etl.keeping.facts_export import export_facts
+
+    office = common.open_reports(home)
+    folder = parquet.expanduser().absolute()
+    rows = export_facts(office, folder, common.as_of_moment(as_of, office.zone))
+    counts = ", ".join(f"{name} {count}" for name, count in rows.items())
+    common.answer(json, {"folder": str(folder), "rows": rows}, f"Ditulis ke {folder}: {counts}.")
 
 
 def _real_home(home: Path | None) -> Home:

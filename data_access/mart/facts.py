@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import mul
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,15 @@ class Facts:
         """The same, for a handful of rows."""
         values = {**parameters, "settled_by": self.settled_by}
         return self.mart.tuples(f"{_OF_ALL} {sql}", values, **self._tables, **tables)
+
+    def write_parquet(self, sql: str, path: Path) -> int:
+        """Write what a statement gives over all of them together into a Parquet file; how many rows it has."""
+        target, query = (
+            str(path).replace("'", "''"),
+            f"{_OF_ALL} {sql}".replace("$settled_by", str(int(self.settled_by))),
+        )
+        ((count,),) = self.mart.tuples(f"COPY ({query}) TO '{target}' (FORMAT parquet)", **self._tables)
+        return int(count)
 
     @cached_property
     def _tables(self) -> dict[str, Any]:
