@@ -1,8 +1,8 @@
 """Judged facts as Parquet files, for other tools.
 
 Only columns that can name no person: no free text (subject, activity, urgency, note, instruction), no health
-screening, and an agency only where it is on the office's list. Moments are UTC timestamps, days are dates of the office,
-lengths of time whole seconds, codes their words.
+screening, and an agency only where it is on the office's list. Moments are UTC timestamps, days are dates of the
+office, lengths of time whole seconds, codes their words.
 """
 
 from __future__ import annotations
