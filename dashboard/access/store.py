@@ -95,7 +95,8 @@ class Store:
                     logins.end_session(connection, *end)
                 deed(connection)
         except RecordsError as error:
-            _log.warning("not written: %s: %s", what, error.code)
+            level = logging.WARNING if wait_seconds is None else logging.INFO  # what is patient is part of the audit
+            _log.log(level, "not written: %s: %s", what, error.message)
             return False
         for session, _, _ in ends:
             self._ends.pop(session.token_hash, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import (
+    bench_access,
     bench_intake,
     bench_lapor,
     bench_letters,
@@ -38,6 +39,7 @@ TITLES = {
     "A letter entered on the screen, free times of ten rooms for a month": bench_letters,
     "From a tap to the next desk's open list, and to the wall (5 000 letters, real server)": bench_taps,
     "A letter typed by a person (a quarter of a second a key, a second a click)": bench_typist,
+    "What access adds to a callback (session, user, door, guard; processor time)": bench_access,
     "Start of the command line": bench_start,
 }
 
