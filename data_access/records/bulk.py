@@ -394,8 +394,9 @@ def _insert(connection: Connection, table: Table, columns: dict[str, pd.Series])
     whole, rest = divmod(len(varying[0]), group)
     driver = cast("Any", connection.connection.driver_connection)
     for rows, times in ((group, whole), (1, rest)):
-        statement = _insert_statement(connection, table, fixed, rows)
-        driver.executemany(statement, _groups(flat, rows * len(varying), times))
+        if times:
+            statement = _insert_statement(connection, table, fixed, rows)
+            driver.executemany(statement, _groups(flat, rows * len(varying), times))
 
 
 def _groups(values: Iterator[Any], size: int, times: int) -> Iterator[tuple[Any, ...]]:
