@@ -17,7 +17,15 @@ from data_access.mart.facts import with_derived
 from data_access.mart.requests import columns_of_steps
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Unread, fold, passes_from, without_stale_clock
+from etl.domain.compliance.derive import (
+    PASS_DESKS,
+    PASS_STAMPS,
+    Unread,
+    fold,
+    passes_from,
+    says_something,
+    without_stale_clock,
+)
 from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.returns import find_returns
@@ -511,7 +519,9 @@ def _say_all_words(passes: pd.DataFrame, rows: pd.DataFrame) -> None:
     shared = pd.Series(_pass_code(rows)).duplicated(keep=False).to_numpy()
     if not shared.any():
         return
-    words = [word for word in PASS_WORDS if word in passes]
+    words = [word for word in PASS_WORDS if word in passes and says_something(rows.loc[shared, word]).any()]
+    if not words:
+        return
     said_words = fold(rows.loc[shared, [*PASS_KEY, *words]], PASS_KEY)
     at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(said_words))
     for word in words:

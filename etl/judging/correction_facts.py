@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.domain.compliance.derive import is_empty
+from etl.domain.compliance.derive import groups_of, is_empty, says_something
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import RequestStatus
 from etl.extract.kinds import SPECS, Kind
@@ -38,7 +38,7 @@ def no_corrections() -> pd.DataFrame:
 
 @cache
 def _nothing() -> pd.DataFrame:
-    return _typed(pd.DataFrame(columns=list(COLUMNS)))
+    return _typed({}, 0)
 
 
 def of_letters(
@@ -67,8 +67,8 @@ def from_files(
     changed = changes(rows, key, fields, stamps)
     if len(changed) == 0:
         return _nothing()
-    frame = _of_rows(kind, rows, changed["position"].to_numpy(dtype=np.int64))
-    return _typed(frame.assign(**{name: changed[name].to_numpy() for name in ("field", "old", "new")}))
+    said = {name: changed[name].to_numpy() for name in ("field", "old", "new")}
+    return _of_rows(kind, rows, changed["position"].to_numpy(dtype=np.int64), said)
 
 
 def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
@@ -80,10 +80,9 @@ def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataF
     mine = mine[[old != new for old, new in zip(mine["file_value"], mine["new_value"], strict=True)]]
     if len(mine) == 0:
         return _nothing()
-    frame = _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64))
     mine = mine.rename(columns={"file_value": "old", "new_value": "new"})
-    own = ("load_id", "field", "old", "new", "at", "actor", "reason")
-    return _typed(frame.assign(**{name: mine[name].to_numpy() for name in own}))
+    said = {name: mine[name].to_numpy() for name in ("load_id", "field", "old", "new", "at", "actor", "reason")}
+    return _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64), said)
 
 
 def without_progress(corrections: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -108,20 +107,19 @@ def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True) if some else no_corrections()
 
 
-def _of_rows(kind: str, rows: pd.DataFrame, position: Ints) -> pd.DataFrame:
-    chosen = rows.iloc[position].reset_index(drop=True)
+def _of_rows(kind: str, rows: pd.DataFrame, position: Ints, said: Mapping[str, Any]) -> pd.DataFrame:
+    """Corrections that these rows made, all of COLUMNS: what was `said` of each, the rest as its row has it."""
     names = _NAMES.get(kind, {"started_at": ""}) | {"target_row_id": "id"}
-    columns = {name: names.get(name, name) for name in COLUMNS}
-    return pd.DataFrame({name: chosen[own] for name, own in columns.items() if own in chosen}).assign(kind=kind)
+    own = {name: names.get(name, name) for name in COLUMNS if name not in said}
+    chosen = {name: rows[column].iloc[position].array for name, column in own.items() if column in rows}
+    return _typed({**chosen, "kind": kind, **said}, len(position))
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """All of COLUMNS, integers with MISSING."""
-    whole = frame.reindex(columns=list(COLUMNS))
-    for name in _NUMBERS:
-        whole[name] = pd.to_numeric(whole[name]).astype("Int64").fillna(MISSING).astype(np.int64)
-    others = [name for name in COLUMNS if name not in _NUMBERS]
-    return whole.astype(dict.fromkeys(others, object))
+def _typed(columns: Mapping[str, Any], count: int) -> pd.DataFrame:
+    """So many corrections, all of COLUMNS, integers with MISSING; a column that is not given says nothing."""
+    whole = {name: columns.get(name, MISSING if name in _NUMBERS else None) for name in COLUMNS}
+    frame = pd.DataFrame(whole, index=pd.RangeIndex(count))
+    return frame.astype({name: np.int64 if name in _NUMBERS else object for name in COLUMNS})
 
 
 def correction_fact(corrections: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
@@ -182,14 +180,22 @@ def changes(rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], s
     `position` is that of the changing row. Values are as JSON can hold them: None for nothing, a stamp
     `{"on": day, "at": moment or None}`.
     """
-    telling = _telling(rows, key, [*fields.values(), *(f"{s}_{part}" for s in stamps for part in ("on", "at"))])
-    if len(telling) == 0:
+    parts = [f"{name}_{part}" for name in stamps for part in ("on", "at")]
+    at, start = _telling(rows, key, [*fields.values(), *parts])
+    if len(at) == 0:
         return _no_changes().copy(deep=False)
-    start = _starts(telling, key)
-    changed = [_field_changes(telling, start, name, column) for name, column in fields.items()]
-    changed += [_stamp_changes(telling, start, name) for name in stamps]
-    whole = pd.concat([part for part in changed if len(part)] or changed, ignore_index=True)
-    return whole.sort_values("position", kind="stable", ignore_index=True)
+    changed = [(name, *_field_changes(rows[column].iloc[at], start, name)) for name, column in fields.items()]
+    for name in stamps:
+        day, moment = (rows[f"{name}_{part}"].to_numpy(dtype=np.int64)[at] for part in ("on", "at"))
+        changed.append((name, *_stamp_changes(day, moment, start)))
+    position = at[np.concatenate([here for _, here, _, _ in changed])]
+    columns = {
+        "position": position,
+        "field": [name for name, here, _, _ in changed for _ in here],
+        "old": pd.Series([value for _, _, old, _ in changed for value in old], dtype=object),
+        "new": pd.Series([value for _, _, _, new in changed for value in new], dtype=object),
+    }
+    return pd.DataFrame(columns).iloc[np.argsort(position, kind="stable")].reset_index(drop=True)
 
 
 @cache
@@ -197,29 +203,24 @@ def _no_changes() -> pd.DataFrame:
     return pd.DataFrame(columns=CHANGE_COLUMNS)
 
 
-def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
-    """Rows whose key has others, key by key, without those that only repeat the row before; `at` is their place."""
-    if len(rows) < 2:
-        return pd.DataFrame()
-    keys, wanted = list(key), list(dict.fromkeys(columns))
-    place = np.flatnonzero(rows.duplicated(keys, keep=False).to_numpy())
-    if len(place) == 0:
-        return pd.DataFrame()
-    many = rows[[*keys, *(c for c in wanted if c not in keys)]].iloc[place].assign(at=place)
-    many = many.sort_values(keys, kind="stable", ignore_index=True)
-    before = many[[*keys, *wanted]].shift()
-    same = pd.Series(True, index=many.index)
-    for column in dict.fromkeys([*keys, *wanted]):
-        now, old = many[column], before[column]
-        same &= ((now == old).fillna(False) | (now.isna() & old.isna())).astype(bool)
-    kept = many[~same.to_numpy(dtype=bool)].reset_index(drop=True)
-    return kept[kept.duplicated(keys, keep=False)].reset_index(drop=True)
+def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> tuple[Ints, Ints]:
+    """The places of rows whose key has others, key by key, without those that only repeat the row before; and for each
+    the place among them of the first row of its key."""
+    shared = np.flatnonzero(rows.duplicated([*key], keep=False).to_numpy()) if len(rows) > 1 else _NO_PLACES
+    if len(shared) == 0:
+        return _NO_PLACES, _NO_PLACES
+    group = groups_of(rows[[*key]].iloc[shared], key)
+    order = np.argsort(group, kind="stable")
+    places, group = shared[order], group[order]
+    is_new = np.diff(group, prepend=-1) != 0
+    for column in columns:
+        codes = pd.factorize(rows[column].iloc[places])[0]
+        is_new[1:] |= codes[1:] != codes[:-1]
+    is_kept = is_new & (np.bincount(group[is_new])[group] > 1)
+    return places[is_kept], np.searchsorted(group[is_kept], group[is_kept])
 
 
-def _starts(telling: pd.DataFrame, key: Sequence[str]) -> Ints:
-    """For each row the place of the first row of its key."""
-    first = ~telling.duplicated(list(key)).to_numpy()
-    return np.maximum.accumulate(np.where(first, np.arange(len(telling)), 0))
+_NO_PLACES: Ints = np.empty(0, dtype=np.int64)
 
 
 def _last(says: Bools, since: Ints) -> Ints:
@@ -234,37 +235,34 @@ def _shifted(places: Ints, start: Ints) -> Ints:
     return np.where(np.arange(len(places)) == start, -1, before)
 
 
-def _field_changes(telling: pd.DataFrame, start: Ints, name: str, column: str) -> pd.DataFrame:
-    values = telling[column]
-    says = values.notna().to_numpy(dtype=bool)
-    if values.dtype.kind in "iu":
-        says = says & (values != (RequestStatus.UNKNOWN.code if name == "status" else MISSING)).to_numpy()
+Changed = tuple[Ints, list[Any], list[Any]]
+"""The places of some rows, and of each the value before and the one that it gives."""
+
+
+def _field_changes(values: pd.Series, start: Ints, name: str) -> Changed:
+    says = says_something(values)
+    if name == "status":
+        says = says & (values != RequestStatus.UNKNOWN.code).to_numpy()
     codes = pd.factorize(values)[0]
     before = _shifted(_last(says, start), start)
-    changed = says & (np.arange(len(telling)) != start) & ((before < 0) | (codes != codes[before]))
+    changed = says & (np.arange(len(values)) != start) & ((before < 0) | (codes != codes[before]))
     here = np.flatnonzero(changed)
     cells = values.astype(object).to_numpy()
     old = [None if before[i] < 0 else _plain(cells[before[i]], name) for i in here]
-    return _frame(telling, here, name, old, [_plain(cells[i], name) for i in here])
+    return here, old, [_plain(cells[i], name) for i in here]
 
 
-def _stamp_changes(telling: pd.DataFrame, start: Ints, name: str) -> pd.DataFrame:
-    on, at = (telling[f"{name}_{part}"].to_numpy(dtype=np.int64) for part in ("on", "at"))
+def _stamp_changes(on: Ints, at: Ints, start: Ints) -> Changed:
     last_on = _last(on != MISSING, start)
     day = np.where(last_on < 0, MISSING, on[last_on])
-    place = np.arange(len(telling))
+    place = np.arange(len(on))
     is_new_day = (place == start) | (day != np.concatenate([[MISSING], day[:-1]]))
     last_at = _last((at != MISSING) & (on != MISSING), np.maximum.accumulate(np.where(is_new_day, place, 0)))
     clock = np.where(last_at < 0, MISSING, at[last_at])
     changed = (place != start) & ((day != np.roll(day, 1)) | (clock != np.roll(clock, 1)))
     here = np.flatnonzero(changed)
     old, new = ([_stamp(day[i], clock[i]) for i in places] for places in (here - 1, here))
-    return _frame(telling, here, name, old, new)
-
-
-def _frame(telling: pd.DataFrame, here: Ints, name: str, old: list[Any], new: list[Any]) -> pd.DataFrame:
-    columns = {"position": telling["at"].to_numpy()[here], "field": name}
-    return pd.DataFrame(columns).assign(old=pd.Series(old, dtype=object), new=pd.Series(new, dtype=object))
+    return here, old, new
 
 
 def _stamp(on: int, at: int) -> dict[str, int | None] | None:

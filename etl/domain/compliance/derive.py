@@ -47,7 +47,7 @@ def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -
     is_last = ~rows.duplicated(keys, keep="last").to_numpy()
     if is_last.all():
         return rows.reset_index(drop=True)
-    group = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    group = groups_of(rows, keys)
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     last = np.maximum.reduceat(order, starts)
@@ -61,11 +61,23 @@ def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -
     return pd.DataFrame(columns)
 
 
+def groups_of(rows: pd.DataFrame, keys: Sequence[str]) -> Ints:
+    """For each row the number of its key, counted from 0 in the order in which keys first appear."""
+    group, *others = (pd.factorize(rows[key], use_na_sentinel=False)[0] for key in keys)
+    for codes in others:
+        group = pd.factorize(group * len(rows) + codes)[0]
+    return group
+
+
+def says_something(values: pd.Series) -> Bools:
+    """Which cells of a column are not empty."""
+    says: Bools = values.notna().to_numpy(dtype=bool)
+    return says & (values.to_numpy() != MISSING) if values.dtype.kind in "iu" else says
+
+
 def _last_given(values: pd.Series, order: Ints, starts: Ints, last: Ints) -> Ints:
     """By group the place of its last value that says something, else of its last row."""
-    says = values.notna().to_numpy()
-    if values.dtype.kind in "iu":
-        says = says & (values != MISSING).to_numpy()
+    says = says_something(values)
     if says.all():
         return last
     latest = np.maximum.reduceat(np.where(says[order], order, -1), starts)
