@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -298,8 +298,9 @@ def _refused(findings: Findings, taken: Ints, place: int, name: str, defect: Fau
 
 
 @cache
+@cache
 def no_rows(kind: Kind) -> pd.DataFrame:
-    """The columns of a kind's typed rows, with their types and without a row."""
+    """The columns of a kind's typed rows, with their types and without a row; made once, only to be looked at."""
     nothing = np.empty(0, dtype=np.int64)
     table = Table(kind, [], [], nothing, nothing, {}, nothing, {})
     findings = Findings(table)
@@ -313,18 +314,21 @@ _AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number", "letter_numb
 
 def typed_rows(kind: Kind, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Rows that are no cells of a table, in the columns of the kind: one that a row leaves out says nothing."""
-    empty = no_rows(kind)
-    return pd.DataFrame({name: _typed_column(name, rows, empty[name].dtype) for name in empty.columns})
+    types = no_rows(kind).dtypes.to_dict()
+    return pd.DataFrame({name: _typed_column(name, rows, dtype) for name, dtype in types.items()})
 
 
-def _typed_column(name: str, rows: Sequence[Mapping[str, object]], dtype: object) -> pd.Series:
-    """One column as the reader types it: texts tidied and masked, 0 or false where a code or flag is not said."""
+def _typed_column(name: str, rows: Sequence[Mapping[str, object]], dtype: Any) -> Any:
+    """The cells of one column as the reader types them: texts tidied and masked, 0 or false where a code or flag is not
+    said."""
     values = [row.get(name) for row in rows]
     if isinstance(dtype, pd.StringDtype):
-        return texts(tidy_texts(pa.array(values, pa.string()), is_masked=name not in _AS_THEY_STAND))
+        said = pa.array(values, pa.string())
+        is_silent = said.null_count == len(said)
+        return texts(said if is_silent else tidy_texts(said, is_masked=name not in _AS_THEY_STAND)).array
     if isinstance(dtype, pd.api.extensions.ExtensionDtype):
-        return pd.Series(values, dtype=dtype)
-    return pd.Series([value or 0 for value in values]).astype(dtype)  # type: ignore[call-overload]
+        return pd.array(values, dtype=dtype)
+    return np.array([value or 0 for value in values], dtype=dtype)
 
 
 def _without_persons(head: Sequence[Sequence[str]], header: Header) -> list[list[str]]:
