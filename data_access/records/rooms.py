@@ -26,6 +26,7 @@ from data_access.records.bulk import (
 )
 from data_access.records.logs import counting_rows, counts_still, log_rows
 from data_access.records.schema import (
+    check_row,
     condition_photo,
     condition_report,
     incident_event,
@@ -42,6 +43,11 @@ def open_session(connection: Connection, room: str, since: int, until: int) -> i
     ended = set(rows.loc[(rows["ended_at"] != MISSING) | rows["end_is_estimated"], "started_at"].tolist())
     running = [at for at in rows["started_at"].tolist() if at not in ended]
     return max(running, default=None)
+
+
+def has_room_rows(connection: Connection) -> bool:
+    """Whether any use or check of a room was ever recorded, also one that counts no more."""
+    return is_any(connection, session_row) or is_any(connection, check_row)
 
 
 def session_starts(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ from data_access.records.requests import (
     requests_touched_after,
     rows_of,
 )
-from data_access.records.rooms import checklists_of_loads, session_starts
+from data_access.records.rooms import checklists_of_loads, has_room_rows, session_starts
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
@@ -144,16 +144,18 @@ def _change(
     is_full = is_full or 2 * len(ids) > last_request_id(connection)
     if is_full and since is not None:
         ids, since = requests_touched_after(connection, 0), None
-    places = sources(connection)
-    shown = ([], []) if since is None else shown_with(office.mart.read(), ids.tolist())
+    places, is_used = sources(connection), has_room_rows(connection)
+    shown = shown_with(office.mart.read(), ids.tolist()) if is_used and since is not None else ([], [])
     rooms, room_frames, common = room_facts(connection, book, overlay, since, ids, places, shown)
     rules = book.rules(np.array(first, dtype=np.int64))
     judged = _judged(_read(connection, ids, places), rules, common, lambda done: progress(done, len(ids)))
     more = _beside(ids, judged)
     touched = None if is_full or len(ids) > MOST_NAMED else ids.tolist(), rooms.session_ids.tolist()
-    before = None if is_full else days_of(office.mart.read(), *touched)
+    before = days_of(office.mart.read(), *touched) if is_used and not is_full else None
 
     def then(mart: Questions) -> Change | None:
+        if not is_used:
+            return None  # no event has begun anywhere
         return _begun(office.records, book, rules, last, _both(before, days_of(mart, *touched)), mart)
 
     if is_full:
