@@ -63,6 +63,7 @@ def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -
 
 def groups_of(rows: pd.DataFrame, keys: Sequence[str]) -> Ints:
     """For each row the number of its key, counted from 0 in the order in which keys first appear."""
+    group: Ints
     group, *others = (pd.factorize(rows[key], use_na_sentinel=False)[0] for key in keys)
     for codes in others:
         group = pd.factorize(group * len(rows) + codes)[0]
