@@ -61,6 +61,6 @@ def answered(
     inputs = [{"id": f"{prefix}-url", "property": "search", "value": ALIASES}]
     inputs += [{"id": id, "property": "value", "value": "*"} for id in controls]
     outputs = (f"{prefix}-url.search", *(f"{id}.value" for id in controls), *more)
-    reply = ask(served.signed_in("kadin"), outputs, inputs, state=list(state), changedPropIds=[f"{prefix}-url.search"])
+    reply = ask(served.browser_of("kadin"), outputs, inputs, state=list(state), changedPropIds=[f"{prefix}-url.search"])
     assert reply.status_code == 200, reply.text
     return {id: told["value"] for id, told in reply.json["response"].items() if "value" in told}

@@ -26,7 +26,7 @@ def chosen(served: Desk, prefix: str, controls: tuple[str, ...], period: object)
     inputs = [{"id": f"{prefix}-url", "property": "search", "value": ""}]
     inputs += [{"id": id, "property": "value", "value": value} for id, value in shown.items()]
     outputs = (f"{prefix}-url.search", *(f"{id}.value" for id in controls), f"{prefix}-dates.hidden")
-    reply = ask(served.signed_in("kadin"), outputs, inputs, changedPropIds=[f"{prefix}-period.value"])
+    reply = ask(served.browser_of("kadin"), outputs, inputs, changedPropIds=[f"{prefix}-period.value"])
     assert reply.status_code == 200, reply.text
     return reply.json["response"][f"{prefix}-url"]["search"]
 

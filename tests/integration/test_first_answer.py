@@ -22,7 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def first_answer(served: Desk, address: str, user: str = "kadin") -> Any:
     """The frame with the page at an address, as the browser asks for it."""
-    reply = served.signed_in(user).get(f"/_dash-layout?alamat={quote(address, safe='')}")
+    reply = served.browser_of(user).get(f"/_dash-layout?alamat={quote(address, safe='')}")
     assert reply.status_code == 200, reply.text
     assert FAILED not in reply.text
     return reply.json
@@ -39,7 +39,7 @@ def component_count(part: Any) -> int:
 
 def waiting_on(served: Desk, *ids: str) -> list[str]:
     """Outputs that the server would be asked for as soon as a page with these inputs stands."""
-    told = served.signed_in("kadin").get("/_dash-dependencies").json
+    told = served.browser_of("kadin").get("/_dash-dependencies").json
     return [
         one["output"]
         for one in told

@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def page(served: Desk, letter: str, user: str = "kadin") -> Any:
-    return opened(served.signed_in(user), f"/permohonan/{letter}")
+    return opened(served.browser_of(user), f"/permohonan/{letter}")
 
 
 def bars(layout: Any, id: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def listed(served: Desk, search: str = "", user: str = "kadin") -> tuple[str, Any]:
     """How many letters, and the list."""
     reply = ask(
-        served.signed_in(user),
+        served.browser_of(user),
         ("cases-count.children", "cases-body.children"),
         [{"id": "cases-url", "property": "search", "value": search}, STAMPED],
     )
@@ -133,7 +133,7 @@ def changed(served: Desk, search: str, trigger: str, **values: str) -> dict[str,
     inputs += [{"id": name, "property": "value", "value": given[name]} for name in names]
     looks = {**dict.fromkeys(names, "p-select"), "cases-search": "p-input"}
     reply = ask(
-        served.signed_in("kadin"),
+        served.browser_of("kadin"),
         ("cases-url.search", *(f"{name}.value" for name in names)),
         inputs,
         state=[{"id": name, "property": "class_name", "value": look} for name, look in looks.items()],

@@ -60,7 +60,7 @@ def flags(served: Desk, letter: str, as_of: int = END_OF_SEPTEMBER) -> dict[str,
 
 def list_of(served: Desk, query: str, user: str = "kadin") -> Any:
     reply = ask(
-        served.signed_in(user),
+        served.browser_of(user),
         ("cases-count.children", "cases-body.children"),
         [{"id": "cases-url", "property": "search", "value": query}, STAMPED],
     )
@@ -68,7 +68,7 @@ def list_of(served: Desk, query: str, user: str = "kadin") -> Any:
 
 
 def figures_page(served: Desk) -> Any:
-    return later(served.signed_in("kadin"), "sla-detail", f"?{SEPTEMBER}")
+    return later(served.browser_of("kadin"), "sla-detail", f"?{SEPTEMBER}")
 
 
 def test_a_letter_tells_its_flags(served: Desk) -> None:

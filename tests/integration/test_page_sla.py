@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
     """Subtitle and all parts of the page for an address."""
-    browser = served.signed_in(user)
+    browser = served.browser_of(user)
     reply = ask(
         browser,
         ("sla-subtitle.children", "sla-body.children"),
@@ -147,7 +147,7 @@ def controls(served: Desk, changed: str, **values: str) -> dict[str, Any]:
     search = {"id": "sla-url", "property": "search", "value": values.get("sla-url", "")}
     inputs = [search, *({"id": name, "property": "value", "value": given[name]} for name in names)]
     reply = ask(
-        served.signed_in("kadin"),
+        served.browser_of("kadin"),
         ("sla-url.search", *(f"{name}.value" for name in names), "sla-dates.hidden"),
         inputs,
         changedPropIds=[changed],

@@ -46,7 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def sheets(served: Desk, search: str = SEARCH) -> dict[str, list[list[object]]]:
-    reply = served.signed_in("kadin").get(f"/kepatuhan/unduh.xlsx{search}")
+    reply = served.browser_of("kadin").get(f"/kepatuhan/unduh.xlsx{search}")
     assert reply.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
@@ -113,7 +113,7 @@ def test_roles_without_the_page_get_no_file(served: Desk) -> None:
 
 def shown(served: Desk, search: str) -> str:
     """All words of the page."""
-    browser, inputs = served.signed_in("kadin"), [{"id": "sla-url", "property": "search", "value": search}]
+    browser, inputs = served.browser_of("kadin"), [{"id": "sla-url", "property": "search", "value": search}]
     told = ask(browser, ("sla-subtitle.children", "sla-body.children"), inputs).json["response"]["sla-body"]["children"]
     return words([told, *(later(browser, name, search) for name in ("sla-more", "sla-control", "sla-detail"))])
 

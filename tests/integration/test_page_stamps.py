@@ -49,7 +49,7 @@ def tap(served: Desk, user: str, said: dict[str, Any], **more: Any) -> tuple[int
 
 
 def case_of(served: Desk, user: str, letter: str = LETTER) -> Any:
-    return opened(served.signed_in(user), letter)
+    return opened(served.browser_of(user), letter)
 
 
 def test_who_holds_the_step_finds_its_buttons_and_nobody_else(served: Desk) -> None:
@@ -149,7 +149,7 @@ def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps
 
     def listed(user: str) -> list[dict[str, Any]]:
         inputs = [{"id": "cases-url", "property": "search", "value": ""}, STAMPED]
-        reply = ask(served.signed_in(user), ("cases-count.children", "cases-body.children"), inputs)
+        reply = ask(served.browser_of(user), ("cases-count.children", "cases-body.children"), inputs)
         return buttons(reply.json["response"]["cases-body"]["children"])
 
     assert [(one["agenda"], one["step"], one["stamp"]) for one in listed("sekdin")] == [("147", "A3", "diteruskan")]

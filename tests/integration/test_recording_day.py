@@ -149,7 +149,7 @@ def said(reply: Any, place: Id) -> Any:
 def form(served: Desk) -> str:
     inputs = [{"id": Id.URL, "property": "search", "value": "?langkah=pencatatan"}]
     inputs += [{"id": Id.CHANGED, "property": "data", "value": 0}]
-    return words(said(call(served.signed_in("admin"), f"{Id.BODY}.children", inputs), Id.BODY))
+    return words(said(call(served.browser_of("admin"), f"{Id.BODY}.children", inputs), Id.BODY))
 
 
 def test_the_page_shows_it_before_it_is_saved_and_leads_to_the_letters(served: Desk) -> None:

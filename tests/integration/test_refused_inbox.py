@@ -48,7 +48,7 @@ class Inbox:
 
     def side(self, user: str = "agendaris") -> str:
         """What the page Data says beside the upload."""
-        return words(opened(self.served.signed_in(user), "/data"))
+        return words(opened(self.served.browser_of(user), "/data"))
 
     def names(self) -> list[str]:
         return [file.name for file in refused_files(self.served.office)]

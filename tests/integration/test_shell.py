@@ -88,7 +88,7 @@ def open_page(served: Desk, path: str) -> str:
     place = [{"id": "shell-url", "property": "pathname", "value": path}]
     state = [{"id": "shell-url", "property": "search", "value": ""}]
     output = "..shell-page.children...shell-title.data.."
-    return call(served.signed_in("kadin"), output, place, outputs=outputs, state=state).get_data(as_text=True)
+    return call(served.browser_of("kadin"), output, place, outputs=outputs, state=state).get_data(as_text=True)
 
 
 def test_the_start_page_is_the_first_one_of_the_role(served: Desk) -> None:

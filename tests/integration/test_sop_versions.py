@@ -142,7 +142,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def body(served: Desk, search: str = "?dari=2026-09-01&sampai=2026-09-30", user: str = "kadin") -> Any:
     inputs = [{"id": "sop-url", "property": "search", "value": search}]
-    reply = call(served.signed_in(user), "sop-body.children", inputs)
+    reply = call(served.browser_of(user), "sop-body.children", inputs)
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["sop-body"]["children"]
 

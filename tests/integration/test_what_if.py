@@ -96,7 +96,7 @@ def test_one_step_always_in_time_saves_the_letters_late_by_it_alone(served: Desk
 
 def shown(served: Desk, output: str, search: str, user: str = "kadin") -> Any:
     inputs = [{"id": f"{output.rpartition('-')[0]}-url", "property": "search", "value": search}]
-    reply = call(served.signed_in(user), f"{output}.children", inputs)
+    reply = call(served.browser_of(user), f"{output}.children", inputs)
     assert reply.status_code == 200, reply.text
     return reply.json["response"][output]["children"]
 

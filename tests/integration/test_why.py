@@ -215,7 +215,7 @@ def test_plain_time_is_split_at_midnight(served: Desk) -> None:
 def shown(served: Desk, address: str, user: str = "kadin") -> Any:
     search = address.partition("?")[2]
     inputs = [{"id": "why-url", "property": "search", "value": f"?{search}"}]
-    reply = call(served.signed_in(user), "why-body.children", inputs)
+    reply = call(served.browser_of(user), "why-body.children", inputs)
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["why-body"]["children"]
 

@@ -28,7 +28,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def parts_of(served: Desk, search: str = SECOND_HALF) -> dict[str, Any]:
     """The parts of the compliance page for an address, by their ids."""
-    browser = served.signed_in("kadin")
+    browser = served.browser_of("kadin")
     inputs = [{"id": "sla-url", "property": "search", "value": search}]
     reply = ask(browser, ("sla-subtitle.children", "sla-body.children"), inputs)
     parts = {"sla-body": reply.json["response"]["sla-body"]["children"]}
@@ -46,7 +46,7 @@ def ways(served: Desk) -> dict[str, list[str]]:
 
 def explained(served: Desk, address: str, user: str = "kadin") -> Any:
     inputs = [{"id": "why-url", "property": "search", "value": f"?{address.partition('?')[2]}"}]
-    reply = call(served.signed_in(user), "why-body.children", inputs)
+    reply = call(served.browser_of(user), "why-body.children", inputs)
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["why-body"]["children"]
 
