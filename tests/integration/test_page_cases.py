@@ -76,7 +76,7 @@ def test_an_agency_sees_its_own_letters_whatever_the_address_says(served: Desk) 
 
 
 def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
-    page = opened(served.signed_in("opd"), "/permohonan")
+    page = opened(served.browser_of("opd"), "/permohonan")
     options = next(one["options"] for one in components(page, "Select") if one["id"] == "cases-opd")
     assert [one["label"] for one in options] == ["Dinas Kesehatan"]
 
@@ -99,7 +99,7 @@ def test_an_agency_that_does_not_exist_is_told_with_what_is_near(served: Desk) -
 def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None:
     links = [one["href"] for one in components(listed(served, "?q=12/A")[1], "Link")]
     assert links == ["/permohonan/2026/12/A"]
-    assert "Gelar pengawasan" in words(opened(served.signed_in("kadin"), links[0]))
+    assert "Gelar pengawasan" in words(opened(served.browser_of("kadin"), links[0]))
 
 
 def test_pages_are_cut_on_the_server_and_the_last_one_stands_for_those_beyond(
@@ -167,5 +167,5 @@ def test_a_letter_returned_to_its_agency_is_said_so_in_the_words_of_the_start_pa
     give_stamp(desk.office, stamp, actor="sekdin", role="sekdin", client_id="kembali", now=desk.clock.at + 60)
     desk.clock.at += 120
     listed_words = words(listed(desk, "?q=malaria")[1])
-    start_page = words(opened(desk.signed_in("agendaris"), "/ringkasan"))
+    start_page = words(opened(desk.browser_of("agendaris"), "/ringkasan"))
     assert all("Dikembalikan ke OPD" in shown for shown in (listed_words, start_page)), listed_words

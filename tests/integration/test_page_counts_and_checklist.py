@@ -59,7 +59,7 @@ def known(served: Desk) -> tuple[Any, Any, Any]:
 
 def test_the_agency_tells_and_kasi_litik_verifies_the_number(served: Desk) -> None:
     received = known(served)[2]
-    opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
+    opd, kasi = served.browser_of("opd"), served.browser_of("kasi_litik")
     assert "Jumlah peserta yang akan datang" in words(opened(opd, "/jumlah-peserta/2026/2"))
     assert "52 peserta tersimpan" in save_count(opd, "2", "52")
     assert "48 peserta tersimpan" in save_count(kasi, "2", "48", "b")
@@ -70,11 +70,11 @@ def test_the_agency_tells_and_kasi_litik_verifies_the_number(served: Desk) -> No
 
 
 def test_an_agency_reaches_only_its_own_letters_and_others_only_look(served: Desk) -> None:
-    opd = served.signed_in("opd")
+    opd = served.browser_of("opd")
     assert "bukan milik OPD" in words(opened(opd, "/jumlah-peserta/2026/3"))
     assert save_count(opd, "3", "10", "c") == 404
-    assert save_count(served.signed_in("staf"), "2", "10", "d") == 403
-    assert "Rencana" in words(opened(served.signed_in("staf"), "/jumlah-peserta/2026/2"))
+    assert save_count(served.browser_of("staf"), "2", "10", "d") == 403
+    assert "Rencana" in words(opened(served.browser_of("staf"), "/jumlah-peserta/2026/2"))
 
 
 def judged(served: Desk, step: str, agenda: str = "8") -> tuple[str, int | None, int | None]:
@@ -85,7 +85,7 @@ def judged(served: Desk, step: str, agenda: str = "8") -> tuple[str, int | None,
 
 
 def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(served: Desk) -> None:
-    opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
+    opd, kasi = served.browser_of("opd"), served.browser_of("kasi_litik")
     served.clock.at = moment("11:00")
     asked = NewStamp(2026, "8", "B1", Stamp.RECEIVED)
     give(served.office, served.office.home.root, "lagi.csv", MORE, moment("10:50"))
@@ -119,7 +119,7 @@ no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;
 
 
 def test_counts_without_a_start_ask_for_it_once_and_tell_b1_and_b2_by_their_own_time(served: Desk) -> None:
-    opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
+    opd, kasi = served.browser_of("opd"), served.browser_of("kasi_litik")
     served.clock.at = moment("13:20")
     give(served.office, served.office.home.root, "tanpa-mulai.csv", UNMARKED, moment("13:10"))
     asks = "belum ditandai mulai"
@@ -139,7 +139,7 @@ def test_counts_without_a_start_ask_for_it_once_and_tell_b1_and_b2_by_their_own_
 
 def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> None:
     served.clock.at = moment("11:45")
-    assert save_count(served.signed_in("kasi_litik"), "5", "12", "i") == "12 peserta tersimpan."
+    assert save_count(served.browser_of("kasi_litik"), "5", "12", "i") == "12 peserta tersimpan."
     assert {
         one.finished_at for one in request_detail(served.office, 2026, "5", served.clock.at).steps if one.step == "B2"
     } == {None}
@@ -180,13 +180,13 @@ def test_the_second_shipped_version_is_for_offices_without_a_list_of_their_own()
 
 
 def test_an_administrator_puts_a_new_version_in_force(served: Desk) -> None:
-    browser = served.signed_in("admin")
+    browser = served.browser_of("admin")
     assert "Jaringan; 2" in str(opened(browser, "/pengaturan/daftar-periksa"))
     inputs = [{"id": "checklist-save", "property": "n_clicks", "value": 1}]
     values = {"version": "2026-2", "from": "2026-11-20", "items": "Jaringan; 2\nKursi; 1"}
     state = [{"id": f"checklist-{name}", "property": "value", "value": value} for name, value in values.items()]
     names = ("checklist-said.children", "checklist-list.children")
-    assert ask(served.signed_in("staf"), names, inputs, state=state).status_code == 403
+    assert ask(served.browser_of("staf"), names, inputs, state=state).status_code == 403
     reply = ask(browser, names, inputs, state=state).json["response"]
     assert "Versi 2026-2 berlaku sejak Jumat, 20 November 2026" in words(reply["checklist-said"]["children"])
     assert "Akan berlaku" in words(reply["checklist-list"]["children"])

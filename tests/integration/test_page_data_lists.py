@@ -50,7 +50,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def reader(untouched: Desk) -> FlaskClient:
-    return untouched.signed_in("agendaris")
+    return untouched.browser_of("agendaris")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_answered
     rows = ("77;07/09/2026;08.00;Dinkes;Rapat imunisasi", "77;08/09/2026;08.00;Dinsos;Rapat bansos")
     give_later(served, tmp_path, "nomor.csv", agenda(*rows))
     (second,), _ = second_letters(served.office, 1)
-    browser, row_id = served.signed_in("agendaris"), second.place["id"]
+    browser, row_id = served.browser_of("agendaris"), second.place["id"]
     page = words(listed(browser, "waiting", f"?nomor={row_id}"))
     assert all(text in page for text in ("Rapat imunisasi", "Rapat bansos", "Koreksi", "Surat lain"))
     decide(browser, ("waiting-correction", "waiting-letter"), f"waiting-{chosen}", {"waiting-second.data": row_id})
@@ -111,7 +111,7 @@ def test_second_letters_of_one_file_are_answered_together_and_wait_again_when_th
     )
     give_later(served, tmp_path, "dua.csv", agenda(*again))
     (row, *_), total = second_letters(served.office, 1)
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     panel = words(listed(browser, "waiting", f"?nomor={row.place['id']}"))
     assert (total, "Semua 3 baris berkas ini surat lain" in panel) == (3, True)
     decide(browser, ("waiting-letters",), "waiting-letters", {"waiting-second.data": row.place["id"]})
@@ -128,7 +128,7 @@ def test_an_event_of_a_calendar_is_told_on_its_load_and_may_be_no_request(served
     event = "UID:1\nDTSTART:20260910T020000Z\nDURATION:PT2H\nSUMMARY:Cuti bersama"
     text = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n"
     given = give_later(served, tmp_path, "jadwal.ics", text)
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     of_load = words(load_page(browser, given.load_id, "?bagian=menunggu"))
     assert [part for part in ("Cuti bersama", "nomor agenda, tanggal terima, dan asal") if part not in of_load] == []
     assert "Cuti bersama" in words(load_page(browser, given.load_id, "?bagian=baris"))
@@ -147,7 +147,7 @@ def test_numbers_that_begin_again_are_one_question_and_one_answer(served: Desk, 
     february = ("301;03/02/2026;08.00;Dinsos;Rapat bansos", "302;04/02/2026;08.00;Dinsos;Rapat panti")
     told = give_later(served, tmp_path, "nomor.csv", agenda(*january, *february))
     (restart,) = restarts(served.office)
-    browser, row_id = served.signed_in("agendaris"), restart.first["id"]
+    browser, row_id = served.browser_of("agendaris"), restart.first["id"]
     question = "Nomor agenda mulai lagi dari 301 pada baris 4 (3 Feb 2026). Apakah penomoran mulai lagi setiap bulan?"
     page = words(listed(browser, "waiting", f"?mulai={row_id}"))
     assert all(text in page for text in (question, "Ya, setiap bulan", "Tidak"))
@@ -227,7 +227,7 @@ def test_the_rows_behind_a_letter_number_are_told_with_file_and_row(reader: Flas
 
 
 def test_an_unknown_room_becomes_another_name_of_a_known_one_and_its_rows_join(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     reply = decide_room(browser, "same", "aulakecil", room="Smart Center")
     assert "2 baris bergabung" in told_by(reply, "waiting-said")
     assert [room.key for room in unknown_rooms(served.office)] == ["ruangrapatlt2"]
@@ -238,7 +238,7 @@ def test_an_unknown_room_becomes_another_name_of_a_known_one_and_its_rows_join(s
 
 
 def test_an_unknown_room_becomes_a_room_of_its_own(served: Desk) -> None:
-    reply = decide_room(served.signed_in("staf"), "add", "ruangrapatlt2", name="Ruang Rapat Lt 2", capacity="30")
+    reply = decide_room(served.browser_of("staf"), "add", "ruangrapatlt2", name="Ruang Rapat Lt 2", capacity="30")
     assert "1 baris bergabung" in told_by(reply, "waiting-said")
     assert served.office.settings.room("Ruang Rapat Lt 2").capacity == 30
 
@@ -252,7 +252,7 @@ def test_a_check_of_an_unknown_item_waits_until_it_is_mapped_or_added(
     broken = checks("24/09/2026;08.00;;LCD Proyektor;Rusak berat", *whole("24/09/2026", "08.00")[:2])
     load = give_later(served, tmp_path, "cek.csv", broken)
     assert (load.counts["accepted"], load.counts["waiting"]) == (2, 1)
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     told = words(listed(browser, "waiting"))
     assert "LCD Proyektor 1 Catatan kondisi 1" in told
     assert "Proyektor Tentukan" in told
@@ -268,7 +268,7 @@ def test_a_check_of_an_unknown_item_waits_until_it_is_mapped_or_added(
 
 def test_an_answer_about_an_item_that_says_nothing_is_refused(served: Desk, tmp_path: Path) -> None:
     give_later(served, tmp_path, "cek.csv", checks("24/09/2026;08.00;;LCD Proyektor;Rusak berat"))
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     for button, key, refusal in (
         ("same", "barang|lcdproyektor", "Pilih barangnya dahulu"),
         ("add", "barang|lcdproyektor", "Tulis nama barangnya dahulu"),
@@ -297,7 +297,7 @@ def test_the_rows_behind_a_number_beyond_the_first_hundred_are_counted(served: D
         f"901;A{step};;;;12/09/2026;{hour:02}.{minute:02}" for step in (2, 3) for hour in (8, 9) for minute in range(30)
     ]
     give_later(served, tmp_path, "banyak.csv", hand_overs(*rows))
-    told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/901"))
+    told = words(listed(served.browser_of("agendaris"), "waiting", "?surat=/901"))
     assert "dan 20 baris lagi" in told
 
 
@@ -306,7 +306,7 @@ def test_many_unknown_rooms_come_a_page_at_a_time_with_few_spellings_each(served
     spelled = ["aula", "Aula", "AULA", "aUla", "auLa", "aulA", "AUla"]
     more = [f"{number};{name} Timur;17/09/2026;13.05;14.50;22" for number, name in enumerate(spelled, 401)]
     give_later(served, tmp_path, "ruang.csv", room_log(*rooms, *more))
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     first, second = (listed(browser, "waiting", search) for search in ("", "?hal_ruang=2&hal=1"))
     assert ("1–50 dari 63" in words(first), "Balai Nomor 360" in words(first)) == (True, False)
     assert "Balai Nomor 360" in words(second)
@@ -320,7 +320,7 @@ def test_a_name_is_offered_the_known_agencies_and_close_names_only(served: Desk,
         f"{number};11/09/2026;09.00;Paguyuban Nomor {chr(65 + number - 500) * 6};Rapat" for number in range(500, 520)
     ]
     give_later(served, tmp_path, "nama.csv", agenda(*names))
-    page = listed(served.signed_in("agendaris"), "names", "?nama=Dinas+Kesehatn")
+    page = listed(served.browser_of("agendaris"), "names", "?nama=Dinas+Kesehatn")
     (choice,) = components(page, "Select")
     offered = [option["value"] for option in choice["options"]]
     assert ("Dinas Kesehatan" in offered, "Paguyuban Nomor BBBBBB" in offered) == (True, False)
@@ -337,7 +337,7 @@ def test_an_unknown_name_is_listed_with_its_letters_and_a_close_spelling(reader:
 
 
 def test_a_name_is_merged_only_when_a_person_says_so_and_can_be_taken_apart(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert request_detail(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
     reply = decide_name(browser, "merge", "Dinas Kesehatn", "Dinas Kesehatan")
     assert '"Dinas Kesehatn" digabungkan ke Dinas Kesehatan' in told_by(reply, "names-said")
@@ -348,7 +348,7 @@ def test_a_name_is_merged_only_when_a_person_says_so_and_can_be_taken_apart(serv
 
 
 def test_a_name_may_be_kept_as_an_agency_of_its_own(served: Desk) -> None:
-    told_by(decide_name(served.signed_in("admin"), "keep", "Dinas Kesehatn"), "names-said")
+    told_by(decide_name(served.browser_of("admin"), "keep", "Dinas Kesehatn"), "names-said")
     assert unknown_opds(served.office) == []
     assert "Dinas Kesehatn" in served.office.settings.opd
 
@@ -361,7 +361,7 @@ def test_a_merge_without_a_target_is_refused(reader: FlaskClient) -> None:
 
 
 def test_an_extra_pass_is_listed_with_its_rows_and_can_be_made_a_correction(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert flag_counts(served.office)[Flag.EXTRA_PASS] == 1
     layout = listed(browser, "flags", "?tanda=extra_pass&surat=2026/143&langkah=A3")
     assert "disposisi.csv, baris 19" in words(layout)
@@ -383,7 +383,7 @@ def test_an_extra_pass_is_listed_with_its_rows_and_can_be_made_a_correction(serv
 
 
 def test_a_wrong_time_is_put_right_from_the_letters_page(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     row = row_of_a4(opened(browser, "/permohonan/2026/144"))
     form = opened(browser, f"/data/koreksi/disposisi/{row}")
     assert "Sekarang tercatat: 8 Sep 2026 08.47" in words(form)
@@ -399,7 +399,7 @@ def test_a_wrong_time_is_put_right_from_the_letters_page(served: Desk) -> None:
 
 
 def test_a_file_that_says_otherwise_later_is_a_question_with_both_answers(served: Desk, tmp_path: Path) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     row = row_of_a4(opened(browser, "/permohonan/2026/144"))
     correct(browser, ["disposisi", row, "finished"], day="2026-09-08", clock="08:15")
     later = hand_overs("144;A4;1;;;08/09/2026;08.30")
@@ -450,7 +450,7 @@ def test_the_compliance_page_says_how_many_values_were_corrected(untouched: Desk
 
 
 def test_who_only_looks_sees_every_list_without_a_button_and_is_refused(untouched: Desk) -> None:
-    browser = untouched.signed_in("kadin")
+    browser = untouched.browser_of("kadin")
     assert "Tentukan" not in words(listed(browser, "waiting"))
     assert "Samakan" not in words(listed(browser, "waiting", "?ruang=aulakecil"))
     assert "Gabungkan ke" not in words(listed(browser, "names", "?nama=Dinas+Kesehatn"))
@@ -468,5 +468,5 @@ def test_who_only_looks_sees_every_list_without_a_button_and_is_refused(untouche
 
 def test_a_letter_that_comes_later_ends_the_waiting(served: Desk, tmp_path: Path) -> None:
     give_later(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
-    told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/201"))
+    told = words(listed(served.browser_of("agendaris"), "waiting", "?surat=/201"))
     assert "Tidak ada lagi yang menunggu surat nomor 201" in told

@@ -51,7 +51,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def reader(untouched: Desk) -> FlaskClient:
-    return untouched.signed_in("agendaris")
+    return untouched.browser_of("agendaris")
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_loads_page_tells_its_counts_and_the_rejected_rows_as_typed(reader: Fl
 
 
 def test_waiting_rows_say_what_they_wait_for_and_whether_they_have_joined(served: Desk, tmp_path: Path) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert "surat nomor 201 Masih menunggu" in words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
     give_later(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
     told = words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
@@ -119,7 +119,7 @@ def test_waiting_rows_say_what_they_wait_for_and_whether_they_have_joined(served
 def test_a_check_waits_for_its_room_and_then_for_its_item(served: Desk, tmp_path: Path) -> None:
     check = "tanggal;jam;barang;kondisi;ruang\n24/09/2026;08.00;LCD Proyektor;Baik;Balai\n"
     give_later(served, tmp_path, "cek.csv", check)
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert 'ruang "Balai" dikenal Masih menunggu' in words(load_page(browser, LATER + 1, "?bagian=menunggu"))
     room = served.office.settings.rooms[0].name
     apply_settings(
@@ -131,7 +131,7 @@ def test_a_check_waits_for_its_room_and_then_for_its_item(served: Desk, tmp_path
 def test_a_second_letter_under_one_number_waits_for_an_answer(served: Desk, tmp_path: Path) -> None:
     rows = ("77;07/09/2026;08.00;Dinkes;Rapat imunisasi", "77;08/09/2026;08.00;Dinsos;Rapat bansos")
     give_later(served, tmp_path, "nomor.csv", agenda(*rows))
-    told = words(load_page(served.signed_in("agendaris"), LATER + 1, "?bagian=menunggu"))
+    told = words(load_page(served.browser_of("agendaris"), LATER + 1, "?bagian=menunggu"))
     assert "jawaban: nomor 77 dipakai dua surat Masih menunggu" in told
 
 
@@ -165,7 +165,7 @@ def test_a_load_that_does_not_exist_is_said_so(reader: FlaskClient) -> None:
 def test_long_loads_are_shown_a_page_at_a_time(served: Desk, tmp_path: Path) -> None:
     rows = [f"{number};{1 + number % 28:02}/08/2026;08.00;Dinkes;Rapat;Smart Center;;;;" for number in range(500, 620)]
     report = give_later(served, tmp_path, "banyak.csv", agenda(*rows))
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert "101–120 dari 120" in words(load_page(browser, report.load_id, "?bagian=baris&hal=3"))
     assert "51–100 dari 120" in words(load_page(browser, report.load_id, "?baris=60"))
 
@@ -180,7 +180,7 @@ def test_the_question_before_an_undo_tells_what_would_go(reader: FlaskClient) ->
 
 
 def test_an_undone_load_says_who_did_it_and_why_and_its_correction_returns(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     reply = take_back(browser, LATER)
     assert "Muatan agenda-susulan.csv dibatalkan" in words(reply.json["response"]["load-undo-said"]["children"])
     told = words(load_page(browser, LATER))
@@ -191,7 +191,7 @@ def test_an_undone_load_says_who_did_it_and_why_and_its_correction_returns(serve
 
 
 def test_the_load_that_records_an_undo_leads_to_the_one_it_took_back(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     take_back(browser, LATER)
     layout = load_page(browser, LATER + 1)
     assert "Alasan : salah berkas" in words(layout)
@@ -203,14 +203,14 @@ def test_the_load_that_records_an_undo_leads_to_the_one_it_took_back(served: Des
     [("ya", ("sure",), "Tulis alasan sedikitnya tiga huruf"), ("salah berkas", (), "Centang dahulu")],
 )
 def test_an_undo_needs_a_reason_and_a_tick(served: Desk, reason: str, sure: Any, answer: str) -> None:
-    reply = take_back(served.signed_in("agendaris"), LATER, reason, sure)
+    reply = take_back(served.browser_of("agendaris"), LATER, reason, sure)
     assert answer in words(reply.json["response"]["load-undo-said"]["children"])
     with reading(served.office.records) as connection:
         assert load_by_id(connection, LATER).status == "loaded"
 
 
 def test_an_undo_is_written_into_the_access_log(served: Desk) -> None:
-    take_back(served.signed_in("staf"), LATER)
+    take_back(served.browser_of("staf"), LATER)
     with reading(served.office.records) as connection:
         entry = next(one for one in recent_actions(connection) if one.action == "undo")
     assert (entry.actor, entry.subject, entry.detail["reason"]) == ("staf", "load 4", "salah berkas")
@@ -218,7 +218,7 @@ def test_an_undo_is_written_into_the_access_log(served: Desk) -> None:
 
 @pytest.mark.parametrize("user", ["kadin", "kabid", "sekdin"])
 def test_who_only_looks_gets_no_buttons_and_is_refused_on_the_server(untouched: Desk, user: str) -> None:
-    browser = untouched.signed_in(user)
+    browser = untouched.browser_of(user)
     told = words(load_page(browser, REGISTER, "?aksi=batalkan"))
     assert "Batalkan muatan" not in told
     assert "Tandai selesai" not in told
@@ -229,7 +229,7 @@ def test_who_only_looks_gets_no_buttons_and_is_refused_on_the_server(untouched: 
 
 @pytest.mark.parametrize("path", ["/data/muatan", "/data/muatan/1", "/data/menunggu", "/data/nama", "/data/koreksi"])
 def test_an_agency_sees_nothing_of_the_intake(untouched: Desk, path: str) -> None:
-    browser = untouched.signed_in("opd")
+    browser = untouched.browser_of("opd")
     assert browser.get(path).status_code == 403
     assert "Anda tidak" in words(opened(browser, path)) or "tidak terbuka" in words(opened(browser, path)).lower()
 
@@ -248,7 +248,7 @@ def test_rejected_rows_come_back_as_the_same_kind_of_file_with_their_reasons(rea
 def test_rejected_rows_of_a_workbook_come_back_as_a_workbook(served: Desk, tmp_path: Path) -> None:
     path = as_workbook(tmp_path / "agenda juni.xlsx", LETTERS.replace("146;", "246;"))
     (report,) = ingest(served.office, path, END_OF_SEPTEMBER, actor="agendaris")
-    reply = served.signed_in("agendaris").get(f"/data/tolakan/{report.load_id}")
+    reply = served.browser_of("agendaris").get(f"/data/tolakan/{report.load_id}")
     assert f'filename="tolakan-{report.load_id}-agenda juni.xlsx"' in reply.headers["Content-Disposition"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
     assert book.sheet_names == ["Agenda"]
@@ -261,7 +261,7 @@ def test_a_load_without_rejected_rows_has_no_such_file(reader: FlaskClient) -> N
 
 
 def test_the_repaired_download_closes_the_rejected_rows_of_its_load(served: Desk, tmp_path: Path) -> None:
-    text = served.signed_in("agendaris").get("/data/tolakan/1").data.decode("utf-8-sig")
+    text = served.browser_of("agendaris").get("/data/tolakan/1").data.decode("utf-8-sig")
     repaired = text.replace("31/09/2026", "30/09/2026").replace("Senin, 23/06/2026", "23/06/2026")
     report = give_later(served, tmp_path, "tolakan-1-agenda-september.csv", repaired)
     assert report.counts["accepted"] == 2
@@ -279,7 +279,7 @@ def test_another_file_of_the_same_name_closes_nothing(served: Desk, tmp_path: Pa
 
 
 def test_a_person_may_say_that_rejected_rows_are_done_with_and_open_them_again(served: Desk) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert mark(browser, REGISTER).status_code == 200
     assert open_rejects(served.office) == {}
     assert "Tidak ada baris ditolak yang menunggu perbaikan" in words(listed(browser, "runs", "?tampil=tolakan"))
@@ -314,7 +314,7 @@ def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient
 
 
 def test_an_empty_office_says_so_in_words(tmp_path: Path) -> None:
-    browser = desk(tmp_path, pages=PAGES).signed_in("agendaris")
+    browser = desk(tmp_path, pages=PAGES).browser_of("agendaris")
     told = side(browser)
     assert "Langkah berikutnya: berkas pertama" in told
     assert "Tidak ada yang menunggu Anda" not in told
@@ -330,25 +330,25 @@ def test_an_empty_office_says_so_in_words(tmp_path: Path) -> None:
 
 
 def test_the_sources_of_a_letter_lead_to_the_rows_of_their_loads(untouched: Desk) -> None:
-    layout = opened(untouched.signed_in("kadin"), "/permohonan/2026/144")
+    layout = opened(untouched.browser_of("kadin"), "/permohonan/2026/144")
     assert "/data/muatan/2?baris=9#baris-9" in links(layout)
 
 
 def test_an_agency_reads_its_sources_without_a_way_to_the_loads(untouched: Desk) -> None:
-    layout = opened(untouched.signed_in("opd"), "/permohonan/2026/143")
+    layout = opened(untouched.browser_of("opd"), "/permohonan/2026/143")
     assert "disposisi.csv, baris 2–8" in words(layout)
     assert not [href for href in links(layout) if href.startswith("/data")]
 
 
 def test_a_hand_over_book_given_twice_waits_once(served: Desk, tmp_path: Path) -> None:
     give_later(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
-    assert "3 baris menunggu suratnya" in side(served.signed_in("agendaris"))
+    assert "3 baris menunggu suratnya" in side(served.browser_of("agendaris"))
 
 
 def test_a_load_taken_back_is_noted_even_when_the_screens_stay_behind(
     served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     with monkeypatch.context() as fault:
         full_disk(fault)
         reply = take_back(browser, LATER)
@@ -373,9 +373,9 @@ def take_each(browser: FlaskClient, load_id: int, row: Any) -> str:
 def test_a_row_that_names_several_letters_is_taken_once_for_each(served: Desk, tmp_path: Path) -> None:
     load_id = give_later(served, tmp_path, "bersama.csv", TOGETHER).load_id
     assert load_id is not None
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert re.findall(r"pisah=(\d+)", str(load_page(browser, load_id))) == ["1", "2"]
-    assert "pisah=" not in str(load_page(served.signed_in("kadin"), load_id))
+    assert "pisah=" not in str(load_page(served.browser_of("kadin"), load_id))
     assert "301 302 303" in words(load_page(browser, load_id, "?bagian=ditolak&pisah=1"))
     assert "3 baris diterima" in take_each(browser, load_id, 1)
     letters = [request_detail(served.office, 2026, number, END_OF_SEPTEMBER) for number in ("301", "302", "303")]
@@ -391,7 +391,7 @@ def test_a_row_that_names_several_letters_is_taken_once_for_each(served: Desk, t
 def test_of_rows_taken_for_each_letter_those_that_wait_are_named_and_the_row_is_closed_until_that_is_undone(
     served: Desk, tmp_path: Path
 ) -> None:
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     book = "no_agenda;dari;kepada;tgl_selesai\n143 & 999;Agendaris;Sekdin;08/09/2026\n"
     load_id = give_later(served, tmp_path, "serah.csv", book).load_id or 0
     answered = take_each(browser, load_id, 1)
@@ -409,6 +409,6 @@ def test_a_row_that_names_several_letters_is_not_taken_with_a_receipt_that_a_fil
 ) -> None:
     rows = "314 & 315;02/09/2036;08.00;Dinsos;Rapat", "316 & 317;02/09/2026;08.00;Dinsos;Rapat"
     load_id = give_later(served, tmp_path, "kelak.csv", agenda(*rows)).load_id or 0
-    browser = served.signed_in("agendaris")
+    browser = served.browser_of("agendaris")
     assert "tanggal itu di masa depan" in take_each(browser, load_id, 1)
     assert "2 baris diterima" in take_each(browser, load_id, 2)

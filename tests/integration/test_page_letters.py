@@ -74,29 +74,29 @@ def status(served: Desk) -> str:
 
 def test_kabid_and_kadin_decide_and_nobody_else(served: Desk) -> None:
     for user in ("agendaris", "sekdin", "staf", "opd", "admin"):
-        assert decide(served.signed_in(user), "approve") == 403, user
-    assert "ditolak" not in decide(served.signed_in("kadin"), "reject")  # without a reason
+        assert decide(served.browser_of(user), "approve") == 403, user
+    assert "ditolak" not in decide(served.browser_of("kadin"), "reject")  # without a reason
     assert status(served) == "pending"
-    assert "disetujui" in decide(served.signed_in("kadin"), "approve")
+    assert "disetujui" in decide(served.browser_of("kadin"), "approve")
     assert status(served) == "approved"
 
 
 def test_only_who_holds_the_approving_step_finishes_it_with_the_approval(served: Desk) -> None:
-    assert decide(served.signed_in("kadin"), "forward") == 403
-    assert "A4" in decide(served.signed_in("kabid"), "forward")  # the step before is not finished
+    assert decide(served.browser_of("kadin"), "forward") == 403
+    assert "A4" in decide(served.browser_of("kabid"), "forward")  # the step before is not finished
     assert status(served) == "pending"
 
 
 def test_an_offer_shows_to_its_agency_and_a_wrong_one_is_said(served: Desk) -> None:
-    kabid, typed = served.signed_in("kabid"), {"begin": "9", "end": "11", "room": "Smart Center"}
+    kabid, typed = served.browser_of("kabid"), {"begin": "9", "end": "11", "room": "Smart Center"}
     assert "31/11/2026" in decide(kabid, "offer", "rapat pimpinan", day="31/11/2026", **typed)
     assert "ditawarkan" in decide(kabid, "offer", "rapat pimpinan", day="14/10/2026", **typed)
-    shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
+    shown = words(opened(served.browser_of("agendaris"), "/ajukan"))
     offered = "Ditawarkan: Rabu, 14 Oktober 2026 09.00–11.00 · Smart Center · rapat pimpinan"
     assert offered in shown
     assert shown.index("Terima tawaran") < shown.index("Keperluan")
     assert (shown.count("Terima tawaran"), shown.count("Tetap pada waktu semula")) == (1, 1)
-    opd, kesehatan = served.signed_in("opd"), replace(WISH, opd="Dinas Kesehatan", day="15/10/2026")
+    opd, kesehatan = served.browser_of("opd"), replace(WISH, opd="Dinas Kesehatan", day="15/10/2026")
     assert "Ditawarkan" not in words(opened(opd, "/ringkasan"))  # another agency's
     send_request(served.office, kesehatan, actor="opd", role="opd", client_id="b", now=served.clock())
     assert "ditawarkan" in decide(kabid, "offer", "rapat", [2026, "TT-00002"], "b", day="16/10/2026", **typed)
@@ -124,7 +124,7 @@ def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_
     by: dict[str, Any] = {"actor": "ani", "role": "agendaris", "now": served.clock()}
     enter_letter(served.office, letter, **by, client_id="kertas")
     key, path, typed = [2026, "149"], "/permohonan/2026/149", {"begin": "9", "end": "11", "room": "Smart Center"}
-    agendaris, kabid = served.signed_in("agendaris"), served.signed_in("kabid")
+    agendaris, kabid = served.browser_of("agendaris"), served.browser_of("kabid")
     for press, weekday, day, is_taken in (("decline", "Rabu", "14", False), ("accept", "Kamis", "15", True)):
         offer = {"key": key, "day": f"{day}/10/2026", "entry": f"tawar-{press}", **typed}
         assert "ditawarkan" in decide(kabid, "offer", "rapat", **offer)
@@ -145,17 +145,17 @@ def test_the_answer_of_an_agency_without_an_account_is_given_on_the_page_of_its_
 def test_only_agendaris_numbers(served: Desk) -> None:
     values = {"case-letter": KEY, "number-value": "148", "number-entry": "n"}
     for user in ("kabid", "opd", "staf"):
-        assert asked(served.signed_in(user), "number-save", values).status_code == 403
-    reply = asked(served.signed_in("agendaris"), "number-save", values)
+        assert asked(served.browser_of(user), "number-save", values).status_code == 403
+    reply = asked(served.browser_of("agendaris"), "number-save", values)
     assert reply.json["response"]["case-go"]["href"] == "/permohonan/2026/148"
-    again = asked(served.signed_in("agendaris"), "number-save", values | {"number-entry": "m"})
+    again = asked(served.browser_of("agendaris"), "number-save", values | {"number-entry": "m"})
     assert "sudah bernomor 148" in said(again)
 
 
 def test_free_times_say_asked_and_never_by_whom(served: Desk) -> None:
     """The day on which another agency asked."""
     times = {"ask-day": "13/10/2026", "ask-people": "", "ask-begin": "", "ask-end": "", "ask-room": "Smart Center"}
-    shown = words(free(served.signed_in("opd"), times))
+    shown = words(free(served.browser_of("opd"), times))
     assert "bebas 07.30–16.00" in shown
     assert "sedang diajukan 09.00–11.00" in shown
     assert "daya tampung belum diketahui" in shown
@@ -167,7 +167,7 @@ def test_rooms_known_too_small_are_not_offered(served: Desk) -> None:
     settings = apply(served.office.settings, rooms, "ruang.toml")
     apply_settings(served.office, settings, served.clock(), actor="admin")
     times = {"ask-day": "13/10/2026", "ask-begin": "", "ask-end": "", "ask-room": "Ruang Kecil"}
-    opd = served.signed_in("opd")
+    opd = served.browser_of("opd")
     assert "muat 10 orang" in words(free(opd, times | {"ask-people": "8"}))
     shown = words(free(opd, times | {"ask-people": "11", "ask-begin": "9", "ask-end": "10"}))
     assert "1 ruang tidak ditampilkan karena tidak muat" in shown
@@ -176,7 +176,7 @@ def test_rooms_known_too_small_are_not_offered(served: Desk) -> None:
 
 def test_what_one_asked_for_oneself_is_no_rival(served: Desk) -> None:
     times = {"ask-day": "13/10/2026", "ask-people": "", "ask-begin": "9", "ask-end": "11", "ask-room": "Smart Center"}
-    opd, agendaris = served.signed_in("opd"), served.signed_in("agendaris")
+    opd, agendaris = served.browser_of("opd"), served.browser_of("agendaris")
     assert "sedang diajukan pula" in words(free(opd, times))
     own = replace(WISH, begin="13.00", end="14.00")
     send_request(served.office, own, asker=Asker("Dinas Kesehatan"), actor="opd", role="opd", client_id="b",
@@ -189,15 +189,15 @@ def test_what_one_asked_for_oneself_is_no_rival(served: Desk) -> None:
 
 def test_hours_that_are_past_or_too_near_are_not_painted_taken(served: Desk) -> None:
     past = {"ask-day": "30/09/2026", "ask-people": "", "ask-begin": "", "ask-end": "", "ask-room": "Smart Center"}
-    opd = served.signed_in("opd")
+    opd = served.browser_of("opd")
     assert '"is-early"' in json.dumps(free(opd, past))
     assert '"is-early"' not in json.dumps(free(opd, past | {"ask-day": "13/10/2026"}))
     assert "lewat atau sebelum ruang siap" in words(free(opd, past))
 
 
 def test_the_page_names_the_agency_that_asks_and_the_agendaris_list_that_of_each_request(served: Desk) -> None:
-    assert "Diajukan untuk Dinas Kesehatan" in words(opened(served.signed_in("opd"), "/ajukan"))
-    shown = words(opened(served.signed_in("agendaris"), "/ajukan"))
+    assert "Diajukan untuk Dinas Kesehatan" in words(opened(served.browser_of("opd"), "/ajukan"))
+    shown = words(opened(served.browser_of("agendaris"), "/ajukan"))
     assert "Diajukan untuk" not in shown
     assert "Dinas Pendidikan, Pemuda dan Olahraga · Rapat stunting" in shown
 
@@ -208,7 +208,7 @@ def test_a_refused_time_is_explained_once_among_the_free_times(served: Desk) -> 
         "room": "Smart Center", "opd": "",
     }  # fmt: skip
     values = {f"ask-{name}": value for name, value in typed.items()} | {"ask-entry": ["e", ""], "ask-changed": 0}
-    opd = served.signed_in("opd")
+    opd = served.browser_of("opd")
     reply = asked(opd, "ask-send", values).json["response"]
     assert "Belum terkirim" in words(reply["ask-said"]["children"])
     assert "buka 07.30" not in words(reply["ask-said"]["children"])
@@ -230,12 +230,12 @@ def free(browser: FlaskClient, times: dict[str, str]) -> Any:
 
 
 def test_a_paper_letter_for_an_hour_that_is_asked_for_is_warned_of(served: Desk) -> None:
-    agendaris, typed = served.signed_in("agendaris"), {"day": "13/10/2026", "begin": "10", "end": "", "room": ""}
+    agendaris, typed = served.browser_of("agendaris"), {"day": "13/10/2026", "begin": "10", "end": "", "room": ""}
     assert warned(agendaris, typed) == ""
     typed["room"] = "Smart Center"
     assert "sedang diajukan pula" in warned(agendaris, typed)
     assert warned(agendaris, typed | {"begin": "13"}) == ""
-    decide(served.signed_in("kadin"), "approve")
+    decide(served.browser_of("kadin"), "approve")
     assert "sudah disetujui untuk kegiatan lain" in warned(agendaris, typed | {"day": "13/10/26"})
 
 
@@ -244,7 +244,7 @@ def test_more_people_than_the_room_holds_are_warned_of_and_refused_nowhere(serve
         return with_office(settings, "Kominfo", "Smart Center; 20 orang", may_drop=True)
 
     apply_settings(served.office, smaller, served.clock(), actor="admin", reason="kapasitas")
-    agendaris, typed = served.signed_in("agendaris"), {"day": "14/10/26", "begin": "9", "room": "Smart Center"}
+    agendaris, typed = served.browser_of("agendaris"), {"day": "14/10/26", "begin": "9", "room": "Smart Center"}
     assert "Smart Center memuat 20 orang; yang direncanakan 60." in warned(agendaris, typed | {"people": "60"})
     assert warned(agendaris, typed | {"people": "20"}) == ""
     assert "Smart Center memuat 20 orang" in words(opened(agendaris, "/permohonan/2026/TT-00001"))
@@ -261,16 +261,16 @@ def warned(browser: FlaskClient, typed: dict[str, str]) -> str:
 
 def test_the_page_of_a_letter_warns_of_another_one_at_its_hour(served: Desk) -> None:
     other = Wish("Rapat gizi", "Smart Center", "13/10/2026", "10.00", "12.00", "30", "Dinas Kesehatan")
-    agendaris, path = served.signed_in("agendaris"), "/permohonan/2026/TT-00001"
+    agendaris, path = served.browser_of("agendaris"), "/permohonan/2026/TT-00001"
     assert "pada jam ini" not in words(opened(agendaris, path))
     send_request(served.office, other, actor="opd", role="opd", client_id="b", now=served.clock())
     assert "Smart Center sedang diajukan pula pada jam ini" in words(opened(agendaris, path))
     assert "/permohonan/2026/TT-00002" in links(opened(agendaris, path))
-    decide(served.signed_in("kadin"), "approve", key=[2026, "TT-00002"])
+    decide(served.browser_of("kadin"), "approve", key=[2026, "TT-00002"])
     assert "Smart Center sudah disetujui untuk kegiatan lain pada jam ini" in words(opened(agendaris, path))
-    assert words(opened(served.signed_in("kabid"), path)).count("pada jam ini") == 1
-    assert links(opened(served.signed_in("kabid"), path)).count("/permohonan/2026/TT-00002") == 1
-    assert "pada jam ini" not in words(opened(served.signed_in("opd"), path))
+    assert words(opened(served.browser_of("kabid"), path)).count("pada jam ini") == 1
+    assert links(opened(served.browser_of("kabid"), path)).count("/permohonan/2026/TT-00002") == 1
+    assert "pada jam ini" not in words(opened(served.browser_of("opd"), path))
 
 
 def links(layout: Any) -> list[str]:
@@ -284,13 +284,13 @@ def test_a_request_at_the_desk_that_decides_says_so_there_and_in_the_list(served
     for step in ("A2", "A3", "A4"):
         give_stamp(served.office, NewStamp(2026, "148", step, Stamp.FORWARDED), client_id=step, **by)
     way = "/permohonan?status=undecided"
-    assert way in links(opened(served.signed_in("kadin"), "/ringkasan"))
-    (row,) = tables(opened(served.signed_in("kadin"), "/permohonan", "?status=undecided"))[0]
+    assert way in links(opened(served.browser_of("kadin"), "/ringkasan"))
+    (row,) = tables(opened(served.browser_of("kadin"), "/permohonan", "?status=undecided"))[0]
     assert WISH.activity in " ".join(row.values())
     for kind, is_listed in (("berjalan", True), ("dinilai", False)):
         page = opened(served.browser_of("kadin"), "/permohonan", f"?status=undecided&surat={kind}")
         assert (WISH.activity in words(page)) == is_listed
-    kabid = served.signed_in("kabid")
+    kabid = served.browser_of("kabid")
     shown = opened(kabid, "/ringkasan")
     assert ("Menunggu keputusan" in words(shown), way in links(shown)) == (True, False)
     assert "/permohonan/2026/148#keputusan" in links(shown)
@@ -305,7 +305,7 @@ def test_a_booking_whose_approval_nobody_recorded_is_called_scheduled(served: De
         agenda("90;03/08/2026;08.00;Dinas Kesehatan;Rapat;Smart Center;13/10/2026;10.00;12.00;"), encoding="utf-8"
     )
     ingest(served.office, path, served.clock())
-    kabid = served.signed_in("kabid")
+    kabid = served.browser_of("kabid")
     shown = words(opened(kabid, "/permohonan/2026/TT-00001"))
     assert "sudah terjadwal untuk kegiatan lain pada jam ini; persetujuan tidak dicatat" in shown
     assert "sudah disetujui" not in shown

@@ -79,7 +79,7 @@ def key_of(served: Desk, item: str) -> str:
 
 
 def test_the_page_shows_gate_items_faults_and_whom_they_stand_in_the_way_of(served: Desk) -> None:
-    text = words(shown(served.signed_in("kadin"))["sarpras-body"])
+    text = words(shown(served.browser_of("kadin"))["sarpras-body"])
     warning = "Smart Center dipakai pukul 13.00 WIB"
     figures = ("Terganggu", "Skor 80", "kelengkapan 100%", "Proyektor", "75 orang-jam", "1 dari 3")
     for part in (warning, *figures, "habis ± 1 hari lagi", "median dari 2 kali", "baru 0 kali tercatat"):
@@ -89,15 +89,15 @@ def test_the_page_shows_gate_items_faults_and_whom_they_stand_in_the_way_of(serv
 def test_only_roles_that_see_to_the_rooms_get_the_form(served: Desk) -> None:
     key = key_of(served, "AC")
     search = f"?gangguan={key}"
-    assert "Ditangani oleh" in words(shown(served.signed_in("staf"), search)["sarpras-follow"])
-    seen = shown(served.signed_in("kadin"), search)["sarpras-follow"]
+    assert "Ditangani oleh" in words(shown(served.browser_of("staf"), search)["sarpras-follow"])
+    seen = shown(served.browser_of("kadin"), search)["sarpras-follow"]
     assert "Ditangani oleh" not in words(seen)
-    assert do(served.signed_in("kadin"), "comment", key, "coba coba") == 403
-    assert served.signed_in("agendaris").get("/sarpras").status_code == 403
+    assert do(served.browser_of("kadin"), "comment", key, "coba coba") == 403
+    assert served.browser_of("agendaris").get("/sarpras").status_code == 403
 
 
 def test_a_fault_is_assigned_resolved_and_opened_again(served: Desk) -> None:
-    browser, key = served.signed_in("kabid"), key_of(served, "Proyektor")
+    browser, key = served.browser_of("kabid"), key_of(served, "Proyektor")
     for nobody in ("", ALL, "opd"):
         assert "Pilih jabatan" in do(browser, "assign", key, role=nobody)
     assert "ditugaskan" in do(browser, "assign", key, role="kasi_litik")
@@ -118,7 +118,7 @@ SEPTEMBER_ON = "?dari=2026-09-01&sampai=2026-11-30"
 
 
 def test_the_files_hold_what_is_on_the_page_texts_as_texts(served: Desk) -> None:
-    browser = served.signed_in("kadin")
+    browser = served.browser_of("kadin")
     hrefs = [link["props"]["href"] for link in shown(browser, f"{SEPTEMBER_ON}&gangguan=x")["sarpras-export"]]
     assert hrefs == [f"/sarpras/unduh.{kind}{SEPTEMBER_ON}" for kind in ("xlsx", "csv")]
     reply = browser.get(hrefs[0])
@@ -145,7 +145,7 @@ def test_a_note_that_looks_like_a_formula_is_text_in_the_files(tmp_path: Path) -
     office.clock.at = moment("12:10")
     text = "ruang;tanggal;jam;barang;kondisi;uraian\nSC;19/11/2026;08.00;AC;Rusak berat;=1+1\n"
     give(office.office, tmp_path, "kondisi.csv", text, moment("10:42"))
-    browser = office.signed_in("staf")
+    browser = office.browser_of("staf")
     book = CalamineWorkbook.from_filelike(io.BytesIO(browser.get("/sarpras/unduh.xlsx").data))
     (fault,) = book.get_sheet_by_name("Gangguan terbuka").to_python()[1:]
     assert fault[3] == "=1+1"
@@ -154,21 +154,21 @@ def test_a_note_that_looks_like_a_formula_is_text_in_the_files(tmp_path: Path) -
 
 def test_files_are_for_those_who_see_the_page(served: Desk) -> None:
     for role in ("agendaris", "opd"):
-        assert served.signed_in(role).get("/sarpras/unduh.xlsx").status_code == 403
-    browser = served.signed_in("admin")
+        assert served.browser_of(role).get("/sarpras/unduh.xlsx").status_code == 403
+    browser = served.browser_of("admin")
     assert browser.get("/sarpras/unduh.csv").status_code == 200
     assert browser.get("/sarpras/unduh.pdf").status_code == 404
     assert browser.get("/sarpras/unduh.xlsx?ruang=Aula Antah").status_code == 400
 
 
 def test_a_fault_that_is_not_there_has_words(served: Desk) -> None:
-    assert "Gangguan ini tidak ada" in words(shown(served.signed_in("staf"), "?gangguan=x")["sarpras-follow"])
-    assert "bukan tanggal" in words(shown(served.signed_in("staf"), "?dari=besok&sampai=lusa")["sarpras-body"])
+    assert "Gangguan ini tidak ada" in words(shown(served.browser_of("staf"), "?gangguan=x")["sarpras-follow"])
+    assert "bukan tanggal" in words(shown(served.browser_of("staf"), "?dari=besok&sampai=lusa")["sarpras-body"])
 
 
 def test_an_office_without_records_has_words(tmp_path: Path) -> None:
     empty = desk(tmp_path, pages=PAGES)
-    browser = empty.signed_in("staf")
+    browser = empty.browser_of("staf")
     text = words(opened(browser, "/sarpras")) + words(shown(browser)["sarpras-body"])
     for part in ("Belum dicek", "Tidak ada gangguan terbuka", "Belum ada pemakaian", "Belum ada data"):
         assert part in text, (part, text)

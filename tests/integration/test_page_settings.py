@@ -50,12 +50,12 @@ def link_in(reply: Any) -> str:
 
 
 def test_the_page_is_for_administrators(served: Desk) -> None:
-    assert "Layar dinding" in words(opened(served.signed_in("admin"), "/pengaturan"))
-    assert make(served.signed_in("kadin"), "TV").status_code == 403
+    assert "Layar dinding" in words(opened(served.browser_of("admin"), "/pengaturan"))
+    assert make(served.browser_of("kadin"), "TV").status_code == 403
 
 
 def test_an_administrator_makes_a_screen_and_its_link_opens_the_wall(served: Desk) -> None:
-    admin = served.signed_in("admin")
+    admin = served.browser_of("admin")
     link = link_in(make(admin, "  TV  Kepala Bidang "))
     assert link.startswith("http://localhost/layar/aktifkan#")
     assert all_screens(served.office)[0]["label"] == "TV Kepala Bidang"
@@ -68,7 +68,7 @@ def test_an_administrator_makes_a_screen_and_its_link_opens_the_wall(served: Des
 
 
 def test_a_silent_screen_is_marked(served: Desk) -> None:
-    admin = served.signed_in("admin")
+    admin = served.browser_of("admin")
     tv = served.browser()
     tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
     tv.get("/layar/data.json")
@@ -78,7 +78,7 @@ def test_a_silent_screen_is_marked(served: Desk) -> None:
 
 @pytest.mark.parametrize("label", ["", "   ", "x" * 61])
 def test_a_screen_without_a_usable_name_is_refused_in_words(label: str, served: Desk) -> None:
-    reply = make(served.signed_in("admin"), label)
+    reply = make(served.browser_of("admin"), label)
     assert "Tulis nama layar" in words(reply.json["response"]["screens-said"]["children"])
     assert all_screens(served.office) == []
 
@@ -96,7 +96,7 @@ def revoke(browser: Any, asked: Any) -> Any:
 
 
 def test_a_revoked_screen_gets_nothing_more(served: Desk) -> None:
-    admin = served.signed_in("admin")
+    admin = served.browser_of("admin")
     tv = served.browser()
     tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
     number = all_screens(served.office)[0]["id"]
@@ -111,5 +111,5 @@ def test_a_revoked_screen_gets_nothing_more(served: Desk) -> None:
 
 @pytest.mark.parametrize("asked", [None, 99, "1", True])
 def test_a_screen_that_does_not_exist_cannot_be_revoked(asked: Any, served: Desk) -> None:
-    reply = revoke(served.signed_in("admin"), asked)
+    reply = revoke(served.browser_of("admin"), asked)
     assert "tidak ada" in words(reply.json["response"]["screens-said"]["children"])

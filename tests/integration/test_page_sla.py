@@ -91,7 +91,7 @@ def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
     behind = "/permohonan?langkah=A4&putusan=terlambat&dari=2026-09-01&sampai=2026-09-30"
     assert behind in links
     listed = ask(
-        served.signed_in("kadin"),
+        served.browser_of("kadin"),
         ("cases-count.children", "cases-body.children"),
         [{"id": "cases-url", "property": "search", "value": behind.partition("?")[2]}, STAMPED],
     ).json["response"]
@@ -176,7 +176,7 @@ def test_choosing_own_dates_shows_them_and_changes_nothing_yet(served: Desk) -> 
 
 def test_roles_without_the_page_get_no_figures(served: Desk) -> None:
     reply = ask(
-        served.signed_in("agendaris"),
+        served.browser_of("agendaris"),
         ("sla-subtitle.children", "sla-body.children"),
         [{"id": "sla-url", "property": "search", "value": SEPTEMBER}],
     )
@@ -184,7 +184,7 @@ def test_roles_without_the_page_get_no_figures(served: Desk) -> None:
 
 
 def test_the_page_opens_with_the_filters_of_its_address(served: Desk) -> None:
-    page = opened(served.signed_in("kadin"), "/kepatuhan", "?dari=2026-08-01&sampai=2026-08-31")
+    page = opened(served.browser_of("kadin"), "/kepatuhan", "?dari=2026-08-01&sampai=2026-08-31")
     chosen = {one["id"]: one["value"] for one in components(page, "Select")}
     assert chosen["sla-period"] == "last_month"
 

@@ -40,7 +40,7 @@ def buttons(layout: Any) -> list[dict[str, Any]]:
 def tap(served: Desk, user: str, said: dict[str, Any], **more: Any) -> tuple[int, Any]:
     """Status and answer of a tap."""
     reply = ask(
-        served.signed_in(user),
+        served.browser_of(user),
         ("stamp-said.children", "stamp-done.data"),
         [{"id": "stamp-tap", "property": "data", "value": {**said, **more}}],
         state=[STAMPED],
@@ -91,7 +91,7 @@ def test_a_return_names_the_desk_it_goes_to_and_the_one_it_comes_from(served: De
     back = next(one for one in buttons(case_of(served, "sekdin")) if one.get("to") == "A2")
     told = words(tap(served, "sekdin", back, reason="tanggal belum jelas")[1])
     assert ("dikembalikan dari A3" in told, "Sekarang di A2 · Agendaris." in told) == (True, True)
-    assert "dikembalikan oleh A3 · Sekdin · tanggal belum jelas" in words(opened(served.signed_in("agendaris"), "/"))
+    assert "dikembalikan oleh A3 · Sekdin · tanggal belum jelas" in words(opened(served.browser_of("agendaris"), "/"))
     assert "Kembalikan ke A1 · OPD" in words(case_of(served, "agendaris"))  # the only desk to which A2 can send it
 
 
@@ -129,17 +129,17 @@ def test_what_is_handed_on_before_it_is_decided_says_so_and_stays_with_the_desk_
         one for one in buttons(case_of(served, "kabid", "/permohonan/2026/150")) if one["stamp"] == "diteruskan"
     )
     assert "Permohonan ini belum disetujui atau ditolak" in words(tap(served, "kabid", said)[1])
-    summary = opened(served.signed_in("kabid"), "/ringkasan")
+    summary = opened(served.browser_of("kabid"), "/ringkasan")
     assert "Menunggu keputusan kegiatan 13 Okt 2026 09.00" in words(summary)
     assert "/permohonan/2026/150#keputusan" in {one.get("href") for one in components(summary, "Link")}
     assert "Menunggu keputusan" in words(case_of(served, "kadin", "/permohonan/2026/150"))
-    assert "Menunggu keputusan" not in words(opened(served.signed_in("kasi_litik"), "/ringkasan"))
+    assert "Menunggu keputusan" not in words(opened(served.browser_of("kasi_litik"), "/ringkasan"))
 
 
 def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps_in_hand(served: Desk) -> None:
     said = {"year": 2026, "agenda": "147", "step": "A3", "stamp": "diteruskan", "version": 1}
     odd = [None, [], {"step": "A3"}, {**said, "step": "Z9"}, {**said, "stamp": "hapus"}, {**said, "version": "1"}]
-    browser = served.signed_in("sekdin")
+    browser = served.browser_of("sekdin")
     for value in odd:
         inputs = [{"id": "stamp-tap", "property": "data", "value": value}]
         reply = ask(browser, ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
@@ -177,7 +177,7 @@ def test_who_stamped_puts_its_own_stamp_right_with_a_reason_and_nobody_elses(ser
         state = [{"id": "correct-target", "property": "data", "value": ["disposisi", target, "finished"]}]
         state += [{"id": id, "property": "value", "value": value} for id, value in values.items()]
         inputs = [{"id": "correct-save", "property": "n_clicks", "value": 1}]
-        return call(served.signed_in(user), "correct-said.children", inputs, state=state)
+        return call(served.browser_of(user), "correct-said.children", inputs, state=state)
 
     assert (save("kadin", row_id).status_code, save("sekdin", 1).status_code) == (403, 403)
     assert save("sekdin", row_id).status_code == 200
@@ -195,7 +195,7 @@ def correction(served: Desk, user: str, row_id: int, field: str = "finished", re
     state = [{"id": "correct-target", "property": "data", "value": ["disposisi", row_id, field]}]
     state += [{"id": id, "property": "value", "value": value} for id, value in values.items()]
     inputs = [{"id": "correct-save", "property": "n_clicks", "value": 1}]
-    return call(served.signed_in(user), "correct-said.children", inputs, state=state)
+    return call(served.browser_of(user), "correct-said.children", inputs, state=state)
 
 
 def test_an_agency_puts_its_own_stamp_right_after_a_quarter_of_an_hour(served: Desk) -> None:

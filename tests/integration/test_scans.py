@@ -51,7 +51,7 @@ def kept(served: Desk) -> list[str]:
 
 
 def test_a_scan_is_kept_and_shown_on_the_page_of_its_letter(served: Desk) -> None:
-    agendaris = served.signed_in("agendaris")
+    agendaris = served.browser_of("agendaris")
     reply = give(agendaris, PDF)
     assert (reply.status_code, kept(served)) == (201, [reply.json["nama"]])
     shown = agendaris.get(f"/pindaian/{reply.json['nama']}")
@@ -76,16 +76,16 @@ def test_what_is_transparent_is_white() -> None:
 
 
 def test_agendaris_removes_a_scan_given_by_mistake_and_nobody_else(served: Desk) -> None:
-    agendaris = served.signed_in("agendaris")
+    agendaris = served.browser_of("agendaris")
     name = give(agendaris, PDF).json["nama"]
     assert "Pindaian ini dihapus untuk selamanya" in words(opened(agendaris, "/permohonan/2026/147"))
-    assert "dihapus" not in words(opened(served.signed_in("kadin"), "/permohonan/2026/147"))
+    assert "dihapus" not in words(opened(served.browser_of("kadin"), "/permohonan/2026/147"))
 
     def remove(browser: FlaskClient) -> int:
         headers = {"X-CSRFToken": browser.get_cookie("_csrf_token").value, "Accept": "application/json"}
         return browser.post(f"/pindaian/{name}/hapus", headers=headers).status_code
 
-    assert (remove(served.signed_in("kadin")), kept(served)) == (403, [name])
+    assert (remove(served.browser_of("kadin")), kept(served)) == (403, [name])
     assert (remove(agendaris), kept(served)) == (200, [])
     assert not any(served.office.home.scans.glob("*"))
     assert remove(agendaris) == 404
@@ -106,31 +106,31 @@ def test_agendaris_removes_a_scan_given_by_mistake_and_nobody_else(served: Desk)
     ids=["sheet", "cut", "cut-image", "just-too-large", "forty", "empty"],
 )
 def test_what_is_no_scan_is_refused_in_one_sentence(served: Desk, content: bytes, status: int, sentence: str) -> None:
-    reply = give(served.signed_in("agendaris"), content)
+    reply = give(served.browser_of("agendaris"), content)
     assert (reply.status_code, sentence in reply.json["error"]) == (status, True)
     assert kept(served) == []
     assert not any(served.office.home.scans.glob("*"))
 
 
 def test_only_desks_that_hold_the_letter_kadin_agendaris_and_its_agency_see_it(served: Desk) -> None:
-    name = give(served.signed_in("agendaris"), PDF).json["nama"]
+    name = give(served.browser_of("agendaris"), PDF).json["nama"]
     expected = {"agendaris": 200, "kadin": 200, "opd": 200, "sekdin": 200, "staf": 404, "admin": 404, "kasi_litik": 404}
     for user, status in expected.items():  # letter 147 lies at A3
-        assert served.signed_in(user).get(f"/pindaian/{name}").status_code == status, user
-    assert give(served.signed_in("kadin"), PDF).status_code == 403
-    assert served.signed_in("opd").get(f"/pindaian/{'0' * 32}.pdf").status_code == 404
+        assert served.browser_of(user).get(f"/pindaian/{name}").status_code == status, user
+    assert give(served.browser_of("kadin"), PDF).status_code == 403
+    assert served.browser_of("opd").get(f"/pindaian/{'0' * 32}.pdf").status_code == 404
 
 
 def test_another_agency_sees_nothing_of_it(served: Desk) -> None:
-    name = give(served.signed_in("agendaris"), PDF, "2026/144").json["nama"]  # of Dinas Pendidikan
-    assert served.signed_in("opd").get(f"/pindaian/{name}").status_code == 404
+    name = give(served.browser_of("agendaris"), PDF, "2026/144").json["nama"]  # of Dinas Pendidikan
+    assert served.browser_of("opd").get(f"/pindaian/{name}").status_code == 404
 
 
 def test_a_scan_given_before_its_letter_belongs_to_it_once_it_is_saved(served: Desk) -> None:
-    agendaris = served.signed_in("agendaris")
+    agendaris = served.browser_of("agendaris")
     name = give(agendaris, PDF, "").json["nama"]
     assert agendaris.get(f"/pindaian/{name}").status_code == 200
-    assert served.signed_in("kadin").get(f"/pindaian/{name}").status_code == 404
+    assert served.browser_of("kadin").get(f"/pindaian/{name}").status_code == 404
     with reading(served.office.records) as connection:
         request_id = int(letters_with_keys(connection, ["147"])["request_id"].iloc[0])
     take_scans(served.office, [name], request_id, "kadin")  # not the one who gave it

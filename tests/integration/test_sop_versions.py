@@ -165,8 +165,8 @@ def pressed(served: Desk, button: str, place: str, given: dict[Any, str], user: 
     places = (place,) if place == Id.EFFECTS else (place, Id.FORM, Id.BACK, Id.BACK_SAID)
     names = tuple(f"{one}.children" for one in places)
     if len(names) == 1:
-        return call(served.signed_in(user), names[0], clicks, state=state)
-    return ask(served.signed_in(user), names, clicks, state=state)
+        return call(served.browser_of(user), names[0], clicks, state=state)
+    return ask(served.browser_of(user), names, clicks, state=state)
 
 
 def verdict(served: Desk, letter: str, code: str = "A4") -> str:
@@ -253,9 +253,9 @@ def test_a_date_that_is_none_is_refused_in_words(served: Desk) -> None:
 
 def test_only_those_who_may_enter_a_version_can(served: Desk) -> None:
     assert enter(served, user="kabid").status_code == 403
-    assert "Versi baru" not in words(opened(served.signed_in("kabid"), "/sop"))
-    assert "Simpan versi baru" not in words(opened(served.signed_in("kabid"), "/sop/versi"))
-    assert "Versi baru" in words(opened(served.signed_in("admin"), "/sop"))
+    assert "Versi baru" not in words(opened(served.browser_of("kabid"), "/sop"))
+    assert "Simpan versi baru" not in words(opened(served.browser_of("kabid"), "/sop/versi"))
+    assert "Versi baru" in words(opened(served.browser_of("admin"), "/sop"))
 
 
 def test_controls_and_address_stay_in_step(served: Desk) -> None:
@@ -268,7 +268,7 @@ def test_controls_and_address_stay_in_step(served: Desk) -> None:
     ]
     looks = {"sop-from": "p-input", "sop-to": "p-input", "sop-opd": "p-select"}
     state = [{"id": id, "property": "class_name", "value": look} for id, look in looks.items()]
-    changed = ask(served.signed_in("kadin"), names, inputs, state=state, changedPropIds=["sop-from.value"])
+    changed = ask(served.browser_of("kadin"), names, inputs, state=state, changedPropIds=["sop-from.value"])
     assert changed.json["response"]["sop-url"]["search"] == "?dari=2026-09-01"
 
 
@@ -316,7 +316,7 @@ def entry_of(served: Desk) -> int:
 
 
 def back(served: Desk, button: str, entry: Any, day: str = "", reason: str = "SK dibatalkan") -> Any:
-    browser = served.signed_in("kadin")
+    browser = served.browser_of("kadin")
     callbacks = browser.get("/_dash-dependencies").json
     (found,) = (one for one in callbacks if one["inputs"][0]["id"] == Id.REDATE)
     values = {Id.ENTRY: entry, Id.NEW_DAY: day, Id.BACK_REASON: reason}

@@ -246,7 +246,7 @@ def test_every_figure_has_a_page(served: Desk) -> None:
 
 
 def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> None:
-    body = later(served.signed_in("kadin"), "sla-more", "?dari=2026-09-01&sampai=2026-09-30")
+    body = later(served.browser_of("kadin"), "sla-more", "?dari=2026-09-01&sampai=2026-09-30")
     addresses = {one["href"] for one in components(body, "Link")}
     assert why_step(SEPTEMBER, "A4", Figure.LATENESS) in addresses
 

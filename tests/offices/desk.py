@@ -50,7 +50,7 @@ class Desk:
         return browser
 
     def browser_of(self, name: str) -> FlaskClient:
-        """The browser in which that user looks around: signed in once, for tests that only read pages."""
+        """The browser in which that user works: signed in at its first use, for tests that are not about signing in."""
         if name not in self._browsers:
             self._browsers[name] = self.signed_in(name)
         return self._browsers[name]
