@@ -162,7 +162,7 @@ def test_a_double_tap_is_one_report(page: Page, served: Desk) -> None:
     assert reports(served) == before + 1
 
 
-def test_what_the_server_refuses_stays_a_draft(page: Page, served: Desk) -> None:
+def test_what_the_server_refuses_stays_a_draft(page: Page, served: Desk, tmp_path: Path) -> None:
     before = reports(served)
     page.locator("#all").tap()
     answer(page, "Suara", "Hilang")
@@ -172,7 +172,8 @@ def test_what_the_server_refuses_stays_a_draft(page: Page, served: Desk) -> None
     page.locator("#send").tap()
     expect(page.locator(".note.late")).to_contain_text("bukan foto")
     shot(page, "lapor-6")
-    big = {"name": "besar.jpg", "mimeType": "image/jpeg", "buffer": b"\0" * 16_000_000}
+    big = tmp_path / "besar.jpg"
+    big.write_bytes(bytes(16_000_000))
     page.set_input_files('[data-item="Suara"] input[type=file]', big)
     expect(page.locator(".note.late")).to_contain_text("terlalu besar")
     page.locator(".photo button").tap()

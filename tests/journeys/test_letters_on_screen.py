@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -40,17 +41,18 @@ class Hands:
         self.clicks += 1
 
 
-def attached(page: Page, name: str, content: bytes, look: str) -> str:
+def attached(page: Page, file: Path, content: bytes, look: str) -> str:
     """What the page says of a scan that is chosen."""
     with page.expect_file_chooser() as chosen:
         page.get_by_role("button", name="Lampirkan pindaian").click()
-    chosen.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    file.write_bytes(content)
+    chosen.value.set_files(file)
     line = page.locator(f".scan-said .{look}")
     expect(line).to_be_visible()
     return line.inner_text()
 
 
-def test_a_paper_letter_is_in_with_six_fields_and_two_clicks(open_page: Open) -> None:
+def test_a_paper_letter_is_in_with_six_fields_and_two_clicks(open_page: Open, tmp_path: Path) -> None:
     agendaris = Hands(open_page("/surat-baru", "agendaris"))
     expect(agendaris.page.get_by_label("Nomor agenda", exact=True)).to_have_value("148")
     for label, text in (
@@ -58,8 +60,8 @@ def test_a_paper_letter_is_in_with_six_fields_and_two_clicks(open_page: Open) ->
         ("Mulai", "9"), ("Selesai", "12"), ("Jumlah peserta", "40"),
     ):  # fmt: skip
         agendaris.type(label, text)
-    assert "lebih besar dari 10 MB" in attached(agendaris.page, "besar.pdf", bytes(11 * 1024**2), "is-late")
-    assert "terlampir" in attached(agendaris.page, "surat.png", photo(kind="PNG"), "is-good")
+    assert "lebih besar dari 10 MB" in attached(agendaris.page, tmp_path / "besar.pdf", bytes(11 * 1024**2), "is-late")
+    assert "terlampir" in attached(agendaris.page, tmp_path / "surat.png", photo(kind="PNG"), "is-good")
     agendaris.click("Simpan surat")
     expect(agendaris.page).to_have_url(re.compile("/permohonan/2026/148$"))
     expect(agendaris.page.locator("#case-head")).to_contain_text("Rapat gizi")
