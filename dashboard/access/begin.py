@@ -23,7 +23,7 @@ from dashboard.access.roles import May, Page
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import FIRST_ADMIN, Store
 from dashboard.i18n import sentence, t
-from data_access.records.access import UserRefusedError, add_link, has_users
+from data_access.records.access import UserRefusedError, add_link, has_users, note_action
 from data_access.records.engine import reading, writing
 from etl.office import Office
 
@@ -43,6 +43,7 @@ def start_link(office: Office, now: int, base_url: str) -> str | None:
     token = secrets.token_urlsafe(32)
     with writing(office.records) as connection:
         add_link(connection, FIRST_ADMIN, token_hash(token), created_at=now, expires_at=now + LINK_SECONDS)
+        note_action(connection, "start_link", at=now)
     return f"{base_url.rstrip('/')}{START_PATH}#{token}"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
 from data_access.records import letters
+from data_access.records.access import note_action
 from data_access.records.engine import reading, writing
 from etl.domain.units import day_date, day_number
 from etl.office import Office
@@ -38,7 +39,9 @@ def make_code(office: Office, opd: str, last: date, now: int, actor: str | None 
     made = {"created_at": now, "created_by": actor, "last_on": day_number(last)}
     with writing(office.records) as connection:
         own_name = office.opd_names.one(name) or name
-        return letters.add_code(connection, own_name, token_hash(plain_code(code)), **made), code
+        number = letters.add_code(connection, own_name, token_hash(plain_code(code)), **made)
+        note_action(connection, "code_added", at=now, actor=actor, subject=own_name, detail={"number": number})
+    return number, code
 
 
 def plain_code(typed: str) -> str:
@@ -64,6 +67,7 @@ def end_code(office: Office, number: int, now: int) -> letters.OpdCode:
         if code is None:
             raise CodeRefusedError("access.no_code", number=number)
         letters.end_code(connection, number, now)
+        note_action(connection, "code_ended", at=now, subject=code.opd, detail={"number": number})
         return code
 
 

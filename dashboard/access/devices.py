@@ -16,7 +16,7 @@ from dashboard.access.doors import Door, door
 from dashboard.access.http import is_encrypted, json_object
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import Store
-from data_access.records.access import add_device
+from data_access.records.access import add_device, note_action
 from data_access.records.engine import writing
 from etl.domain.units import DAY
 from etl.office import Office
@@ -33,6 +33,7 @@ def device_link(office: Office, label: str, now: int, base_url: str, actor: str 
     token = secrets.token_urlsafe(32)
     with writing(office.records) as connection:
         add_device(connection, label, token_hash(token), created_at=now, created_by=actor)
+        note_action(connection, "screen_added", at=now, actor=actor, subject=label)
     return f"{base_url.rstrip('/')}{WALL_PATH}/aktifkan#{token}"
 
 

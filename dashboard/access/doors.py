@@ -13,8 +13,11 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.roles import May, Page
 from dashboard.access.sessions import is_at_this_machine, is_bearer_session
+from data_access.origin import ORIGIN, Origin
 
 View = TypeVar("View", bound=Callable[..., Any])
+Note = Callable[[str, str], None]
+"""Keeps an action and its subject in the audit."""
 
 
 class Door(StrEnum):
@@ -29,11 +32,12 @@ class Door(StrEnum):
 
 @dataclass(frozen=True)
 class Lock:
-    """One route's door."""
+    """One route's door; `gives`: what the audit calls it when the route hands out a file of records."""
 
     door: Door
     page: Page | None = None
     may: May = May.SEE
+    gives: str | None = None
 
     def is_open(self) -> bool:
         """Whether the visitor of this request may pass."""
@@ -70,11 +74,11 @@ _DASH_LOCKS = {
 }
 
 
-def door(kind: Door, page: Page | None = None, may: May = May.SEE) -> Callable[[View], View]:
+def door(kind: Door, page: Page | None = None, may: May = May.SEE, gives: str | None = None) -> Callable[[View], View]:
     """Mark a Flask view with its door; put it directly above the function, below the route."""
 
     def mark(view: View) -> View:
-        view.lock = Lock(kind, page, may)  # type: ignore[attr-defined]
+        view.lock = Lock(kind, page, may, gives)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -98,8 +102,8 @@ def unlocked_rules(server: Flask) -> list[str]:
     ]
 
 
-def watch_doors(server: Flask) -> None:
-    """Ask the door before every request."""
+def watch_doors(server: Flask, note: Note) -> None:
+    """Ask the door before every request; what its route hands out is noted, once it was."""
 
     @server.before_request
     def ask() -> None:
@@ -109,8 +113,17 @@ def watch_doors(server: Flask) -> None:
         lock = lock_of(server, request.endpoint)
         if lock is None:
             abort(403)
+        user = None if lock.door is Door.PUBLIC else current_account()
+        ORIGIN.set(Origin(user.name if user else None, request.remote_addr))
         if not lock.is_open():
-            abort(403 if current_account() else 401)
+            abort(403 if user else 401)
+
+    @server.after_request
+    def tell(reply: Response) -> Response:
+        lock = lock_of(server, request.endpoint)
+        if lock is not None and lock.gives is not None and reply.status_code == 200:
+            note(lock.gives, request.path)
+        return reply
 
 
 def wants_data(path: str) -> bool:

@@ -48,6 +48,7 @@ def add_user(office: Office, name: str, role: str, opd: str | None, password: st
     agency = known_opd(office, opd)
     with writing(office.records) as connection:
         _add(connection, office, name, role, agency, password, now)
+        _note(connection, access.USER_ADDED, name, now, role=role, opd=agency)
 
 
 def known_opd(office: Office, typed: str | None) -> str | None:
@@ -77,7 +78,12 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
                 _add(connection, office, name, name, DEMO_OPD if name == Role.OPD else None, password, now)
             else:
                 access.set_password(connection, user.id, hash_password(password))
+        access.note_action(connection, "demo_logins", at=now)
     return logins
+
+
+def _note(connection: Connection, action: str, name: str, now: int, **detail: Any) -> None:
+    access.note_action(connection, action, at=now, subject=name, detail=detail or None)
 
 
 def _add(
@@ -99,35 +105,39 @@ def all_users(office: Office) -> list[dict[str, Any]]:
     ]
 
 
-def change_password(office: Office, name: str, password: str) -> None:
+def change_password(office: Office, name: str, password: str, now: int) -> None:
     """Give a new password; sessions begun with the old one end. Raises PantauError when there is none of that name."""
     hashed = hash_password(password)
     with writing(office.records) as connection:
         access.set_password(connection, _user(connection, name).id, hashed)
+        _note(connection, "password_given", access.plain_name(name), now)
 
 
-def end_second_factor(office: Office, name: str) -> None:
+def end_second_factor(office: Office, name: str, now: int) -> None:
     """Ask a user for no one-time code any more. Raises PantauError when there is none of that name, or no code."""
     with writing(office.records) as connection:
         if not logins.remove_second_factor(connection, _user(connection, name).id):
             raise PantauError("account.factor_is_off")
+        _note(connection, "second_factor_off", access.plain_name(name), now)
 
 
-def disable_user(office: Office, name: str) -> None:
+def disable_user(office: Office, name: str, now: int) -> None:
     """Keep a user out, at once. Raises PantauError when there is none of that name, LastAdminError."""
     with writing(office.records) as connection:
         user = _user(connection, name)
         _keep_an_admin(connection, user)
         access.set_active(connection, user.id, is_active=False)
+        _note(connection, access.USER_DISABLED, access.plain_name(name), now)
 
 
-def enable_user(office: Office, name: str) -> None:
+def enable_user(office: Office, name: str, now: int) -> None:
     """Let a user in again. Raises PantauError when there is none of that name."""
     with writing(office.records) as connection:
         access.set_active(connection, _user(connection, name).id, is_active=True)
+        _note(connection, access.USER_ENABLED, access.plain_name(name), now)
 
 
-def change_role(office: Office, name: str, role: str, opd: str | None) -> None:
+def change_role(office: Office, name: str, role: str, opd: str | None, now: int) -> None:
     """Give a user another role, and the agency where that is one; running sessions end.
 
     Raises PantauError when there is none of that name, UserRefusedError, UnknownOpdError, LastAdminError.
@@ -138,13 +148,14 @@ def change_role(office: Office, name: str, role: str, opd: str | None) -> None:
         if role != Role.ADMIN:
             _keep_an_admin(connection, user)
         access.set_role(connection, user.id, role, agency)
+        _note(connection, access.USER_ROLE, access.plain_name(name), now, role=role, opd=agency)
 
 
-def change_opd(office: Office, name: str, opd: str) -> None:
+def change_opd(office: Office, name: str, opd: str, now: int) -> None:
     """Give a user of an agency another one. Raises as `change_role`; UserRefusedError for who belongs to none."""
     with reading(office.records) as connection:
         role = _user(connection, name).role
-    change_role(office, name, role, opd)
+    change_role(office, name, role, opd, now)
 
 
 def _keep_an_admin(connection: Connection, user: access.User) -> None:
@@ -164,6 +175,7 @@ def password_link(office: Office, name: str, now: int, base_url: str) -> str:
             raise PantauError("access.user_disabled", name=user.name)
         ends = {"created_at": now, "expires_at": now + LINK_SECONDS}
         access.add_link(connection, access.PASSWORD, token_hash(token), user_id=user.id, **ends)
+        _note(connection, "user_link", name, now)
     return f"{base_url.rstrip('/')}{PASSWORD_PATH}?{urlencode({'nama': user.name})}#{token}"
 
 
@@ -186,9 +198,11 @@ def all_screens(office: Office) -> list[dict[str, Any]]:
 def revoke_screen(office: Office, number: int, now: int) -> None:
     """Shut a screen out, at once. Raises PantauError when there is none of that number."""
     with writing(office.records) as connection:
-        if number not in {device.id for device in access.all_devices(connection)}:
+        labels = {device.id: device.label for device in access.all_devices(connection)}
+        if number not in labels:
             raise PantauError("access.no_screen", number=number)
         access.revoke_device(connection, number, now)
+        access.note_action(connection, "screen_revoked", at=now, subject=labels[number])
 
 
 # Without 0/O, 1/l/I: passwords are read aloud and copied from paper.

@@ -236,6 +236,8 @@ class Store:
             user_id = access.add_user(
                 connection, name, Role.ADMIN.value, created_at=moment, password_hash=password_hash, is_demo=self.is_demo
             )
+            detail = {"role": Role.ADMIN.value}
+            access.note_action(connection, access.USER_ADDED, at=moment, subject=access.plain_name(name), detail=detail)
             return access.user_by_id(connection, user_id)
 
     # Passwords

@@ -11,6 +11,7 @@ import typer
 
 from dashboard.commands import figures, intake, keeping, office, serve
 from dashboard.commands.common import answering
+from data_access.origin import ORIGIN, Origin
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("demo", serve.demo, "Membuat (ulang) data contoh dua tahun, terpisah dari data nyata."),
@@ -44,6 +45,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def begin() -> None:
+    """What every command does is noted as done on the command line, by nobody's name."""
+    ORIGIN.set(Origin("cli"))
+
+
 for _name, _command, _help in COMMANDS:
     app.command(_name, help=_help)(_command)
 for _name, _group in GROUPS.items():

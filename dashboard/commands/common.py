@@ -66,6 +66,15 @@ def open_office(home: Path | None) -> Office:
     return Office.open(usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), now=time_now)
 
 
+def note(office: Office, action: str, subject: str) -> None:
+    """Keep in the audit that something was handed out."""
+    from data_access.records import writing
+    from data_access.records.access import note_action
+
+    with writing(office.records) as connection:
+        note_action(connection, action, at=time_now(), subject=subject)
+
+
 def open_own_office(home: Path | None) -> Office:
     """The same, for what brings in files or changes settings. Raises PantauError where the records are invented."""
     if chosen_home(home).is_demo:

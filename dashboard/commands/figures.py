@@ -337,6 +337,7 @@ def report(
     whole = kind is ReportKind.SLA
     content = made.xlsx() if suffix == ".xlsx" else (kept if whole else None) or made.pdf(whole=whole)
     _write(out, content)
+    common.note(office, "export", f"report {made.document['period']}{suffix}")
     _tell_report(out, kind, made, json=json)
 
 

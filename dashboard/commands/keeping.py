@@ -152,7 +152,7 @@ def _real_home(home: Path | None) -> Home:
 def _records(home: Home) -> Engine:
     from data_access.records import open_records, records_url
 
-    return open_records(records_url(home, os.environ.get("PANTAU_DATABASE_URL")))
+    return open_records(records_url(home, os.environ.get("PANTAU_DATABASE_URL")), home.secret_path)
 
 
 def _absolute(file: Path | None) -> Path | None:

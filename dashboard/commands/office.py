@@ -79,7 +79,7 @@ def change_password(
 
     office = common.open_office(home)
     chosen = random_password()
-    change_password(office, name, chosen)
+    change_password(office, name, chosen, common.time_now())
     document = {"name": name, "password": chosen}
     common.answer(json, document, f"Sandi baru {name}, ditampilkan sekali ini saja: {chosen}")
 
@@ -121,7 +121,7 @@ def change_role(
     """Give a user another role."""
     from dashboard.access.people import change_role
 
-    change_role(common.open_office(home), name, role, opd)
+    change_role(common.open_office(home), name, role, opd, common.time_now())
     common.say(f"Peran {name} kini {role}.")
 
 
@@ -134,7 +134,7 @@ def change_opd(
     """Give a user of an agency another one."""
     from dashboard.access.people import change_opd
 
-    change_opd(common.open_office(home), name, opd)
+    change_opd(common.open_office(home), name, opd, common.time_now())
     common.say(f"OPD {name} kini {opd}.")
 
 
@@ -143,7 +143,7 @@ def enable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: comm
     """Enable a user."""
     from dashboard.access.people import enable_user
 
-    enable_user(common.open_office(home), name)
+    enable_user(common.open_office(home), name, common.time_now())
     common.say(f"Pengguna {name} aktif kembali.")
 
 
@@ -152,7 +152,7 @@ def end_second_factor(name: Annotated[str, typer.Argument(metavar="NAMA")], home
     """Ask a user for no one-time code any more."""
     from dashboard.access.people import end_second_factor
 
-    end_second_factor(common.open_office(home), name)
+    end_second_factor(common.open_office(home), name, common.time_now())
     common.say(f"Kode aplikasi {name} dimatikan.")
 
 
@@ -161,7 +161,7 @@ def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: com
     """Disable a user."""
     from dashboard.access.people import disable_user
 
-    disable_user(common.open_office(home), name)
+    disable_user(common.open_office(home), name, common.time_now())
     common.say(f"Pengguna {name} dinonaktifkan.")
 
 

@@ -64,7 +64,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
 def _register(server: Flask, area: AreaFiles, office: Office, now: Callable[[], int]) -> None:
     @server.get(f"{area.path}.<kind>", endpoint=f"{area.prefix}_file")
-    @door(Door.PAGE, area.page)
+    @door(Door.PAGE, area.page, gives="export")
     def file(kind: str) -> Response:
         if kind not in KINDS:
             abort(404)

@@ -169,7 +169,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     load_accounts(server, store, now, is_demo_open=is_demo_open)
     register_devices(server, store, now)
     lead_to_start(server, store)
-    watch_doors(server)
+    watch_doors(server, lambda action, subject: store.note(now(), None, action, subject, None))
     CSRFProtect(server)
     register_errors(server)
     register_small_routes(server, office)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data_access.origin import ORIGIN
 from data_access.records.bulk import each_as, first_as, insert_row, note_gone, written_in
 from data_access.records.engine import RecordsError
 from data_access.records.schema import audit, device, last_visit, one_time_link, user
@@ -48,17 +48,17 @@ def add_user(
 ) -> int:
     """Add a person and return the id; names differ by more than case. Raises UserRefusedError."""
     _check(role, opd)
-    values = {"name": _plain(name), "role": role, "opd": opd, "created_at": created_at}
+    values = {"name": plain_name(name), "role": role, "opd": opd, "created_at": created_at}
     try:
         with connection.begin_nested():
             return insert_row(connection, user, password_hash=password_hash, is_demo=is_demo, **values)
     except IntegrityError:
-        raise UserRefusedError("access.user_taken", name=_plain(name)) from None
+        raise UserRefusedError("access.user_taken", name=plain_name(name)) from None
 
 
 def user_by_name(connection: Connection, name: str) -> User | None:
     """The person of that name, whatever its case."""
-    return first_as(connection, select(user).where(user.c.name == _plain(name)), User)
+    return first_as(connection, select(user).where(user.c.name == plain_name(name)), User)
 
 
 _USER_BY_ID = select(user).where(user.c.id == bindparam("user_id"))
@@ -301,11 +301,14 @@ LOADED, ENTERED = "load", "entry"
 REFUSALS = ("login_refused", "login_throttled", "code_refused", "code_throttled")
 """Actions of somebody who was not let in, of which there may be thousands an hour."""
 
-MOST_REFUSALS = 100
-"""Entries of one of these actions within REPEAT_SECONDS; what comes above is one entry that names nobody."""
+CALENDAR_READ = "calendar_read"
+"""A calendar asked for the schedule behind a secret link, as it does every few minutes."""
 
-REPEAT_SECONDS = 3_600
-"""What is repeated within it by the same person from the same place is one entry with its count."""
+_COUNTED_SECONDS = {**dict.fromkeys(REFUSALS, 3_600), CALENDAR_READ: 86_400}
+"""By action for how long what the same person repeats from the same place is one entry with its count."""
+
+MOST_REPEATED = 100
+"""Entries of one of these actions in that time; what comes above is one entry that names nobody."""
 
 
 @dataclass(frozen=True)
@@ -326,19 +329,6 @@ class AuditEntry:
     last_at: int | None = None
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Who does what is done now, and from which address."""
-
-    actor: str | None = None
-    address: str | None = None
-
-
-_NOBODY = Origin()
-ORIGIN: ContextVar[Origin] = ContextVar("origin", default=_NOBODY)
-"""Set by the entry points: by the server for each request, by the command line once."""
-
-
 def note_action(
     connection: Connection,
     action: str,
@@ -353,7 +343,7 @@ def note_action(
     somebody typed."""
     origin = ORIGIN.get()
     who = {"actor": actor or origin.actor, "address": address or origin.address}
-    if action in REFUSALS and _is_repeated(connection, action, at, subject, who):
+    if action in _COUNTED_SECONDS and _is_repeated(connection, action, at, subject, who):
         return
     what = {"action": action, "subject": subject, "detail": None if detail is None else dict(detail)}
     insert_row(connection, audit, at=at, **who, **what)
@@ -365,10 +355,10 @@ def note_action(
 def _is_repeated(connection: Connection, action: str, at: int, subject: str | None, who: dict[str, str | None]) -> bool:
     """Count it with an entry that is there; False when it needs one of its own.
 
-    Above MOST_REFUSALS `who` is emptied: however many names are tried from however many addresses, they are one entry.
+    Above MOST_REPEATED `who` is emptied: however many names are tried from however many addresses, they are one entry.
     """
-    lately = (audit.c.action == action) & (audit.c.at > at - REPEAT_SECONDS)
-    if connection.execute(select(func.count()).where(lately)).scalar_one() >= MOST_REFUSALS:
+    lately = (audit.c.action == action) & (audit.c.at > at - _COUNTED_SECONDS[action])
+    if connection.execute(select(func.count()).where(lately)).scalar_one() >= MOST_REPEATED:
         who.update(actor=None, address=None)
     same = lately & audit.c.subject.is_not_distinct_from(subject)
     for name, value in who.items():
@@ -421,7 +411,8 @@ def _check(role: str, opd: str | None) -> None:
         raise UserRefusedError("access.opd_of_role")
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as it is kept and compared."""
     return name.strip().casefold()
 
 

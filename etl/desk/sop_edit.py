@@ -154,7 +154,7 @@ def enter_version(office: Office, edit: SopEdit, now: int, actor: str) -> Entere
         reason = " ".join(edit.reason.split())
         _refuse_stored(sop_entries(connection), sop.current(), version, reason)
         add_sop_entry(connection, to_json(version), version.effective_on, at=now, actor=actor, reason=reason)
-        detail = {"reason": reason, "times": changed_times(sop.current(), version)}
+        detail = {"times": changed_times(sop.current(), version)}
         subject = f"{version.number} · {version.effective_on.isoformat()}"
         note_action(connection, ACTION, at=now, actor=actor, subject=subject, detail=detail)
     office.forget_rules()
@@ -219,7 +219,7 @@ def take_back(office: Office, entry_id: int, reason: str, now: int, actor: str, 
             _refuse_taken(to, old, sop)
             document |= {**entry.document, REPLACES: entry.id, "berlaku_sejak": to.isoformat()}
         add_sop_entry(connection, document, to or old, at=now, actor=actor, reason=words)
-        detail = {"reason": words, "from": old.isoformat(), "to": to and to.isoformat()}
+        detail = {"from": old.isoformat(), "to": to and to.isoformat()}
         note_action(connection, ACTION, at=now, actor=actor, subject=entry_name(entry.id), detail=detail)
     office.forget_rules()
     is_published = fault_of_catching_up(office, now) is None

@@ -23,7 +23,8 @@ from data_access.errors import Message, PantauError, cause_of, stored, stored_me
 from data_access.home import Home
 from data_access.locks import held_if_free
 from data_access.mart.files import sync_file, sync_folder
-from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state
+from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state, writing
+from data_access.records.access import note_action
 from data_access.records.chain import Head, head
 from data_access.records.copies import (
     copy_out,
@@ -151,7 +152,15 @@ def make_backup(
             _note_failure(home, now, error)
             raise error from fault
         (home.backups / _FAILED).unlink(missing_ok=True)
+        _note(records, path, now)
         return made
+
+
+def _note(records: Engine, path: Path, now: int) -> None:
+    """Keep in the audit that a copy of all records was made; records of an older form have no place for it."""
+    if schema_state(records) is SchemaState.CURRENT:
+        with writing(records) as connection:
+            note_action(connection, "backup", at=now, subject=path.name)
 
 
 def _refuse_name(path: Path) -> None:

@@ -199,3 +199,29 @@ def test_scripts_without_a_session_get_a_status_and_no_page(served: Desk) -> Non
     for address in ("/_dash-layout", "/_dash-dependencies", "/layar/data.json"):
         reply = served.browser().get(address)
         assert (reply.status_code, reply.json) == (401, {"error": "unauthorized"})
+
+
+GIVES_RECORDS = {
+    "sla_file", "report_draft", "report_edition", "room_file", "people_file", "sarpras_file", "scan", "rejects",
+}  # fmt: skip
+"""Routes that hand out files of records: each leaves an entry of the audit."""
+
+HANDS_OUT_NOTHING = {
+    "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "code", "start", "start_state", "password",
+    "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.sheet", "lapor.worker",
+    "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly", "/_dash-layout", "/_dash-dependencies",
+    "/_reload-hash", "/", "/<path:path>",
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+}  # fmt: skip
+"""Routes that are looked at, or that hand out what is nobody's; of these nothing is noted."""
+
+NOTES_BY_ITSELF = {"calendar", "logout", "login_post", "code_post", "start_post", "password_post", "begin_office"}
+"""Routes whose view notes what came of it."""
+
+
+def test_every_route_that_hands_out_records_is_noted_and_a_new_one_must_say_whether_it_does(served: Desk) -> None:
+    server = served.app.server
+    gives = {name for name, view in server.view_functions.items() if getattr(view, "lock", None) and view.lock.gives}
+    reads = {rule.endpoint for rule in server.url_map.iter_rules() if "POST" not in (rule.methods or ())}
+    assert gives == GIVES_RECORDS
+    assert reads - gives - NOTES_BY_ITSELF - HANDS_OUT_NOTHING == set()

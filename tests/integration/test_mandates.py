@@ -15,8 +15,7 @@ from dashboard.access.people import disable_user
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
 from data_access.errors import PantauError
-from data_access.records import reading, writing
-from data_access.records.access import note_action
+from data_access.records import reading
 from data_access.records.schema import condition_report, sheet
 from etl.desk.settings_edit import without_mandate
 from etl.figures.requests.detail import request_detail
@@ -200,9 +199,7 @@ def test_time_without_any_holder_is_told_apart_on_the_request(served: Desk) -> N
         return counted
 
     assert unheld("2026-11-30 09:30") == {}
-    disable_user(served.office, "kadin")
-    with writing(served.office.records) as connection:
-        note_action(connection, "user_disabled", at=seconds("2026-11-30 09:30"), actor="admin", subject="kadin")
+    disable_user(served.office, "kadin", seconds("2026-11-30 09:30"))
     assert unheld("2026-11-30 10:00") == {"A4": 1800}
     rest_of_day = 2 * HOUR + HOUR // 2 + 3 * HOUR
     assert unheld("2026-12-04 10:00") == {"A4": rest_of_day}

@@ -123,7 +123,7 @@ def test_a_link_of_a_user_works_once_and_the_second_visitor_gets_one_clear_sente
 def test_a_link_ends_after_a_day_when_a_newer_one_is_made_and_when_the_user_is_disabled(served: Desk) -> None:
     older, newer = (link_in(change(served, "users-make-link", "kadin")) for _ in range(2))
     assert set_password(served, older).status_code == 403
-    disable_user(served.office, "kadin")
+    disable_user(served.office, "kadin", served.clock())
     assert set_password(served, newer).status_code == 403
     late = link_in(change(served, "users-make-link", "kabid"))
     served.clock.at += LINK_SECONDS
@@ -132,11 +132,11 @@ def test_a_link_ends_after_a_day_when_a_newer_one_is_made_and_when_the_user_is_d
 
 def test_links_end_with_the_user_that_is_disabled_and_with_a_new_password(served: Desk) -> None:
     link = link_in(change(served, "users-make-link", "kadin"))
-    disable_user(served.office, "kadin")
-    enable_user(served.office, "kadin")
+    disable_user(served.office, "kadin", served.clock())
+    enable_user(served.office, "kadin", served.clock())
     assert set_password(served, link).status_code == 403
     link = link_in(change(served, "users-make-link", "kadin"))
-    change_password(served.office, "kadin", GOOD)
+    change_password(served.office, "kadin", GOOD, served.clock())
     assert set_password(served, link, "sesuatu-yang-lain").status_code == 403
     assert set_password(served, link_in(change(served, "users-make-link", "kadin"))).status_code == 303
 
@@ -221,7 +221,7 @@ def test_the_question_carries_the_state_that_is_wanted(served: Desk) -> None:
         return next(bool(one["data"]) for one in components(shown, "Store") if one.get("id") == "users-wanted")
 
     assert wanted() is False
-    disable_user(served.office, "staf")
+    disable_user(served.office, "staf", served.clock())
     assert wanted() is True
 
 
@@ -248,7 +248,7 @@ def test_the_command_line_gives_links_and_changes_users(served: Desk) -> None:
 
 def test_the_command_line_keeps_the_last_administrator(served: Desk) -> None:
     with pytest.raises(LastAdminError, check=says("satu-satunya admin")):
-        disable_user(served.office, "admin")
+        disable_user(served.office, "admin", served.clock())
 
 
 def test_before_there_are_users_the_command_prints_the_link_of_the_first_administrator(tmp_path: Path) -> None:

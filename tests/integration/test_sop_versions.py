@@ -232,7 +232,9 @@ def test_who_when_and_why_are_told_and_noted(served: Desk) -> None:
     assert "SK Kepala Dinas" in told
     with reading(served.office.records) as connection:
         noted = [entry for entry in recent_actions(connection) if entry.action == "sop_version"]
-    assert noted[-1].detail == {"reason": "SK Kepala Dinas", "times": {"A4": ["5 menit", "40 menit"]}}
+        entered = sop_entries(connection)[-1]
+    assert noted[-1].detail == {"times": {"A4": ["5 menit", "40 menit"]}}
+    assert (entered.actor, entered.reason) == ("kadin", "SK Kepala Dinas")
 
 
 def test_a_slip_is_put_right_by_another_version_of_the_same_date(served: Desk) -> None:

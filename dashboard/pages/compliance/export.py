@@ -53,7 +53,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the route."""
 
     @server.get(f"{PATH}.<kind>", endpoint="sla_file")
-    @door(Door.PAGE, Page.KEPATUHAN)
+    @door(Door.PAGE, Page.KEPATUHAN, gives="export")
     def sla_file(kind: str) -> Response:
         if kind not in ("xlsx", "csv"):
             abort(404)

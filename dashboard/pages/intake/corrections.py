@@ -66,7 +66,7 @@ def _answer(office: Office, now: int, correction_id: int, choice: Answer, typed:
     """Store the answer with its reason; what became of it, in words."""
     reason, user = frame.given_reason(typed), account().name
     answered = answer(office, correction_id, choice, user, now, reason)
-    note(office, now, user, "correction_answer", f"correction {correction_id}", answer=choice, reason=reason)
+    note(office, now, user, "correction_answer", f"correction {correction_id}", answer=choice)
     return done(t(f"intake.answered_{choice}"), is_published=answered.is_published)
 
 

@@ -215,7 +215,7 @@ def _gone() -> Reply:
 def _register_handed_out(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
     @server.get(f"/data/tolakan/<{ADDRESS_NUMBER}:load_id>", endpoint="rejects")
-    @door(Door.PAGE, Page.DATA)
+    @door(Door.PAGE, Page.DATA, gives="export")
     def rejects(load_id: int) -> Response:
         return _rejects(office, load_id)
 

@@ -67,7 +67,7 @@ def _make_correction(office: Office, now: int, chosen: Any, typed: Any) -> Compo
     row_id, number = _chosen_pass(chosen)
     reason, user = frame.given_reason(typed), account().name
     corrected = correct(office, "disposisi", row_id, {"pass_number": number}, reason, user, now)
-    note(office, now, user, "correct", f"disposisi {row_id}", field="pass_number", reason=reason)
+    note(office, now, user, "correct", f"disposisi {row_id}", field="pass_number")
     return done(t("intake.corrected_said"), is_published=corrected.is_published)
 
 

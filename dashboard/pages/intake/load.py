@@ -290,7 +290,7 @@ def _undo(office: Office, now: int, load_id: int, typed: Any, *, is_sure: bool) 
     if not is_sure:
         raise UnusableAnswerError("intake.undo_unsure")
     undone = undo(office, load_id, reason, user, now)
-    note(office, now, user, "undo", load_subject(load_id), reason=reason, rows=undone.rows)
+    note(office, now, user, "undo", load_subject(load_id), rows=undone.rows)
     return done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
 
 

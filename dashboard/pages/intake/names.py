@@ -93,7 +93,7 @@ def _refuse_known(office: Office, name: str) -> None:
 
 def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:
     applied = apply_settings(office, edit, now, actor=account().name, reason=words)
-    note(office, now, account().name, "settings", "opd", reason=words)
+    note(office, now, account().name, "settings", "opd")
     return done(words, is_published=applied.is_published)
 
 

@@ -114,7 +114,7 @@ def _apply(
 ) -> Component:
     """Put edited settings in force, and say how many rows have joined."""
     applied = apply_settings(office, edit, now, actor=account().name, reason=reason)
-    note(office, now, account().name, "settings", what, reason=reason)
+    note(office, now, account().name, "settings", what)
     words = t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
     return done(words, is_published=applied.is_published)
 

@@ -150,12 +150,12 @@ def register_files(server: Flask, office: Office, now: Callable[[], int]) -> Non
     """Add the routes of the downloads."""
 
     @server.get("/laporan/<period>.<any(pdf, xlsx):suffix>", endpoint="report_draft")
-    @door(Door.PAGE, Page.LAPORAN)
+    @door(Door.PAGE, Page.LAPORAN, gives="export")
     def report_draft(period: str, suffix: str) -> Response:
         return _draft_file(office, period, suffix, now())
 
     @server.get(f"/laporan/terbitan/<{ADDRESS_NUMBER}:report_id>.<any(pdf, xlsx):suffix>", endpoint="report_edition")
-    @door(Door.PAGE, Page.LAPORAN)
+    @door(Door.PAGE, Page.LAPORAN, gives="export")
     def report_edition(report_id: int, suffix: str) -> Response:
         return _edition_file(office, report_id, suffix)
 

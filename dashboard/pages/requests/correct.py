@@ -248,7 +248,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason: str) -> Component:
     corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
-    note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
+    note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field)
     record = row_now(office, row.kind, row.row_id)
     stored = done(t("intake.corrected_said"), is_published=corrected.is_published)
     return html.Div([stored, html.Div(_back(record), className="intake-form")])

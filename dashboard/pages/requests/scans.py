@@ -119,7 +119,7 @@ def register_files(server: Flask, office: Office, now: Callable[[], int]) -> Non
             return _refused(sentence(refusal), 422)
 
     @server.get(f"{SCAN_PATH}/<name>", endpoint="scan")
-    @door(Door.PAGE, Page.PERMOHONAN)
+    @door(Door.PAGE, Page.PERMOHONAN, gives="scan_read")
     def show(name: str) -> Response:
         scan = _visible(office, account(), name, now())
         path = office.home.scans / name

@@ -29,8 +29,10 @@ from dashboard.pages.shared.page_request import office_today
 from data_access.errors import PantauError
 from data_access.records import reading, writing
 from data_access.records.access import (
+    CALENDAR_READ,
     add_calendar_link,
     calendar_link_since,
+    note_action,
     revoke_calendar_link,
     user_of_calendar_link,
 )
@@ -105,6 +107,7 @@ def new_link(office: Office, user_id: int, base_url: str, now: int) -> str:
     token = secrets.token_urlsafe(32)
     with writing(office.records) as connection:
         add_calendar_link(connection, user_id, token_hash(token), now)
+        note_action(connection, "calendar_link", at=now)
     return f"{base_url.rstrip('/')}/kalender/{token}.ics"
 
 
@@ -112,6 +115,7 @@ def revoke_link(office: Office, user_id: int, now: int) -> None:
     """Shut the user's link."""
     with writing(office.records) as connection:
         revoke_calendar_link(connection, user_id, now)
+        note_action(connection, "calendar_link_ended", at=now)
 
 
 def link_since(office: Office, user_id: int) -> int | None:
@@ -134,7 +138,9 @@ def register_calendar(server: Flask, office: Office, now: Callable[[], int]) -> 
         user = _user_of(office, store, token)
         if user is None:
             abort(404)
-        return _sent(office, user, request.args.get("ruang") or None, now())
+        reply = _sent(office, user, request.args.get("ruang") or None, now())
+        store.note(now(), user.name, CALENDAR_READ, None, request.remote_addr)
+        return reply
 
 
 def _user_of(office: Office, store: Store, token: str) -> Account | None:

@@ -90,7 +90,7 @@ def put_in_force(office: Office, version: str, first: str, items: str, now: int)
         office, lambda before: with_checklist(before, version, valid_from, items, today), now, actor=account().name,
         reason=reason,
     )  # fmt: skip
-    note(office, now, account().name, "settings", "checklist", reason=reason)
+    note(office, now, account().name, "settings", "checklist")
     words = t("checklist.saved", version=version.strip(), day=fmt().date(valid_from))
     return done(words, is_published=applied.is_published)
 

@@ -28,7 +28,7 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, sure_question, text_field
+from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.records.letters import OpdCode
@@ -118,14 +118,12 @@ def _made(office: Office, now: int, opd: str, until: str) -> Component:
     value = read_value("permohonan", "booked_start", until, Context(office.book, now))
     if not isinstance(value, dict) or value["on"] is None:
         raise CodeRefusedError("codes.no_until")
-    number, code = make_code(office, opd, day_date(value["on"]), now, account().name)
-    note(office, now, account().name, "code_added", opd, number=number)
+    _, code = make_code(office, opd, day_date(value["on"]), now, account().name)
     return shown_once(Id.CODE, t("codes.made", opd=opd), t("codes.once"), code, t("codes.how"))
 
 
 def _ended(office: Office, now: int, chosen: Any) -> Component:
     code = end_code(office, chosen if isinstance(chosen, int) else 0, now)
-    note(office, now, account().name, "code_ended", code.opd, number=code.id)
     return outcome(t("codes.ended", opd=code.opd), Tone.GOOD)
 
 

@@ -182,7 +182,7 @@ def _apply(
     office: Office, now: int, edit: Callable[[Settings], Settings], words: str, subject: str, **detail: Any
 ) -> Component:
     applied = apply_settings(office, edit, now, actor=account().name, reason=words)
-    note(office, now, account().name, "settings", subject, reason=words, **detail)
+    note(office, now, account().name, "settings", subject, **detail)
     return done(words, is_published=applied.is_published)
 
 

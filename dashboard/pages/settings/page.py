@@ -36,7 +36,7 @@ from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import backups, checklist, users
-from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, sure_question, text_field
+from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
@@ -151,7 +151,6 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     if not name or len(name) > LONGEST_LABEL:
         raise ScreenLabelError("settings.screen_label_wanted", n=LONGEST_LABEL)
     address = device_link(office, name, now, base_url, account().name)
-    note(office, now, account().name, "screen_added", name)
     title = t("settings.link_for", screen=name)
     return shown_once(Id.LINK, title, t("settings.link_once"), address, t("settings.link_how"))
 
@@ -162,7 +161,6 @@ def revoked(office: Office, now: int, screen_id: Any) -> Component:
     if not isinstance(screen_id, int) or screen_id not in labels:
         raise PantauError("access.no_screen", number=screen_id)
     revoke_screen(office, screen_id, now)
-    note(office, now, account().name, "screen_revoked", labels[screen_id])
     return outcome(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
 
 

@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from flask import request
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page, guarded
 from dashboard.access.people import (
     add_user,
     all_users,
@@ -40,11 +40,10 @@ from dashboard.components.filters import labelled, plain_value
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import mandates
-from dashboard.pages.shared.forms import note, on_press, outcome, shown_once, text_field
+from dashboard.pages.shared.forms import on_press, outcome, shown_once, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
-from data_access.records.access import USER_ADDED, USER_DISABLED, USER_ENABLED, USER_ROLE
 from data_access.roles import USERS, Role
 from etl.office import Office
 
@@ -180,7 +179,6 @@ def added(office: Office, now: int, typed: str, role: str, opd: str, base_url: s
     if not name or len(name) > LONGEST_NAME or "\0" in name:
         raise UserNameError("users.name_wanted", n=LONGEST_NAME)
     add_user(office, name, role, opd or None, None, now)
-    _note(office, now, USER_ADDED, name, role=role, opd=opd or None)
     return _link_made(office, now, name, base_url, t("users.added", name=name, role=t(f"role.{role}")))
 
 
@@ -188,8 +186,7 @@ def _changed(office: Office, now: int, pressed: str, name: str, role: str, opd: 
     """What a button of the question does; a message for the page."""
     if pressed == Id.MAKE_LINK:
         return _link_made(office, now, name, request.host_url, t("users.link_for", name=name))
-    change_role(office, name, role, opd or None)
-    _note(office, now, USER_ROLE, name, role=role, opd=opd or None)
+    change_role(office, name, role, opd or None, now)
     return outcome(t("users.changed", name=name, role=t(f"role.{role}")), Tone.GOOD)
 
 
@@ -197,26 +194,19 @@ def toggled(office: Office, now: int, name: str, *, is_wanted: bool) -> Componen
     """Let the user in again when that is wanted, else keep it out; as it was, when that is so already."""
     is_active = any(user["active"] for user in all_users(office) if user["name"] == name)
     if is_active != is_wanted:
-        (enable_user if is_wanted else disable_user)(office, name)
-        _note(office, now, USER_ENABLED if is_wanted else USER_DISABLED, name)
+        (enable_user if is_wanted else disable_user)(office, name, now)
     return outcome(t("users.enabled" if is_wanted else "users.disabled", name=name), Tone.GOOD)
 
 
 def factor_ended(office: Office, now: int, name: str) -> Component:
     """Ask the user for no code of an app any more; a message for the page."""
-    end_second_factor(office, name)
-    _note(office, now, "second_factor_off", name)
+    end_second_factor(office, name, now)
     return outcome(t("users.factor_ended", name=name), Tone.GOOD)
 
 
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
     address = password_link(office, name, now, base_url)
-    _note(office, now, "user_link", name)
     return shown_once(Id.LINK, words, t("settings.link_once"), address, t("users.link_how", name=name))
-
-
-def _note(office: Office, now: int, action: str, subject: str, **detail: Any) -> None:
-    note(office, now, account().name, action, subject, **detail)
 
 
 def user_list(users: Sequence[User], now: int) -> Component:
