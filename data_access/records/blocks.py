@@ -1,6 +1,7 @@
 """Digests of rows, a block of rows each: what the chain keeps of them, and what is compared with it later.
 
-A block is told apart by its table, its first id and how many rows it has. Of its columns only those count in which a
+Of few rows each is a block of its own, so that the very row is named. A block is told apart by its table, its first id
+and how many rows it has. Of its columns only those count in which a
 row of it says something, so a column that a later form of the records adds changes no digest.
 """
 
@@ -27,9 +28,9 @@ class Numbers:
     values: NDArray[np.int64]
     blank: int
 
-    def says(self, start: int, end: int) -> list[bool]:
+    def says(self, start: int, end: int, size: int) -> list[bool]:
         """For each block of that stretch whether a row of it holds anything."""
-        return _any_in_blocks(self.values[start:end] != self.blank)
+        return _any_in_blocks(self.values[start:end] != self.blank, size)
 
     def content(self, start: int, end: int) -> bytes:
         """The rows of that stretch."""
@@ -52,9 +53,9 @@ class Texts:
         begins = np.concatenate([[0], np.cumsum(np.maximum(lengths, 0))])
         return cls(lengths, begins, _together(array))
 
-    def says(self, start: int, end: int) -> list[bool]:
+    def says(self, start: int, end: int, size: int) -> list[bool]:
         """For each block of that stretch whether a row of it holds anything."""
-        return _any_in_blocks(self.lengths[start:end] >= 0)
+        return _any_in_blocks(self.lengths[start:end] >= 0, size)
 
     def content(self, start: int, end: int) -> bytes:
         """The rows of that stretch."""
@@ -69,51 +70,58 @@ def _together(array: pa.Array) -> memoryview:
     return memoryview(b"" if content is None else content)[offsets[0] : offsets[-1]]
 
 
-def _any_in_blocks(flags: NDArray[np.bool_]) -> list[bool]:
-    return list(np.logical_or.reduceat(flags, np.arange(0, len(flags), BLOCK_ROWS)).tolist())
+def _any_in_blocks(flags: NDArray[np.bool_], size: int) -> list[bool]:
+    return list(np.logical_or.reduceat(flags, np.arange(0, len(flags), size)).tolist())
 
 
 @dataclass(frozen=True)
 class FewNumbers:
-    """As Numbers, of no more rows than a block has: of so few an array costs more than all the rest."""
+    """As Numbers, of few rows: of so few an array costs more than all the rest."""
 
     values: Sequence[int]
     blank: int
 
-    def says(self, _start: int, _end: int) -> list[bool]:
-        """Whether a row holds anything."""
-        return [any(value != self.blank for value in self.values)]
+    def says(self, start: int, end: int, size: int) -> list[bool]:
+        """As Numbers."""
+        return _any_in_few([value != self.blank for value in self.values[start:end]], size)
 
-    def content(self, _start: int, _end: int) -> bytes:
-        """All rows."""
-        return pack(f"<{len(self.values)}q", *self.values)
+    def content(self, start: int, end: int) -> bytes:
+        """The rows of that stretch."""
+        return pack(f"<{end - start}q", *self.values[start:end])
 
 
 @dataclass(frozen=True)
 class FewTexts:
-    """As Texts, of no more rows than a block has, in UTF-8."""
+    """As Texts, of few rows, in UTF-8."""
 
     values: Sequence[bytes | None]
 
-    def says(self, _start: int, _end: int) -> list[bool]:
-        """Whether a row holds anything."""
-        return [any(value is not None for value in self.values)]
+    def says(self, start: int, end: int, size: int) -> list[bool]:
+        """As Texts."""
+        return _any_in_few([value is not None for value in self.values[start:end]], size)
 
-    def content(self, _start: int, _end: int) -> bytes:
-        """All rows."""
-        lengths = (-1 if text is None else len(text) for text in self.values)
-        return pack(f"<{len(self.values)}q", *lengths) + b"".join(text for text in self.values if text)
+    def content(self, start: int, end: int) -> bytes:
+        """The rows of that stretch."""
+        texts = self.values[start:end]
+        lengths = (-1 if text is None else len(text) for text in texts)
+        return pack(f"<{end - start}q", *lengths) + b"".join(text for text in texts if text)
+
+
+def _any_in_few(flags: list[bool], size: int) -> list[bool]:
+    return flags if size == 1 else [any(flags[start : start + size]) for start in range(0, len(flags), size)]
 
 
 Columns = Mapping[str, Numbers | Texts | FewNumbers | FewTexts]
 
 
-def block_digests(table: str, columns: Columns, first_id: int, start: int, end: int) -> list[bytes]:
-    """One digest for each BLOCK_ROWS of the rows from `start` to before `end`, of which the first has `first_id`."""
-    says = [column.says(start, end) for column in columns.values()]
+def block_digests(
+    table: str, columns: Columns, first_id: int, start: int, end: int, size: int = BLOCK_ROWS
+) -> list[bytes]:
+    """One digest for each `size` of the rows from `start` to before `end`, of which the first has `first_id`."""
+    says = [column.says(start, end, size) for column in columns.values()]
     digests = []
-    for place, begin in enumerate(range(start, end, BLOCK_ROWS)):
-        stop = min(begin + BLOCK_ROWS, end)
+    for place, begin in enumerate(range(start, end, size)):
+        stop = min(begin + size, end)
         told = [name for name, flags in zip(columns, says, strict=True) if flags[place]]
         head = "\0".join((table, *told)).encode() + pack("<qq", first_id + begin - start, stop - begin)
         content = (columns[name].content(begin, stop) for name in told)

@@ -107,6 +107,11 @@ def cover_earlier(connection: Connection, key: bytes, at: int) -> bool:
     return False
 
 
+def has_earlier(connection: Connection) -> bool:
+    """Whether `cover_earlier` has anything to do."""
+    return any(done < last for done, last in _earlier(connection).values())
+
+
 def _newest_locked(connection: Connection) -> Head | None:
     """The newest link, while nobody else adds one before the transaction ends."""
     if connection.dialect.name == "postgresql":
@@ -184,9 +189,10 @@ def _few(name: str) -> Select[Any]:
 
 def _parts_of(connection: Connection, name: str, ids: Sequence[int]) -> Iterator[Part]:
     table = metadata.tables[name]
-    for first, end, _ in _blocks((first, last + 1 - first, b"") for first, last in _runs(ids)):
-        rows = connection.execute(_few(name), {"first": first, "last": end - 1}).all()
-        yield Part(name, first, end - first, block_digests(name, few_columns(table, rows), first, 0, end - first))
+    for first, last in _runs(ids):
+        rows = connection.execute(_few(name), {"first": first, "last": last}).all()
+        digests = block_digests(name, few_columns(table, rows), first, 0, len(rows), size=1)
+        yield Part(name, first, len(rows), digests)
 
 
 def _parts_between(connection: Connection, name: str, first: int, last: int) -> Iterator[Part]:
@@ -318,8 +324,9 @@ def _windows(parts: Sequence[tuple[int, int, bytes]]) -> Iterator[tuple[int, int
 def _blocks(parts: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
     """First id, the id after the last, and digest of each block."""
     for first, count, digests in parts:
-        for place, start in enumerate(range(first, first + count, BLOCK_ROWS)):
-            end = min(start + BLOCK_ROWS, first + count)
+        size = 1 if len(digests) == count * DIGEST_BYTES else BLOCK_ROWS
+        for place, start in enumerate(range(first, first + count, size)):
+            end = min(start + size, first + count)
             yield start, end, digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
 
 

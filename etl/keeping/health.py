@@ -13,13 +13,12 @@ from data_access.errors import Message, PantauError, Words
 from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import Engine, migrate, open_records, reading, records_url
-from data_access.records.chain import head, verify
 from data_access.records.copies import files_on_record, page_damage, settle_exchange, size_of
 from data_access.records.intake.loads import last_load_id, load_times
 from data_access.records.office import sop_entries
-from data_access.secret import seal_key
 from etl.domain.units import MINUTE
 from etl.keeping.backup import backups, chain_heads, last_failure
+from etl.keeping.seals import verify_chain
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 from etl.settings.document import Settings
 
@@ -80,7 +79,7 @@ def check_all(home: Home, database_url: str | None, now: int, clock: int) -> lis
     except PantauError as fault:
         findings.append(Finding("rules", "error", fault.message, Message("health.correct_it")))
         settings = Settings()
-    return [*findings, _chain(office), *_photos(office), *_disk(office), *_backups(office, settings, clock)]
+    return [*findings, _chain(office, clock), *_photos(office), *_disk(office), *_backups(office, settings, clock)]
 
 
 def vital_signs(office: Office) -> dict[str, str]:
@@ -188,17 +187,14 @@ def _stale(code: str) -> Finding:
     return Finding("mart", "warning", Message(code), Message("health.rebuild"))
 
 
-def _chain(office: Office) -> Finding:
+def _chain(office: Office, clock: int) -> Finding:
     """Whether what is recorded agrees with the chain of seals, and the chain with backups and published reports."""
     try:
-        with reading(office.records) as connection:
-            newest = head(connection)
-            if newest is None:
-                return Finding("chain", "ok", Message("health.chain_none"))
-            heads = chain_heads(office.home, office.zone)
-            faults = [*verify(connection, seal_key(office.home.secret_path), heads)]
+        newest, faults = verify_chain(office.home, office.records, chain_heads(office.home, office.zone), clock)
     except PantauError as fault:
         return Finding("chain", "error", fault.message, Message("health.keep_evidence"))
+    if newest is None:
+        return Finding("chain", "ok", Message("health.chain_none"))
     if not faults:
         return Finding("chain", "ok", Message("health.chain_whole", count=newest.position))
     shown = Message("health.chain_broken", count=len(faults), faults=faults[:MOST_FAULTS])

@@ -208,14 +208,16 @@ GIVES_RECORDS = {
 
 HANDS_OUT_NOTHING = {
     "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "code", "start", "start_state", "password",
-    "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form", "lapor.sheet", "lapor.worker",
-    "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly", "/_dash-layout", "/_dash-dependencies",
-    "/_reload-hash", "/", "/<path:path>",
+    "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form", "lapor.sheet",
+    "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly", "/_dash-layout",
+    "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip
 """Routes that are looked at, or that hand out what is nobody's; of these nothing is noted."""
 
-NOTES_BY_ITSELF = {"calendar", "logout", "login_post", "code_post", "start_post", "password_post", "begin_office"}
+NOTES_BY_ITSELF = {
+    "calendar", "logout", "login_post", "code_post", "start_post", "password_post", "begin_office", "backup_file",
+}  # fmt: skip
 """Routes whose view notes what came of it."""
 
 

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from dashboard.i18n import sentence
 from dashboard.printed.publish import Seen, draft, publish
 from data_access.errors import Message
 from data_access.records import one_load, reading, writing
-from data_access.records.access import forget_actions_before, note_action
+from data_access.records.access import forget_actions_before, note_action, recent_actions
 from data_access.records.chain import Head, cover_earlier, head, verify
 from data_access.records.schema import COVERED, audit, chain_link, load, pass_row, published_report
 from data_access.secret import seal_key
@@ -22,6 +23,7 @@ from etl.desk.settings_edit import with_room
 from etl.figures.report import digest, parse_report_period
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
+from etl.keeping.seals import verify_chain
 from etl.office import Office
 from tests.books.examples import examples
 from tests.books.moments import seconds
@@ -155,6 +157,18 @@ def test_a_published_report_names_the_link_on_which_it_stands(done: Bureau) -> N
         assert stood is not None
         link = select(chain_link.c.mac).where(chain_link.c.position == stood.position)
         assert connection.execute(link).scalar_one() == stood.mac
+
+
+def test_the_check_names_what_was_changed_and_the_audit_keeps_that_it_was_looked(done: Bureau) -> None:
+    office = done.office
+    with office.records.connect() as connection, connection.begin():
+        connection.execute(update(pass_row).where(pass_row.c.id == 1).values(note="lain"))
+    _, (fault,) = verify_chain(office.home, office.records, {}, NOW)
+    told = "baris disposisi: nomor 1 sampai 1 bukan lagi seperti saat dicatat. Muatan 2, berkas disposisi.csv."
+    assert sentence(fault) == told
+    with reading(office.records) as connection:
+        (entry,) = recent_actions(connection, 1)
+    assert (entry.action, entry.detail["faults"]) == ("chain_checked", 1)
 
 
 def test_another_key_is_named_once(done: Bureau) -> None:
