@@ -197,7 +197,7 @@ def test_it_is_turned_off_with_a_code_by_an_admin_or_on_the_command_line(served:
     pressed_factor(kadin, served, "account-off", {"account-code.value": recovery[0]})
     assert not any(user["has_second_factor"] for user in all_users(served.office))
     turn_on(kadin, served)
-    end_second_factor(served.office, "kadin")
+    end_second_factor(served.office, "kadin", served.clock())
     assert sign_in(served.browser(), "kadin").headers["Location"] == "/"
     turn_on(kadin, served)
     assert pantau("user", "totp-off", "kadin", "--home", served.office.home.root).code == 0
