@@ -207,8 +207,8 @@ GIVES_RECORDS = {
 """Routes that hand out files of records: each leaves an entry of the audit."""
 
 HANDS_OUT_NOTHING = {
-    "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "code", "start", "start_state", "password",
-    "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form", "lapor.sheet",
+    "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "second", "code", "start", "start_state",
+    "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form", "lapor.sheet",
     "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly", "/_dash-layout",
     "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
