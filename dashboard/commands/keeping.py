@@ -138,6 +138,7 @@ def export(
     office = common.open_reports(home)
     folder = parquet.expanduser().absolute()
     rows = export_facts(office, folder, common.as_of_moment(as_of, office.zone))
+    common.note(office, "export", "parquet")
     counts = ", ".join(f"{name} {count}" for name, count in rows.items())
     common.answer(json, {"folder": str(folder), "rows": rows}, f"Ditulis ke {folder}: {counts}.")
 

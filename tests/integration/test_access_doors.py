@@ -208,9 +208,9 @@ GIVES_RECORDS = {
 
 HANDS_OUT_NOTHING = {
     "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "second", "code", "start", "start_state",
-    "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form", "lapor.sheet",
-    "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly", "/_dash-layout",
-    "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
+    "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form",
+    "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",
+    "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip
 """Routes that are looked at, or that hand out what is nobody's; of these nothing is noted."""

@@ -27,7 +27,7 @@ LOOKS = {
 its own with backups)."""
 
 LEAVES = {
-    "ingest": "load", "condition add": "entry", "settings apply": "settings_version", "report": "export",
+    "ingest": "load", "condition add": "entry", "settings apply": "settings_version", "report": "export", "export": "export",
     "backup": "backup", "user add": "user_added", "user password": "password_given", "user link": "user_link",
     "user role": "user_role", "user opd": "user_role", "user enable": "user_enabled", "user disable": "user_disabled",
     "screen add": "screen_added", "screen revoke": "screen_revoked", "opd-code add": "code_added",
@@ -69,6 +69,7 @@ def test_every_command_that_changes_something_leaves_an_entry(tmp_path: Path) ->
         ("screen", "add", "TV"), ("screen", "revoke", "1"), ("opd-code", "add", "Dinkes", "--until", "2030-01-01"),
         ("opd-code", "end", "1"), ("report", "sla", "--period", "2026-09", "--out", tmp_path / "laporan.xlsx"),
         ("condition", "add", "--room", "Smart Center", "--good"), ("backup",),
+        ("export", "--parquet", tmp_path / "fakta"),
     ]  # fmt: skip
     faults = [(arguments, run.err) for arguments in given if (run := desk.run(*arguments)).code not in (0, 1)]
     assert faults == []
