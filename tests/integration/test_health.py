@@ -18,6 +18,7 @@ from dashboard.i18n import catalogue, sentence
 from dashboard.web.answers import log_to_home
 from data_access.fault_log import KEPT_BEFORE, LONGEST_BYTES, append_fault
 from data_access.home import Home
+from data_access.records.chain import Head
 from etl.judging.publishing import catch_up
 from etl.keeping.backup import make_backup
 from etl.keeping.health import check_all, vital_signs
@@ -95,10 +96,12 @@ def test_missing_files_the_clock_and_old_backups_are_told(bureau: Bureau, monkey
 
 def test_a_chain_that_was_cut_behind_a_backup_is_named(bureau: Bureau) -> None:
     bureau.give(agenda("144;08/09/2026;08.00;Dinkes;Rapat gizi"), "kedua.csv")
-    made, _ = make_backup(bureau.office.home, bureau.office.records, NOW, bureau.office.zone)
+    made, manifest = make_backup(bureau.office.home, bureau.office.records, NOW, bureau.office.zone)
     assert checks(bureau)["chain"]["status"] == "ok"
     with closing(sqlite3.connect(bureau.office.home.records_path)) as records:
-        records.execute("DELETE FROM chain_link WHERE position = (SELECT max(position) FROM chain_link)")
+        kept = Head.of(manifest.chain or "")
+        assert kept is not None
+        records.execute("DELETE FROM chain_link WHERE position >= ?", (kept.position,))
         records.commit()
     line = checks(bureau)["chain"]
     assert line["status"] == "error"
