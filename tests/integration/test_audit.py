@@ -28,8 +28,9 @@ its own with backups)."""
 
 LEAVES = {
     "ingest": "load", "condition add": "entry", "settings apply": "settings_version", "report": "export",
-    "export": "export", "backup": "backup", "user add": "user_added", "user password": "password_given", "user link": "user_link",
-    "user role": "user_role", "user opd": "user_role", "user enable": "user_enabled", "user disable": "user_disabled",
+    "export": "export", "backup": "backup", "user add": "user_added", "user password": "password_given",
+    "user link": "user_link", "user role": "user_role", "user opd": "user_role", "user enable": "user_enabled",
+    "user disable": "user_disabled",
     "screen add": "screen_added", "screen revoke": "screen_revoked", "opd-code add": "code_added",
     "opd-code end": "code_ended", "user totp-off": "second_factor_off",
 }  # fmt: skip
