@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_access.errors import Message
 from etl.domain.compliance.rules import Dependents
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.extract.beside import cells_beside, left_tables
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.ditto import Ditto
@@ -33,7 +33,7 @@ from etl.extract.reading import Reading, moments, numbers, texts
 from etl.extract.rows import READERS
 from etl.extract.sheets import UNREAD_LINE, recognise
 from etl.extract.table import Layout, Part, Table, build_table, layout_of, meant, parts
-from etl.extract.texts import tidy_texts
+from etl.extract.texts import numbers_in, tidy_texts
 from etl.extract.times import TimeEvidence
 from etl.extract.words import fold_header, shipped_dependents
 
@@ -52,7 +52,8 @@ class Extracted:
     `frame` has one row per good source row, or per day of a use over several days, in file order, with `sheet` and
     `row` first; the columns of each kind are those that its reader in `rows` returns. Days count from 1970-01-01 in the
     office's zone, moments are UTC seconds, both nullable integers. `refuse` makes a reject of a row of `frame` by its
-    place, the column and what is wrong with it; None where no cells are at hand.
+    place, the column and what is wrong with it; None where no cells are at hand. `refused_numbers`: the
+    register numbers that the rejected rows of a register name.
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class Extracted:
     set_aside: Sequence[SetAside] = ()
     furniture: Sequence[Furniture] = ()
     refuse: Callable[[int, str, Fault], Reject] | None = None
+    refused_numbers: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,14 @@ class Extraction:
             set_aside=findings.set_aside(),
             furniture=furniture,
             refuse=partial(_refused, findings, good.index.to_numpy()),
+            refused_numbers=_numbers_named(table, findings.is_bad) if self.kind is Kind.PERMOHONAN else (),
         )
+
+
+def _numbers_named(table: Table, rows: Bools) -> set[int]:
+    """The register numbers that stand in the cells of these rows."""
+    cells = (table.typed("no_agenda").cell(position) for position in np.flatnonzero(rows).tolist())
+    return {int(number) for cell in cells for number in numbers_in(cell) if number.isdecimal()}
 
 
 def _other_tables(furniture: Iterable[Furniture]) -> list[IntakeWarning]:

@@ -23,7 +23,8 @@ from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchange
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
 from etl.extract.findings import SAID_TWICE, TIME_WITHOUT_DATE, Fault, Findings, fault, shown
-from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
+from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form, Kind
+from etl.extract.number_style import off_style
 from etl.extract.table import Table
 from etl.extract.texts import agenda_faults, agendas, read_counts, read_largest, tidy_texts, wordy_numbers
 from etl.extract.times import read_times
@@ -238,6 +239,8 @@ class Reading:
         faults = agenda_faults(column.strings)
         if name in SPECS[self.table.kind].required:
             faults = wordy_numbers(column.strings) | faults
+        if self.table.kind is Kind.PERMOHONAN:
+            faults = off_style(column.strings, set(faults)) | faults
         self.findings.note_texts(name, column, {} if is_judged else faults)
         key, number, year = agendas(column.strings, set(faults))
         codes = pa.array(column.codes)

@@ -31,7 +31,7 @@ from etl.extract.dates import (
     exchanged_in_part,
     month_first_days,
 )
-from etl.extract.findings import EVENT_REPLACED, TIME_WITHOUT_DATE, fault, shown
+from etl.extract.findings import EVENT_REPLACED, LETTERS_IN_CELL, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import agenda_faults, agenda_key, plain_numbers
@@ -70,6 +70,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     decided, letter = (reading.moment(reading.date(name)) for name in ("tgl_status", "tgl_surat"))
     status, fields = _status(reading), plain_fields(reading)
     _split_senders(reading, fields)
+    _remark_further_papers(reading)
     contradictions.of_letter(reading, received, decided, letter)
     _remark_slips(reading, agenda)
     booking = _booking(reading, received.on)
@@ -709,6 +710,33 @@ def _reject_exchanged(reading: Reading) -> None:
         subject = reading.table.column("perihal")
         numbers = subject.where([bool(_LETTER_NUMBER.fullmatch(text.strip().casefold())) for text in subject.strings])
         reading.findings.reject(wordy & numbers, "perihal", "subject_is_number", quotes=True)
+    if (papers := _match(reading, "no_agenda", _WHOLE_NUMBER)).any():
+        bare = _match(reading, "no_surat", _BARE_NUMBER)
+        if (_match(reading, "no_agenda", _BARE_NUMBER) & ~bare).sum() >= _FEWEST_BARE:
+            reading.findings.reject(papers & bare, "no_agenda", "number_of_letter", quotes=True)
+
+
+_WHOLE_NUMBER, _BARE_NUMBER = r"^\s*\d[\w.-]*(?:/[\w.-]+){2,}\s*$", r"^\s*\d{1,6}\s*$"
+_FEWEST_BARE = 8
+"""So many bare numbers show that the register has these, and letters the whole ones."""
+
+
+def _remark_further_papers(reading: Reading) -> None:
+    """Cells with the whole numbers of two letters: "005/12/406.1/2026 dan 005/13/406.1/2026"."""
+    column = reading.table.column("no_surat")
+    may_be = pc.match_substring_regex(column.texts, _TWO_NUMBERS).to_numpy(zero_copy_only=False)
+    if may_be.any():
+        several = [bool(may) and _has_papers(text) for may, text in zip(may_be, column.strings, strict=True)]
+        reading.findings.remark(column.where(several), "no_surat", LETTERS_IN_CELL, quotes=True)
+
+
+def _has_papers(text: str) -> bool:
+    numbers = {number.casefold() for number in _PAPER.findall(text) if not _DATE.fullmatch(number)}
+    return len(numbers) > 1
+
+
+_TWO_NUMBERS = r"(?s)/[\w.-]+/.*[^/\w.-].*/[\w.-]+/"
+_PAPER = re.compile(r"(?=[\w./-]*\d)[\w.-]+(?:/[\w.-]+){2,}")
 
 
 def _beginning(words: Iterable[str]) -> str:

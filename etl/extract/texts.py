@@ -28,6 +28,7 @@ _DRESSED = re.compile(r"['’‘#*]?\s*(?:no(?:mor)?[\s.:]*)?(\d.*?)[\s.]*( \(\d
 _LETTER_IN_BRACKETS = re.compile(r"(?<=\d)\s*\(\s*([A-Za-z])\s*\)(?= \(\d\d?\)$|$)")
 _MARKS_BEHIND = re.compile(r"[\s.]*[)*^,;:#'’\"_/–—-][\s.)*^,;:#'’\"_/–—-]*$")
 _LETTER_APART = re.compile(r"(?<=\d) +(?=[a-z](?: \(|$))")
+_WHOLE = re.compile(r"(\d+)[.,]00?")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _COUNT = re.compile(
     r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]00?)?"
@@ -39,7 +40,9 @@ _UNNUMBERED = re.compile(r"TT-0*([1-9]\d*)", re.IGNORECASE)
 _RECEIPT = re.compile(r"\s*TT-(\d{4})-0*([1-9]\d*)\s*", re.IGNORECASE)
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _NO_DIGIT, _MAY_BE_NUMBER = r"^\D+$", re.compile(r"[a-z]{1,2}|[ivxlcdm]+")
-_LONGEST_NUMBER, _LONGEST_SERIES = 100, 50
+_LONGEST_NUMBER = 100
+LONGEST_SERIES = 50
+"""So far apart are the first and last number of letters that are written together, at most."""
 SEVERAL_NUMBERS = "several_numbers"
 """Code of the fault of a cell that names the numbers of several letters."""
 NUMBER_WITH_WORD = "number_with_word"
@@ -120,7 +123,7 @@ def _with_several(texts: Sequence[str]) -> list[int]:
     lines = [(index, fold(texts[index].strip().replace("\n", ";"))) for index in np.flatnonzero(may_be).tolist()]
     named = [index for index, line in lines if clear.fullmatch(line)]
     pairs = [(index, doubtful.fullmatch(line)) for index, line in lines]
-    rising = [index for index, pair in pairs if pair and 0 < int(pair[2]) - int(pair[1]) <= _LONGEST_SERIES]
+    rising = [index for index, pair in pairs if pair and 0 < int(pair[2]) - int(pair[1]) <= LONGEST_SERIES]
     return named + (rising if len(rising) * 2 < len(texts) else [])
 
 
@@ -132,7 +135,7 @@ def numbers_in(text: str) -> list[str]:
     for match in re.finditer(rf"(?P<until>{until}|[-–—])?[^\da-z]*(?P<number>{number})", fold(text)):
         first, last = (numbers or [""])[-1], match["number"]
         is_series = match["until"] and first.isdecimal() and last.isdecimal()
-        if is_series and 0 < int(last) - int(first) <= _LONGEST_SERIES:
+        if is_series and 0 < int(last) - int(first) <= LONGEST_SERIES:
             numbers += map(str, range(int(first) + 1, int(last)))
         numbers.append(last)
     return list(dict.fromkeys(numbers))
@@ -232,8 +235,8 @@ def letter_named(name: str) -> tuple[int, str] | None:
 
 def agenda_key(number: str) -> str:
     """The form in which register numbers compare: without case, doubled blanks, leading zeros, and what is only typed
-    around a number: `13.`, `13)`, `13*`, `No. 13` and `'13` are 13, `1.046` is 1046, `28 A` and `28 (A)` are 28a;
-    `13.a` and `13/B` stay what they are."""
+    around a number: `13.`, `13)`, `13*`, `No. 13` and `'13` are 13, `1.046` is 1046, `13,00` is 13, `28 A` and `28 (A)`
+    are 28a; `13.a` and `13/B` stay what they are."""
     return _key(spelled(number))
 
 
@@ -252,6 +255,7 @@ def _undressed(number: str) -> str:
         return number
     bare, mark = match.groups(default="")
     bare = bare if "(" in bare else _MARKS_BEHIND.sub("", bare)
+    bare = _WHOLE.sub(r"\1", bare) if _WHOLE.fullmatch(bare) else bare
     return (bare.replace(".", "") if _THOUSANDS.fullmatch(bare) else bare) + mark
 
 

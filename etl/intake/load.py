@@ -60,6 +60,7 @@ from etl.intake.classify import (
 )
 from etl.intake.doubtful_uses import cancelled_of_uses, doubtful_uses, letters_of_other_uses
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
+from etl.intake.missing_numbers import RegisterNumbers, missing_numbers
 from etl.intake.same_number import WORDS, has_number, letters_elsewhere, placed_letters, said_in
 from etl.intake.storing import (
     Own,
@@ -107,10 +108,15 @@ def take_in(
     taker than that of their kind."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     whole = Taken({"read": 0, "rejected": 0})
-    past = with_future_named(extraction.kind, extraction.parts(), _day_of_file(connection, load_id, book))
+    today = _day_of_file(connection, load_id, book)
+    past = with_future_named(extraction.kind, extraction.parts(), today)
+    register = RegisterNumbers(is_monthly=numbering_of(connection, load_id) == "month")
+    if extraction.kind is Kind.PERMOHONAN and take is None and today is not None:
+        past = register.passing(past)
     parts = without_doubled(extraction.kind, past, book)
     frames = _frames(connection, load_id, sheets, parts, whole, book)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
+    whole.warnings += missing_numbers(connection, load_id, register)
     return whole
 
 

@@ -17,12 +17,13 @@ from data_access.errors import Message, PantauError, Words
 from etl.extract import Kind, Refused, open_file
 from etl.extract.contradictions import CELLS_DISAGREE, NUMBER_SLIPPED, YEAR_DOUBTFUL
 from etl.extract.files.refusal import EVENT_LEFT_OUT, UNCALCULATED, all_of
-from etl.extract.findings import EVENT_REPLACED, SAID_TWICE, TIME_WITHOUT_DATE
+from etl.extract.findings import EVENT_REPLACED, LETTERS_IN_CELL, SAID_TWICE, TIME_WITHOUT_DATE
 from etl.extract.furniture import Furniture
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
 from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, LISTS_SUMMED, ROW_REPLACED
 from etl.intake.doubtful_uses import CANCELLED_USED, OTHER_AGENCY, USE_AGAIN
+from etl.intake.missing_numbers import NUMBERS_MISSING
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -50,6 +51,7 @@ TO_BE_LOOKED_AT = frozenset(
         *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
         EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED,  # a row stands in the place of another one, or of its letter
         CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL,  # what cannot all be right
+        LETTERS_IN_CELL, NUMBERS_MISSING,  # a letter may stand in the row of another
         NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED, OTHER_AGENCY, USE_AGAIN, LISTS_SUMMED,
     }
 )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 from dashboard.i18n import sentence
+from etl.intake.load_report import TO_BE_LOOKED_AT, LoadReport
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
 from etl.settings.document import apply
@@ -12,6 +14,7 @@ from tests.books.typed import agenda, book, hand_overs, room_log
 from tests.offices.bureau import Bureau
 
 HAND_OVER = hand_overs("7;A2;;;;06/01/2026;08.35")
+LETTER = "no_agenda;tgl_terima;asal;no_surat;perihal;keterangan"
 PEOPLE = book("no_agenda;tahun;hadir", "7;2026;ya", "7;2026;tidak")
 
 
@@ -51,3 +54,42 @@ def test_a_list_that_takes_the_place_of_an_earlier_one_is_named(bureau: Bureau) 
     (warning,) = bureau.give(book("no_agenda;tahun;hadir", "7;2026;ya"), "lanjutan.csv", kind="peserta").warnings
     assert (warning.code, warning.row) == ("list_changed", 2)
     assert "surat 7 (1 orang) menggantikan daftar sebelumnya (2 orang)" in sentence(warning.message)
+
+
+def rows(*numbers: int, month: str = "01", **others: str) -> list[str]:
+    """Letters under these numbers; `others`: more cells of some, by `n` and their number."""
+    return [f"{n};05/{month}/2026;OPD {n};005/{n};Rapat {n};{others.get(f'n{n}', '')}" for n in numbers]
+
+
+def missing(report: LoadReport) -> list[str]:
+    """What is said of missing numbers."""
+    return [sentence(warning.message) for warning in report.warnings if warning.code == "number_missing"]
+
+
+def test_a_number_that_is_missing_in_a_consecutive_book_is_named_once(bureau: Bureau) -> None:
+    first = rows(*range(1, 9), 10, 11, 14, 15, 16, 17, 18, 20, n8="9. Dinas Sosial, belum ditulis")
+    several = ["19 s.d. 20;05/01/2026;OPD;;Rapat;"]
+    report = bureau.give(book(LETTER, *first, *several), "agenda.csv")
+    said = missing(report)
+    assert [words[:42] for words in said] == [
+        "Nomor agenda 9 tidak ada: baris 9 bernomor", "Nomor agenda 12–13 tidak ada: baris 11 ber"
+    ]  # fmt: skip
+    assert "baris 10 bernomor 10; nomornya disebut pada kolom Keterangan baris 9." in said[0]
+    assert not {*map(attrgetter("code"), report.warnings)}.isdisjoint(TO_BE_LOOKED_AT)
+    assert "baris 11 bernomor 11, dan baris 12 bernomor 14." in said[1]
+    assert missing(bureau.give(book(LETTER, *first, *rows(21, 22)), "agenda.csv")) == []
+    assert (
+        missing(bureau.give(book(LETTER, *rows(*range(22, 31), 33, 34)), "lanjutan.csv"))[0][:20]
+        == "Nomor agenda 31–32 t"
+    )
+
+
+def test_numbers_that_the_records_have_and_those_of_an_extract_are_not_missing(bureau: Bureau) -> None:
+    bureau.give(book(LETTER, *rows(5, 9)), "susulan.csv")
+    assert missing(bureau.give(book(LETTER, *rows(1, 2, 3, 4, 6, 7, 8, 10, 11, 12, 13)), "agenda.csv")) == []
+    assert (
+        missing(bureau.give(book(LETTER, *rows(101, 104, 105, 108, 109, 112, 115, 116, 118, 119)), "ruang.csv")) == []
+    )
+    refused = ["sda;05/02/2026;OPD;;Rapat;"]
+    assert missing(bureau.give(book(LETTER, *rows(*range(51, 61)), *refused, *rows(62, 63)), "tolak.csv")) == []
+    assert missing(bureau.give(book(LETTER, *rows(*range(201, 212), 280, *range(1101, 1104))), "blok.csv")) == []

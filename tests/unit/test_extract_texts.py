@@ -22,7 +22,7 @@ from tests.books.extracted import aside, codes, letters, passes, reason, session
         ("1.046", "1046"), ("1.046.", "1046"), ("12.345.678", "12345678"), ("No. 1.046", "1046"), ("21.~2", "21 (2)"),
         ("13.a", "13.a"), ("13/B", "13/b"), ("28 A", "28a"), ("028  a.", "28a"), ("28 AB", "28 ab"),
         ("28 A (2)", "28a (2)"), ("1.04", "1.04"), ("1.0466", "1.0466"), ("0.046", "0.046"),
-        ("1.2.3", "1.2.3"),
+        ("1.2.3", "1.2.3"), ("12,00", "12"), ("12,0", "12"), ("12.0", "12"), ("012.00", "12"), ("12.10", "12.10"),
         ("No. 005/13/2026", "5/13/2026"), ("No. A 13", "no. a 13"), ("Nota 13", "nota 13"), ("-02/1.046", "-02/1046"),
     ],
 )  # fmt: skip
@@ -301,6 +301,64 @@ def test_two_numbers_may_be_the_way_in_which_an_office_writes_one(
 ) -> None:
     taken = letters({"no_agenda": typed}, *({"no_agenda": other} for other in others))
     assert codes(taken) == ["several_numbers"] * rejected
+
+
+SEVERAL = ["5/6", "9 \\ 10", "13 (14)", "17.18", "21|22", "25 -26", "29. 30.", "33_34", "41 ..42", "17/ 18", "21 jo 22",
+           "25 + lampiran 26", "29=30", "33:34", "41, no 42", "No 45 No 46", "13 lan 14"]  # fmt: skip
+OFF = ["37 dst", "49x2", "5 (2 surat)", "9A,B", "13a-c", ".33", "-36", "+42", "44=", "46 (empat enam)", "1O", "l3",
+       "S5", "005/539/35.07/2026", "12/1"]  # fmt: skip
+DATES = ["07/01/2026", "12-Jan-26", "15 Januari"]
+MARKED = ["13a", "13 B", "13.c", "13-d", "28 (A)", "21 (2)", "21~3", "12.1", "13/UM", "14/2026", "2026/16", "2026/14A",
+          "5/I/2026", "B-13", "SC/17", "18.", "No. 19", "22 bis", "2026-03/23"]  # fmt: skip
+PLAIN = [str(number) for number in range(1, 161) if number not in (3, 10, 55)]
+
+
+def test_among_plain_numbers_what_is_no_single_number_is_asked_about() -> None:
+    typed = [*PLAIN, *MARKED, *SEVERAL, *OFF, *DATES]
+    taken = letters(*({"no_agenda": each, "tgl_terima": "05/03/2026"} for each in typed))
+    expected = ["several_numbers"] * len(SEVERAL) + ["number_off_style"] * len(OFF) + ["number_is_a_date"] * len(DATES)
+    assert (codes(taken), len(taken.frame)) == (expected, len(PLAIN) + len(MARKED))
+
+
+@pytest.mark.parametrize(
+    ("style", "others", "expected"),
+    [
+        ("{}/6/2026", ["8-9/6/2026"], ["several_numbers"]),
+        ("005/{}/2026", ["8", "8A", "005/8/SC/2026"], []),
+        ("{}/SC", ["8 & 9/SC", "8 (2)/SC"], ["several_numbers"]),
+        ("{:02}/01/2026", [], []),
+        ("{}/1/2026", [], []),
+    ],
+)
+def test_a_register_keeps_its_own_style_of_numbers(style: str, others: list[str], expected: list[str]) -> None:
+    typed = [*map(style.format, range(10, 41)), *others]
+    assert codes(letters(*({"no_agenda": each} for each in typed))) == expected
+
+
+@pytest.mark.parametrize("style", ["{:02}/01/2026", "{:02}/01/1900", "{:02}-Jan", "{}-Feb-26", "{} Maret 2026"])
+def test_a_whole_column_of_dates_holds_no_register_numbers(style: str) -> None:
+    taken = letters(*({"no_agenda": style.format(number)} for number in range(1, 20)))
+    assert codes(taken) == ["number_is_a_date"] * 19
+
+
+def test_letter_number_and_register_number_in_each_other_s_columns_are_asked_about() -> None:
+    rows = [{"no_agenda": str(number), "no_surat": f"005/{number}/X/2026"} for number in range(1, 11)]
+    rows += [{"no_agenda": f"005/{number}/X/2026", "no_surat": str(number)} for number in range(11, 18)]
+    assert codes(letters(*rows)) == ["number_of_letter"] * 7
+
+
+TWO_PAPERS = ["005/1/X/2026\n005/2/X/2026", "1. 005/1/X/2026 2. 005/2/X/2026", "005/1/X/2026; B/2/III/2026",
+              "005/1/X/2026 dan 10: 005/2/X/2026", "005/1/2/2026 / 005/3/2/2026"]  # fmt: skip
+ONE_PAPER = ["005/1/X/2026", "005/1/X/2026 tgl 05/03/2026", "005/1/X/2026, 5/3/26", "005/1/X/2026 (005/1/X/2026)",
+             "005/1 dan 005/2"]  # fmt: skip
+
+
+def test_two_whole_letter_numbers_in_one_cell_are_named() -> None:
+    typed = [*TWO_PAPERS, *ONE_PAPER]
+    taken = letters(*({"no_agenda": str(at), "no_surat": each} for at, each in enumerate(typed, start=1)))
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [
+        ("letters_in_cell", row) for row in range(2, 2 + len(TWO_PAPERS))
+    ]
 
 
 @pytest.mark.parametrize(("typed", "rejected"), [("2026-02/30", 1), ("2026-03/30", 0), ("2026/30", 0), ("-02/30", 0)])
