@@ -190,6 +190,9 @@ def _refuse_content(order: Order) -> None:
     names = contents_of(order.home.root)
     if names and not order.replaces:
         raise RestoreError("restore.not_empty", folder=order.home.root)
+    for name in names:
+        if (order.home.root / name).is_mount():
+            raise RestoreError("restore.mounted", folder=order.home.root / name)
 
 
 def _refuse_database(order: Order, records: Engine) -> bool:

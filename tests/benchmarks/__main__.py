@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.benchmarks import (
     bench_access,
+    bench_backup,
     bench_intake,
     bench_lapor,
     bench_letters,
@@ -40,6 +41,7 @@ TITLES = {
     "From a tap to the next desk's open list, and to the wall (5 000 letters, real server)": bench_taps,
     "A letter typed by a person (a quarter of a second a key, a second a click)": bench_typist,
     "What access adds to a callback (session, user, door, guard; processor time)": bench_access,
+    "Backup and restore of a million letters, floor copying the bytes": bench_backup,
     "Start of the command line": bench_start,
 }
 

@@ -31,8 +31,9 @@ from etl.settings.document import Settings
 from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau, bureau_of
+from tests.offices.office import Clock
 from tests.offices.september import give_letters
-from tests.serving.command_line import Running
+from tests.serving.command_line import Running, pantau
 from tests.serving.databases import ON_SQLITE, own_database
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -68,20 +69,24 @@ def backed_up(bureau: Bureau, target: Path | None = None, phrase: str | None = N
     return make_backup(bureau.office.home, bureau.office.records, NOW, JAKARTA, target, phrase)[0]
 
 
+def opened(bureau: Bureau, url: str | None) -> Bureau:
+    """The office of that folder, opened anew."""
+    return Bureau(bureau.folder, "2026-09-30 09:00", url)
+
+
 def figures(home: Home, url: str | None) -> dict[str, Any]:
-    """What the office measures, and every row it keeps."""
-    office = Office.open(home, url, lambda: NOW)
-    catch_up(office, NOW)
+    """What the office measures, and how many rows it keeps."""
     asked = Bureau.__new__(Bureau)
-    asked.office, asked.clock = office, lambda: NOW  # type: ignore[assignment]
-    with reading(office.records) as connection:
+    asked.office, asked.clock = Office.open(home, url, lambda: NOW), Clock(NOW)
+    catch_up(asked.office, NOW)
+    with reading(asked.office.records) as connection:
         rows = rows_of(connection, tables_of(connection))
     for name in ("audit", "chain_link"):  # a restore says so there
         rows.pop(name)
     try:
         return {"sla": asked.sla(*SEPTEMBER), "case": asked.case("2026/144"), "rows": rows}
     finally:
-        office.close()
+        asked.office.close()
 
 
 @contextmanager
@@ -125,26 +130,16 @@ def test_what_was_there_is_kept_beside_what_takes_its_place(bureau: Bureau, serv
         put_back(file, home.root, url)
     restored = put_back(file, home.root, url, replaces=True)
     assert figures(home, url) == before != later
+    again = opened(bureau, url)
+    assert again.give(LATER, "susulan.csv").status == "loaded"  # ids go on where they were
+    assert again.case("2026/148")["request"]["opd"] == "Dinas Kesehatan"
+    again.office.close()
     assert (restored.aside[-1] / "foto" / "baru.jpg").read_bytes() == b"baru"
     if server is None:
         assert figures(Home(restored.aside[-1]), None) == later
     else:
-        again = put_back(restored.aside[0], home.root, url, replaces=True)
+        put_back(restored.aside[0], home.root, url, replaces=True)
         assert figures(home, url) == later
-        assert len(again.aside) == 2
-
-
-def test_ids_go_on_where_they_were(bureau: Bureau, server: str | None) -> None:
-    home, url = bureau.office.home, url_of(bureau)
-    file = backed_up(bureau)
-    bureau.office.close()
-    put_back(file, home.root, url, replaces=True)
-    office = Office.open(home, url, lambda: NOW)
-    again = Bureau.__new__(Bureau)
-    again.folder, again.office, again.clock = bureau.folder, office, lambda: NOW  # type: ignore[assignment]
-    assert again.give(LATER, "susulan.csv").status == "loaded"
-    assert again.case("2026/148")["request"]["opd"] == "Dinas Kesehatan"
-    office.close()
 
 
 def test_backups_are_whole_while_letters_come_in(bureau: Bureau, tmp_path: Path) -> None:
@@ -186,25 +181,45 @@ def killed(folder: Path, *words: object) -> int:
     return Running(folder, *words, module="tests.serving.killed").result().code
 
 
-@pytest.mark.parametrize(("place", "is_new"), [
-    (("etl.keeping.restore", "begin_exchange", "before"), False),
-    (("etl.keeping.restore", "carry_out", "before"), None),
-    (("data_access.exchange", "give_up", "before"), True),
-])  # fmt: skip
+@pytest.mark.parametrize("is_new", [False, True])
 def test_a_killed_restore_leaves_the_old_office_or_the_new_one(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...], is_new: bool | None
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, server: str | None, is_new: bool
 ) -> None:
     home, url = bureau.office.home, url_of(bureau)
+    place = ("data_access.exchange", "give_up") if is_new else ("etl.keeping.restore", "begin_exchange")
+    when = "after" if server and not is_new else "before"  # a database decides later than a folder
     new, file = figures(home, url), backed_up(bureau)
     bureau.give(LATER, "susulan.csv")
     old = figures(home, url)
     bureau.office.close()
     if url:
         monkeypatch.setenv("PANTAU_DATABASE_URL", url)
-    assert killed(bureau.folder, *place, "restore", file, "--replace", "--home", home.root) == -signal.SIGKILL
-    assert figures(home, url) == (old if is_new is False else new)
+    words = ("restore", file, "--replace", "--home", home.root)
+    assert killed(bureau.folder, *place, when, *words) == -signal.SIGKILL
+    assert figures(home, url) == (new if is_new else old)
     assert sorted(path.name for path in home.root.glob("pemulihan*")) == []
     assert {name: (home.root / name).read_bytes() for name in FILES} == FILES
+
+
+@ON_SQLITE
+def test_the_command_line_makes_one_when_due_and_brings_a_locked_one_back(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = bureau.office.home
+    monkeypatch.setenv("PANTAU_BACKUP_PASSPHRASE", PHRASE)
+    monkeypatch.setattr("os.nice", lambda _: 0)
+    for _ in range(2):
+        assert pantau("backup", "--due", "--home", home.root).code == 0
+    (made,) = backups(home, JAKARTA)
+    assert made.is_locked
+    monkeypatch.delenv("PANTAU_BACKUP_PASSPHRASE")
+    refusal = pantau("restore", made.path, "--home", tmp_path / "baru")
+    assert (refusal.code, "PANTAU_BACKUP_PASSPHRASE" in refusal.err) == (2, True)
+    (tmp_path / "frasa").write_text(PHRASE + "\n")
+    monkeypatch.setenv("PANTAU_BACKUP_PASSPHRASE_FILE", str(tmp_path / "frasa"))
+    restored = pantau("restore", made.path, "--home", tmp_path / "baru", "--json")
+    assert restored.code == 0, restored.err
+    assert restored.json["requests"] == 5
 
 
 @ON_SQLITE

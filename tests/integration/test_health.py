@@ -27,6 +27,8 @@ from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau, bureau_of, give_letter
 
+ROOT = Path(__file__).parents[2]
+COMMAND = re.compile(r"`pantau ([a-z][a-z-]*)(?: ([a-z][a-z-]+))?")
 NOW = seconds("2026-09-30 09:00")
 
 
@@ -115,18 +117,22 @@ def commands() -> set[str]:
     return names | {f"{name} {sub}" for name in names for sub in getattr(whole.commands[name], "commands", {})}
 
 
+def sentences() -> Iterator[tuple[str, str]]:
+    """What a person may read: the catalogue in both languages, the command line's own words, the documents."""
+    for code, texts in catalogue().items():
+        yield from ((code, str(text)) for text in (texts.values() if isinstance(texts, dict) else [texts]))
+    for path in [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "docs").rglob("*.md")]:
+        yield path.name, path.read_text(encoding="utf-8")
+
+
 def test_every_command_that_a_sentence_names_exists() -> None:
-    known, groups = commands(), {name.split()[0] for name in commands() if " " in name}
-    named = [
-        (code, match)
-        for language in catalogue().values()
-        for code, text in language.items()
-        for match in re.findall(r"`pantau ([a-z-]+)(?: ([a-z-]+))?", str(text))
-    ]
-    assert len(named) > 10
+    known = commands()
+    groups = {name.split()[0] for name in known if " " in name}
+    named = [(place, *match) for place, text in sentences() for match in COMMAND.findall(text)]
+    assert len(named) > 30
     wrong = [
-        (code, name, sub)
-        for code, (name, sub) in named
+        (place, name, sub)
+        for place, name, sub in named
         if name not in known or (name in groups and sub and f"{name} {sub}" not in known)
     ]
     assert wrong == []
