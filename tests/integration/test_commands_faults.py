@@ -157,10 +157,9 @@ def test_records_in_postgresql_are_reached_by_their_url(
 
     with own_database(postgresql_server, "template1") as url:
         monkeypatch.setenv("PANTAU_DATABASE_URL", url)
-        told = process("ingest", desk.file(LETTERS, "a.csv"), "--json", "--home", desk.home)
+        told = started(desk, "ingest", desk.file(LETTERS, "a.csv")).result()
         assert (told.code, told.counts[1]) == (0, 200), told.err
-        told = process("case", "2026/143", "--home", desk.home, environment={"PANTAU_DATABASE_URL": url})
-        assert told.code == 0
+        assert started(desk, "case", "2026/143").result().code == 0
     assert not (desk.home / "records.sqlite").exists()
 
 

@@ -15,14 +15,22 @@ import psycopg
 import pytest
 
 from tests.books.made import write_hand_overs, write_register
-from tests.serving.command_line import ROOT, Result
+from tests.serving.command_line import ROOT, Result, Running
 from tests.serving.databases import own_database
 
 LETTERS = 2_000
 
 
-def ingest(home: Path, book: Path, url: str | None = None, largest_file: int | None = None) -> Result:
-    """`pantau ingest` as a process in which no file may grow beyond so many bytes, as on a full disk."""
+def ingest(home: Path, book: Path, url: str | None = None) -> Result:
+    """`pantau ingest` on a machine where all is well."""
+    with pytest.MonkeyPatch.context() as patch:
+        if url:
+            patch.setenv("PANTAU_DATABASE_URL", url)
+        return Running(home.parent, "ingest", book, "--home", home, "--json").result()
+
+
+def ingest_in_trouble(home: Path, book: Path, url: str | None = None, largest_file: int | None = None) -> Result:
+    """The same in a Python of its own, in which no file may grow beyond so many bytes, as on a full disk."""
 
     def limit() -> None:
         if largest_file is not None:
@@ -41,7 +49,7 @@ def test_a_disk_that_fills_up_while_loading_changes_nothing(tmp_path: Path) -> N
     ingest(home, write_register(tmp_path / "agenda.csv", LETTERS))
     book = write_hand_overs(tmp_path / "disposisi.csv", LETTERS)
     size = (home / "records.sqlite").stat().st_size
-    told = ingest(home, book, largest_file=size + 100_000)
+    told = ingest_in_trouble(home, book, largest_file=size + 100_000)
     assert (told.code, told.load["status"], told.counts) == (2, "refused", (0, 0, 0, 0, 0, 0))
     assert str(home / "records.sqlite") in told.load["reason"]
     assert told.load["reason"].endswith("lalu ulangi.")
@@ -57,7 +65,7 @@ def test_a_disk_that_fills_up_while_publishing_keeps_the_records_and_says_so(
         ingest(home, write_register(tmp_path / "agenda.csv", LETTERS), url)
         book = write_hand_overs(tmp_path / "disposisi.csv", LETTERS)
         mart = max(path.stat().st_size for path in (home / "mart").glob("*.duckdb"))
-        told = ingest(home, book, url, largest_file=mart + 100_000)
+        told = ingest_in_trouble(home, book, url, largest_file=mart + 100_000)
         assert (told.code, told.load["status"]) == (1, "loaded"), told.err
         assert told.counts == (LETTERS * 8, LETTERS * 8, 0, 0, 0, 0)
         assert [warning["code"] for warning in told.load["warnings"]] == ["not_published"]
@@ -74,7 +82,7 @@ def test_a_database_that_goes_away_while_loading_changes_nothing(tmp_path: Path,
         with _held_rows(url):
             ends = threading.Thread(target=_end_the_load, args=(postgresql_server, url))
             ends.start()
-            told = ingest(home, book, url)
+            told = ingest_in_trouble(home, book, url)
             ends.join()
         assert (told.code, told.load["status"], told.load["read"]) == (2, "refused", 0), told.err
         assert "PostgreSQL" in told.load["reason"] or "berhenti" in told.load["reason"]
