@@ -164,7 +164,9 @@ def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.
     columns = columns_of(request_row, "request_id", "received_on", "received_at")
     rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), counts)
     latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
-    return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)
+    at = pd.Index(latest["request_id"]).get_indexer(known["request_id"])
+    receipts = {name: latest[name].to_numpy()[at[at >= 0]] for name in ("received_on", "received_at")}
+    return known[at >= 0].assign(**receipts).sort_values("request_id", ignore_index=True)
 
 
 def waiting_keys(connection: Connection, agenda_keys: Collection[str], year: int) -> set[str]:

@@ -53,6 +53,9 @@ _SHOWN_AS = {"opd_name": "opd", "room_name": "room"}
 """What request_fact leaves out of a letter's columns, and what it calls others."""
 
 PASS_WORDS = ("recorded_on", "recorded_at", "has_output", "instruction", "note")
+PASS_STANDING = tuple(name for name in PASS_COLUMNS if name not in (*PASS_WORDS, "sheet_id", "row", "suspicion"))
+"""What of a hand-over row says how its step stands."""
+
 PASS_KEY = ["request_id", "step", "pass_number"]
 RECEIVER_KEY = [*PASS_KEY, "receiver"]
 _SECONDS = {name: f"{name}_seconds" for name in ("elapsed", "waiting", "paused", "target", "handover")}

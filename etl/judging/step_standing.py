@@ -22,6 +22,7 @@ from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
 from etl.judging.build_facts import (
     PASS_COLUMNS,
+    PASS_STANDING,
     folded_passes,
     folded_requests,
     ints,
@@ -56,11 +57,11 @@ def letters_as_shown(
 
 
 def passes_as_shown(
-    connection: Connection, book: Rulebook, ids: Ints, overlay: pd.DataFrame
+    connection: Connection, book: Rulebook, ids: Ints, overlay: pd.DataFrame, columns: Sequence[str] = PASS_COLUMNS
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The hand-over rows of these letters with the number of their pass, and the one that was typed (`typed_number`);
-    their pauses; and one row per pass."""
-    rows, pauses = passes_of(connection, ids, *PASS_COLUMNS), pauses_of(connection, ids)
+    their pauses; and one row per pass. `columns`: of the rows, PASS_STANDING at least."""
+    rows, pauses = passes_of(connection, ids, *columns), pauses_of(connection, ids)
     rows["has_pause"] = rows["id"].isin(pauses["pass_row_id"])
     passes, numbers, _ = folded_passes(rows, overlay, book.calendar)
     return rows.assign(pass_number=numbers, typed_number=rows["pass_number"]), pauses, passes
@@ -72,7 +73,7 @@ def mistyped(connection: Connection, book: Rulebook, overlay: pd.DataFrame, fini
     _, letters = letters_as_shown(connection, book, finishes["request_id"].unique(), overlay)
     letters = letters.sort_values("request_id", ignore_index=True)
     ids = letters["request_id"].to_numpy(np.int64)
-    passes = passes_as_shown(connection, book, ids, overlay)[2].assign(by_tap=False)
+    passes = passes_as_shown(connection, book, ids, overlay, PASS_STANDING)[2].assign(by_tap=False)
     requests, handed = to_requests(letters, book.calendar), to_passes(passes, ids)
     wrong = np.zeros(len(passes), dtype=bool)
     for alike, here in book.rules(np.full(STEP_COUNT, MISSING)).by_procedure(requests.received_on):
@@ -92,7 +93,8 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     overlay = overlay_in_force(connection, book)
     _, letters = letters_as_shown(connection, book, ids, overlay)
     letters = letters.sort_values("request_id", ignore_index=True)
-    rows, pauses, folded = passes_as_shown(connection, book, letters["request_id"].to_numpy(np.int64), overlay)
+    shown = letters["request_id"].to_numpy(np.int64)
+    rows, pauses, folded = passes_as_shown(connection, book, shown, overlay, PASS_STANDING)
     passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
     standing, off = _stands(book, letters, rows, folded, overlay)
     until = _open_until(book, letters)
