@@ -27,6 +27,7 @@ class Page(StrEnum):
     KODE = "kode"
     BANTUAN = "bantuan"
     AKUN = "akun"
+    JEJAK = "jejak"
 
 
 class May(StrEnum):
@@ -39,17 +40,17 @@ class May(StrEnum):
 
 # One letter a column, in the order of `Page`. An OPD sees only what concerns itself: its name filters the query.
 _ROWS = {
-    Role.KADIN: "s s s s – – s s s – s d d – – s d",
-    Role.SEKDIN: "s s s s – – s s s – s s s – – s d",
-    Role.KABID: "s s s s – – s s d d s s s – – s d",
-    Role.KASI_LITIK: "s s s s – – s s d d s s s – – s d",
-    Role.KASI_APLIKASI: "s s s s – – s s s d s s s – – s d",
-    Role.AGENDARIS: "s s – s d d s s – – d s – – d s d",
-    Role.STAF: "s s – s – – s s d d d s – – – s d",
-    Role.OPD: "– s – s – d s s – – – s – – – s d",
-    Role.ADMIN: "d s s s – – s s s – d d s d d s d",
-    Role.LAYAR: "s – – – – – – – – – – – – – – – –",
-    Role.KODE_INSTANSI: "– – – – – d – – – – – – – – – s s",
+    Role.KADIN: "s s s s – – s s s – s d d – – s d s",
+    Role.SEKDIN: "s s s s – – s s s – s s s – – s d –",
+    Role.KABID: "s s s s – – s s d d s s s – – s d –",
+    Role.KASI_LITIK: "s s s s – – s s d d s s s – – s d –",
+    Role.KASI_APLIKASI: "s s s s – – s s s d s s s – – s d –",
+    Role.AGENDARIS: "s s – s d d s s – – d s – – d s d –",
+    Role.STAF: "s s – s – – s s d d d s – – – s d –",
+    Role.OPD: "– s – s – d s s – – – s – – – s d –",
+    Role.ADMIN: "d s s s – – s s s – d d s d d s d s",
+    Role.LAYAR: "s – – – – – – – – – – – – – – – – –",
+    Role.KODE_INSTANSI: "– – – – – d – – – – – – – – – s s –",
 }
 
 WHO_MAY: dict[Role, dict[Page, May]] = {

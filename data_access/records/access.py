@@ -373,6 +373,46 @@ def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]
     return each_as(connection, select(audit).order_by(audit.c.id.desc()).limit(limit), AuditEntry)
 
 
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries: of that person, of one of these actions, whose subject holds these words, in that time (`first`
+    and `last` inclusive, in seconds). None: any."""
+
+    actor: str | None = None
+    actions: tuple[str, ...] | None = None
+    subject: str | None = None
+    first: int | None = None
+    last: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        wanted = {
+            "actor": audit.c.actor == self.actor,
+            "actions": audit.c.action.in_(self.actions or ()),
+            "subject": func.lower(audit.c.subject).contains((self.subject or "").lower(), autoescape=True),
+            "first": audit.c.at >= (self.first or 0),
+            "last": audit.c.at <= (self.last or 0),
+        }
+        return [condition for name, condition in wanted.items() if getattr(self, name) is not None]
+
+
+def actions_page(connection: Connection, wanted: AuditFilter, limit: int, offset: int = 0) -> list[AuditEntry]:
+    """Entries of a page, the newest first."""
+    statement = select(audit).where(*wanted.conditions()).order_by(audit.c.id.desc())
+    return each_as(connection, statement.limit(limit).offset(offset), AuditEntry)
+
+
+def count_actions(connection: Connection, wanted: AuditFilter) -> int:
+    """How many entries there are."""
+    return connection.execute(select(func.count()).select_from(audit).where(*wanted.conditions())).scalar_one()
+
+
+def acting_names(connection: Connection) -> list[str]:
+    """Everybody who stands in an entry, by name."""
+    named = select(audit.c.actor).where(audit.c.actor.is_not(None)).distinct().order_by(audit.c.actor)
+    return list(connection.execute(named).scalars())
+
+
 USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED = "user_added", "user_role", "user_enabled", "user_disabled"
 """Actions that change who holds a role; the subject is the user's name, the detail of the first two has the role."""
 

@@ -48,6 +48,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/pengaturan": (),
     "/pengaturan/daftar-periksa": (),
     "/pengaturan/cadangan": (),
+    "/pengaturan/jejak-audit": ("pengguna", "jenis", "subjek", "dari", "sampai", "hal"),
     "/pengaturan/pengguna": ("ubah",),
     "/langkah-awal": ("langkah",),
     "/pengaturan/kode-instansi": ("akhiri",),

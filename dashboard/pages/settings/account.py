@@ -37,6 +37,7 @@ from dashboard.components import (
 from dashboard.components.shell import languages
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
+from dashboard.pages.settings.audit import PATH as AUDIT_PATH
 from dashboard.pages.shared.forms import on_press, outcome, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.page_request import PageRequest, once_more, record_number
@@ -88,12 +89,16 @@ def layout(page_request: PageRequest) -> Component:
     user = page_request.account
     own = [_password(), _factor_panel(user), _sessions()] if user.may(PAGE, May.DO) else []
     return stack(
-        page_head(t("account.title"), t("account.subtitle")),
+        page_head(t("account.title"), t("account.subtitle"), actions=[_way_to_audit()] if user.may(Page.JEJAK) else []),
         invented_notice(),
         *own,
         panel(languages(), title=t("shell.language")),
         class_name="settings",
     )
+
+
+def _way_to_audit() -> Component:
+    return button([icon("journal-text"), t("audit.title")], href=AUDIT_PATH, kind="quiet")
 
 
 def _password() -> Component:

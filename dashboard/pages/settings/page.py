@@ -35,7 +35,7 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.settings import backups, checklist, users
+from dashboard.pages.settings import audit, backups, checklist, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import CODES_PATH
@@ -91,7 +91,8 @@ def layout(_: PageRequest) -> Component:
     to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
     to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
     to_backups = button([icon("archive"), t("backups.title")], href=backups.PATH, kind="quiet")
-    ways = [to_users, to_codes, to_checklist, to_backups, to_steps]
+    to_audit = button([icon("journal-text"), t("audit.title")], href=audit.PATH, kind="quiet")
+    ways = [to_users, to_codes, to_checklist, to_backups, to_audit, to_steps]
     return stack(
         page_head(t("settings.title"), t("settings.subtitle"), actions=ways),
         invented_notice(),

@@ -1,0 +1,232 @@
+"""Who did what, when and from where, in the words of the office; whether the records are as they were recorded.
+
+/pengaturan/jejak-audit?pengguna=kadin&jenis=export&subjek=laporan&dari=2026-09-01&sampai=2026-09-30&hal=2
+GET /pengaturan/jejak-audit.csv?…        the same entries as a file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
+from functools import partial
+
+from dash import Dash, dcc, html
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, request
+
+from dashboard.access import Door, Page, door
+from dashboard.components import Tone, banner, button, empty, icon, page_head, panel, stack, with_query
+from dashboard.components.tables import Column, pager, pages_of, sheet, table
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.exports import as_csv, sent
+from dashboard.pages.shared.forms import typed_day
+from dashboard.pages.shared.page_request import PageRequest
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.access import AuditEntry, AuditFilter, acting_names, actions_page, count_actions
+from etl.keeping.seals import CHECKED
+from etl.office import Office
+
+PAGE = Page.JEJAK
+PATH = "/pengaturan/jejak-audit"
+TITLE = "audit.title"
+NAV = None
+
+PAGE_SIZE = 50
+MOST_IN_FILE = 100_000
+_LONGEST = 100
+
+ACTIONS = (
+    "login",
+    "logout",
+    "logout_all",
+    "login_refused",
+    "login_throttled",
+    "code_login",
+    "code_refused",
+    "code_throttled",
+    "password_set",
+    "password_given",
+    "second_factor_on",
+    "second_factor_off",
+    "load",
+    "entry",
+    "undo",
+    "correct",
+    "correction_answer",
+    "rejects_done",
+    "rejects_open",
+    "inbox_done",
+    "scan_added",
+    "scan_removed",
+    "scan_read",
+    "fault_assign",
+    "fault_comment",
+    "fault_resolve",
+    "fault_reopen",
+    "settings",
+    "settings_version",
+    "sop_version",
+    "mandate_added",
+    "mandate_ended",
+    "publish_report",
+    "export",
+    "calendar_read",
+    "calendar_link",
+    "calendar_link_ended",
+    "user_added",
+    "user_role",
+    "user_enabled",
+    "user_disabled",
+    "user_link",
+    "demo_logins",
+    "start_link",
+    "office_begun",
+    "screen_added",
+    "screen_revoked",
+    "code_added",
+    "code_ended",
+    "backup",
+    "backup_begun",
+    "backup_fetched",
+    "restored",
+    "chain_checked",
+    "retention",
+)
+"""What is done, as the audit calls it; each has its words."""
+
+_PARTS = ("pengguna", "jenis", "subjek", "dari", "sampai")
+
+
+def layout(page_request: PageRequest) -> Component:
+    """State of the chain, the filter, and a page of the entries."""
+    office, query = page_request.office, _asked(page_request.query)
+    wanted = filter_of(office, query)
+    with reading(office.records) as connection:
+        total = count_actions(connection, wanted)
+        page = min(_page(page_request.query), pages_of(total, PAGE_SIZE))
+        entries = actions_page(connection, wanted, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+        checked = actions_page(connection, AuditFilter(actions=(CHECKED,)), 1)
+        names = acting_names(connection)
+    file = button([icon("download"), "CSV"], href=with_query(f"{PATH}.csv", **query), kind="quiet")
+    shown = [empty(t("audit.none"), t("audit.none_hint"))]
+    if entries:
+        shown = [_list(entries), pager(page, PAGE_SIZE, total, partial(_address, query))]
+    return stack(
+        page_head(t("audit.title"), t("audit.subtitle"), actions=[file]),
+        _chain(checked),
+        panel(_form(query, names), *shown),
+        class_name="settings",
+    )
+
+
+def _address(query: Mapping[str, str], number: int) -> str:
+    return with_query(PATH, **query, hal=str(number))
+
+
+def register(_app: Dash, _office: Office, _now: Callable[[], int]) -> None:
+    """All of it stands in the address: nothing is called back."""
+
+
+def register_file(server: Flask, office: Office) -> None:
+    """Add the route of the file."""
+
+    @server.get(f"{PATH}.csv", endpoint="audit_file")
+    @door(Door.PAGE, PAGE, gives="export")
+    def file() -> Response:
+        try:
+            wanted = filter_of(office, _asked(request.args))
+        except PantauError as error:
+            abort(400, sentence(error))
+        with reading(office.records) as connection:
+            entries = actions_page(connection, wanted, MOST_IN_FILE)
+        return sent(as_csv(sheet(t("audit.title"), _columns(), entries)), f"{t('audit.file_name')}.csv")
+
+
+def _asked(query: Mapping[str, str]) -> dict[str, str]:
+    given = {name: query.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in _PARTS}
+    return {name: text for name, text in given.items() if text}
+
+
+def _page(query: Mapping[str, str]) -> int:
+    number = query.get("hal", "1")
+    return max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 8 else 1
+
+
+def filter_of(office: Office, query: Mapping[str, str]) -> AuditFilter:
+    """What an address asks for; both days included. Raises PantauError for a day that is none."""
+    kind = query.get("jenis")
+    return AuditFilter(
+        actor=query.get("pengguna"),
+        actions=(kind,) if kind else None,
+        subject=query.get("subjek"),
+        first=_moment(office, query["dari"], time.min) if "dari" in query else None,
+        last=_moment(office, query["sampai"], time.max) if "sampai" in query else None,
+    )
+
+
+def _moment(office: Office, typed: str, clock: time) -> int:
+    return int(datetime.combine(typed_day(typed, "word.no_such_day"), clock, office.zone).timestamp())
+
+
+def _chain(checked: Sequence[AuditEntry]) -> Component:
+    if not checked:
+        return banner(t("audit.chain_unchecked"), Tone.NEAR)
+    moment, detail = fmt().moment(checked[0].at), checked[0].detail or {}
+    if detail.get("faults"):
+        return banner(t("audit.chain_broken", moment=moment, faults=detail["faults"]), Tone.LATE, "exclamation-octagon")
+    return banner(t("audit.chain_whole", moment=moment, links=detail.get("links", 0)), Tone.GOOD, "check-circle")
+
+
+def _form(query: Mapping[str, str], names: Sequence[str]) -> Component:
+    people = [("", t("audit.anybody")), *((name, _actor_words(name)) for name in names)]
+    kinds = [("", t("audit.any_action")), *((kind, t(f"audit.action_{kind}")) for kind in ACTIONS)]
+    fields = [
+        _choice("pengguna", t("audit.actor"), people, query),
+        _choice("jenis", t("audit.action"), kinds, query),
+        _typed("subjek", t("audit.subject"), query),
+        _typed("dari", t("audit.first"), query, t("word.day_form")),
+        _typed("sampai", t("audit.last"), query, t("word.day_form")),
+        html.Button(t("audit.show"), type="submit", className="p-button is-primary"),
+    ]
+    return html.Form(fields, action=PATH, method="get", className="intake-form")
+
+
+def _choice(name: str, label: str, options: Sequence[tuple[str, str]], query: Mapping[str, str]) -> Component:
+    chosen = query.get(name, "")
+    words = [html.Option(text, value=value, selected=value == chosen) for value, text in options]
+    field = html.Select(words, name=name, className="p-select form-select")
+    return html.Label([html.Span(label, className="p-field-label"), field], className="p-field")
+
+
+def _typed(name: str, label: str, query: Mapping[str, str], hint: str = "") -> Component:
+    field = dcc.Input(name=name, value=query.get(name, ""), placeholder=hint, className="p-input form-control")
+    return html.Label([html.Span(label, className="p-field-label"), field], className="p-field")
+
+
+def _list(entries: Sequence[AuditEntry]) -> Component:
+    return table(t("audit.title"), _columns(), entries, "intake-table")
+
+
+def _columns() -> list[Column[AuditEntry]]:
+    return [
+        _column("at", "moment", lambda entry: fmt().moment(entry.at)),
+        _column("actor", "actor", lambda entry: _actor_words(entry.actor)),
+        _column("action", "action", _action_words),
+        _column("subject", "subject", lambda entry: entry.subject or ""),
+        _column("address", "address", lambda entry: entry.address or ""),
+        Column("times", t("audit.times"), lambda entry: fmt().number(entry.times), lambda entry: entry.times, "num"),
+    ]
+
+
+def _column(key: str, head: str, told: Callable[[AuditEntry], str]) -> Column[AuditEntry]:
+    """A column that says the same on the screen and in the file."""
+    return Column(key, t(f"audit.{head}"), told, told, is_name=key == "action")
+
+
+def _actor_words(actor: str | None) -> str:
+    return t("audit.cli") if actor == "cli" else actor or t("audit.nobody")
+
+
+def _action_words(entry: AuditEntry) -> str:
+    return t(f"audit.action_{entry.action}") if entry.action in ACTIONS else t("audit.other")

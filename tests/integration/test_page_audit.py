@@ -1,0 +1,82 @@
+"""The page that tells who did what: in words, filtered, page by page, as a file; for an administrator and the Kadin."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.pages.settings.audit import ACTIONS, PATH
+from dashboard.web.pages import PAGES
+from data_access.records import writing
+from data_access.records.access import note_action
+from etl.keeping.seals import verify_chain
+from tests.offices.desk import Desk, desk
+from tests.reading.layout import words
+from tests.serving.callbacks import opened
+
+ROOT, PRODUCT = Path(__file__).parents[2], ("dashboard", "data_access", "etl")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """An office with sixty entries of its own: exports of kadin, one a minute."""
+    made = desk(tmp_path_factory.mktemp("audit"), pages=PAGES)
+    with writing(made.office.records) as connection:
+        for number in range(60):
+            note_action(
+                connection, "export", at=made.clock() - 60 * (60 - number), actor="kadin", subject=f"/berkas/{number}"
+            )
+        note_action(connection, "screen_added", at=made.clock(), actor="cli", subject="TV Kabid")
+    verify_chain(made.office.home, made.office.records, {}, made.clock())
+    return made
+
+
+def page(served: Desk, query: str = "", user: str = "admin") -> str:
+    return words(opened(served.signed_in(user), PATH, query))
+
+
+def test_the_newest_come_first_in_words_with_the_state_of_the_chain(served: Desk) -> None:
+    told = page(served)
+    assert "Rantai catatan utuh: diperiksa" in told
+    assert "Layar ditambah" in told
+    assert "baris perintah" in told
+    assert "screen_added" not in told
+
+
+def test_filters_narrow_it_and_pages_of_fifty_hold_the_rest(served: Desk) -> None:
+    of_kadin = page(served, "?pengguna=kadin&jenis=export")
+    assert "/berkas/59 " in of_kadin
+    assert "/berkas/3 " not in of_kadin
+    assert "/berkas/3 " in page(served, "?pengguna=kadin&jenis=export&hal=2")
+    assert "TV Kabid" in page(served, "?subjek=tv%20kabid")
+    assert "Nothing" not in page(served, "?subjek=tv%20kabid")
+    assert "Belum ada yang tercatat dengan saringan ini." in page(served, "?dari=01/01/2001&sampai=02/01/2001")
+    assert "TV Kabid" in page(served, "?jenis=screen_added&dari=01/01/2020&sampai=31/12/2030")
+
+
+@pytest.mark.parametrize("query", ["?hal=0", "?hal=x", "?hal=99999999999", "?dari=besok", "?subjek=%00%ff",
+                                   "?sampai=31/12/9999", "?jenis=lain&pengguna=%27"])  # fmt: skip
+def test_an_address_that_was_made_up_is_answered(served: Desk, query: str) -> None:
+    assert served.signed_in("admin").get(f"{PATH}.csv{query}").status_code in (200, 400)
+    assert page(served, query)
+
+
+def test_the_file_holds_the_same_and_is_noted_itself(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    lines = browser.get(f"{PATH}.csv?pengguna=kadin&jenis=export").text.splitlines()
+    assert len(lines) >= 61
+    assert "/pengaturan/jejak-audit.csv" in page(served, "?jenis=export", "kadin")
+
+
+def test_nobody_else_reads_it(served: Desk) -> None:
+    assert served.signed_in("agendaris").get(f"{PATH}.csv").status_code == 403
+
+
+def test_every_action_that_the_product_notes_has_its_words() -> None:
+    noted = re.compile(r'note(?:_action)?\(\s*(?:connection, |office, now(?:\(\))?, [\w().]+, )?"([a-z_]+)"')
+    sources = [path.read_text(encoding="utf-8") for part in PRODUCT for path in (ROOT / part).rglob("*.py")]
+    told = {action for source in sources for action in noted.findall(source)}
+    assert len(told) > 15
+    assert told - {*ACTIONS} == set()
