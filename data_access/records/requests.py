@@ -200,6 +200,12 @@ def letters_with_numbers(connection: Connection, letter_numbers: Iterable[str]) 
     return set(connection.execute(select(request_row.c.request_id).where(wanted, *counting)).scalars())
 
 
+def letters_with_signs(connection: Connection, years: Iterable[int]) -> pd.DataFrame:
+    """The letters of these years whose number is more than digits: request_id, year, agenda_key."""
+    has_signs = func.ltrim(request.c.agenda_key, "0123456789") != ""
+    return read_frame(connection, _LETTERS.where(request.c.year.in_([*years]), has_signs))
+
+
 def letters_booked(connection: Connection, start: int, end: int) -> list[int]:
     """The letters of which a row of the register that counts asks for a time that overlaps this one."""
     overlaps = (request_row.c.booked_start_at < end) & (request_row.c.booked_end_at > start)

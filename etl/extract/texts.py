@@ -240,6 +240,16 @@ def agenda_key(number: str) -> str:
     return _key(spelled(number))
 
 
+def loose_key(key: str, year: int) -> str:
+    """A key without what offices write now so, now otherwise: signs between its parts, zeros in front of them, and the
+    year, so that `sc/017` and `sc 17`, `6/2026` and `6` may be one number."""
+    parts = [part.lstrip("0") or "0" for part in _KEY_PARTS.findall(key)]
+    return "/".join([part for part in parts if part != str(year)] or parts)
+
+
+_KEY_PARTS = re.compile(r"\d+|[^\W\d_]+")
+
+
 def _key(number: str) -> str:
     folded = _LETTER_APART.sub("", _undressed(number).casefold())
     bare = folded.lstrip("0")

@@ -16,7 +16,7 @@ from etl.extract.findings import MAX_ALIKE, further_warnings, shown
 from etl.extract.kinds import SPECS, STORED_AS, Field, Kind, column_words
 from etl.extract.texts import letter_name
 from etl.intake.classify import Change
-from etl.intake.same_number import has_full_number, is_same_cell
+from etl.intake.same_number import has_full_number, has_number, is_same_cell
 
 LETTER_CHANGED, USE_CHANGED, LIST_CHANGED = "letter_changed", "use_changed", "list_changed"
 """Codes of the warnings that a row corrected which letter, or whose use of a room, it tells of, and that a list of
@@ -79,8 +79,11 @@ def _twice(row: pd.Series, letter: str) -> IntakeWarning:
     number, sheet = int(row["row"]), row.get("sheet")
     is_booked = row["booked_start_on"] != MISSING
     day = day_date(int(row["booked_start_on" if is_booked else "received_on"]))
-    same = {"number": shown(row["letter_number"]), "opd": shown(row["opd_name"]), "letter": letter, "day": day}
-    message = Message(f"intake.{LETTER_TWICE if is_booked else 'letter_received_twice'}", row=number, **same)
+    same = {"opd": shown(row["opd_name"]), "letter": letter, "day": day}
+    message = Message("intake.letter_spelled_twice", row=number, agenda=shown(row["agenda_number"]), **same)
+    if has_number(row["letter_number"]):
+        code, paper = LETTER_TWICE if is_booked else "letter_received_twice", shown(row["letter_number"])
+        message = Message(f"intake.{code}", row=number, number=paper, **same)
     return IntakeWarning(LETTER_TWICE, number, message.stored(), sheet if isinstance(sheet, str) else None)
 
 

@@ -34,14 +34,21 @@ from data_access.records.intake.loads import (
 )
 from data_access.records.intake.undo import letters_answered
 from data_access.records.logs import LETTER_WORDS, WHICH_LETTER, add_rows, rows_with
-from data_access.records.requests import further_letters, letters_with_numbers, rows_of, upsert_requests
+from data_access.records.requests import (
+    further_letters,
+    letters_known,
+    letters_with_numbers,
+    letters_with_signs,
+    rows_of,
+    upsert_requests,
+)
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.contradictions import NOT_HELD
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.extract.texts import letter_name, plain_numbers
+from etl.extract.texts import letter_name, loose_key, plain_numbers
 from etl.intake.by_month import begins_again, key_by_month, move_to_months, numbering_of
 from etl.intake.changed_records import (
     changed_letters,
@@ -61,7 +68,14 @@ from etl.intake.classify import (
 from etl.intake.doubtful_uses import cancelled_of_uses, doubtful_uses, letters_of_other_uses
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
 from etl.intake.missing_numbers import RegisterNumbers, missing_numbers
-from etl.intake.same_number import WORDS, has_number, letters_elsewhere, placed_letters, said_in
+from etl.intake.same_number import (
+    WORDS,
+    has_number,
+    letters_elsewhere,
+    letters_written_otherwise,
+    placed_letters,
+    said_in,
+)
 from etl.intake.storing import (
     Own,
     Take,
@@ -207,21 +221,39 @@ def _elsewhere(
     in the frame, with that number; of letters that are off neither. Letters are what they are with their corrections.
     """
     is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
-    is_paper = frame["letter_number"].map(has_number).astype(bool) & ~frame["status"].isin(_OFF)
-    places = np.flatnonzero(is_news & is_paper.to_numpy(dtype=bool))
+    places = np.flatnonzero(is_news & ~frame["status"].isin(_OFF).to_numpy(dtype=bool))
     load = load_by_id(connection, load_id)
     if not len(places) or load is None or load.source_name == SCREEN:
         return {}
     new = frame.iloc[places]
-    ids = letters_with_numbers(connection, new["letter_number"].unique()) - {*new["request_id"].tolist()}
+    papers = new[new["letter_number"].map(has_number).astype(bool)]
+    spelled = _spelled_otherwise(connection, new)
+    ids = letters_with_numbers(connection, papers["letter_number"].unique()) if len(papers) else set()
+    ids = (ids | {*map(int, spelled)}) - {*new["request_id"].tolist()}
     known = letters_as_shown(connection, book, ids, overlay_in_force(connection, book))[1] if ids else new[:0]
     known = known[~known["status"].isin(_OFF)]
-    elsewhere = letters_elsewhere(new, known).set_axis(places).dropna()
+    elsewhere = letters_elsewhere(papers, known).reindex(new.index)
+    if len(spelled):
+        elsewhere = elsewhere.fillna(letters_written_otherwise(new, known))
+    elsewhere = elsewhere.set_axis(places).dropna()
     if elsewhere.empty:
         return {}
     letters = pd.concat([known, new]).drop_duplicates("request_id").set_index("request_id")
     keys = letters.loc[elsewhere, ["year", "agenda_key"]].itertuples(index=False)
     return {int(at): letter_name(int(year), key) for at, (year, key) in zip(elsewhere.index, keys, strict=True)}
+
+
+def _spelled_otherwise(connection: Connection, new: pd.DataFrame) -> list[int]:
+    """The letters that may bear a number of these rows in another spelling, those of the rows too."""
+    signed = letters_with_signs(connection, new["year"].unique().tolist())
+    if signed.empty:
+        return []
+    rows = pd.concat([signed, new[["request_id", "year", "agenda_key"]]], ignore_index=True).drop_duplicates()
+    loose = [loose_key(key, year) for key, year in zip(rows["agenda_key"], rows["year"], strict=True)]
+    plain = pd.DataFrame({"year": rows["year"], "agenda_key": loose})
+    rows["loose"] = loose
+    same = rows[rows.duplicated(["year", "loose"], keep=False)]["request_id"].tolist()
+    return [*same, *letters_known(connection, plain[plain["agenda_key"].str.isdecimal()])]
 
 
 _OFF = [*NOT_HELD, RequestStatus.CLOSED.code]

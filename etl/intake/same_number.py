@@ -19,6 +19,7 @@ from data_access.records.logs import LETTER_WORDS
 from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import day_date
+from etl.extract.texts import loose_key
 
 IDENTITY = ("opd_name", "letter_number", "received_on", "activity", "booked_start_on", "subject")
 """What tells one letter from another: sender, letter number, day of receipt; then its event and what it is about, which
@@ -130,6 +131,25 @@ def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     booked = _first_alike(rows, _BOOKING).where(rows["letter_number"].map(has_number).astype(bool) & is_booked)
     elsewhere = booked.fillna(_first_alike(rows, _PAPER).where(is_paper & ~(is_booked & is_first_booked)))
     return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)
+
+
+def letters_written_otherwise(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """By row of `new` the letter that the records, or a row above, have of the same sender, receipt and subject under
+    the same number in another spelling, NaN where there is none; no other date or letter number is said."""
+    rows = pd.concat([known, new], ignore_index=True)
+    pairs = zip(rows["agenda_key"], rows["year"], strict=True)
+    rows["loose"] = [loose_key(key, year) for key, year in pairs]
+    rows["letter_on"] = rows["letter_on"].where(rows["letter_on"] != MISSING)
+    rows = rows[rows.duplicated(_SPELLED, keep=False)]
+    first = _first_alike(rows, _SPELLED)
+    other = rows.groupby(_SPELLED, dropna=False, sort=False)["letter_number"].transform("first")
+    is_same = rows["letter_number"].isna() | other.isna() | (rows["letter_number"] == other)
+    elsewhere = first.where(is_same & rows["subject"].notna())
+    return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)
+
+
+_SPELLED = ["year", "loose", "opd_name", "received_on", "subject"]
+"""What is the same of two register rows of one letter whose number is only written otherwise."""
 
 
 def _first_alike(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:

@@ -187,6 +187,30 @@ def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_count
 
 
 @ON_SQLITE
+def test_a_letter_whose_number_is_only_written_otherwise_is_named(bureau: Bureau) -> None:
+    columns = "no_agenda;tgl_terima;asal;perihal;no_surat"
+    pairs = [
+        ("8/SC", "8 / SC"),
+        ("SC/017", "SC-17"),
+        ("(20)", "20"),
+        ("6", "6/2026"),
+        ("14.a", "14a"),
+        ("AG.2", "AG 2"),
+    ]
+    others = [("9/SC", "9/UM"), ("31/A", "31B"), ("7.1", "7.2")]
+    first, second = (
+        [f"{pair[at]};07/09/2026;OPD {place};Rapat;" for place, pair in enumerate([*pairs, *others])] for at in (0, 1)
+    )
+    assert bureau.give(book(columns, *first), "b.csv").warnings == []
+    second += ["32-A;07/09/2026;OPD 7;Rapat lain;", "8:SC;07/09/2026;OPD 0;Rapat lain;", "8_SC;08/09/2026;OPD 0;Rapat;"]
+    report = bureau.give(book(columns, *second), "c.csv")
+    assert [(each.code, each.row) for each in report.warnings] == [("letter_twice", row) for row in range(2, 8)]
+    assert 'surat "8 / SC" dari "OPD 0" untuk 7 Sep 2026 sudah tercatat sebagai 2026/8/sc' in sentence(
+        report.warnings[0].message
+    )
+
+
+@ON_SQLITE
 def test_a_letter_that_books_nothing_is_named_under_its_second_number_too(first: Bureau) -> None:
     columns = "no_agenda;tgl_terima;no_surat;tgl_surat;asal;perihal;tgl_kegiatan"
     booked = "51;08/09/2026;005/14;07/09/2026;Bappeda;Rakor RKPD;20/09/2026"
