@@ -419,8 +419,21 @@ USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED = "user_added", "user_role", 
 
 def actions_on_users(connection: Connection) -> list[AuditEntry]:
     """What changed who holds a role, the oldest first."""
-    changes = audit.c.action.in_((USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED))
-    return each_as(connection, select(audit).where(changes).order_by(audit.c.at, audit.c.id), AuditEntry)
+    return _actions_of(connection, USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED)
+
+
+RESTORED = "restored"
+"""A backup took the place of the records; the detail has `made_at`, the moment at which it was made."""
+
+
+def lines_given_up(connection: Connection) -> list[tuple[int, int]]:
+    """Of each restore the moments after which and up to which was recorded what it put aside."""
+    return [((entry.detail or {})["made_at"], entry.at) for entry in _actions_of(connection, RESTORED)]
+
+
+def _actions_of(connection: Connection, *actions: str) -> list[AuditEntry]:
+    statement = select(audit).where(audit.c.action.in_(actions)).order_by(audit.c.at, audit.c.id)
+    return each_as(connection, statement, AuditEntry)
 
 
 def subjects_of(connection: Connection, action: str) -> set[str]:
@@ -428,7 +441,7 @@ def subjects_of(connection: Connection, action: str) -> set[str]:
     return set(connection.execute(select(audit.c.subject).where(audit.c.action == action)).scalars())
 
 
-_LASTING = (REJECTS_DONE, REJECTS_OPEN, INBOX_DONE, USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED)
+_LASTING = (REJECTS_DONE, REJECTS_OPEN, INBOX_DONE, USER_ADDED, USER_ROLE, USER_ENABLED, USER_DISABLED, RESTORED)
 """Actions that say what is in force, or who held a role when: figures and lists are made of them."""
 
 

@@ -23,8 +23,17 @@ from data_access.errors import Message, PantauError, cause_of, stored, stored_me
 from data_access.home import Home
 from data_access.locks import held_if_free
 from data_access.mart.files import sync_file, sync_folder
-from data_access.records import Connection, Engine, SchemaState, open_records, reading, schema_state, writing
-from data_access.records.access import note_action
+from data_access.records import (
+    Connection,
+    Engine,
+    RecordsError,
+    SchemaState,
+    open_records,
+    reading,
+    schema_state,
+    writing,
+)
+from data_access.records.access import lines_given_up, note_action
 from data_access.records.chain import Head, head
 from data_access.records.copies import (
     copy_out,
@@ -78,13 +87,16 @@ def backups(home: Home, zone: ZoneInfo) -> list[Backup]:
     return sorted(made, key=lambda one: (one.at, one.path.name), reverse=True)
 
 
-def chain_heads(home: Home, zone: ZoneInfo) -> dict[str, Head]:
+def chain_heads(home: Home, records: Engine, zone: ZoneInfo) -> dict[str, Head]:
     """The link of the chain at which each backup of the home's folder was made, by its name; of locked ones nothing can
-    be said, nor of damaged ones."""
+    be said, nor of damaged ones. Those of records that a restore put aside are on another chain."""
+    with reading(records) as connection:
+        given_up = lines_given_up(connection)
     heads = {}
     for one in backups(home, zone):
+        is_aside = any(made_at < one.at <= restored_at for made_at, restored_at in given_up)
         with suppress(PantauError, OSError):
-            if not one.is_locked and (kept := _head_in(one.path)) is not None:
+            if not one.is_locked and not is_aside and (kept := _head_in(one.path)) is not None:
                 heads[one.path.name] = kept
     return heads
 
@@ -157,9 +169,10 @@ def make_backup(
 
 
 def _note(records: Engine, path: Path, now: int) -> None:
-    """Keep in the audit that a copy of all records was made; records of an older form have no place for it."""
+    """Keep in the audit that a copy of all records was made; records of an older form have no place for it, and where
+    nothing can be written the backup is good all the same."""
     if schema_state(records) is SchemaState.CURRENT:
-        with writing(records) as connection:
+        with suppress(RecordsError), writing(records) as connection:
             note_action(connection, "backup", at=now, subject=path.name)
 
 

@@ -35,7 +35,7 @@ from data_access.records import (
     records_url,
     schema_state,
 )
-from data_access.records.access import note_action
+from data_access.records.access import RESTORED, note_action
 from data_access.records.copies import (
     files_on_record,
     headline_counts,
@@ -51,9 +51,6 @@ from etl.judging.publishing import Progress, catch_up
 from etl.keeping.archive import TABLES, Archive, BackupFileError, Manifest
 from etl.keeping.backup import make_backup, opened_archive, refuse_without_room
 from etl.office import Office
-
-RESTORED = "restored"
-"""What the access log calls it."""
 
 
 class RestoreError(PantauError):

@@ -22,6 +22,7 @@ from data_access.records.chain import Head
 from etl.judging.publishing import catch_up
 from etl.keeping.backup import make_backup
 from etl.keeping.health import check_all, vital_signs
+from etl.keeping.restore import Order, restore
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda
@@ -108,6 +109,17 @@ def test_a_chain_that_was_cut_behind_a_backup_is_named(bureau: Bureau) -> None:
     line = checks(bureau)["chain"]
     assert line["status"] == "error"
     assert made.name in line["message"]
+
+
+def test_backups_of_what_a_restore_put_aside_are_on_another_chain(bureau: Bureau) -> None:
+    home, zone = bureau.office.home, bureau.office.zone
+    early, _ = make_backup(home, bureau.office.records, NOW - 7_200, zone)
+    bureau.give(agenda("144;08/09/2026;08.00;Dinkes;Rapat gizi"), "kedua.csv")
+    make_backup(home, bureau.office.records, NOW - 3_600, zone)
+    bureau.office.close()
+    restore(Order(early, home, None, NOW, zone, replaces=True), lambda *_: None)
+    bureau.office = Office.open(home, None, lambda: NOW)
+    assert checks(bureau)["chain"]["status"] == "ok"
 
 
 def commands() -> set[str]:
