@@ -243,4 +243,7 @@ def finish(server: TcpWSGIServer, patience: float, turn: Callable[[float], None]
         if not any(line.total_outbufs_len for line in server.active_channels.values()):
             break
         turn(0.1)
+    for line in list(server.active_channels.values()):
+        line.handle_close()  # now: the process may take a while to end, and whoever asks would wait for it
+    server.close()
     server.task_dispatcher.shutdown(timeout=1)

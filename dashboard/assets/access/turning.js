@@ -4,11 +4,12 @@
 
   const EVERY_MS = 700;
   const LONG_MS = 60_000;
+  const PATIENCE_MS = 5_000;
   const began = Date.now();
 
   const isReal = async () => {
     try {
-      const reply = await fetch("/mulai/keadaan", { cache: "no-store" });
+      const reply = await fetch("/mulai/keadaan", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       return reply.ok && (await reply.json()).contoh === false;
     } catch {
       return false; // between the old server and the new one nobody answers
