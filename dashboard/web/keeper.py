@@ -15,6 +15,7 @@ from data_access.locks import held_if_free
 from data_access.records import reading
 from data_access.records.office import beginnings
 from etl.keeping.backup import is_due
+from etl.keeping.retention import is_retention_due, run_retention
 from etl.office import Office
 
 LOOK_SECONDS = 60.0
@@ -47,6 +48,8 @@ def _wait_after(code: int, stop: threading.Event) -> None:
 def look(office: Office, now: int) -> int:
     """Do what is due; the exit code of the command, 0 when nothing was."""
     try:
+        if is_retention_due(office, now) and _has_begun(office):
+            run_retention(office, now)
         is_time = is_due(office.home, office.settings, now) and _has_begun(office)
     except PantauError:
         return 0  # broken settings, or records out of reach: the pages say so

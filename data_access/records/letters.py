@@ -302,6 +302,11 @@ def forget_scans_before(connection: Connection, at: int) -> list[str]:
     return _remove_scans(connection, scan.c.request_id.is_(None) & (scan.c.at < at))
 
 
+def forget_scans_of_letters(connection: Connection, at: int) -> list[str]:
+    """Drop every scan that was given before that moment; their files."""
+    return _remove_scans(connection, scan.c.at < at)
+
+
 def _remove_scans(connection: Connection, which: ColumnElement[bool]) -> list[str]:
     rows = connection.execute(delete(scan).where(which).returning(scan.c.id, scan.c.file)).all()
     note_gone(connection, scan, (row.id for row in rows))

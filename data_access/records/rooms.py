@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, insert, select, union
+from sqlalchemy import Connection, Select, delete, insert, select, union
 
 from data_access.records.access import note_action
 from data_access.records.bulk import (
@@ -21,6 +21,7 @@ from data_access.records.bulk import (
     next_id,
     no_rows,
     note_added,
+    note_gone,
     read_again,
     read_frame,
 )
@@ -128,6 +129,15 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
     if rows:
         connection.execute(insert(condition_photo), rows)
         note_added(connection, condition_photo, *(row["id"] for row in rows))
+
+
+def forget_photos_before(connection: Connection, at: int) -> list[str]:
+    """Drop the photos of reports that came before that moment; their files. The reports and their answers stay."""
+    old = select(condition_report.c.id).where(condition_report.c.received_at < at)
+    gone = delete(condition_photo).where(condition_photo.c.report_id.in_(old))
+    rows = connection.execute(gone.returning(condition_photo.c.id, condition_photo.c.file)).all()
+    note_gone(connection, condition_photo, (row.id for row in rows))
+    return [row.file for row in rows]
 
 
 def is_photo(connection: Connection, file: str) -> bool:

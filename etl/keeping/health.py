@@ -190,7 +190,7 @@ def _stale(code: str) -> Finding:
 def _chain(office: Office, clock: int) -> Finding:
     """Whether what is recorded agrees with the chain of seals, and the chain with backups and published reports."""
     try:
-        heads = chain_heads(office.home, office.records, office.zone)
+        heads = chain_heads(office.home, office.records, _ZONE)
         newest, faults = verify_chain(office.home, office.records, heads, clock)
     except PantauError as fault:
         return Finding("chain", "error", fault.message, Message("health.keep_evidence"))

@@ -209,9 +209,15 @@ class Monitoring(Table):
 
 
 class Retention(Table):
-    """`[retention]`: how long things about people are kept."""
+    """`[retention]`: how long things about people are kept; what is None stays.
+
+    `rejects`: rejected rows of loads that somebody is done with. None of it is what figures are made of.
+    """
 
     access_log: Duration = Spell("365d")
+    scans: Duration | None = None
+    photos: Duration | None = None
+    rejects: Duration | None = None
 
 
 class BackupTable(Table):

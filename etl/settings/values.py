@@ -26,14 +26,16 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _CLOCK = r"([01]?\d|2[0-4]):([0-5]\d)"
 _INTERVAL = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+YEAR = 366 * DAY
+"""So that "5y" never ends before the fifth anniversary."""
 _ABSENT = object()
 
 Item = TypeVar("Item")
 
 
 class Spell(str):
-    """A length of time as the file writes it: "5m", "1h30m", "90s", "365d"."""
+    """A length of time as the file writes it: "5m", "1h30m", "90s", "365d", "5y"."""
 
     @property
     def seconds(self) -> int:
@@ -106,9 +108,9 @@ def write_week(week: WeekHours) -> dict[str, list[str]]:
 
 
 def read_duration(text: object) -> int:
-    """Seconds of "5m", "1h30m", "90s", "365d"; anything else is refused."""
+    """Seconds of "5m", "1h30m", "90s", "365d", "5y" (of 366 days); anything else is refused."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    units = (DAY, HOUR, MINUTE, 1)
+    units = (YEAR, DAY, HOUR, MINUTE, 1)
     seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
     if seconds <= 0:
         refuse(Message("rule.duration"))

@@ -9,9 +9,22 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, false, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from data_access.records.bulk import columns_of, each_as, keys
+from data_access.records.bulk import columns_of, each_as, keys, note_gone
 from data_access.records.intake.views import span_of
 from data_access.records.logs import counts_still, log_rows
 from data_access.records.requests import monthly_keys, request_rows
@@ -28,6 +41,16 @@ from data_access.records.schema import (
     set_aside,
     sheet,
 )
+
+
+def forget_rejects_before(connection: Connection, load_ids: Collection[int], at: int) -> int:
+    """Drop the rejected rows of these loads that ended before that moment; how many."""
+    old = select(load.c.id).where(load.c.id.in_(keys(connection, load_ids, int)), load.c.finished_at < at)
+    gone = delete(reject).where(reject.c.load_id.in_(old)).returning(reject.c.id)
+    ids = connection.execute(gone).scalars().all()
+    note_gone(connection, reject, ids)
+    return len(ids)
+
 
 Told = Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]]
 """By kind and field the columns of a record that the field fills, and the correction that a page may make of it."""
