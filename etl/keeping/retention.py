@@ -7,6 +7,7 @@ sessions, checks and reports are never touched: figures are made of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from data_access.records import Connection, reading, writing
@@ -22,7 +23,6 @@ from data_access.records.intake.rejects import forget_rejects_before
 from data_access.records.intake.views import marked_loads
 from data_access.records.letters import forget_scans_of_letters
 from data_access.records.rooms import forget_photos_before
-from etl.desk.images import remove_files
 from etl.domain.units import DAY
 from etl.office import Office
 from etl.settings.tables import Retention
@@ -46,8 +46,8 @@ def run_retention(office: Office, now: int) -> dict[str, int]:
         detail = {kind: {"count": count, "before": now - _seconds(plan, kind)} for kind, count in gone.items()}
         note_action(connection, RETENTION, at=now, detail=detail)
         named = files_on_record(connection)
-    remove_files(home.scans, scans)
-    remove_files(home.photos, photos)
+    _remove(home.scans, scans)
+    _remove(home.photos, photos)
     orphans = {home.scans: named["scans"], home.photos: named["photos"]}
     return gone | {"orphans": sum(_remove_orphans(folder, names, now) for folder, names in orphans.items())}
 
@@ -79,8 +79,15 @@ def _remove_orphans(folder: Path, named: Iterable[str], now: int) -> int:
     """Delete files of a folder that no record names and that have lain there for a day; how many."""
     known = set(named)
     old = [path.name for path in folder.glob("*") if path.name not in known and _is_old(path, now)]
-    remove_files(folder, old)
+    _remove(folder, old)
     return len(old)
+
+
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    """Delete files by name; what cannot be deleted now is nobody's at the next run."""
+    for name in names:
+        with suppress(OSError):
+            (folder / name).unlink()
 
 
 def _is_old(path: Path, now: int) -> bool:
