@@ -79,7 +79,8 @@ def check_all(home: Home, database_url: str | None, now: int, clock: int) -> lis
     except PantauError as fault:
         findings.append(Finding("rules", "error", fault.message, Message("health.correct_it")))
         settings = Settings()
-    return [*findings, _chain(office, clock), *_photos(office), *_disk(office), *_backups(office, settings, clock)]
+    findings += [_chain(office, settings, clock), *_photos(office), *_disk(office)]
+    return [*findings, *_backups(office, settings, clock)]
 
 
 def vital_signs(office: Office) -> dict[str, str]:
@@ -187,10 +188,10 @@ def _stale(code: str) -> Finding:
     return Finding("mart", "warning", Message(code), Message("health.rebuild"))
 
 
-def _chain(office: Office, clock: int) -> Finding:
+def _chain(office: Office, settings: Settings, clock: int) -> Finding:
     """Whether what is recorded agrees with the chain of seals, and the chain with backups and published reports."""
     try:
-        heads = chain_heads(office.home, office.records, _ZONE)
+        heads = chain_heads(office.home, office.records, ZoneInfo(settings.zone))
         newest, faults = verify_chain(office.home, office.records, heads, clock)
     except PantauError as fault:
         return Finding("chain", "error", fault.message, Message("health.keep_evidence"))
