@@ -1,9 +1,10 @@
-"""Marks that mean the cell above (`sda`, `idem`, `"`), and what stands there."""
+"""Marks that mean the cell above (`sda`, `-idem-`, `"`), and what stands there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,22 +17,39 @@ from etl.extract.words import shipped_words
 SHEET = 2**32
 """Rows of a file are counted on from sheet to sheet by so many."""
 
-_LONGEST = 9
+_LONGEST = 32
+_DIGIT = r"[0-9](?:[^)]|$)"  # `sda (2)` is a mark
+_NO_LETTER = r"[^\p{L}]+"
+_QUOTATION = r"[\"”“„〃″↓↑]|['’‘´`,]\s*['’‘´`,]"
+_LETTERLESS = r"^[^\p{L}\p{N}?]*[^\p{L}\p{N}?\s\x{a0}–—-][^\p{L}\p{N}?]*$"
+_SENDERS = ("asal", "instansi")
 
 
-def is_ditto(texts: pa.StringArray) -> Bools:
-    """Which texts are a mark that means the cell above: a look at the short ones tells."""
-    marks = pa.array(shipped_words().ditto, pa.string())
+def is_ditto(texts: pa.StringArray, name: str = "") -> Bools:
+    """Which texts of a column mean the cell above: a word for it, with marks around it or none, or quotation marks. No
+    sender is called by signs alone, so that in its column any but dashes and question marks mean the same."""
     is_mark = pc.less_equal(pc.binary_length(texts), _LONGEST).to_numpy(zero_copy_only=False).astype(bool)
-    bare = pc.utf8_lower(pc.utf8_trim_whitespace(texts.filter(pa.array(is_mark))))
-    is_mark[is_mark] = pc.is_in(bare, value_set=marks).to_numpy(zero_copy_only=False)
+    short = texts.filter(pa.array(is_mark))
+    is_mark[is_mark] = ~pc.match_substring_regex(short, _DIGIT).to_numpy(zero_copy_only=False)
+    short = texts.filter(pa.array(is_mark))
+    bare = pc.utf8_lower(pc.replace_substring_regex(short, _NO_LETTER, ""))
+    is_sign = pc.match_substring_regex(short, _LETTERLESS)
+    if name not in _SENDERS:
+        is_sign = pc.and_(is_sign, pc.match_substring_regex(short, _QUOTATION))
+    is_mark[is_mark] = pc.or_(pc.is_in(bare, value_set=_bare_words()), is_sign).to_numpy(zero_copy_only=False)
     return is_mark
+
+
+@cache
+def _bare_words() -> pa.StringArray:
+    return pa.array([word.replace(" ", "") for word in shipped_words().ditto], pa.string())
 
 
 @dataclass
 class Ditto:
     """Fills cells with a mark that means the cell above: not across sheets or the heading of a month, and never the
     number of a letter. A mark below an empty cell stays. The rows of a database have no order, so that theirs stay.
+    What is read and is no record, such as a line of a signature block, is passed over.
 
     `heading` is the place of the last such heading in the parts of the file before, `above` by column their last cell
     that says something itself, and its run of rows: the place of the heading or the sheet above them.
@@ -40,8 +58,10 @@ class Ditto:
     heading: int = -1
     above: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    def fill(self, columns: dict[str, Column], places: Positions, months: Sequence[int]) -> dict[str, Bools]:
-        """Fill the columns of some rows, in place; by column the rows that were filled.
+    def fill(
+        self, columns: dict[str, Column], places: Positions, months: Sequence[int], records: Bools
+    ) -> dict[str, Bools]:
+        """Fill the columns of some rows, of which some are `records`, in place; by column the rows that were filled.
 
         Places of rows and of the headings of months count on from sheet to sheet (`SHEET`).
         """
@@ -50,22 +70,23 @@ class Ditto:
         runs = np.maximum(headings[np.searchsorted(headings, places) - 1], places // SHEET * SHEET)
         filled: dict[str, Bools] = {}
         for name in [name for name in columns if name != "no_agenda"]:
-            columns[name], rows = self._filled(name, columns[name], runs)
+            columns[name], rows = self._filled(name, columns[name], runs, records)
             if rows.any():
                 filled[name] = rows
         return filled
 
-    def _filled(self, name: str, column: Column, runs: Positions) -> tuple[Column, Bools]:
-        is_mark = column.where(is_ditto(column.texts))
+    def _filled(self, name: str, column: Column, runs: Positions, records: Bools) -> tuple[Column, Bools]:
+        is_mark = column.where(is_ditto(column.texts, name))
+        is_passed = is_mark | ~records
         filled = np.zeros(len(column), dtype=bool)
         if is_mark.any():
             run, text = self.above.get(name, (-1, ""))
             whole, all_runs = stacked([constant_column(text, 1), column]), np.append(run, runs)
             places = np.arange(len(whole))
-            source = np.maximum.accumulate(np.where(np.append(False, is_mark), 0, places))
-            is_meant = (source < places) & (all_runs[source] == all_runs) & whole.is_filled()[source]
+            source = np.maximum.accumulate(np.where(np.append(False, is_passed), 0, places))
+            is_meant = np.append(False, is_mark) & (all_runs[source] == all_runs) & whole.is_filled()[source]
             codes = np.where(is_meant, whole.codes[source], whole.codes)
             column, filled = Column(whole.texts, codes).take(places[1:]), is_meant[1:]
-        for place in np.flatnonzero(~is_mark | filled)[-1:].tolist():
+        for place in np.flatnonzero(~is_passed | (filled & records))[-1:].tolist():
             self.above[name] = int(runs[place]), column.texts[int(column.codes[place])].as_py()
         return column, filled

@@ -112,7 +112,7 @@ class Reading:
     def tidied(self, name: str, *, is_masked: bool = True) -> pa.StringArray:
         """The distinct texts of a column, null where absent; a mark for the cell above that says nothing is a fault."""
         column = self.table.column(name)
-        tidied, marks = tidy_texts(column.texts, is_masked=is_masked), is_ditto(column.texts)
+        tidied, marks = tidy_texts(column.texts, is_masked=is_masked), is_ditto(column.texts, name)
         if not marks.any():
             return tidied
         faults = {at: fault("ditto", cell=shown(column.strings[at])) for at in np.flatnonzero(marks).tolist()}

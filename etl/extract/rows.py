@@ -667,11 +667,14 @@ def _remark_slips(reading: Reading, agenda: Agenda) -> None:
 
 
 def _reject_no_senders(reading: Reading) -> None:
-    """A date, a clock time or a letter number in place of the sender comes from another column."""
-    column, reader = reading.table.column("asal"), DateReader(None)
+    """A date, a clock time or a letter number in place of the sender comes from another column; "ttd" and "dst" name
+    nobody."""
+    column, reader, words = reading.table.column("asal"), DateReader(None), shipped_words()
     folded = map(fold, column.strings)
     doubtful = [
-        text[:1].isdigit() and (bool(_NO_SENDER.fullmatch(text)) or isinstance(reader.day(text), int))
+        (text[:1].isdigit() and (bool(_NO_SENDER.fullmatch(text)) or isinstance(reader.day(text), int)))
+        or (len(text) > 1 and words.attendance.get(text.strip(" .")) == "yes")
+        or text.strip(" .") in words.and_so_on
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)

@@ -245,7 +245,8 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
     row = _stacked([piece.block.first + taken + 1 for piece, _, taken, _ in chosen], np.int64)
     months = [sheet_place * SHEET + line for sheet_place, line, kind in left_out if kind is FurnitureKind.MONTH]
     is_query = any(grid.is_query for grid in layout.grids)
-    as_above = {} if is_query else ditto.fill(columns, sheet * SHEET + row, months)
+    records = _stacked([_are_records(piece, header)[taken] for piece, header, taken, _ in chosen], bool)
+    as_above = {} if is_query else ditto.fill(columns, sheet * SHEET + row, months, records)
     compared = {name for _, header, _, _ in chosen for name in header.compared}
     for name in compared:
         columns[name] = stacked(
@@ -267,6 +268,14 @@ def build_table(layout: Layout, part: Part, ditto: Ditto) -> tuple[Table, list[F
         persons=_persons(chosen) if SPECS[layout.kind].is_private else None,
     )
     return table, [Furniture(names[sheet_place], line, str(kind)) for sheet_place, line, kind in left_out]
+
+
+def _are_records(piece: Piece, header: Header) -> Bools:
+    """The rows of a piece from which a mark below may take a cell; a sum that is read, to be asked about, is none."""
+    number = piece.block.column(header.columns.get("no_agenda", -1))
+    totals = "|".join(map(re.escape, shipped_words().total))
+    is_total = pc.match_substring_regex(number.texts, rf"(?i)^\s*(?:{totals})\b").to_numpy(zero_copy_only=False)
+    return piece.rows.records & ~number.where(is_total)
 
 
 Chosen = Sequence[tuple[Piece, Header, Positions, Mapping[int, FurnitureKind]]]

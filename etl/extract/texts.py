@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
+from etl.extract.ditto import is_ditto
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
 from etl.extract.words import DASHES, fold, shipped_words, squeeze
@@ -154,7 +155,7 @@ def _several_numbers() -> tuple[str, re.Pattern[str], re.Pattern[str]]:
 def _agenda_fault(number: str) -> Fault | None:
     if _DATE_CELL.fullmatch(number):
         return fault("number_is_a_date", cell=shown(number))
-    if number.casefold() in shipped_words().ditto:
+    if not re.search("[0-9]", number) and is_ditto(pa.array([number], pa.string()))[0]:
         return fault("ditto", cell=shown(number))
     if "?" in (number[:1], number[-1:]) and number.strip("? "):
         return fault("number_doubted", cell=shown(number))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from data_access.errors import Message
@@ -25,12 +27,16 @@ participants took the place of another one."""
 ROW_REPLACED = "row_replaced"
 """Code of the warning that a row corrected an earlier one of its file, which a row copied and not finished does too."""
 
+NUMBERS_SHIFTED = "numbers_shifted"
+"""Code of the warning that a row corrects a letter into what the letter of the next number, or of the one before, was,
+as where a row was deleted or put in and those below it were numbered again."""
+
 LETTER_TWICE = "letter_twice"
 """Code of the warning that a row gives a letter a second agenda number, so that it, or its booking, counts twice."""
 PERSONS_AGAIN, LISTS_SUMMED = "persons_again", "lists_summed"
 """Codes of the warnings that several sheets name the persons of one letter, by name or only by their number."""
 
-CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED, LETTER_TWICE)
+CHANGED = (LETTER_CHANGED, USE_CHANGED, LIST_CHANGED, ROW_REPLACED, NUMBERS_SHIFTED, LETTER_TWICE)
 
 _LETTER = {"letter_number": "no_surat", "opd_name": "asal", "received_on": "tgl_terima"}
 """Columns that name a letter, and what the office calls them."""
@@ -43,6 +49,9 @@ _DAY = {"booked_start_on": "tgl_kegiatan"}
 
 _EVENT = {"subject", "activity", "room_name", "booked_start_at", "booked_end_at", "planned"}
 """What a letter asks for."""
+
+_OWN = _EVENT | {"letter_on", "note"}
+"""What one row says of its letter, which another row of the same file says otherwise only of another letter."""
 
 _USE = {"agenda_key": "no_agenda", "opd_name": "instansi", "activity": "kegiatan"}
 
@@ -66,6 +75,56 @@ def _telling(change: Change, number: Any) -> Mapping[str, str]:
     if not has_full_number(number) or not is_same_cell(*change.changes.get("letter_number", (number, number))):
         return _LETTER | _ABOUT | (_DAY if change.earlier is None else {})
     return _LETTER | _ABOUT if "booked_start_on" in change.changes else _LETTER
+
+
+_SHIFTED = (
+    "opd_name", "letter_number", "letter_on", "received_on", "subject", "activity", "room_name",
+    "booked_start_on", "booked_start_at", "booked_end_at", "planned",
+)  # fmt: skip
+"""What a row that is numbered again has the same as under its number before."""
+
+_COUNTED = re.compile(r"(-\d\d/)?(\d{1,9})")
+
+
+def numbers_beside(frame: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
+    """The numbers before and behind those of the letters that rows correct in what tells letters apart: `place` of the
+    row in the frame, `year`, `agenda_key`."""
+    beside = [
+        (change.position, int(frame["year"].iat[change.position]), f"{match[1] or ''}{int(match[2]) + step}")
+        for change in changes
+        if _is_rewritten(change) and (match := _COUNTED.fullmatch(frame["agenda_key"].iat[change.position]))
+        for step in (1, -1)
+    ]
+    return pd.DataFrame(beside, columns=["place", "year", "agenda_key"])
+
+
+def _is_rewritten(change: Change) -> bool:
+    """Whether a row says otherwise than an earlier load what tells its letter from others."""
+    pairs = (change.changes[name] for name in _SHIFTED if name in change.changes)
+    return change.earlier is None and any(not any(map(is_empty, pair)) for pair in pairs)
+
+
+def shifted_letters(frame: pd.DataFrame, beside: pd.DataFrame) -> list[IntakeWarning]:
+    """One warning for each row that says all that a letter `beside` said before the load; `beside`: `numbers_beside`
+    with what is known of these letters; at most a hundred, then how many more."""
+    rows = frame.iloc[beside["place"].to_numpy()].reset_index(drop=True)
+    is_same = np.ones(len(rows), dtype=bool)
+    for name in _SHIFTED:
+        own, other = rows[name].astype(object), beside[name].astype(object).reset_index(drop=True)
+        is_same &= ((own == other) | (own.isna() & other.isna())).to_numpy(dtype=bool)
+    shifted = beside[is_same].drop_duplicates("place")
+    first = [
+        _shifted(frame.iloc[place], letter_name(year, key))
+        for place, year, key in shifted[["place", "year", "agenda_key"]].head(MAX_ALIKE).itertuples(index=False)
+    ]
+    return [*first, *further_warnings({("no_agenda", NUMBERS_SHIFTED): len(shifted)})]
+
+
+def _shifted(row: pd.Series, other: str) -> IntakeWarning:
+    number, sheet = int(row["row"]), row.get("sheet")
+    letters = {"letter": letter_name(int(row["year"]), row["agenda_key"]), "other": other}
+    message = Message(f"intake.{NUMBERS_SHIFTED}", row=number, **letters)
+    return IntakeWarning(NUMBERS_SHIFTED, number, message.stored(), sheet if isinstance(sheet, str) else None)
 
 
 def letters_twice(frame: pd.DataFrame, elsewhere: Mapping[int, str]) -> list[IntakeWarning]:
@@ -95,8 +154,8 @@ def changed_uses(frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeW
 
 def replaced_rows(kind: Kind, frame: pd.DataFrame, changes: Sequence[Change]) -> list[IntakeWarning]:
     """One warning for each row of a kind that says something else than an earlier row of its file: for a letter what it
-    is about or another hour, room or number of persons of its event, for a hand-over another moment of its pass, also
-    to the same desk, for a use or check anything; at most a hundred, then how many more."""
+    is about, its date or note, or another hour, room or number of persons of its event, for a hand-over another moment
+    of its pass, also to the same desk, for a use or check anything; at most a hundred, then how many more."""
     warnings: dict[tuple[Any, int], IntakeWarning] = {}
     for change in changes:
         fields = _replaced(kind, frame, change)
@@ -117,7 +176,7 @@ def _replaced(kind: Kind, frame: pd.DataFrame, change: Change) -> list[Field]:
     adds = kind in (Kind.DISPOSISI, Kind.PERMOHONAN)
     names = {name for name, pair in change.changes.items() if not adds or not any(map(is_empty, pair))}
     if kind is Kind.PERMOHONAN:
-        names = set() if "booked_start_on" in names else names & _EVENT  # another day was remarked when it was read
+        names = set() if "booked_start_on" in names else names & _OWN  # another day was remarked when it was read
     if kind is Kind.DISPOSISI:
         desks = (frame[[*PASS_DESKS]].iloc[position].tolist() for position in (change.position, change.earlier))
         names = names if next(desks) == next(desks) else set()

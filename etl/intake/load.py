@@ -56,7 +56,9 @@ from etl.intake.changed_records import (
     changed_uses,
     letters_twice,
     lists_of_sheets,
+    numbers_beside,
     replaced_rows,
+    shifted_letters,
 )
 from etl.intake.classify import (
     Classified,
@@ -201,17 +203,29 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     reasons = [RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART, SAME_NUMBER]
     codes = np.select([is_odd, is_again, is_other], reasons, ROOM_UNKNOWN)
     elsewhere = _elsewhere(connection, load_id, frame, result, book)
+    shifted = shifted_letters(frame, _letters_beside(connection, load_id, frame, result, book))
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
     stored.taken.warnings += changed_letters(frame, result.changes)
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
-    stored.taken.warnings += letters_twice(frame, elsewhere)
+    stored.taken.warnings += [*shifted, *letters_twice(frame, elsewhere)]
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     is_told = counting & np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
     stored.taken.warnings += letters_of_other_uses(connection, frame[is_told], book)
     return stored.taken
+
+
+def _letters_beside(
+    connection: Connection, load_id: int, frame: pd.DataFrame, result: Classified, book: Rulebook
+) -> pd.DataFrame:
+    """The numbers beside those of letters that rows correct (`numbers_beside`), with what earlier loads say of them."""
+    beside = numbers_beside(frame, result.changes)
+    ids = letters_known(connection, beside) if len(beside) else []
+    rows = rows_of(connection, ids)
+    known = folded_requests(rows[~rows["is_waiting"] & (rows["load_id"] != load_id)], book.calendar)
+    return beside.merge(known.drop(columns=["place"], errors="ignore"), on=["year", "agenda_key"])
 
 
 def _elsewhere(

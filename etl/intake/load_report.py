@@ -21,7 +21,7 @@ from etl.extract.findings import EVENT_REPLACED, LETTERS_IN_CELL, SAID_TWICE, TI
 from etl.extract.furniture import Furniture
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
-from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, LISTS_SUMMED, ROW_REPLACED
+from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, LISTS_SUMMED, NUMBERS_SHIFTED, ROW_REPLACED
 from etl.intake.doubtful_uses import CANCELLED_USED, OTHER_AGENCY, USE_AGAIN
 from etl.intake.missing_numbers import NUMBERS_MISSING
 from etl.office import Office, Rulebook
@@ -49,7 +49,8 @@ NOT_PUBLISHED = "not_published"
 TO_BE_LOOKED_AT = frozenset(
     {
         *UNREAD, NOT_PUBLISHED, HIDDEN_SHEET, EVENT_LEFT_OUT, UNCALCULATED,  # not read, or not shown
-        EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED,  # a row stands in the place of another one, or of its letter
+        # A row stands in the place of another one, or of its letter.
+        EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED, NUMBERS_SHIFTED,
         CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL,  # what cannot all be right
         LETTERS_IN_CELL, NUMBERS_MISSING,  # a letter may stand in the row of another
         NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED, OTHER_AGENCY, USE_AGAIN, LISTS_SUMMED,

@@ -269,3 +269,26 @@ def test_a_row_that_takes_the_place_of_one_above_it_is_named_with_both(bureau: B
     assert told[0][0] == "Baris 4 menggantikan baris 3 berkas ini, yang ruang dan jam mulainya sama"
     columns = [words.split(" di")[0] for _, words in told]
     assert columns == ["Jam Selesai", "Kegiatan", "Uraian", "Jam Selesai", "Perihal, Jam Mulai"]
+
+
+def test_another_date_or_note_of_a_letter_in_its_file_is_named_and_a_status_is_not(bureau: Bureau) -> None:
+    header = "no_agenda;tgl_terima;asal;tgl_surat;perihal;status;keterangan"
+    rows = ("03/09/2026;Rapat;;pertama", "04/09/2026;Rapat;;pertama", "04/09/2026;Rapat;;kedua", ";Rapat;disetujui;")
+    report = bureau.give(book(header, *(f"145;07/09/2026;Dinkes;{row}" for row in rows)))
+    warnings = [(warning.code, warning.row) for warning in report.warnings]
+    assert (report.counts["corrected"], warnings) == (3, [("row_replaced", 3), ("row_replaced", 4)])
+
+
+def test_rows_numbered_again_below_a_deleted_one_are_named(bureau: Bureau) -> None:
+    def register(*days: str, first: int = 150) -> str:
+        rows = (f"{first + place};07/09/2026;Dinkes;{day};Pinjam ruang" for place, day in enumerate(days))
+        return book("no_agenda;tgl_terima;asal;tgl_surat;perihal", *rows)
+
+    days = [f"0{day}/09/2026" for day in (1, 2, 3, 4)]
+    assert bureau.give(register(*days)).warnings == []
+    shifted = bureau.give(register(days[0], *days[2:]), "shifted.csv")
+    assert [(warning.code, warning.row) for warning in shifted.warnings] == [("numbers_shifted", row) for row in (3, 4)]
+    assert "Baris 3 mengoreksi surat 2026/151 sehingga sama dengan surat 2026/152" in sentence(
+        shifted.warnings[0].message
+    )
+    assert bureau.give(register("31/08/2026", days[2]), "corrected.csv").warnings == []

@@ -29,7 +29,8 @@ ONE = ["1", "07/09/2026", "Dinas Kesehatan", "Rapat"]
 
 
 @pytest.mark.parametrize("mark", ["sda", "SDA", "s.d.a.", "s.d.a", "Idem", '"', "''", '-"-', ' - " - ', "〃", "”",
-    "ditto", "Ditto", "dto", "sda.", "sama", "″", "``", "↓"])  # fmt: skip
+    "ditto", "Ditto", "dto", "sda.", "sama", "″", "``", "↓", "- idem -", "(sda)", "s.d.a. (2)", '" "', "ibid.",
+    "Sama dengan di atas", "spt. di atas"])  # fmt: skip
 def test_a_mark_means_the_cell_above_and_that_is_said(mark: str) -> None:
     taken = letters({"asal": "Dinas Kesehatan", "tgl_terima": "08/09/2026"}, {"asal": mark, "tgl_terima": mark})
     assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * 2
@@ -37,6 +38,28 @@ def test_a_mark_means_the_cell_above_and_that_is_said(mark: str) -> None:
     remarks = [(warning.code, warning.row) for warning in taken.warnings]
     assert (remarks, taken.set_aside) == ([("as_above", 3)] * 2, [])
     assert '"Dinas Kesehatan" diambil dari baris di atasnya' in "".join(sentence(w.message) for w in taken.warnings)
+
+
+def test_a_sender_without_a_letter_is_the_one_above_and_no_other_cell_is() -> None:
+    marks = ["//", "=", "…", "~", ".,", "→", "|", "-//-"]
+    taken = letters({"asal": "Dinas Kesehatan"}, *({"asal": mark, "perihal": mark} for mark in marks))
+    assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * (len(marks) + 1)
+    assert [warning.row for warning in taken.warnings] == [*range(3, len(marks) + 3)]
+    assert codes(letters({"asal": "="})) == ["ditto"]
+    others = letters(
+        {"asal": "Dinas Kesehatan"}, *({"asal": text} for text in ("-", "??", "ttd", "dst.", "IDI", "SDI"))
+    )
+    assert codes(others) == ["missing", "not_known"] + ["not_a_sender"] * 2
+    assert others.frame["opd"].tolist() == ["Dinas Kesehatan", "IDI", "SDI"]
+
+
+def test_a_mark_below_what_is_no_record_means_the_record_above() -> None:
+    lines = [["", "", "Agendaris", ""], ["", "", "SRI WAHYUNI, S.Kom", ""], ["Jumlah", "", "13 surat", ""]]
+    marked = [[str(number), "08/09/2026", '"', "Rapat"] for number in (2, 3)]
+    rows = [HEADER, ONE, *lines[:2], marked[0], ["", "", "Catatan: ruang dicat", ""], lines[2], marked[1]]
+    for size in (1, 2, 50):
+        taken = extract_cells([Sheet(None, rows)], zone=JAKARTA, part_rows=size)
+        assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * 3
 
 
 def test_marks_follow_marks_in_every_kind_of_column() -> None:
