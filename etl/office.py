@@ -301,10 +301,10 @@ class Office:
         snapshot = self.mart.read()
         return snapshot.remember(("rules", self.book.hash), lambda: self.book.rules(_first_handovers(snapshot)))
 
-    def rules_recording(self, settings: Settings) -> Rules:
-        """The same rules if the days from which steps are recorded were those of these settings."""
+    def rules_by(self, settings: Settings) -> Rules:
+        """The same rules if these settings were in force. Raises RuleError for a calendar that cannot be."""
         book = replace(self.book, settings=settings)
-        return replace(self.rules(), first_handover_on=book.recorded_from(_first_handovers(self.mart.read())))
+        return book.rules(_first_handovers(self.mart.read()))
 
 
 def _held(home: Home) -> SharedLock | None:

@@ -6,6 +6,7 @@ framing, guessing of types, leaking of addresses.
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
@@ -70,12 +71,28 @@ def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
     if not isinstance(given, list) or len(given) != len(wanted):
         return False
     return all(
-        isinstance(property_, dict) and _is_meant(property_, of) for property_, of in zip(given, wanted, strict=True)
+        _are_fields(part, of) if of["id"].startswith("{") else _is_meant(part, of)
+        for part, of in zip(given, wanted, strict=True)
     )
 
 
-def _is_meant(property_: dict[str, Any], of: dict[str, Any]) -> bool:
+def _are_fields(given: Any, of: dict[str, Any]) -> bool:
+    """Whether these are values of the fields that a pattern means: `{"key": ["ALL"], "type": …}`."""
+    kind = json.loads(of["id"])["type"]
+    return isinstance(given, list) and all(
+        isinstance(field, dict) and _is_field(field.get("id"), kind) and field.get("property") == of["property"]
+        for field in given
+    )
+
+
+def _is_field(id: Any, kind: str) -> bool:
+    return isinstance(id, dict) and id.keys() == {"key", "type"} and id["type"] == kind and isinstance(id["key"], str)
+
+
+def _is_meant(property_: Any, of: dict[str, Any]) -> bool:
     """Whether a value bears its declared name; an address is a text or nothing."""
+    if not isinstance(property_, dict):
+        return False
     is_address = of["property"] in {"pathname", "search"} or of["id"].endswith("-later")
     has_right_type = not is_address or isinstance(property_.get("value"), str | None)
     return property_.get("id") == of["id"] and property_.get("property") == of["property"] and has_right_type

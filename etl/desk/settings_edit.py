@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from data_access.errors import Message, PantauError
 from data_access.roles import POSTS
 from etl.intake.load_report import how_read
-from etl.intake.pipeline import apply_settings
+from etl.intake.pipeline import Applied, apply_settings
 from etl.office import Office
+from etl.settings.calendars import check_calendar
 from etl.settings.checklists import Checklists
 from etl.settings.document import Settings, SourceMap, default_settings
 from etl.settings.sources import Const
@@ -278,6 +279,26 @@ def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str]
             seen.add(key(text))
             spellings.append(text)
     return spellings
+
+
+class NewerSettingsError(PantauError):
+    """Somebody else changed the settings since a change of them was begun."""
+
+
+def put_in_force(office: Office, wanted: Settings, version: int, now: int, *, actor: str, reason: str) -> Applied:
+    """Put settings in force that were made out of a version.
+
+    Raises NewerSettingsError when others are in force by now, RuleError for a calendar that cannot be.
+    """
+    begun_from = office.settings_of(version)
+    check_calendar(wanted, _SETTINGS)
+
+    def replaced(before: Settings) -> Settings:
+        if before != begun_from:
+            raise NewerSettingsError("tables.newer")
+        return before if wanted == before else wanted
+
+    return apply_settings(office, replaced, now, actor=actor, reason=reason)
 
 
 KEPT_FILE = "pemetaan kolom"

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -185,8 +186,12 @@ def _read_spell(value: object) -> Spell:
 
 
 def must(holds: Callable[[Any], bool], code: str, **values: object) -> Callable[[Any], Any]:
-    """A validator that refuses a value of which this does not hold, in the words of `code`."""
-    return lambda value: value if holds(value) else refuse(Message(code, **values))
+    """A validator that refuses a value of which this does not hold, in the words of `code`; forms read its choices."""
+    return partial(_checked, holds, Message(code, **values))
+
+
+def _checked(holds: Callable[[Any], bool], expected: Message, value: Any) -> Any:
+    return value if holds(value) else refuse(expected)
 
 
 def _is_list(value: object) -> bool:

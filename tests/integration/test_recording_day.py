@@ -17,7 +17,7 @@ from data_access.records.access import recent_actions
 from etl.desk.settings_edit import with_recording
 from etl.domain.verdict import Verdict
 from etl.figures.compliance import what_if
-from etl.figures.compliance.what_if import JudgedAnew, recording_if
+from etl.figures.compliance.what_if import JudgedAnew, judged_anew
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.work_list import request_list
 from etl.intake.pipeline import apply_settings
@@ -91,7 +91,7 @@ def foreseen(office: Office, first: date | None, monkeypatch: pytest.MonkeyPatch
     told = []
     for chunk in (1, 4000):
         monkeypatch.setattr(what_if, "CHUNK", chunk)
-        told.append(recording_if(office, with_recording(office.settings, first), END_OF_SEPTEMBER))
+        told.append(judged_anew(office, with_recording(office.settings, first), END_OF_SEPTEMBER))
     assert told[0] == told[1]
     return told[0]
 
@@ -116,14 +116,14 @@ def test_letters_that_are_over_are_judged_anew_too(served: Desk) -> None:
     keep(served.office, date(2026, 10, 1))
     after = judged(served.office)
     assert (before[2026, "139", "A3"], after[2026, "139", "A3"]) == ("OVERDUE", "UNMEASURABLE")
-    anew = recording_if(served.office, with_recording(served.office.settings, None), END_OF_SEPTEMBER)
+    anew = judged_anew(served.office, with_recording(served.office.settings, None), END_OF_SEPTEMBER)
     assert counted(anew) == changes(after, before)
     assert (2026, "139") in next(turn.shown for turn in anew.turns if turn.then is Verdict.OVERDUE)
 
 
 def test_without_records_no_day_judges_anything_anew(tmp_path: Path) -> None:
     office = open_office(tmp_path, Clock())
-    anew = recording_if(office, with_recording(office.settings, date(2026, 9, 1)), END_OF_SEPTEMBER)
+    anew = judged_anew(office, with_recording(office.settings, date(2026, 9, 1)), END_OF_SEPTEMBER)
     assert anew == JudgedAnew(0, 0, ())
 
 

@@ -30,14 +30,14 @@ from dashboard.components import (
 from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
+from dashboard.pages.settings.preview import anew_banner
 from dashboard.pages.shared.forms import done, note, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
-from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters, request_address
+from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
-from etl.extract.texts import letter_name
-from etl.figures.compliance.what_if import VerdictTurn, recording_if
+from etl.figures.compliance.what_if import judged_anew
 from etl.figures.first_steps import FirstStep, open_steps
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.intake.pipeline import apply_settings
@@ -172,7 +172,7 @@ def recording_cleared(office: Office, now: int) -> Component:
 
 def _keep_recording(office: Office, now: int, first: date | None, words: str) -> Component:
     """Keep the day, and in the access log the days before and after with how much was judged anew."""
-    before, anew = office.settings.recording.first, recording_if(office, with_recording(office.settings, first), now)
+    before, anew = office.settings.recording.first, judged_anew(office, with_recording(office.settings, first), now)
     days = {"from": before and before.isoformat(), "to": first and first.isoformat()}
     detail = {**days, "letters": anew.letters, "steps": anew.steps}
     return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording", **detail)
@@ -188,25 +188,8 @@ def _apply(
 
 def recording_effects(office: Office, now: int, first: date | None) -> Component:
     """What that day, or (None) no day, would judge anew; nothing is kept."""
-    f, anew = fmt(), recording_if(office, with_recording(office.settings, first), now)
-    head = t("begin.if_cleared") if first is None else t("begin.if_since", day=f.date(first))
-    if not anew.steps:
-        return html.Div(html.P(f"{head} {t('begin.anew_none')}"), className="p-banner is-plain")
-    count = t("begin.anew", count=f.number(anew.steps), letters=f.number(anew.letters), n=anew.steps)
-    lines = html.Ul([html.Li(_turn_words(turn)) for turn in anew.turns])
-    return html.Div([html.P(f"{head} {count}"), lines], className="p-banner is-plain")
-
-
-def _turn_words(turn: VerdictTurn) -> list[Component | str]:
-    """How many steps change from one verdict to another, and some of their letters as links."""
-    f, verdicts = fmt(), {"now": t(f"verdict.{turn.now}"), "then": t(f"verdict.{turn.then}")}
-    words = t("begin.anew_turn", count=f.number(turn.steps), letters=f.number(turn.letters), n=turn.steps, **verdicts)
-    links = [
-        link(letter_name(year, number), request_address(year, number), "cases-link") for year, number in turn.shown
-    ]
-    rest = turn.letters - len(links)
-    more = t("begin.anew_more", count=f.number(rest), n=rest) if rest else ""
-    return [words, *(part for one in links for part in (" ", one)), f" {more}"]
+    head = t("begin.if_cleared") if first is None else t("begin.if_since", day=fmt().date(first))
+    return anew_banner(judged_anew(office, with_recording(office.settings, first), now), head)
 
 
 def after(step: FirstStep) -> FirstStep | None:

@@ -35,7 +35,7 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.settings import audit, backups, checklist, users
+from dashboard.pages.settings import audit, backups, checklist, tables, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import CODES_PATH
@@ -64,6 +64,18 @@ _LOOKS = {
 }
 
 
+_WAYS = (
+    (tables.PATH, "sliders", "tables.open"),
+    (users.PATH, "people", "users.open"),
+    (CODES_PATH, "key", "codes.title"),
+    (checklist.PATH, "list-check", "checklist.open"),
+    (backups.PATH, "archive", "backups.title"),
+    (audit.PATH, "journal-text", "audit.title"),
+    (FIRST_STEPS, "signpost", "begin.steps_open"),
+)
+"""The other pages of settings: address, sign, and the key of their words."""
+
+
 class Id(StrEnum):
     """Ids of the page."""
 
@@ -86,13 +98,7 @@ class ScreenLabelError(PantauError):
 
 def layout(_: PageRequest) -> Component:
     """Head with the ways to the other pages of settings, and the screens."""
-    to_users = button([icon("people"), t("users.open")], href=users.PATH, kind="quiet")
-    to_steps = button([icon("signpost"), t("begin.steps_open")], href=FIRST_STEPS, kind="quiet")
-    to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
-    to_codes = button([icon("key"), t("codes.title")], href=CODES_PATH, kind="quiet")
-    to_backups = button([icon("archive"), t("backups.title")], href=backups.PATH, kind="quiet")
-    to_audit = button([icon("journal-text"), t("audit.title")], href=audit.PATH, kind="quiet")
-    ways = [to_users, to_codes, to_checklist, to_backups, to_audit, to_steps]
+    ways = [button([icon(sign), t(words)], href=path, kind="quiet") for path, sign, words in _WAYS]
     return stack(
         page_head(t("settings.title"), t("settings.subtitle"), actions=ways),
         invented_notice(),

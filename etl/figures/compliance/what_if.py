@@ -1,5 +1,5 @@
-"""Are the targets realistic, and what if they or the day of recording were others: shares then, requests then, and the
-steps that change."""
+"""Are the targets realistic, and what if they or the settings were others: shares then, requests then, and the steps
+that change."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from data_access.mart import compliance as questions
 from data_access.mart.compliance import Other, Words, letters_by_day
 from data_access.mart.facts import Days, Facts, Scope, as_table
 from data_access.mart.requests import letters_named
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import letter_verdicts
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
@@ -60,7 +61,9 @@ CHUNK = 4000
 SHOWN = 5
 """So many letters of a turn are named, the newest ones."""
 
-_NO_CHANGES = pd.DataFrame({"request_id": [], "now": [], "then": []}, dtype=np.int64)
+_NO_CHANGES = pd.DataFrame(
+    {name: [] for name in ("request_id", "step", "month", "now", "then", "is_measured")}, dtype=np.int64
+)
 
 
 @dataclass(frozen=True)
@@ -142,11 +145,17 @@ class VerdictTurn:
 
 @dataclass(frozen=True)
 class JudgedAnew:
-    """All steps and letters that would change, and the turns, the one with most steps first."""
+    """All steps and letters whose verdict would change, and the turns, the one with most steps first.
+
+    `measured`: steps whose working seconds would be others, whatever their verdict; `figures`: steps of a month in
+    which any of this changes.
+    """
 
     steps: int
     letters: int
     turns: tuple[VerdictTurn, ...]
+    measured: int = 0
+    figures: int = 0
 
 
 def judgements(figures: SlaFigures, wanted: float) -> tuple[Judgement, ...]:
@@ -284,30 +293,44 @@ def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) 
     )
 
 
-def recording_if(office: Office, settings: Settings, as_of: int) -> JudgedAnew:
-    """What would change at `as_of` if steps were recorded from the days that these settings say."""
+def judged_anew(office: Office, settings: Settings, as_of: int) -> JudgedAnew:
+    """What would change at `as_of` if these settings were in force. Raises RuleError for a calendar that cannot be."""
     if not office.mart.exists():
         return JudgedAnew(0, 0, ())
-    mart, rules = office.mart.read(), (office.rules(), office.rules_recording(settings))
+    mart, rules = office.mart.read(), (office.rules(), office.rules_by(settings))
     parts = [_changes(mart, rules, as_of, days) for days in _parts(mart, _days_between(*rules, as_of))]
     changes = pd.concat(parts) if parts else _NO_CHANGES
-    turns = [_verdict_turn(mart, now, then, rows) for (now, then), rows in changes.groupby(["now", "then"])]
+    turned = changes[changes["now"] != changes["then"]]
+    turns = [_verdict_turn(mart, now, then, rows) for (now, then), rows in turned.groupby(["now", "then"])]
     ordered = sorted(turns, key=lambda turn: (-turn.steps, turn.now.code, turn.then.code))
-    return JudgedAnew(len(changes), changes["request_id"].nunique(), tuple(ordered))
+    measured, figures = int(changes["is_measured"].sum()), len(changes[["step", "month"]].drop_duplicates())
+    return JudgedAnew(len(turned), turned["request_id"].nunique(), tuple(ordered), measured, figures)
 
 
 def _days_between(now: Rules, then: Rules, as_of: int) -> Days | None:
-    """Days of receipt of the letters for which a step is recorded by one of the rules only; None where there are none.
+    """Days of receipt of the letters that the rules may judge differently; None where there are none.
 
     Up to today: a letter of a later day is not here yet.
     """
     today = int(now.calendar.local_day(np.array([as_of]))[0])
+    if now.step_off != then.step_off or _first_other_day(now.calendar, then.calendar) <= today:
+        return now.calendar.days.first, today
     days = [
         (min(pair, default=today + 1), max(pair) - 1 if len(pair) == 2 else today)
         for pair in map(_days_known, now.first_handover_on, then.first_handover_on)
     ]
     spans = [(first, min(last, today)) for first, last in days if first <= min(last, today)]
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
+def _first_other_day(now: WorkCalendar, then: WorkCalendar) -> int:
+    """The first local day whose open hours differ between two calendars; a day beyond all where none does."""
+    if now is then:
+        return np.iinfo(np.int64).max
+    hours = [np.column_stack([one.spans.start, one.spans.end, one.spans.day]) for one in (now, then)]
+    spans, times = np.unique(np.concatenate(hours), axis=0, return_counts=True)
+    other = spans[times == 1, 2]
+    return int(other.min()) if len(other) else np.iinfo(np.int64).max
 
 
 def _days_known(*days: np.int64) -> list[int]:
@@ -326,11 +349,19 @@ def _parts(mart: Snapshot, days: Days | None) -> Iterator[Days]:
 
 
 def _changes(mart: Snapshot, rules: tuple[Rules, Rules], as_of: int, received: Days) -> pd.DataFrame:
-    """One row a step that changes: request_id, codes of the verdicts `now` and `then`."""
+    """One row a step that changes: request_id, step, month it belongs to, codes of the verdicts `now` and `then`, and
+    whether its working seconds change."""
     now, then = step_facts_by(mart, rules, as_of, received)
-    ids = np.repeat(now.request_ids, STEP_COUNT)
-    rows = pd.DataFrame({"request_id": ids, "now": now.steps.verdict, "then": then.steps.verdict})
-    return rows[rows["now"] != rows["then"]]
+    steps = {
+        "request_id": np.repeat(now.request_ids, STEP_COUNT),
+        "step": np.tile(np.arange(STEP_COUNT), len(now)),
+        "month": now.steps.belongs_on.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64),
+        "now": now.steps.verdict,
+        "then": then.steps.verdict,
+        "is_measured": now.steps.elapsed != then.steps.elapsed,
+    }
+    rows = pd.DataFrame(steps)
+    return rows[(rows["now"] != rows["then"]) | rows["is_measured"]]
 
 
 def _verdict_turn(mart: Snapshot, now: int, then: int, rows: pd.DataFrame) -> VerdictTurn:
