@@ -13,7 +13,7 @@ test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: .venv/.test ## long runs: polls of the wall, killed loads, properties with ten times the examples; over an hour
+soak: .venv/.test ## long runs: polls of the wall, hostile photos, killed loads, properties with ten times the examples; over an hour
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL EXAMPLES=soak $(PY) -m pytest -n 2 $$(grep -rl books.examples tests/unit tests/integration)

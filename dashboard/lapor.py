@@ -202,7 +202,7 @@ def read_report(room: str, text: str | None, files: MultiDict[str, FileStorage])
         raise ScreenRefusedError("lapor.broken")
     given = tuple(_answer(answer) for answer in answers)
     photos = [
-        (answer.item, file.read()) for number, answer in enumerate(given) for file in files.getlist(f"foto-{number}")
+        (answer.item, file.stream) for number, answer in enumerate(given) for file in files.getlist(f"foto-{number}")
     ]
     return NewReport(
         client_id=_text(document, "id"),

@@ -63,6 +63,11 @@ class Home:
         return self.root / "pindaian"
 
     @property
+    def image_lock_path(self) -> Path:
+        """Held by whoever unpacks an image; invented records share it with the office's own."""
+        return self.real.root / "gambar.lock"
+
+    @property
     def inbox(self) -> Path:
         """The folder whose files are loaded by themselves, unless another one is named."""
         return self.root / "masuk"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+LOOK_AGAIN_SECONDS = 0.01
+"""Who gives a lock back and wants it again waits longer than this, so that others have their turn."""
 
 
 @contextmanager
@@ -15,6 +19,17 @@ def held_if_free(path: Path) -> Iterator[bool]:
     """Whether this process holds the lock now; False at once while another one does."""
     with path.open("a+b") as file:
         yield _acquired(file.fileno())  # closing the file gives the lock back
+
+
+@contextmanager
+def held_within(path: Path, seconds: float) -> Iterator[bool]:
+    """Whether this thread holds the lock, for which it waits so long at most; in a folder that is made."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    until = time.monotonic() + seconds
+    with path.open("a+b") as file:
+        while not (is_ours := _acquired(file.fileno())) and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN_SECONDS)
+        yield is_ours
 
 
 def _acquired(descriptor: int) -> bool:

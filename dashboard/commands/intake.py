@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -335,7 +336,7 @@ def add_condition(
         answers=_answers(office, room, item or (), note or (), is_rest_good=good, now=made_at),
         occasion=_occasion(when),
         request_id=_letter(office, letter) if letter else None,
-        photos=[(name, _content(path)) for name, path in map(_pair, photo or ())],
+        photos=[(name, BytesIO(_content(path))) for name, path in map(_pair, photo or ())],
     )
     given = give_report(office, report, actor="cli", role="cli", now=now, oldest_seconds=None)
     document = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Unpack
+from typing import BinaryIO, Unpack
 
 from data_access.records import Connection, one_load, reading
 from data_access.records.rooms import Report, add_deed, add_photos, add_report, report_of_client
@@ -54,7 +54,7 @@ class Answer:
 @dataclass(frozen=True)
 class NewReport:
     """A report as it was given. `made_at` by the giver's clock, taken as now where that is ahead; `photos` are (item,
-    bytes)."""
+    open file)."""
 
     client_id: str
     room: str
@@ -63,7 +63,7 @@ class NewReport:
     occasion: str | None = None
     request_id: int | None = None
     session_started_at: int | None = None
-    photos: Sequence[tuple[str, bytes]] = ()
+    photos: Sequence[tuple[str, BinaryIO]] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def give_report(
     room, version = _checked(office.book, report, now, oldest_seconds)
     report = replace(report, made_at=min(report.made_at, now))  # by a clock that is ahead it would show later only
     rows = _rows(office, report, room, version)
-    kept = write_photos(office.home.photos, clean_photos(_photos_of_faults(report))) if report.photos else []
+    photos = clean_photos(_photos_of_faults(report), office.home.image_lock_path) if report.photos else ()
+    kept = write_photos(office.home.photos, photos) if photos else []
     stored: list[Report] = []
 
     def also(connection: Connection, load_id: int) -> None:
@@ -175,13 +176,13 @@ def condition_of(text: str) -> Condition:
     return condition
 
 
-def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
+def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, BinaryIO]]:
     """The photos, each of an item that was answered. Raises ScreenRefusedError."""
     answered = {answer.item for answer in report.answers if answer.condition in FAULTS}
-    for item, content in report.photos:
+    for item, stream in report.photos:
         if item not in answered:
             raise ScreenRefusedError("condition.photo_without_fault", item=item)
-        yield item, content
+        yield item, stream
 
 
 def _rows(office: Office, report: NewReport, room: str, version: ListVersion) -> list[dict[str, object]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from data_access.errors import Message, PantauError
+from data_access.locks import LOOK_AGAIN_SECONDS
 from etl.desk.images import ImageError, jpeg_of, remove_files, write_files
 
 MAX_PHOTOS = 4
@@ -18,11 +21,10 @@ MAX_PHOTOS = 4
 MAX_BYTES = 15 * 1_024**2
 _LONGEST_SIDE = 1_600
 _QUALITY = 80
-_AT_ONCE = 2
-"""Pillow works beside Python; more at once would only hold more memory."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_REFUSED = {"wide": "lapor.photo_wide", "unknown": "lapor.no_photo", "broken": "lapor.photo_broken"}
+_REFUSED = {"wide": "lapor.photo_wide", "unknown": "lapor.no_photo", "broken": "lapor.photo_broken",
+            "busy": "lapor.photo_busy"}  # fmt: skip
 
 
 class PhotoRefusedError(PantauError):
@@ -44,26 +46,35 @@ class CleanPhoto:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def clean_photos(given: Iterable[tuple[str, bytes]]) -> tuple[CleanPhoto, ...]:
-    """The photos (item, bytes) written anew, in order. Raises PhotoRefusedError."""
-    named: list[tuple[str, int, bytes]] = []
+def clean_photos(given: Iterable[tuple[str, BinaryIO]], turn: Path) -> tuple[CleanPhoto, ...]:
+    """The photos (item, open file) written anew, in order; each is read when it is its turn (`Home.image_lock_path`).
+
+    Raises PhotoRefusedError.
+    """
+    named: list[tuple[str, int, BinaryIO]] = []
     count: dict[str, int] = {}
-    for item, content in given:
+    for item, stream in given:
         count[item] = count.get(item, 0) + 1
         if count[item] > MAX_PHOTOS:
             raise PhotoRefusedError("lapor.many_photos", item=item, most=MAX_PHOTOS)
-        named.append((item, count[item], content))
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda photo: _cleaned(*photo), named))
+        named.append((item, count[item], stream))
+    cleaned = []
+    for photo in named:
+        if cleaned:
+            time.sleep(2 * LOOK_AGAIN_SECONDS)  # others may have theirs between
+        cleaned.append(_cleaned(*photo, turn))
+    return tuple(cleaned)
 
 
-def _cleaned(item: str, number: int, content: bytes) -> CleanPhoto:
+def _cleaned(item: str, number: int, stream: BinaryIO, turn: Path) -> CleanPhoto:
     photo = Message("lapor.photo_of", number=number, item=item)
-    if len(content) > MAX_BYTES:
-        size, most = f"{len(content) / 1_024**2:.0f}", MAX_BYTES // 1_024**2
+    weight = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if weight > MAX_BYTES:
+        size, most = f"{weight / 1_024**2:.0f}", MAX_BYTES // 1_024**2
         raise PhotoRefusedError("lapor.photo_large", photo=photo, size=size, most=most)
     try:
-        kept = jpeg_of(content, _FORMATS, _LONGEST_SIDE, _QUALITY)
+        kept = jpeg_of(stream, turn, _FORMATS, _LONGEST_SIDE, _QUALITY)
     except ImageError as error:
         raise PhotoRefusedError(_REFUSED[error.reason], photo=photo, **error.values) from None
     return CleanPhoto(item, *kept)

@@ -7,8 +7,10 @@ A scan may be given before its letter is saved; one that no letter took within a
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 from data_access.errors import PantauError
 from data_access.records.access import note_action
@@ -22,7 +24,7 @@ MAX_BYTES = 10 * 1_024**2
 _LONGEST_SIDE = 2_600
 _QUALITY = 85
 _FORMATS = ("JPEG", "PNG")
-_REFUSED = {"wide": "scan.wide", "unknown": "scan.kind", "broken": "scan.broken"}
+_REFUSED = {"wide": "scan.wide", "unknown": "scan.kind", "broken": "scan.broken", "busy": "scan.busy"}
 
 _PDF, _PDF_END = b"%PDF-", b"%%EOF"
 _LOOK_AT = 1_024
@@ -38,7 +40,7 @@ class ScanRefusedError(PantauError):
 
 def keep_scan(office: Office, content: bytes, request_id: int | None, actor: str, role: str, now: int) -> Scan:
     """Keep a scan of a letter, None: of one that is being entered. Raises ScanRefusedError, RecordsError."""
-    kind, clean = clean_scan(content)
+    kind, clean = clean_scan(content, office.home.image_lock_path)
     file = f"{secrets.token_hex(16)}{_SUFFIX[kind]}"
     kept = Scan(request_id, file, kind, hashlib.sha256(clean).hexdigest(), len(clean), now, actor, role)
     write_files(office.home.scans, {file: clean}, lambda: ScanRefusedError("scan.storage_full"))
@@ -69,8 +71,9 @@ def drop_scan(office: Office, file: str, actor: str, now: int) -> None:
     remove_files(office.home.scans, [file])
 
 
-def clean_scan(content: bytes) -> tuple[str, bytes]:
-    """Kind and bytes as they are kept: of an image only the pixels, upright. Raises ScanRefusedError."""
+def clean_scan(content: bytes, turn: Path) -> tuple[str, bytes]:
+    """Kind and bytes as they are kept: of an image only the pixels, upright, unpacked when it is its `turn`
+    (`Home.image_lock_path`). Raises ScanRefusedError."""
     if len(content) > MAX_BYTES:
         raise ScanRefusedError("scan.large", size=f"{len(content) / 1_024**2:.0f}", most=MAX_BYTES // 1_024**2)
     if _PDF in content[:_LOOK_AT]:
@@ -78,6 +81,6 @@ def clean_scan(content: bytes) -> tuple[str, bytes]:
             raise ScanRefusedError("scan.broken")
         return "pdf", content
     try:
-        return "jpeg", jpeg_of(content, _FORMATS, _LONGEST_SIDE, _QUALITY).content
+        return "jpeg", jpeg_of(io.BytesIO(content), turn, _FORMATS, _LONGEST_SIDE, _QUALITY).content
     except ImageError as error:
         raise ScanRefusedError(_REFUSED[error.reason], **error.values) from None

@@ -53,7 +53,8 @@ def _given(office: Office, now: int, step: int, photos: list[tuple[str, bytes]])
     """Seconds until the receipt, and from there until the screens show it."""
     items = office.settings.checklists[0].items
     answers = tuple(Answer(one.name, Condition.HEAVY if one.name == "AC" else Condition.GOOD) for one in items)
-    report = NewReport(f"bench-{step}-{len(photos)}", ROOM, now - step, answers, photos=photos)
+    given = [(item, io.BytesIO(content)) for item, content in photos]
+    report = NewReport(f"bench-{step}-{len(photos)}", ROOM, now - step, answers, photos=given)
     start = time.perf_counter()
     give_report(office, report, actor="staf", role="staf", now=now, publishes=False)
     told = time.perf_counter()

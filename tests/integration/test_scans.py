@@ -63,15 +63,15 @@ def test_an_image_is_written_anew_without_what_stands_around_it(served: Desk) ->
     exif = Image.Exif()
     exif[0x010F] = "Kamera Rahasia"
     for kind in ("JPEG", "PNG"):
-        told, clean = clean_scan(photo(kind=kind, exif=exif))
+        told, clean = clean_scan(photo(kind=kind, exif=exif), served.office.home.image_lock_path)
         assert (told, b"Rahasia" in clean) == ("jpeg", False)
         assert Image.open(io.BytesIO(clean)).format == "JPEG"
 
 
-def test_what_is_transparent_is_white() -> None:
+def test_what_is_transparent_is_white(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "PNG")
-    kept_image = Image.open(io.BytesIO(clean_scan(out.getvalue())[1]))
+    kept_image = Image.open(io.BytesIO(clean_scan(out.getvalue(), tmp_path / "turn")[1]))
     assert kept_image.getpixel((10, 10)) == (255, 255, 255)
 
 

@@ -8,19 +8,23 @@ import tempfile
 from pathlib import Path
 
 from tests.serving.databases import running_postgresql
-from tests.soak import kills, printed, wall
+from tests.soak import kills, photos, printed, wall
 
 KILLS = 1_000
 PRINTED = 100
 
 
 def main() -> int:
-    """Ten thousand polls of the wall, a hundred printed registers; then loads killed on SQLite and on PostgreSQL."""
+    """Ten thousand polls of the wall, a hundred printed registers, hostile photos; then loads killed on SQLite and on
+    PostgreSQL."""
     told = wall.run()
     print(json.dumps({"wall": told}, ensure_ascii=False), flush=True)
     found = bool(told["faults"])
     told = printed.run(PRINTED)
     print(json.dumps({"printed": told}, ensure_ascii=False), flush=True)
+    found = found or bool(told["faults"])
+    told = photos.run()
+    print(json.dumps({"photos": told}, ensure_ascii=False), flush=True)
     found = found or bool(told["faults"])
     with running_postgresql() as server:
         for name in ("sqlite", "postgresql"):
