@@ -76,6 +76,9 @@ def test_a_fault_is_a_band_in_the_calendar_and_hours_that_were_lost(served: Desk
     assert words(told["room-body"]).count("AC · rusak ringan") == 2
     # Thursday 08.00–12.00 and 13.00–16.00, Friday 07.30–09.00
     assert "Dibuka dengan sarpras bermasalah AC · Smart Center 8,5 jam" in words(told["room-more"])
+    of_agency = words(list(shown(served, f"{SEPTEMBER}&minggu=2026-09-10", "opd").values()))
+    files = served.browser_of("opd").get(f"/ruang/unduh.csv{SEPTEMBER}").get_data(as_text=True)
+    assert [word for word in ("rusak", "AC ·", "gangguan", "sarpras") if word in of_agency.casefold() + files] == []
 
 
 def test_a_clash_names_its_pair(served: Desk) -> None:

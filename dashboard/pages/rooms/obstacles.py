@@ -145,16 +145,18 @@ def _lead_words(lead: Lead) -> Component:
 
 
 def lost_panel(view: RoomsView) -> Component:
-    """Opening hours that closures took away, and those with an open fault."""
+    """Opening hours that closures took away, and those with an open fault for whom it concerns."""
     closed = lost_to_closures(view.office, view.diary)
     spans = [(fault.room, fault.item, fault.first_at, fault.ended_at) for fault in view.faults]
     faults = lost_to_faults(view.diary, spans)
     title = t("room.lost_title")
     if not closed and not faults:
-        return panel(empty(t("room.nothing_lost"), icon_name="check2-circle"), title=title)
+        nothing = t("room.nothing_lost" if view.sees_faults else "room.nothing_shut")
+        return panel(empty(nothing, icon_name="check2-circle"), title=title)
     groups = (("room.lost_closed", closed), ("room.lost_fault", faults))
     keys = {(fault.room, fault.item): fault.key for fault in view.faults}
-    return panel(*(_lost_list(key, lost, keys) for key, lost in groups), title=title, note=t("room.lost_note"))
+    note = t("room.lost_note") if view.sees_faults else None
+    return panel(*(_lost_list(key, lost, keys) for key, lost in groups), title=title, note=note)
 
 
 def _lost_list(key: str, lost: Sequence[Lost], faults: Mapping[tuple[str, str], str]) -> Component | None:

@@ -65,7 +65,7 @@ def timeline_panel(view: RoomsView) -> Component:
     return panel(
         html.Div([_title(view), _ways(view)], className="room-line-head"),
         html.Div(body, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("room.line_label")}),
-        _legend(),
+        _legend(view.sees_faults),
         class_name="room-line",
     )
 
@@ -232,8 +232,8 @@ def _now(view: RoomsView, band: DayBand, axis: Axis) -> list[Component]:
     return [html.Span(className="room-now", style={"left": f"{axis.at(view.as_of - band.span[0]):.2f}%"})]
 
 
-def _legend() -> Component:
-    entries = ("booked", "open", "used", "shut", "fault")
+def _legend(sees_faults: bool) -> Component:
+    entries = ("booked", "open", "used", "shut", *(("fault",) if sees_faults else ()))
     return html.P(
         [
             html.Span([html.I(className=f"room-key is-{name}"), t(f"room.legend_{name}")], className="room-legend-item")

@@ -28,6 +28,7 @@ class RoomsView:
     """One answer of the page: `as_of` in UTC seconds, `query` the names of the address.
 
     `shown` are the days of the calendar: a week (`is_day` false) or one day; `line_room` the room whose week it is.
+    `sees_faults`: an agency does not, it sees what concerns its own bookings.
     """
 
     office: Office
@@ -39,6 +40,7 @@ class RoomsView:
     shown: Period
     is_day: bool
     line_room: str | None
+    sees_faults: bool
 
     @property
     def filter(self) -> RoomsFilter:
@@ -63,7 +65,9 @@ class RoomsView:
 
     @cached_property
     def faults(self) -> tuple[Incident, ...]:
-        """Faults of the rooms shown, open and ended."""
+        """Faults of the rooms shown, open and ended; none for whom they do not concern."""
+        if not self.sees_faults:
+            return ()
         return tuple(fault for fault in incidents_at(self.office, self.as_of) if fault.room in self.diary.rooms)
 
     @property
@@ -98,7 +102,7 @@ def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     shown, is_day = _shown(query, diary.filter.period, today)
     room = query.get("linimasa")
     line_room = room if room in diary.rooms else diary.rooms[0] if diary.rooms else None
-    return RoomsView(office, mart, as_of, today, query, diary, shown, is_day, line_room)
+    return RoomsView(office, mart, as_of, today, query, diary, shown, is_day, line_room, own_opd is None)
 
 
 def _shown(query: Mapping[str, str], period: Period, today: date) -> tuple[Period, bool]:
