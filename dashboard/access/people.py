@@ -17,6 +17,7 @@ from data_access.records.engine import reading, writing
 from data_access.roles import USERS, Role
 from etl.domain.units import HOUR
 from etl.office import Office
+from etl.settings.values import is_email
 
 LINK_SECONDS = 24 * HOUR
 """How long a link works that makes the first administrator or sets a password."""
@@ -135,6 +136,18 @@ def enable_user(office: Office, name: str, now: int) -> None:
     with writing(office.records) as connection:
         access.set_active(connection, _user(connection, name).id, is_active=True)
         _note(connection, access.USER_ENABLED, access.plain_name(name), now)
+
+
+def change_email(office: Office, name: str, email: str | None, now: int) -> None:
+    """Give the address to which alerts for a user go; None: the user gets none.
+
+    Raises PantauError when there is none of that name, or it can be no address.
+    """
+    if email is not None and not is_email(email):
+        raise PantauError("access.no_email")
+    with writing(office.records) as connection:
+        access.set_email(connection, _user(connection, name).id, email)
+        _note(connection, "user_email", access.plain_name(name), now)
 
 
 def change_role(office: Office, name: str, role: str, opd: str | None, now: int) -> None:

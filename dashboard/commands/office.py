@@ -138,6 +138,19 @@ def change_opd(
     common.say(f"OPD {name} kini {opd}.")
 
 
+@user.command("email", help="Alamat surel pemberitahuan seorang pengguna; tanpa SUREL alamatnya dihapus.")
+def change_email(
+    name: Annotated[str, typer.Argument(metavar="NAMA")],
+    email: Annotated[str | None, typer.Argument(metavar="[SUREL]", show_default=False)] = None,
+    home: common.HomeOption = None,
+) -> None:
+    """Give a user's address for alerts."""
+    from dashboard.access.people import change_email
+
+    change_email(common.open_office(home), name, email, common.time_now())
+    common.say(f"Pemberitahuan untuk {name} {'dikirim ke ' + email if email else 'tidak dikirim lagi'}.")
+
+
 @user.command("enable", help="Mengaktifkan kembali pengguna.")
 def enable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
     """Enable a user."""

@@ -6,17 +6,22 @@ the lock to the next one. What is to be done is done by a command of its own, so
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
+from dashboard.notices.sending import send_due
 from dashboard.pages.settings.backups import begin_backup
 from data_access.errors import PantauError
 from data_access.locks import held_if_free
 from data_access.records import reading
 from data_access.records.office import beginnings
+from etl.keeping.alerts import note_alerts
 from etl.keeping.backup import is_due
 from etl.keeping.retention import is_retention_due, run_retention
 from etl.office import Office
+
+_log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 PATIENCE_SECONDS = 3600
@@ -35,14 +40,25 @@ def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None
     while not stop.wait(LOOK_SECONDS):
         try:
             with held_if_free(office.home.root / "keeper.lock") as is_ours:
+                patience_until = 0
                 while is_ours and not stop.is_set():
-                    _wait_after(look(office, now()), stop)
+                    if now() >= patience_until and look(office, now()):
+                        patience_until = now() + PATIENCE_SECONDS
+                    alert(office, now)
+                    stop.wait(LOOK_SECONDS)
         except OSError:
             continue  # a disk that is only read, or full: the pages say so
 
 
-def _wait_after(code: int, stop: threading.Event) -> None:
-    stop.wait(PATIENCE_SECONDS if code else LOOK_SECONDS)
+def alert(office: Office, now: Callable[[], int]) -> None:
+    """Put down what is to be told at this moment, and send what is due."""
+    try:
+        note_alerts(office, now())
+        send_due(office, now)
+    except PantauError:
+        return  # broken settings, or records out of reach: the pages say so
+    except Exception:
+        _log.exception("alerts")
 
 
 def look(office: Office, now: int) -> int:

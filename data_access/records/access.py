@@ -30,6 +30,7 @@ class User:
     created_at: int
     last_seen_at: int | None
     session_version: int
+    email: str | None = None
 
 
 class UserRefusedError(RecordsError):
@@ -101,6 +102,11 @@ def set_active(connection: Connection, user_id: int, is_active: bool) -> None:
     """Let a person in or keep them out; running sessions and unused links for a password end."""
     _end_password_links(connection, user_id)
     _change(connection, user_id, is_active=is_active, session_version=user.c.session_version + 1)
+
+
+def set_email(connection: Connection, user_id: int, email: str | None) -> None:
+    """Give the address to which alerts for that person go; None: they get none."""
+    _change(connection, user_id, email=email)
 
 
 def note_seen(connection: Connection, user_id: int, at: int) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     text,
     true,
 )
@@ -61,7 +62,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0021"
+HEAD_REVISION = "0022"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -431,6 +432,7 @@ opd_code = _own(
     Column("last_on", Day, nullable=False),
     at("ended_at"),
     at("last_used_at"),
+    words("email"),
     comment="One code with which an agency without an account asks for rooms, until its last day or its end",
 )
 
@@ -540,6 +542,7 @@ user = _own(
     at("created_at", nullable=False),
     at("last_seen_at"),
     Column("session_version", Integer, nullable=False, server_default=text("1")),
+    words("email"),
     CheckConstraint(one_of("role", USERS), name="role"),
     CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
     comment="One person who may log in",
@@ -619,6 +622,26 @@ failed_login = Table(
     at("since_at", nullable=False),
     Index(None, "since_at"),
     comment="Failed attempts under one key (an account, an address, both, a device) since the first of them",
+)
+
+NOTICE_STATES = ("waiting", "claimed", "handed", "sent", "failed", "unsure")
+
+notice = _own(
+    "notice",
+    words("kind", nullable=False),
+    words("subject", nullable=False),
+    words("recipient", nullable=False),
+    json_value("detail"),
+    at("made_at", nullable=False),
+    at("due_at", nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    tally("tries"),
+    at("tried_at"),
+    words("answer"),
+    CheckConstraint(one_of("state", NOTICE_STATES), name="state"),
+    UniqueConstraint("kind", "subject", "recipient"),
+    Index(None, "state", "due_at"),
+    comment="One thing of which one recipient is told once; it stays on record when it is sent",
 )
 
 audit = _own(

@@ -23,6 +23,7 @@ from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
 from etl.settings.sources import SourceMap, SourceTable
 from etl.settings.tables import (
+    AlertsTable,
     BackupTable,
     Calendar,
     Holder,
@@ -83,6 +84,7 @@ class Settings(Table):
     inbox: InboxTable = InboxTable()
     backup: BackupTable = BackupTable()
     proxy: ProxyTable = ProxyTable()
+    alerts: AlertsTable = AlertsTable()
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Settings:

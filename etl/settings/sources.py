@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, mo
 from data_access.errors import Message
 from etl.reference import fields_document
 from etl.settings.tables import Table
-from etl.settings.values import Duration, Text, is_empty, must, refuse
+from etl.settings.values import Duration, Text, Variable, is_empty, must, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 NUMBERINGS = ("year", "month")
@@ -60,10 +60,6 @@ class SourceMap:
     every_seconds: int | None = None
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     numbering: str | None = None
-
-
-def _is_variable(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value))
 
 
 def _read_columns(value: object) -> Mapping[str, str | Const]:
@@ -130,7 +126,7 @@ class SourceTable(Table):
     name: Text
     kind: Annotated[Text, BeforeValidator(must(_KINDS.__contains__, "rule.one_of", choices=_KINDS))]
     files: Text | None = None
-    url_env: Annotated[Text | None, BeforeValidator(must(_is_variable, "rule.variable"))] = None
+    url_env: Variable | None = None
     query: Text | None = None
     cursor: Text | None = None
     columns: Annotated[

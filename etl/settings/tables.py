@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from data_access.errors import Message
 from data_access.roles import POSTS
+from etl.domain.alerts import Kind, switched_on
 from etl.domain.calendar.days import Profile
 from etl.domain.units import DAY, HOUR
 from etl.settings.values import (
@@ -20,6 +21,8 @@ from etl.settings.values import (
     DayHours,
     DayOrNever,
     Duration,
+    DurationOrNever,
+    Email,
     Fraction,
     Hours,
     LocalMoment,
@@ -28,6 +31,7 @@ from etl.settings.values import (
     Step,
     Switch,
     Text,
+    Variable,
     Whole,
     Zone,
     a_list,
@@ -255,6 +259,39 @@ class ProxyTable(Table):
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The trusted ones."""
         return tuple(ip_network(one) for one in self.trusted)
+
+
+_KINDS = tuple(kind.value for kind in Kind)
+_AlertKind = Annotated[Text, AfterValidator(must(_KINDS.__contains__, "rule.one_of", choices=_KINDS))]
+_Language = Annotated[Text, AfterValidator(must(("id", "en").__contains__, "rule.one_of", choices=("id", "en")))]
+
+
+class AlertsTable(Table):
+    """`[alerts]`: which environment variables hold the way out by e-mail and to the webhook; without either, nothing
+    is sent. `from` is whose address stands on the e-mail; `lead` has the time of a kind, false: switched off."""
+
+    smtp_env: Variable | None = None
+    webhook_env: Variable | None = None
+    sender: Email | None = Field(default=None, alias="from")
+    language: _Language = "id"
+    lead: dict[_AlertKind, DurationOrNever] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> AlertsTable:
+        if self.smtp_env and not self.sender:
+            refuse(Message("rule.email"), key="from", value=None)
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is any way out."""
+        return bool(self.smtp_env or self.webhook_env)
+
+    @property
+    def leads(self) -> dict[Kind, int]:
+        """The time of each kind that is switched on, in seconds of work."""
+        said = {Kind(kind): None if spell is False else spell.seconds for kind, spell in self.lead.items()}
+        return switched_on(said)
 
 
 class WallTable(Table):

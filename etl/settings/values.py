@@ -206,6 +206,16 @@ def _is_fraction(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
 
 
+def _is_variable(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value))
+
+
+def is_email(value: object) -> bool:
+    """Whether a value can be an e-mail address."""
+    is_short = isinstance(value, str) and value.isascii() and len(value) <= 254
+    return is_short and bool(re.fullmatch(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+", str(value)))
+
+
 def _is_zone(value: str) -> bool:
     try:
         return bool(ZoneInfo(value))
@@ -220,12 +230,17 @@ DayOrNever = Annotated[
     PlainValidator(lambda value: value if value is False else _read_day(value)),
     PlainSerializer(lambda value: value, return_type=Any),
 ]
+Variable = Annotated[str, BeforeValidator(must(_is_variable, "rule.variable"))]
+Email = Annotated[str, BeforeValidator(must(is_email, "rule.email"))]
 LocalMoment = Annotated[datetime, BeforeValidator(_read_moment)]
 Switch = Annotated[bool, BeforeValidator(must(lambda value: isinstance(value, bool), "rule.switch"))]
 Whole = Annotated[int, BeforeValidator(must(_is_whole, "rule.whole"))]
 Positive = Annotated[Whole, AfterValidator(must(bool, "rule.positive"))]
 Fraction = Annotated[float, BeforeValidator(must(_is_fraction, "rule.fraction"))]
 Duration = Annotated[Spell, PlainValidator(_read_spell)]
+DurationOrNever = Annotated[
+    Spell | Literal[False], PlainValidator(lambda value: value if value is False else _read_spell(value))
+]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]
 Zone = Annotated[Text, AfterValidator(must(_is_zone, "rule.zone"))]

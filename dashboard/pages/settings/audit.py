@@ -76,6 +76,7 @@ ACTIONS = (
     "calendar_link_ended",
     "user_added",
     "user_role",
+    "user_email",
     "user_enabled",
     "user_disabled",
     "user_link",

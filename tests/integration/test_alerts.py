@@ -1,0 +1,174 @@
+"""Alerts: who is told of what, once, in office hours, over a real mail server and a real webhook."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.people import add_user, change_email
+from dashboard.notices.sending import send_due
+from data_access.records import reading
+from data_access.records.notices import recent_notices
+from etl.intake.pipeline import apply_settings
+from etl.keeping.alerts import note_alerts
+from etl.office import Office
+from etl.settings.document import apply
+from tests.offices.office import Clock
+from tests.offices.thursday import moment, thursday_office
+from tests.serving.mail import MailServer, certificate, mail_server, webhook
+
+SETTINGS = """
+[alerts]
+smtp_env = "SURAT_KELUAR"
+from = "pantau@kantor.go.id"
+{more}
+[proxy]
+address = "https://pantau.kantor.go.id"
+"""
+
+
+@dataclass
+class Post:
+    """An office that tells its Kabid of what is late, and the server that takes its mail."""
+
+    office: Office
+    clock: Clock
+    server: MailServer
+    folder: Path
+
+    def look(self, clock: str, day: str = "2026-11-19") -> int:
+        """What the server's keeper does at that time; how many alerts went out."""
+        self.clock.at = moment(clock, day)
+        note_alerts(self.office, self.clock.at)
+        return send_due(self.office, self.clock)
+
+    def set(self, more: str = "", text: str = SETTINGS) -> None:
+        """Change the settings."""
+        apply_settings(self.office, lambda now: apply(now, text.format(more=more), "x"), self.clock.at, actor="admin")
+
+    @property
+    def states(self) -> set[str]:
+        """The states of all alerts on record."""
+        with reading(self.office.records) as connection:
+            return {row.state for row in recent_notices(connection, 100)}
+
+
+@pytest.fixture
+def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """Wednesday's letter 3 waits at the Kasi's desk, over its limit; the Kabid has an address."""
+    clock = Clock(moment("10:45"))
+    office = thursday_office(tmp_path, clock)
+    with mail_server() as server:
+        monkeypatch.setenv("SURAT_KELUAR", server.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate()[0]))
+        made = Post(office, clock, server, tmp_path)
+        for name in ("kabid", "sekdin", "staf"):
+            add_user(office, name, name, None, None, clock.at)
+        change_email(office, "kabid", "kabid@kantor.go.id", clock.at)
+        made.set()
+        yield made
+    office.close()
+
+
+def test_what_is_overdue_is_told_to_the_superior_once(post: Post) -> None:
+    sent = [post.look("10:46"), post.look("10:47"), post.look("11:30")]
+    [mail], [text] = post.server.mails, post.server.texts
+    assert (sent[1:], mail["To"], mail["Subject"]) == (
+        [0, 0], "kabid@kantor.go.id", "[Diskominfo Kabupaten Trenggalek] 2 langkah melewati batas waktu",
+    )  # fmt: skip
+    assert "Permohonan 3/2026, Dinas Pendidikan, Pemuda dan Olahraga: langkah A6" in text
+    assert "https://pantau.kantor.go.id/permohonan/2026/3\r\n" in text
+
+
+def test_without_a_way_out_nothing_is_noted(post: Post) -> None:
+    post.set(text="[alerts]\n")
+    post.look("10:46")
+    assert post.states == set()
+
+
+def test_a_kind_that_is_switched_off_is_not_noted(post: Post) -> None:
+    post.set("lead = { overdue = false }")
+    post.look("10:46")
+    assert post.states == set()
+
+
+def test_outside_of_office_hours_nothing_goes_out(post: Post) -> None:
+    closed = post.look("10:00", "2026-11-15"), post.look("17:00", "2026-11-18"), post.look("05:00")
+    assert (closed, post.states, post.look("07:45")) == ((0, 0, 0), set(), 2)
+
+
+def test_a_server_that_was_down_gets_everything_once_when_it_is_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        fault.setenv("SURAT_KELUAR", "smtp://127.0.0.1:1")
+        down = [post.look("10:46"), post.look("10:48"), post.look("10:51")]
+        assert (down, post.states) == ([0, 0, 0], {"waiting"})
+    assert (post.look("10:52"), post.look("11:00"), len(post.server.mails)) == (0, 2, 1)
+
+
+def test_an_address_that_is_refused_for_good_is_tried_once(post: Post) -> None:
+    post.server.answers["kabid@kantor.go.id"] = "550 no such user"
+    post.look("10:46")
+    post.server.answers.clear()
+    assert (post.look("11:46"), post.states, post.server.mails) == (0, {"failed"}, [])
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again(post: Post) -> None:
+    post.server.answers["kabid@kantor.go.id"] = "450 mailbox busy"
+    post.look("10:46")
+    post.server.answers.clear()
+    assert (post.look("10:46"), post.look("10:48"), post.states) == (0, 2, {"sent"})
+
+
+SENDER = """
+import sys
+from pathlib import Path
+from data_access.home import Home
+from dashboard.notices.sending import send_due
+from etl.office import Office
+
+at = int(sys.argv[2])
+send_due(Office.open(Home(Path(sys.argv[1])), None, lambda: at), lambda: at)
+"""
+
+
+@pytest.mark.parametrize(("moment_of_death", "mails", "state"), [("before", 1, "sent"), ("after", 1, "unsure")])
+def test_a_sender_that_is_killed_makes_no_second_mail(post: Post, moment_of_death: str, mails: int, state: str) -> None:
+    note_alerts(post.office, post.clock.at)
+    command = [sys.executable, "-c", SENDER, str(post.office.home.root), str(post.clock.at)]
+    deaths = {"before": "before_data", "after": "before_answer"}
+    started: list[subprocess.Popen[bytes]] = []
+    setattr(post.server, deaths[moment_of_death], lambda: (started[0].kill(), started[0].wait()))
+    started.append(subprocess.Popen(command))
+    assert started[0].wait(timeout=60) == -signal.SIGKILL
+    post.server.before_data = post.server.before_answer = lambda: None
+    assert (post.look("10:50"), post.states) == (0, {"claimed" if moment_of_death == "before" else "handed"})
+    post.look("10:56")
+    assert (len(post.server.mails), post.states) == (mails, {state})
+
+
+def test_two_senders_at_once_send_once(post: Post) -> None:
+    note_alerts(post.office, post.clock.at)
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: send_due(post.office, post.clock), range(4)))
+    assert (sorted(sent), len(post.server.mails)) == ([0, 0, 0, 2], 1)
+
+
+def test_a_webhook_gets_the_same_facts_once(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    with webhook() as (url, taken):
+        monkeypatch.setenv("KAIT", url)
+        post.set(text='[alerts]\nwebhook_env = "KAIT"')
+        taken.statuses += [503]
+        assert (post.look("10:46"), post.look("10:47"), post.look("10:47")) == (0, 4, 0)
+    [document] = taken.documents
+    assert (document["kind"], [(item["number"], item["step"]) for item in document["items"]]) == (
+        "overdue", [("3", "A6"), ("3", "A7"), ("4", "A5"), ("6", "A4")],
+    )  # fmt: skip
