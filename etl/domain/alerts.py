@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -101,9 +101,3 @@ def _is_due(passed: Ints, has_come: Bools, lead: Ints, is_after: Bools) -> Bools
     ahead = ~has_come & (passed >= -lead)
     result: Bools = np.where(is_after, behind, ahead)
     return result
-
-
-def switched_on(leads: Mapping[Kind, int | None], kinds: Iterable[Kind] = Kind) -> dict[Kind, int]:
-    """The lead of each kind that is on; `leads` holds what the settings say, None: switched off."""
-    every = {kind: leads.get(kind, RULES[kind].lead) for kind in kinds}
-    return {kind: lead for kind, lead in every.items() if lead is not None}

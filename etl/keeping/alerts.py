@@ -29,10 +29,10 @@ def note_alerts(office: Office, now: int) -> int:
     plan = office.settings.alerts
     if not plan.is_on or not is_open(office.calendar, now) or not office.mart.exists():
         return 0
-    due = due_facts(facts_at_moment(office, now), office.calendar, plan.leads, now)
+    due = due_facts(facts_at_moment(office, now), office.calendar, plan.times, now)
     rows = [(fact.kind.value, fact.subject, to, fact.detail) for fact, to in _addressed(office, due, now)]
     with reading(office.records) as connection:
-        known = known_notices(connection, plan.leads, now - LOOK_BACK_SECONDS) if rows else set()
+        known = known_notices(connection, plan.times, now - LOOK_BACK_SECONDS) if rows else set()
     new = [row for row in rows if row[:3] not in known]
     if not new:
         return 0

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from data_access.errors import Message
 from data_access.roles import POSTS
-from etl.domain.alerts import Kind, switched_on
+from etl.domain.alerts import RULES, Kind
 from etl.domain.calendar.days import Profile
 from etl.domain.units import DAY, HOUR
 from etl.settings.values import (
@@ -21,7 +21,6 @@ from etl.settings.values import (
     DayHours,
     DayOrNever,
     Duration,
-    DurationOrNever,
     Email,
     Fraction,
     Hours,
@@ -266,20 +265,29 @@ _AlertKind = Annotated[Text, AfterValidator(must(_KINDS.__contains__, "rule.one_
 _Language = Annotated[Text, AfterValidator(must(("id", "en").__contains__, "rule.one_of", choices=("id", "en")))]
 
 
+class LeadTable(Table):
+    """`[[alerts.lead]]`: the time of one kind of alerts, in hours of work."""
+
+    alert: _AlertKind
+    time: Duration
+
+
 class AlertsTable(Table):
     """`[alerts]`: which environment variables hold the way out by e-mail and to the webhook; without either, nothing
-    is sent. `from` is whose address stands on the e-mail; `lead` has the time of a kind, false: switched off."""
+    is sent. `sender` is the address that stands on the e-mail; `off` has the kinds that are switched off."""
 
     smtp_env: Variable | None = None
+    sender: Email | None = None
     webhook_env: Variable | None = None
-    sender: Email | None = Field(default=None, alias="from")
     language: _Language = "id"
-    lead: dict[_AlertKind, DurationOrNever] = Field(default_factory=dict)
+    off: Annotated[tuple[_AlertKind, ...], a_list] = ()
+    leads: Annotated[tuple[LeadTable, ...], tables] = Field(default=(), alias="lead")
 
     @model_validator(mode="after")
-    def _has_a_sender(self) -> AlertsTable:
+    def _makes_sense(self) -> AlertsTable:
         if self.smtp_env and not self.sender:
-            refuse(Message("rule.email"), key="from", value=None)
+            refuse(Message("rule.email"), key="sender", value=None)
+        refuse_twice(self.leads, lambda lead: lead.alert, "lead[{}].alert")
         return self
 
     @property
@@ -288,10 +296,10 @@ class AlertsTable(Table):
         return bool(self.smtp_env or self.webhook_env)
 
     @property
-    def leads(self) -> dict[Kind, int]:
+    def times(self) -> dict[Kind, int]:
         """The time of each kind that is switched on, in seconds of work."""
-        said = {Kind(kind): None if spell is False else spell.seconds for kind, spell in self.lead.items()}
-        return switched_on(said)
+        said = {lead.alert: lead.time.seconds for lead in self.leads}
+        return {kind: said.get(kind, rule.lead) for kind, rule in RULES.items() if kind not in self.off}
 
 
 class WallTable(Table):

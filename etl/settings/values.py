@@ -238,9 +238,6 @@ Whole = Annotated[int, BeforeValidator(must(_is_whole, "rule.whole"))]
 Positive = Annotated[Whole, AfterValidator(must(bool, "rule.positive"))]
 Fraction = Annotated[float, BeforeValidator(must(_is_fraction, "rule.fraction"))]
 Duration = Annotated[Spell, PlainValidator(_read_spell)]
-DurationOrNever = Annotated[
-    Spell | Literal[False], PlainValidator(lambda value: value if value is False else _read_spell(value))
-]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]
 Zone = Annotated[Text, AfterValidator(must(_is_zone, "rule.zone"))]

@@ -27,7 +27,7 @@ from tests.serving.mail import MailServer, certificate, mail_server, webhook
 SETTINGS = """
 [alerts]
 smtp_env = "SURAT_KELUAR"
-from = "pantau@kantor.go.id"
+sender = "pantau@kantor.go.id"
 {more}
 [proxy]
 address = "https://pantau.kantor.go.id"
@@ -94,7 +94,7 @@ def test_without_a_way_out_nothing_is_noted(post: Post) -> None:
 
 
 def test_a_kind_that_is_switched_off_is_not_noted(post: Post) -> None:
-    post.set("lead = { overdue = false }")
+    post.set('off = ["overdue"]')
     post.look("10:46")
     assert post.states == set()
 

@@ -76,6 +76,14 @@ rejects = "90d"
 [proxy]
 trusted = ["127.0.0.1"]
 address = "https://a.go.id"
+[alerts]
+smtp_env = "SURAT"
+webhook_env = "KAIT"
+sender = "pantau@kantor.go.id"
+off = ["overdue"]
+[[alerts.lead]]
+alert = "overdue"
+time = "30m"
 """
 
 
