@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -12,12 +13,12 @@ import numpy as np
 from data_access.errors import Message
 from etl.domain.frames import Bools
 from etl.extract.files.refusal import IntakeWarning, Refused
-from etl.extract.files.sheet import Block, LeftOf, Sheet, column_letters
+from etl.extract.files.sheet import Block, Column, LeftOf, Sheet, column_letters
 from etl.extract.headers import ColumnMap, Header, find_header, names_columns
 from etl.extract.kinds import SPECS, Kind, columns_under
-from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE, says_day
-from etl.extract.table import Layout, Part
-from etl.extract.words import fold
+from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE, line_of_letter, says_day
+from etl.extract.table import Layout, Part, Piece
+from etl.extract.words import agency_words, fold
 
 _FEWEST_CELLS = 3
 """Cells of a row of a table; rows of fewer, titles and signatures, may stand over the columns between two tables."""
@@ -51,8 +52,8 @@ def left_tables(
 
 def cells_beside(layout: Layout, part: Part, told: Counter[str]) -> list[IntakeWarning]:
     """A warning for each record that has a day, or several cells, in columns without a header, as of a letter that was
-    pasted to the right of the table; `told` counts them by sheet, and beyond the first ones the last part tells how
-    many more there are."""
+    pasted to the right of the table, and for each row that has a line of a letter there; `told` counts them by sheet,
+    and beyond the first ones the last part tells how many more there are."""
     warnings = []
     for piece in part.pieces:
         grid, header = layout.grids[piece.sheet], layout.headers[piece.sheet]
@@ -60,7 +61,7 @@ def cells_beside(layout: Layout, part: Part, told: Counter[str]) -> list[IntakeW
         places = [place for place in sorted(piece.block.columns) if place < width and not header.heads(place)]
         if not places or grid.is_query:
             continue
-        for row in _rows_beside(piece.block, places, piece.rows.records):
+        for row in _rows_beside(piece, places, part.ends[piece.sheet], SPECS[layout.kind].is_private):
             told[grid.name or ""] += 1
             if told[grid.name or ""] <= _MOST_NAMED:
                 cells = _range(piece.block, places, row)
@@ -76,12 +77,28 @@ def _beside(cells: str, count: int, row: int | None, sheet: str | None) -> Intak
     return IntakeWarning(CELLS_BESIDE, row, message.stored(), sheet)
 
 
-def _rows_beside(block: Block, places: Sequence[int], records: Bools) -> list[int]:
-    """The records that have a day or several cells in these columns."""
-    columns = [block.columns[place] for place in places]
+def _rows_beside(piece: Piece, places: Sequence[int], end: float, is_private: bool) -> list[int]:
+    """The records that have a day or several cells in these columns, and the rows above the `end` of the records that
+    have a line of a letter there, a record or nothing else; of a list of persons none."""
+    columns = [piece.block.columns[place] for place in places]
+    records, is_bare = piece.rows.records, ~piece.rows.filled
+    is_bare[[*piece.rows.kinds]] = False
+    is_bare &= np.arange(len(is_bare)) + piece.block.first <= end
     count = np.sum([column.is_filled() for column in columns], axis=0)
-    has_day = np.any([column.where([says_day(fold(text)) for text in column.strings]) for column in columns], axis=0)
-    return np.flatnonzero(records & ((count > 1) | has_day)).tolist()
+    has_day = _any(columns, lambda text: says_day(fold(text)))
+    has_line = _any(columns, lambda text: not is_private and _is_line(fold(text)))
+    return np.flatnonzero((records & ((count > 1) | has_day)) | ((records | is_bare) & has_line)).tolist()
+
+
+def _any(columns: Iterable[Column], says: Callable[[str], bool]) -> Bools:
+    """The rows of which a cell in one of these columns says so."""
+    return np.any([column.where([*map(says, column.strings)]) for column in columns], axis=0)
+
+
+def _is_line(text: str) -> bool:
+    """Whether a folded text begins with a number and an agency, or tells of a letter otherwise."""
+    numbered = rf"\W*(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency_words()})\b"
+    return line_of_letter(text) or re.match(numbered, text) is not None
 
 
 def _range(block: Block, places: Sequence[int], row: int) -> str:

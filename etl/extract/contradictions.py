@@ -23,7 +23,7 @@ from etl.extract.findings import fault, shown
 from etl.extract.kinds import column_words
 from etl.extract.reading import DateColumn, Moments, Reading, TimeColumn
 from etl.extract.texts import read_counts
-from etl.extract.words import fold, shipped_words
+from etl.extract.words import agency_words, fold, shipped_words
 
 CELLS_DISAGREE, DAYS_DISORDERED, YEAR_DOUBTFUL = "cells_disagree", "days_disordered", "year_doubtful"
 """Codes of remarks: two cells say the same thing otherwise; a day stands before one that it follows; a year."""
@@ -59,6 +59,33 @@ def _exchanged_columns(reading: Reading, received: Ints, letter: Ints) -> None:
     rows = _of_long_runs(ahead, reading.table.sheet, _FEWEST_EXCHANGED)
     if (known & (gap <= 0)).sum() >= _FEWEST_EXCHANGED:
         _disagree(reading, rows, "tgl_terima", "tgl_surat", "columns_exchanged")
+
+
+def _exchanged_events(reading: Reading, received: Ints, event: Ints) -> None:
+    """The same of letters that are received after their event."""
+    known = (received != MISSING) & (event != MISSING)
+    gap = np.where(known, received - event, 0)
+    rows = _of_long_runs((gap > 0) & (gap <= FAR_DAYS), reading.table.sheet, _FEWEST_EXCHANGED)
+    if (known & (gap <= 0)).sum() >= _FEWEST_EXCHANGED:
+        _disagree(reading, rows, "tgl_terima", "tgl_kegiatan", "events_exchanged")
+
+
+def of_senders(reading: Reading) -> None:
+    """So many rows that follow one another whose sender reads like no agency, and that of no other row, while another
+    column names an agency in each."""
+    column, sheet = reading.table.column("asal"), reading.table.sheet
+    is_unknown = column.where(~_begin_with_agency(column)) & column.is_filled()
+    if not _of_long_runs(is_unknown, sheet, _FEWEST_EXCHANGED).any():
+        return
+    for name in ("perihal", "nama_kegiatan", "keterangan", "diteruskan_kepada"):
+        other = reading.table.column(name)
+        rows = _of_long_runs(is_unknown & other.where(_begin_with_agency(other)), sheet, _FEWEST_EXCHANGED)
+        rows &= ~np.isin(column.codes, column.codes[~rows])
+        _disagree(reading, rows, "asal", name, "senders_exchanged")
+
+
+def _begin_with_agency(column: Column) -> Bools:
+    return _says(column, rf"(?i)^\W*(?:{agency_words()})\b")
 
 
 _FEWEST_EXCHANGED = 3
@@ -102,6 +129,7 @@ def of_event(reading: Reading, received_on: Ints, first: DateColumn) -> None:
     day = first.day
     _odd_year_beside_receipt(reading, "tgl_kegiatan", day, received_on, is_before=False)
     _disordered(reading, "tgl_kegiatan", received_on, day, "tgl_terima", most=FAR_DAYS)
+    _exchanged_events(reading, received_on, day)
     later = (np.where(first.last >= day + number, day + number, MISSING) for number in range(1, _WEEK))
     weekdays(reading, day, *later, received_on)
 

@@ -20,7 +20,7 @@ from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
 from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
-from etl.extract.sheets import UNREAD_LINE, says_day
+from etl.extract.sheets import UNREAD_LINE, line_of_letter, says_day
 from etl.extract.words import agency_words, fold, fold_header, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
@@ -142,7 +142,7 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
             kinds[place], records[place] = kind, False
         is_unknown = kind is None and not records[place]
         loose[place] = is_unknown and not reader.must_be_asked(place)
-        letters[place] = loose[place] and reader.reads_like_letter(place)
+        letters[place] = loose[place] and reader.reads_like_letter(place, reader.largest(records[:place]))
         filled[place] = filled[place] or (is_unknown and reader.may_be_letter(place))
         above.pass_row(kind, is_record=bool(records[place]))
         begin = place + 1
@@ -409,12 +409,20 @@ class _RowReader:
         texts = () if _is_note(cells) else _unnamed(cells).values()
         return any(says_day(text) or _OTHER_CELLS.fullmatch(text) for text in texts)
 
-    def reads_like_letter(self, place: int) -> bool:
+    def reads_like_letter(self, place: int, above: int) -> bool:
         """Whether a row names, among other words, a day without its year, or a number and an agency; notes, and a place
-        and day over signatures, do not."""
+        and day over signatures, do not. Or it tells of a letter that is still to be written, also in a note. `above`:
+        the largest number of the records above, with the next of which a line of a letter may go on."""
         cells = dict(self._cells(place))
-        texts = (text for text in _unnamed(cells).values() if not _place_and_day().fullmatch(text))
-        return not _is_note(cells) and _letter_line().search(" ".join(texts)) is not None
+        line = " ".join(text for text in _unnamed(cells).values() if not _place_and_day().fullmatch(text))
+        if line_of_letter(line) or _goes_on(line, above):
+            return True
+        return not _is_note(cells) and _letter_line().search(line) is not None
+
+    def largest(self, records: Bools) -> int:
+        """The largest plain number in the key column of these rows; 0 where there is none."""
+        texts = self._block.column(self._key).take(np.flatnonzero(records)).strings if self._is_numbered else ()
+        return max((int(number) for text in texts if (number := text.strip().removesuffix(".")).isdecimal()), default=0)
 
     def _says_much(self, cells: Mapping[int, str]) -> bool:
         """Whether a row says an answer where one belongs, or more than the two columns of a signature block."""
@@ -440,7 +448,8 @@ class _RowReader:
         if opening is not None or None not in named:
             return opening or next(iter(named), None)
         is_signed = above.is_signing and not any(
-            kind is None and _DIGIT.search(text) for kind, text in zip(named, texts, strict=True)
+            kind is None and (_DIGIT.search(text) or line_of_letter(text))
+            for kind, text in zip(named, texts, strict=True)
         )
         return FurnitureKind.SIGNATURE if is_signed else None
 
@@ -470,6 +479,16 @@ def _is_note(cells: Mapping[int, str]) -> bool:
 def _named(text: str) -> FurnitureKind | None:
     """What a folded text says by itself."""
     return next((kind for kind, pattern in _patterns().items() if pattern.fullmatch(text)), None)
+
+
+def _goes_on(line: str, above: int) -> bool:
+    """Whether a line begins with one of the next numbers behind those of a register, an agency and more words; one with
+    a smaller number is of a list of those to whom a copy goes."""
+    match = re.match(rf"(\d{{1,5}})[.)] *(?:{agency_words()})\b.*\w", line)
+    return match is not None and above >= _FEWEST_NUMBERS and above < int(match[1]) <= above + _NEXT_NUMBERS
+
+
+_FEWEST_NUMBERS, _NEXT_NUMBERS = 8, 50
 
 
 @cache

@@ -72,6 +72,7 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     _split_senders(reading, fields)
     _remark_further_papers(reading)
     contradictions.of_letter(reading, received, decided, letter)
+    contradictions.of_senders(reading)
     _remark_slips(reading, agenda)
     booking = _booking(reading, received.on)
     booked_on = booking["booked_start_on"].to_numpy(np.int64, na_value=MISSING)

@@ -324,11 +324,21 @@ def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
     dated = [
         row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
     ]
+    lines = [row for row, cells in above if row not in alike and _is_unwritten(cells, header)]
+    unread = Message("extract.unread_lines_above", rows=[*map(str, lines)])
+    named = [IntakeWarning(UNREAD_LINE, lines[0], unread.stored(), grid.name)] if lines else []
     if not alike and len(dated) < _SEVERAL_ROWS:
-        return []
+        return named
     first = min(alike + dated)
     message = Message("extract.table_above", row=first, header=header.row + 1)
-    return [IntakeWarning("table_above", first, message.stored(), grid.name)]
+    return [IntakeWarning("table_above", first, message.stored(), grid.name), *named]
+
+
+def _is_unwritten(row: Sequence[str], header: Header) -> bool:
+    """Whether a row of one cell tells of a letter that was not written in a row; above a list of persons none does."""
+    if SPECS[header.kind].is_private or _width(row) != 1 or any(map(_is_label, row)):
+        return False
+    return line_of_letter(fold("".join(row)))
 
 
 def _is_short_record(row: Sequence[str], header: Header) -> bool:
@@ -355,6 +365,28 @@ def _says_day_within(line: str) -> bool:
 @cache
 def _numbered_agency() -> re.Pattern[str]:
     return re.compile(rf"(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency_words()})\b")
+
+
+def line_of_letter(line: str) -> bool:
+    """Whether a folded line tells of a letter that was not written in a row: by its number behind a mark or a word
+    (`* 13 Dishub`, `agenda 14: BPBD`, `(17) BKD`), by several numbers, by an agency and a day (`Dishub 9/1`), or by a
+    number or agency beside a word that says that it is still to be written."""
+    return _unwritten_line().search(line) is not None
+
+
+@cache
+def _unwritten_line() -> re.Pattern[str]:
+    agency, number = rf"(?:{agency_words()})\b", r"\d{1,5}[a-z]?"
+    word = r"(?:nb|agenda|agd|nomor|no|urut)\b[. :]*"
+    behind = rf"(?:[*•·>–—-]+ *(?:{word})*{number}[ :/)]+|(?:{word})+{number}\)?[ .:/)-]+|\({number}\) *){agency}"
+    several = rf"(?:{word})+{number} *(?:s\.? ?d\.?|s/d|sampai|hingga|dan|&) *\d{{1,5}}\b(?! *(?:tahun|th)\b)"
+    period = (
+        r"(?!.*\b(?:jl|jln|jalan|rt|rw|telp?|telepon|fax|kode pos|periode|tahun)\b)(?!.*\d *(?:-|–|s\.? ?d\.?|s/d) *\d)"
+    )
+    dated = rf"{period}(?:{number}[/ ]*)?{agency}.*[ /]\d{{1,2}}/\d{{1,2}}\b(?!/)"
+    words = "|".join(re.escape(word).replace(":", " *:") for word in shipped_words().unwritten)
+    late = rf"(?=.*\b(?:{words})(?!\w))(?:.*\b(?:no|nomor|agenda)\b[. :]*\d|.*\b{agency})"
+    return re.compile(rf"^(?:{behind}|{several}|{dated}|{late})")
 
 
 def _usual_width(table: Grid, header: Header) -> int:

@@ -140,6 +140,7 @@ class Words:
     note: tuple[str, ...]
     agency: tuple[str, ...]
     subject: tuple[str, ...]
+    unwritten: tuple[str, ...]
     doubtful: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
@@ -204,8 +205,9 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 
 _ROW_WORDS = (
-    "total", "average", "page", "approval", "note", "agency", "subject", "doubtful", "ditto", "beside_number", "moved",
-    "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed", "sound",
+    "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "doubtful", "ditto",
+    "beside_number", "moved", "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed",
+    "sound",
 )  # fmt: skip
 
 

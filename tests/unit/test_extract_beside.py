@@ -90,6 +90,14 @@ def pasted(*right: list[str]) -> list[list[str]]:
     return [HEADER, *rows]
 
 
+def test_a_line_of_a_letter_under_no_header_is_named_beside_a_record_and_alone() -> None:
+    rows = pasted([], ["paraf"], ["21. DPMD, zoom"])
+    rows[2:2] = [[*[""] * len(HEADER), "", text] for text in ("susulan no 13 Dinas Sosial", "lanjutan")]
+    taken = extract_cells([Sheet("S", rows)], zone=JAKARTA)
+    told = [(warning.code, warning.row) for warning in taken.warnings]
+    assert (taken.read, told) == (3, [("cells_beside", 3), ("cells_beside", 6)])
+
+
 def test_letters_pasted_beside_the_table_are_named_by_their_cells() -> None:
     other = ["3", "05/01/2026", "Dindik", "susulan"]
     taken = extract_cells([Sheet("S", pasted([], other, [], other), is_delimited=False)], zone=JAKARTA)

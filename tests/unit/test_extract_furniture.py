@@ -158,6 +158,28 @@ def test_a_number_and_an_agency_in_one_line_below_signatures_read_like_a_letter(
     assert [warning.code for warning in taken.warnings] == ["unread_line"]
 
 
+def test_lines_of_letters_that_are_still_to_be_written_are_named_wherever_they_stand() -> None:
+    lines = [
+        "* 13 Dishub 3 Mar", "agenda 14: Kecamatan Durenan", "nomor 15 s.d. 16 belum ditulis", "(17) BKD",
+        "ada 1 surat dari Dishub belum dicatat", "NB. 24 / Bakeuda / Sosialisasi",
+        "Catatan: surat BPBD tgl 7/1 menyusul", "13. Dishub zoom meeting",
+        "Surat susulan: Dinas Sosial", "Dinas Pertanian 9/1",
+    ]  # fmt: skip
+    others = [
+        "Tembusan:", "1. Dinas Kesehatan", "3. Dinas Sosial dan seterusnya", "* tanpa surat", "Catatan: 3 Dinas hadir",
+        "Kantor Kecamatan, Jl. Contoh 9/1", "Nomor 12 tahun lalu", "Laporan menyusul",
+    ]  # fmt: skip
+    records = [[str(number), "07/09/2026", "X", f"Rapat {number}", ""] for number in range(1, 13)]
+    below = [["", "", "", text, ""] for text in [*lines, *others]]
+    signed = ["", "", "", "Trenggalek, 31 Januari 2026", ""]
+    for end in ([], [signed]):
+        taken = cells_of([HEADER, *records, *end, *below])
+        assert (taken.read, taken.rejects) == (12, [])
+        first = 14 + len(end)
+        named = [row for row, kind in furniture(taken) if kind == "unread_line"]
+        assert named == [*range(first, first + len(lines))]
+
+
 @pytest.mark.parametrize("typed", ["Dinas Sosial, 31 Des", "Undangan, 31 Des", "BPBD pinjam 3 s.d. 5 Januari"])
 def test_an_agency_or_a_subject_with_a_day_below_the_last_record_reads_like_a_letter(typed: str) -> None:
     taken = cells_of([HEADER, ONE, ["", "", "", typed, ""]])

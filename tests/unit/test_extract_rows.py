@@ -531,6 +531,25 @@ def test_letters_in_a_row_dated_after_their_receipt_have_exchanged_columns() -> 
     assert [warning.code for warning in letters({"tgl_surat": "09/09/2026"}, {}, {}).warnings] == ["days_disordered"]
 
 
+def test_events_in_a_row_before_the_receipt_have_exchanged_columns() -> None:
+    days = [("05/03/2026", "12/03/2026")] * 3 + [("14/03/2026", "06/03/2026")] * 3 + [("09/03/2026", "10/03/2026")]
+    rows = ({"no_agenda": str(n), "tgl_terima": day, "tgl_kegiatan": event} for n, (day, event) in enumerate(days, 1))
+    taken = letters(*rows)
+    assert [warning.row for warning in taken.warnings if warning.code == "cells_disagree"] == [5, 6, 7]
+
+
+@pytest.mark.parametrize("name", ["perihal", "keterangan"])
+def test_senders_in_a_row_beside_agencies_in_another_column_have_exchanged_columns(name: str) -> None:
+    agencies = ("Dinas Sosial", "Bappeda", "Dishub", "RSUD dr. Soedomo")
+    right = [{"asal": agency, name: "Sekdin"} for agency in agencies] + [{"asal": "Telkom", name: "Dinas Sosial"}]
+    wrong = [{"asal": "Sekdin", name: agency} for agency in agencies]
+    lone = [{"asal": "PLN", name: ""}, {"asal": "Telkom", name: "Bappeda"}]
+    taken = letters(*({"no_agenda": str(n)} | row for n, row in enumerate([*right, *lone[:1], *wrong, *lone], 1)))
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [
+        ("cells_disagree", row) for row in range(8, 12)
+    ]
+
+
 def test_letters_dated_after_their_receipt_stand_in_a_row_on_a_sheet_of_their_own() -> None:
     on_time, ahead = (["1", "06/03/2026", "Dinkes", dated] for dated in ("05/03/2026", "09/03/2026"))
     header = ["No Agenda", "Tgl Terima", "Asal", "Tgl Surat"]

@@ -241,6 +241,15 @@ def test_one_letter_above_the_header_that_is_read_is_named(heads: list[list[obje
     assert (taken.read, named) == (3, [("table_above", len(heads) + 1)])
 
 
+def test_lines_of_letters_above_the_header_are_named_and_a_letterhead_is_not() -> None:
+    heads = ["DINAS KOMINFO", "Kantor Kecamatan Kampak Jl. Contoh No. 9", "Kecamatan Kampak, periode 1/1 - 31/3"]
+    lines = ["1 Dinas PUPR 5/1 menyusul", "belum: no 2 BPBD", "Catatan: surat Kecamatan Kampak tgl 7/1 belum diterima"]
+    rows = [[[text] for text in texts] for texts in (heads, lines)]
+    taken = extract_cells([Sheet(None, [*rows[0], *rows[1], REGISTER, *register_rows(4)])], zone=JAKARTA)
+    told = [(warning.code, warning.row, sentence(warning.message)[:12]) for warning in taken.warnings]
+    assert told == [("unread_line", 4, "Baris 4, 5, ")]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
