@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,9 +20,10 @@ SHEET = 2**32
 
 _LONGEST = 32
 _DIGIT = r"[0-9](?:[^)]|$)"  # `sda (2)` is a mark
-_NO_LETTER = r"[^\p{L}]+"
-_QUOTATION = r"[\"”“„〃″↓↑]|['’‘´`,]\s*['’‘´`,]"
-_LETTERLESS = r"^[^\p{L}\p{N}?]*[^\p{L}\p{N}?\s\x{a0}–—-][^\p{L}\p{N}?]*$"
+_NO_LETTER = "[^A-Za-z]+"
+_MAY_BE_SIGN = "^[^A-Za-z0-9?]+$"
+_SIGN = re.compile(r"[^\w\s–—-]|_")
+_QUOTATION = re.compile(r"[\"”“„〃″↓↑]|['’‘´`,]\s*['’‘´`,]")
 _SENDERS = ("asal", "instansi")
 
 
@@ -33,10 +35,12 @@ def is_ditto(texts: pa.StringArray, name: str = "") -> Bools:
     is_mark[is_mark] = ~pc.match_substring_regex(short, _DIGIT).to_numpy(zero_copy_only=False)
     short = texts.filter(pa.array(is_mark))
     bare = pc.utf8_lower(pc.replace_substring_regex(short, _NO_LETTER, ""))
-    is_sign = pc.match_substring_regex(short, _LETTERLESS)
-    if name not in _SENDERS:
-        is_sign = pc.and_(is_sign, pc.match_substring_regex(short, _QUOTATION))
-    is_mark[is_mark] = pc.or_(pc.is_in(bare, value_set=_bare_words()), is_sign).to_numpy(zero_copy_only=False)
+    is_above = pc.is_in(bare, value_set=_bare_words()).to_numpy(zero_copy_only=False).astype(bool)
+    sign = _SIGN if name in _SENDERS else _QUOTATION
+    for place in np.flatnonzero(pc.match_substring_regex(short, _MAY_BE_SIGN).to_numpy(zero_copy_only=False)).tolist():
+        text = short[place].as_py()
+        is_above[place] |= sign.search(text) is not None and not any(map(str.isalnum, text))
+    is_mark[is_mark] = is_above
     return is_mark
 
 
