@@ -118,6 +118,10 @@ def watch_doors(server: Flask, note: Note) -> None:
         if not lock.is_open():
             abort(403 if user else 401)
 
+    @server.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        ORIGIN.set(Origin())
+
     @server.after_request
     def tell(reply: Response) -> Response:
         lock = lock_of(server, request.endpoint)

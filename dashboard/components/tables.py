@@ -92,7 +92,7 @@ def _cells(columns: Sequence[Column[Row]], row: Row, hides_empty: bool) -> list[
 def _cell(column: Column[Any], content: Any, hides_empty: bool = False) -> html.Td | html.Th:
     if column.is_name:
         return html.Th(content, scope="row", className=column.class_name)
-    is_hidden = hides_empty and content in (NOTHING, [NOTHING], [])
+    is_hidden = hides_empty and content in (NOTHING, [NOTHING], [], "")
     class_name = f"{column.class_name or ''} is-none".strip() if is_hidden else column.class_name
     return html.Td(content, className=class_name, **{"data-label": column.head})
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from dashboard.pages.settings.audit import ACTIONS, PATH
-from dashboard.web.pages import PAGES
+from dashboard.pages.settings.audit_subjects import subjects_of
 from data_access.records import writing
-from data_access.records.access import note_action
+from data_access.records.access import AuditEntry, note_action
+from etl.desk.stamps import NewStamp, give_stamp
+from etl.domain.compliance.stamping import Stamp
 from etl.keeping.seals import verify_chain
-from tests.offices.desk import Desk, desk
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
 from tests.reading.layout import words
 from tests.serving.callbacks import opened
 
@@ -21,8 +24,10 @@ ROOT, PRODUCT = Path(__file__).parents[2], ("dashboard", "data_access", "etl")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """An office with sixty entries of its own: exports of kadin, one a minute."""
-    made = desk(tmp_path_factory.mktemp("audit"), pages=PAGES)
+    """An office with letters, a stamp, and sixty entries of its own: exports of kadin, one a minute."""
+    made = office_with_letters(tmp_path_factory.mktemp("audit"))
+    stamp = NewStamp(2026, "147", "A3", Stamp.FORWARDED)
+    give_stamp(made.office, stamp, actor="sekdin", role="sekdin", client_id="k1", now=made.clock())
     with writing(made.office.records) as connection:
         for number in range(60):
             note_action(
@@ -43,6 +48,30 @@ def test_the_newest_come_first_in_words_with_the_state_of_the_chain(served: Desk
     assert "Layar ditambah" in told
     assert "baris perintah" in told
     assert "screen_added" not in told
+
+
+def test_what_an_entry_is_about_is_called_by_its_name_and_leads_there(served: Desk) -> None:
+    told, drawn = page(served, "?jenis=entry"), str(opened(served.signed_in("admin"), PATH, "?jenis=entry"))
+    assert "Surat 2026/147, A3 diteruskan" in told
+    assert "/permohonan/2026/147" in drawn
+    loads = page(served, "?jenis=load")
+    assert "Muatan 1: agenda.csv" in loads
+    assert "127.0.0.1" not in loads
+    lines = served.signed_in("admin").get(f"{PATH}.csv?jenis=load").text
+    assert "Muatan 1: agenda.csv" in lines
+
+
+@pytest.mark.parametrize(("subject", "words"), [
+    ("report 2026-09/2", "Laporan September 2026, edisi 2"), ("report 2026-09.xlsx", "Laporan: 2026-09.xlsx"),
+    ("version 3", "Pengaturan versi 3"), ("load 99", "Muatan 99"), ("load 1 7", "Muatan 1: agenda.csv, baris 7"),
+    ("correction 4", "Koreksi 4"), ("disposisi 12", "Disposisi, catatan nomor 12"),
+    ("/ruang/unduh.xlsx", "Ruang: unduh.xlsx"),
+    ("checklist", "Daftar periksa kondisi"), ("TV Kabid", "TV Kabid"), ("report lain/1", "Laporan lain, edisi 1"),
+])  # fmt: skip
+def test_every_form_of_a_subject_has_its_words(served: Desk, subject: str, words: str) -> None:
+    entry = AuditEntry(1, 1, "admin", "settings", subject, None, None)
+    with served.app.server.test_request_context():
+        assert subjects_of(served.office, [entry]).words(entry) == words
 
 
 def test_filters_narrow_it_and_pages_of_fifty_hold_the_rest(served: Desk) -> None:

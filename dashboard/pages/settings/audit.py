@@ -18,6 +18,7 @@ from dashboard.access import Door, Page, door
 from dashboard.components import Tone, banner, button, empty, icon, page_head, panel, stack, with_query
 from dashboard.components.tables import Column, pager, pages_of, sheet, table
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.settings.audit_subjects import Subjects, subjects_of
 from dashboard.pages.shared.exports import as_csv, sent
 from dashboard.pages.shared.forms import typed_day
 from dashboard.pages.shared.page_request import PageRequest
@@ -96,6 +97,16 @@ ACTIONS = (
 )
 """What is done, as the audit calls it; each has its words."""
 
+MACHINES = {
+    "cli": "audit.cli",
+    "server": "audit.server",
+    "watch": "intake.actor_watch",
+    "inbox": "intake.actor_inbox",
+    "source": "intake.actor_source",
+    "demo": "intake.actor_demo",
+}
+"""What acts without a person, and its words."""
+
 _PARTS = ("pengguna", "jenis", "subjek", "dari", "sampai")
 
 
@@ -110,9 +121,9 @@ def layout(page_request: PageRequest) -> Component:
         checked = actions_page(connection, AuditFilter(actions=(CHECKED,)), 1)
         names = acting_names(connection)
     file = button([icon("download"), "CSV"], href=with_query(f"{PATH}.csv", **query), kind="quiet")
-    shown = [empty(t("audit.none"), t("audit.none_hint"))]
+    shown: list[Component] = [empty(t("audit.none"), t("audit.none_hint"))]
     if entries:
-        shown = [_list(entries), pager(page, PAGE_SIZE, total, partial(_address, query))]
+        shown = [_list(entries, subjects_of(office, entries)), pager(page, PAGE_SIZE, total, partial(_address, query))]
     return stack(
         page_head(t("audit.title"), t("audit.subtitle"), actions=[file]),
         _chain(checked),
@@ -141,7 +152,10 @@ def register_file(server: Flask, office: Office) -> None:
             abort(400, sentence(error))
         with reading(office.records) as connection:
             entries = actions_page(connection, wanted, MOST_IN_FILE)
-        return sent(as_csv(sheet(t("audit.title"), _columns(), entries)), f"{t('audit.file_name')}.csv")
+        return sent(
+            as_csv(sheet(t("audit.title"), _columns(subjects_of(office, entries)), entries)),
+            f"{t('audit.file_name')}.csv",
+        )
 
 
 def _asked(query: Mapping[str, str]) -> dict[str, str]:
@@ -205,18 +219,18 @@ def _typed(name: str, label: str, query: Mapping[str, str], hint: str = "") -> C
     return html.Label([html.Span(label, className="p-field-label"), field], className="p-field")
 
 
-def _list(entries: Sequence[AuditEntry]) -> Component:
-    return table(t("audit.title"), _columns(), entries, "intake-table")
+def _list(entries: Sequence[AuditEntry], subjects: Subjects) -> Component:
+    return table(t("audit.title"), _columns(subjects), entries, "audit-table", hides_empty=True)
 
 
-def _columns() -> list[Column[AuditEntry]]:
+def _columns(subjects: Subjects) -> list[Column[AuditEntry]]:
     return [
-        _column("at", "moment", lambda entry: fmt().moment(entry.at)),
+        _column("at", "moment", lambda entry: fmt().moment_short(entry.at)),
         _column("actor", "actor", lambda entry: _actor_words(entry.actor)),
         _column("action", "action", _action_words),
-        _column("subject", "subject", lambda entry: entry.subject or ""),
+        Column("subject", t("audit.subject"), subjects.shown, subjects.words),
         _column("address", "address", lambda entry: entry.address or ""),
-        Column("times", t("audit.times"), lambda entry: fmt().number(entry.times), lambda entry: entry.times, "num"),
+        Column("times", t("audit.times"), _times, lambda entry: entry.times, "num"),
     ]
 
 
@@ -225,8 +239,12 @@ def _column(key: str, head: str, told: Callable[[AuditEntry], str]) -> Column[Au
     return Column(key, t(f"audit.{head}"), told, told, is_name=key == "action")
 
 
+def _times(entry: AuditEntry) -> str:
+    return t("audit.times_count", count=fmt().number(entry.times)) if entry.times > 1 else ""
+
+
 def _actor_words(actor: str | None) -> str:
-    return t("audit.cli") if actor == "cli" else actor or t("audit.nobody")
+    return t(MACHINES[actor]) if actor in MACHINES else actor or t("audit.nobody")
 
 
 def _action_words(entry: AuditEntry) -> str:

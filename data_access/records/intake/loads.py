@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,17 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, literal, or_, select, update
 
 from data_access.records.access import ENTERED, LOADED, note_action
-from data_access.records.bulk import Ids, add_row, among, first_as, insert_rows, read_again, read_frame, read_ids
+from data_access.records.bulk import (
+    Ids,
+    add_row,
+    among,
+    each_as,
+    first_as,
+    insert_rows,
+    read_again,
+    read_frame,
+    read_ids,
+)
 from data_access.records.engine import one_load
 from data_access.records.logs import IS_EVENT, WAITS, WHICH_LETTER, counts_still, known_columns
 from data_access.records.schema import (
@@ -21,9 +31,11 @@ from data_access.records.schema import (
     correction,
     letter_deed,
     load,
+    pass_row,
     pause_row,
     reject,
     request,
+    request_row,
     screen_entry,
     set_aside,
     sheet,
@@ -160,6 +172,64 @@ def load_by_id(connection: Connection, load_id: int) -> Load | None:
     """One load whole."""
     row = connection.execute(_LOADS.where(load.c.id == load_id)).first()
     return None if row is None else _load(row)
+
+
+@dataclass(frozen=True)
+class LoadName:
+    """What a load is called by; of an entry on a screen about a letter also which (`year`, `agenda_key`), its step, and
+    what was said: of a step diterima, diteruskan, dikembalikan, menunggu or lanjut, of a letter one of LETTER_DEEDS."""
+
+    id: int
+    file: str
+    kind: str
+    is_screen: bool
+    year: int | None = None
+    agenda_key: str | None = None
+    step: int | None = None
+    said: str | None = None
+
+
+def load_names(connection: Connection, load_ids: Iterable[int]) -> dict[int, LoadName]:
+    """What each of these loads is called by, as far as they are there."""
+    columns = (
+        load.c.id,
+        load.c.file,
+        load.c.kind,
+        (func.coalesce(load.c.source_name, "") == SCREEN).label("is_screen"),
+    )
+    names = each_as(connection, select(*columns).where(among(connection, load.c.id, load_ids)), LoadName)
+    named, on_screen = {name.id: name for name in names}, [name.id for name in names if name.is_screen]
+    for about in (_ROWS_OF_LETTERS, _STAMPS, _DEEDS) if on_screen else ():
+        for row in connection.execute(about.where(among(connection, about.selected_columns.load_id, on_screen))):
+            named[row.load_id] = replace(
+                named[row.load_id], **{k: v for k, v in row._mapping.items() if k != "load_id"}
+            )
+    return named
+
+
+_ROWS_OF_LETTERS = select(request_row.c.load_id, request.c.year, request.c.agenda_key).join_from(
+    request_row, request, request.c.id == request_row.c.request_id
+)
+_DEEDS = select(
+    letter_deed.c.load_id, request.c.year, request.c.agenda_key, letter_deed.c.deed.label("said")
+).join_from(letter_deed, request, request.c.id == letter_deed.c.request_id)
+_STAMPS = (
+    select(
+        pass_row.c.load_id,
+        request.c.year,
+        request.c.agenda_key,
+        pass_row.c.step,
+        case(
+            (pass_row.c.returned_to.is_not(None), "dikembalikan"),
+            (pass_row.c.finished_on.is_not(None), "diteruskan"),
+            (exists().where(pause_row.c.pass_row_id == pass_row.c.id, pause_row.c.ended_at.is_(None)), "menunggu"),
+            (exists().where(pause_row.c.pass_row_id == pass_row.c.id), "lanjut"),
+            else_="diterima",
+        ).label("said"),
+    )
+    .join_from(pass_row, request, request.c.id == pass_row.c.request_id)
+    .order_by(pass_row.c.id)
+)
 
 
 def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequence[int] | None = None) -> list[Load]:
