@@ -62,7 +62,7 @@ class Subjects:
         if match := _LOAD.fullmatch(subject):
             return self._load(int(match[1]), match[2])
         if match := _VERSION.fullmatch(subject):
-            return t("audit.about_settings", number=match[1]), Page.PENGATURAN, "/pengaturan"
+            return t("audit.about_settings", number=match[1]), Page.PENGATURAN, "/pengaturan/semua"
         if match := _EDITION.fullmatch(subject):
             return self._report(match[1], match[2])
         if match := _CORRECTION.fullmatch(subject):
