@@ -53,9 +53,9 @@ def limits_of_code(peer: str) -> Limits:
     return (Limit(f"code {network(peer)}", FAILURES_PER_PEER),)
 
 
-def limits_of_device(account: str, nonce: str) -> Limits:
-    """Of an account at a device that it has signed in from before."""
-    return (Limit(f"device {account} {nonce}", FAILURES_PER_DEVICE),)
+def limits_of_device(account: str, nonce: str, what: str) -> Limits:
+    """Of an account at a device that it has signed in from before; of each thing that is asked there for itself."""
+    return (Limit(f"device {what} {account} {nonce}", FAILURES_PER_DEVICE),)
 
 
 def limits_of_proof(what: str, user_id: int) -> Limits:

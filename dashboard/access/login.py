@@ -181,7 +181,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
         attempt.succeed()
         if factors.is_on(user.id):
-            return _ask_code(user, moment)
+            return ask_code(user, moment)
         sign_in(user, store, moment)
         return redirect(local_path(request.form.get("ke")), 303)
 
@@ -197,7 +197,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         user = _half_in(store, moment)
         if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
             return redirect(url_for("login"), 303)
-        attempt = Attempt(throttle, account_of(user), limits_of_proof("code", user.id), moment)
+        attempt = Attempt(throttle, account_of(user), limits_of_proof("code", user.id), moment, "code")
         if attempt.wait:
             store.note(moment, None, "login_throttled", user.name, peer)
             return _second_form(t("access.throttled", wait=fmt().duration(attempt.wait))), 429
@@ -230,7 +230,7 @@ _HALF_SECONDS = 5 * MINUTE
 """How long the code may take after the password."""
 
 
-def _ask_code(user: User, moment: int) -> Response:
+def ask_code(user: User, moment: int) -> Response:
     """Remember that the password was right; nobody is in yet."""
     session.clear()
     session.update(half=[account_of(user).get_id(), moment], back=local_path(request.form.get("ke")))
@@ -261,13 +261,16 @@ def _left() -> Response:
 class Attempt:
     """One attempt to come in as an account (None: there is none), under the limits of its device or of any device.
 
-    Where the account has signed in before, failures elsewhere do not count, until too many failed there too.
+    Where the account has signed in before, failures elsewhere do not count, until too many failed there too. `what` is
+    asked for: a right password forgets no wrong codes.
     """
 
-    def __init__(self, throttle: Throttle, account: Account | None, of_any: Limits, moment: int) -> None:
+    def __init__(
+        self, throttle: Throttle, account: Account | None, of_any: Limits, moment: int, what: str = "password"
+    ) -> None:
         self._throttle, self._moment = throttle, moment
         nonce = known_device(account, moment)
-        own = limits_of_device(str(account.id), nonce) if account is not None and nonce is not None else None
+        own = limits_of_device(str(account.id), nonce, what) if account is not None and nonce is not None else None
         self._limits = own if own is not None and not throttle.wait_seconds(own, moment) else of_any
         self.wait = 0 if self._limits is own else throttle.wait_seconds(of_any, moment)
 

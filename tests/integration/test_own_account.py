@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from pyotp import TOTP
 
-from dashboard.access.people import all_users, end_second_factor
+from dashboard.access.limits import FAILURES_PER_DEVICE, FAILURES_PER_PAIR
+from dashboard.access.people import PASSWORD_PATH, all_users, end_second_factor, password_link
 from dashboard.access.second_factor import STEP_SECONDS, SecondFactors
 from dashboard.web.pages import PAGES
 from data_access.records.engine import one_load
@@ -180,12 +181,45 @@ def test_guessing_codes_has_to_wait_and_a_password_alone_is_worth_five_minutes(s
     browser = served.browser()
     sign_in(browser, "admin")
     assert [second(browser, f"00000{number}").status_code for number in range(6)] == [401] * 5 + [429]
+    sign_in(browser, "admin")
+    assert second(browser, app.at(served.clock() + STEP_SECONDS)).status_code == 429
     served.clock.at += 15 * 60
     assert browser.get("/masuk/dua").headers["Location"] == "/masuk"
     sign_in(browser, "admin")
     assert second(browser, recovery[0]).status_code == 303
     assert served.browser().get("/masuk/dua").headers["Location"] == "/masuk"
-    assert app.at(served.clock())
+
+
+def test_a_known_device_gets_no_further_guesses_at_the_code_by_the_password(served: Desk) -> None:
+    _, recovery = turn_on(served.signed_in("kadin"), served)
+    browser = served.browser()
+    sign_in(browser, "kadin")
+    assert second(browser, recovery[0]).status_code == 303
+    browser.get("/")
+    browser.post("/keluar", data={"csrf_token": browser.get_cookie("_csrf_token").value})
+    looked_at = 0
+    for _ in range(4):
+        sign_in(browser, "kadin")
+        looked_at += sum(second(browser, "000000").status_code == 401 for _ in range(8))
+    assert looked_at <= FAILURES_PER_DEVICE + FAILURES_PER_PAIR
+
+
+def test_codes_turned_on_end_what_came_in_by_the_password_alone(served: Desk) -> None:
+    elsewhere, here = served.signed_in("kadin"), served.signed_in("kadin")
+    turn_on(here, served)
+    assert [is_in(browser) for browser in (here, elsewhere)] == [True, False]
+
+
+def test_a_link_for_the_password_does_not_stand_for_the_code(served: Desk) -> None:
+    app, _ = turn_on(served.signed_in("kadin"), served)
+    served.clock.at += STEP_SECONDS
+    token = password_link(served.office, "kadin", served.clock(), "http://localhost").partition("#")[2]
+    browser = served.browser()
+    page = browser.get(PASSWORD_PATH)
+    sent = {"kode": token, "sandi": NEW, "ulang": NEW, "csrf_token": form_token(page.text)}
+    reply = browser.post(PASSWORD_PATH, data=sent)
+    assert (reply.status_code, reply.headers.get("Location"), is_in(browser)) == (303, "/masuk/dua", False)
+    assert second(browser, app.at(served.clock())).status_code == 303
 
 
 def test_it_is_turned_off_with_a_code_by_an_admin_or_on_the_command_line(served: Desk, tmp_path: Path) -> None:

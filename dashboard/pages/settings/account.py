@@ -191,6 +191,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if pressed == Id.CONFIRM:
             codes = factors.confirm(account().id, str(code or ""), now())
             _note(office, now(), "second_factor_on")
+            _go_on_alone(store, now())
             return _recovery(codes), _turn_off()
         holds = partial(factors.accepts, account().id, str(code or ""), now())
         _prove(throttle, "factor", now(), holds, "account.code_wrong")
@@ -234,6 +235,14 @@ def _change_password(store: Store, new: str, again: str, now: int) -> None:
     if new != again:
         raise ProofError("access.unequal")
     renew_session(store.set_own_password(user, hash_password(new), now, request.remote_addr), store, now)
+
+
+def _go_on_alone(store: Store, now: int) -> None:
+    """End the user's sessions everywhere and make its devices unknown: they came in by less than is asked for now."""
+    store.end_all_sessions(account(), now, request.remote_addr)
+    user = store.user_by_id(account().id)
+    if user is not None:
+        renew_session(user, store, now)
 
 
 def session_list(sessions: Sequence[LoginSession], this: LoginSession) -> Component:
