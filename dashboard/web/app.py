@@ -39,6 +39,7 @@ from dashboard.pages.settings import audit, backups
 from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
+from dashboard.web.keeper import mend_the_mart
 from dashboard.web.router import Router, first_page, register_router
 from data_access.secret import secret_key
 from etl.office import Office
@@ -125,6 +126,7 @@ def create_app(
     wall.register(server, office, clock)
     lapor.register(server, office, clock)
     register_metrics(server, office, clock)
+    mend_the_mart(server, office, clock)
     intake_files.register(server, office, clock)
     report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)

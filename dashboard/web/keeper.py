@@ -2,20 +2,27 @@
 
 Every server process has a thread that looks; the one that holds the lock acts. When its process dies the system gives
 the lock to the next one. What is to be done is done by a command of its own, so that no page waits for it.
+
+A mart whose files were lost or damaged is built again by the first process that a request shows it to.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+
+from flask import Flask, request
 
 from dashboard.notices.sending import send_due
 from dashboard.pages.settings.backups import begin_backup
 from data_access.errors import PantauError
 from data_access.locks import held_if_free
 from data_access.records import reading
+from data_access.records.intake.loads import last_load_id
 from data_access.records.office import beginnings
+from etl.judging.publishing import catch_up
 from etl.keeping.alerts import note_alerts
 from etl.keeping.backup import is_due
 from etl.keeping.retention import is_retention_due, run_retention
@@ -26,6 +33,12 @@ _log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
 PATIENCE_SECONDS = 3600
 """After a command that failed it is not begun again for so long."""
+
+MEND_SECONDS = 3.0
+"""So long a request waits for the mart to be built; a big one takes longer, and the page says what is missing."""
+
+MEND_AGAIN_SECONDS = 15.0
+_HEALTH = "health"
 
 
 def keep_house(office: Office, now: Callable[[], int]) -> threading.Event:
@@ -77,3 +90,50 @@ def _has_begun(office: Office) -> bool:
     with reading(office.records) as connection:
         begun = beginnings(connection)
     return bool(begun.users or begun.loads)
+
+
+class Mender:
+    """Builds the mart again when its files were lost, cut short or damaged under a running server."""
+
+    def __init__(self, office: Office, now: Callable[[], int]) -> None:
+        self._office, self._now = office, now
+        self._lock = threading.Lock()
+        self._work: threading.Thread | None = None
+        self._not_before = 0.0
+
+    def look(self) -> None:
+        """Two looks at the folder while all is well; else wait a moment for the mart that is being built."""
+        if self._office.mart.meta() is not None:
+            return
+        with self._lock:
+            if self._work is None and time.monotonic() >= self._not_before:
+                self._work = threading.Thread(target=self._mend, name="mender", daemon=True)
+                self._work.start()
+            work = self._work
+        if work is not None:
+            work.join(MEND_SECONDS)
+
+    def _mend(self) -> None:
+        try:
+            if self._has_loads():
+                catch_up(self._office, self._now())
+                _log.warning("the mart was lost or damaged and has been built again")
+        except Exception as fault:  # whatever it is, the pages go on without a mart
+            _log.warning("the mart cannot be built: %s", fault)
+        finally:
+            with self._lock:
+                self._work, self._not_before = None, time.monotonic() + MEND_AGAIN_SECONDS
+
+    def _has_loads(self) -> bool:
+        with reading(self._office.records) as connection:
+            return last_load_id(connection) > 0
+
+
+def mend_the_mart(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Look at the mart before each answer that may need it."""
+    mender = Mender(office, now)
+
+    @server.before_request
+    def look() -> None:
+        if request.endpoint not in {_HEALTH, "static"}:
+            mender.look()

@@ -45,6 +45,8 @@ class Snapshot:
     """One generation of the mart, open for reading; safe to use from any thread. It never changes."""
 
     def __init__(self, path: Path, pointer: Pointer) -> None:
+        self.has_failed = False
+        self._path, self._size = path, pointer.size
         self._file = _open(path, pointer)
         self.meta = _read_meta(self._file, pointer, path)
         self._desk = _Desk()
@@ -56,6 +58,13 @@ class Snapshot:
     def is_broken(self) -> bool:
         """Whether a fault was met while it was read: it may answer nothing any more."""
         return self._file.is_broken
+
+    def is_untouched(self) -> bool:
+        """Whether its file still lies where it was opened, at its size."""
+        try:
+            return self._path.stat().st_size == self._size
+        except OSError:
+            return False
 
     def tuples(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[tuple[Any, ...]]:
         """All rows of one statement. `tables` are Arrow tables that the statement may name."""
@@ -88,6 +97,7 @@ class Snapshot:
             names = [column[0] for column in result.description or ()]
             return getattr(result, how)(), names
         except _BROKEN as error:
+            self.has_failed = True
             self._file.give_up()
             raise MartError("mart.damaged") from error
 
@@ -163,6 +173,8 @@ class Mart:
         self.folder = folder
         self._lock = threading.Lock()
         self._current: tuple[Mark, Snapshot] | None = None
+        self._doubted: Mark | None = None
+        self._condemned: Mark | None = None
 
     def exists(self) -> bool:
         """Whether anything was ever published here."""
@@ -186,11 +198,13 @@ class Mart:
             return self._reopen()
 
     def meta(self) -> MartMeta | None:
-        """What the current mart was made from; None when there is no readable one."""
+        """What the current mart was made from; None when there is no readable one, or its file was taken away from
+        under those who read it. Costs two looks at the folder."""
         try:
-            return self.read().meta
+            snapshot = self.read()
         except MartError:
             return None
+        return snapshot.meta if snapshot.is_untouched() else None
 
     def publish(
         self,
@@ -226,6 +240,7 @@ class Mart:
             if held is not None and held[0] == mark and not held[1].is_broken:
                 return held[1]
             try:
+                self._doubt(mark, held)
                 snapshot = self._open_current()
             except MartError:
                 if last_try or self._mark() == mark:
@@ -235,6 +250,14 @@ class Mart:
             self._current = (mark, snapshot)
             return snapshot
         raise AssertionError("unreachable")
+
+    def _doubt(self, mark: Mark, held: tuple[Mark, Snapshot] | None) -> None:
+        """A mart whose questions failed is opened once more; one that fails again is given up until another comes."""
+        if held is not None and held[0] == mark and held[1].has_failed:
+            self._condemned = mark if self._doubted == mark else self._condemned
+            self._doubted = mark
+        if self._condemned == mark:
+            raise MartError("mart.damaged")
 
     def _open_current(self) -> Snapshot:
         pointer = files.read_pointer(self.folder)

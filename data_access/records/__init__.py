@@ -17,6 +17,7 @@ from data_access.records.engine import (
     open_records,
     reading,
     records_url,
+    refuse_newer_form,
     schema_state,
     writing,
 )

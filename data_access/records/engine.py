@@ -47,6 +47,7 @@ PATIENCE_SECONDS = 30.0
 _CONNECT_TIMEOUT_SECONDS = 10
 _IS_WRITER = "pantau_writer"
 _KEY_PATH = "pantau_key_path"
+_IS_MIGRATED = "pantau_is_migrated"
 _BOUNDS = "pantau_bounds"
 """Where a SQLite connection notes its patience and its cache."""
 
@@ -100,8 +101,31 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Iterator[Connection]:
     """One short transaction: everything or nothing, with its link of the chain.
 
-    On SQLite it waits for a running load; RecordsBusyError when that takes longer than `wait_seconds`.
+    On SQLite it waits for a running load; RecordsBusyError when that takes longer than `wait_seconds`. RecordsError
+    when a newer pantau has brought the records to another form since this one opened them.
     """
+    with _begun(engine, wait_seconds) as connection:
+        refuse_newer_form(connection)
+        yield connection
+
+
+@contextmanager
+def one_load(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Iterator[Connection]:
+    """One load: everything or nothing, one after another.
+
+    Ids are handed out as `max(id) + 1` under this lock, so rows may be added to the logs nowhere else.
+    Raises RecordsBusyError when another load still runs after `wait_seconds`, otherwise as `writing`.
+    """
+    with _begun(engine, wait_seconds) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+        refuse_newer_form(connection)
+        yield connection
+
+
+@contextmanager
+def _begun(engine: Engine, wait_seconds: float) -> Iterator[Connection]:
+    """A transaction that writes, sealed at its end."""
     with _explaining(engine), engine.connect() as connection:
         key_path = connection.get_execution_options().get(_KEY_PATH)
         connection.execution_options(**{_IS_WRITER: wait_seconds, WRITTEN: None if key_path is None else Written()})
@@ -113,17 +137,14 @@ def writing(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Iterat
                 seal(connection, lambda: seal_key(key_path))
 
 
-@contextmanager
-def one_load(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Iterator[Connection]:
-    """One load: everything or nothing, one after another.
+def refuse_newer_form(connection: Connection) -> None:
+    """Ask anew in each transaction: a newer pantau beside this one may have migrated the records meanwhile.
 
-    Ids are handed out as `max(id) + 1` under this lock, so rows may be added to the logs nowhere else.
-    Raises RecordsBusyError when another load still runs after `wait_seconds`.
+    On PostgreSQL the question holds the table until the transaction ends, so that no migration comes in between.
     """
-    with writing(engine, wait_seconds=wait_seconds) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
-        yield connection
+    is_ours = connection.get_execution_options().get(_IS_MIGRATED)
+    if is_ours and connection.execute(select(_version.c.version_num)).scalar_one() > HEAD_REVISION:
+        raise RecordsError.at(connection.engine.url, "records.newer")
 
 
 @contextmanager
@@ -168,10 +189,12 @@ def migrate(engine: Engine) -> SchemaState:
     Raises RecordsError when they were written by a newer pantau or belong to another program.
     """
     state = schema_state(engine)
+    _refuse_what_is_not_ours(engine, state)
     if state is not SchemaState.CURRENT:
         state = _migrate_alone(engine)
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
+    engine.update_execution_options(**{_IS_MIGRATED: True})
     return state
 
 
@@ -287,6 +310,8 @@ def _migrate_alone(engine: Engine) -> SchemaState:
     with one_load(engine) as connection:
         state = _state(connection)
         _refuse_what_is_not_ours(engine, state)
+        if state is SchemaState.BEHIND and engine.dialect.name == "postgresql":
+            connection.execute(text(f"LOCK TABLE {VERSION_TABLE} IN ACCESS EXCLUSIVE MODE"))
         if state is not SchemaState.CURRENT:
             upgrade(connection)
     return state

@@ -17,7 +17,7 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta, Questions
 from data_access.mart.rooms import UNUSED, days_of, shown_with
-from data_access.records import Connection, Engine, RecordsError, reading
+from data_access.records import Connection, Engine, RecordsError, reading, refuse_newer_form
 from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.intake.undo import (
     RoomRows,
@@ -64,11 +64,15 @@ def _silent(_done: int, _total: int) -> None:
 
 
 def catch_up(office: Office, now: int, progress: Progress = _silent, *, from_scratch: bool = False) -> MartMeta | None:
-    """Publish everything that the mart lacks: what came since its load, or all of it when the rules have changed."""
+    """Publish everything that the mart lacks: what came since its load, or all of it when the rules have changed.
+
+    Raises MartError, and RecordsError: also when a newer pantau has migrated the records, whose mart this is then.
+    """
     book = office.book
 
     def change(meta: MartMeta | None) -> Change | None:
         with reading(office.records) as connection:
+            refuse_newer_form(connection)
             last = last_load_id(connection)
             since = None if meta is None or from_scratch or meta.rules_hash != book.hash else meta.load_id
             if since is not None and since >= last:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_access.errors import Message, PantauError, Words
 from data_access.home import Home
 from data_access.mart import Mart
-from data_access.records import Engine, migrate, open_records, reading, records_url
+from data_access.records import Engine, migrate, open_records, reading, records_url, refuse_newer_form
 from data_access.records.copies import files_on_record, page_damage, settle_exchange, size_of
 from data_access.records.intake.loads import last_load_id, load_times
 from data_access.records.office import sop_entries
@@ -90,6 +90,7 @@ def vital_signs(office: Office) -> dict[str, str]:
     """
     try:
         with reading(office.records) as connection:
+            refuse_newer_form(connection)
             last = last_load_id(connection)
     except PantauError:
         return {"status": "error", "records": "error", "mart": "unknown", "disk": _room(office.home.root)}
