@@ -29,7 +29,8 @@ COMMANDS = {
     "condition add": "--room Aula", "settings show": "", "settings apply": "BUKU", "user add": "rina --role kadin",
     "user list": "", "user password": "rina", "user link": "rina", "user role": "rina kadin", "user opd": "rina Dinkes",
     "user enable": "rina", "user totp-off": "rina", "user disable": "rina", "screen add": "Loket", "screen list": "",
-    "user email": "rina", "screen revoke": "1", "opd-code add": "Dinkes --until 2026-12-31", "opd-code list": "", "opd-code end": "1",
+    "user email": "rina", "screen revoke": "1", "opd-code add": "Dinkes --until 2026-12-31",
+    "opd-code list": "", "opd-code end": "1",
 }  # fmt: skip
 """All but those that open no records (`demo`, `clock`), that copy whatever is there (`backup`) or move it aside
 (`restore`), and `serve` and `check`, which have a test of their own."""
