@@ -36,6 +36,7 @@ from dashboard.pages.report import address as report_address
 from dashboard.pages.requests import scans
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.settings import audit, backups
+from dashboard.pages.settings import versions as settings_versions
 from dashboard.pages.shared import renewal
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
@@ -134,6 +135,7 @@ def create_app(
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)
     backups.register_files(server, office, clock)
+    settings_versions.register_file(server, office)
     audit.register_file(server, office)
     register_pictures(server)
     _finish(app)

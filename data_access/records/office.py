@@ -50,9 +50,10 @@ def save_settings(
     return number
 
 
-def settings_history(connection: Connection) -> list[SettingVersion]:
-    """Every version, the newest first."""
-    return each_as(connection, select(setting_version).order_by(setting_version.c.id.desc()), SettingVersion)
+def settings_history(connection: Connection, most: int | None = None) -> list[SettingVersion]:
+    """Every version, the newest first; with `most` only so many."""
+    newest = select(setting_version).order_by(setting_version.c.id.desc()).limit(most)
+    return each_as(connection, newest, SettingVersion)
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from data_access.errors import Message, PantauError
+from data_access.records import reading
+from data_access.records.office import settings_history
 from data_access.roles import POSTS
 from etl.intake.load_report import how_read
 from etl.intake.pipeline import Applied, apply_settings
 from etl.office import Office
 from etl.settings.calendars import check_calendar
 from etl.settings.checklists import Checklists
-from etl.settings.document import Settings, SourceMap, default_settings
+from etl.settings.document import Settings, SourceMap, default_settings, with_shipped_lists
+from etl.settings.forms import Difference, differences
 from etl.settings.sources import Const
 from etl.settings.tables import Mandate
 from etl.settings.values import opd_key, room_key
@@ -279,6 +283,29 @@ def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str]
             seen.add(key(text))
             spellings.append(text)
     return spellings
+
+
+@dataclass(frozen=True)
+class SettingsChange:
+    """One version of the settings: when it was put in force, by whom and why, and what differs from the one before."""
+
+    version: int
+    at: int
+    actor: str | None
+    reason: str | None
+    differences: tuple[Difference, ...]
+
+
+def settings_changes(office: Office, most: int) -> list[SettingsChange]:
+    """The newest versions, the newest first. Raises RuleError for one that cannot be read any more."""
+    with reading(office.records) as connection:
+        stored = settings_history(connection, most + 1)
+    read = [with_shipped_lists(Settings.from_document(one.document)) for one in stored]
+    before = [*read[1:], default_settings()]
+    return [
+        SettingsChange(one.id, one.at, one.actor, one.reason, tuple(differences(earlier, after)))
+        for one, after, earlier in zip(stored[:most], read, before, strict=False)
+    ]
 
 
 class NewerSettingsError(PantauError):

@@ -190,6 +190,12 @@ def parse_settings(text: str, file: str) -> dict[str, Any]:
     return document
 
 
+def from_edited(document: Mapping[str, Any], file: str) -> Settings:
+    """The settings of a document that a person edited. Raises RuleError, also for a password in an address."""
+    refuse_passwords(dict(document), file)
+    return Settings.from_document(document, file)
+
+
 def apply(current: Settings, text: str, file: str) -> Settings:
     """The settings after a file: each table in it replaces that whole table. Raises RuleError."""
     tables = parse_settings(text, file)

@@ -77,13 +77,15 @@ _KINDS: Mapping[Any, FieldKind] = {
 
 @dataclass(frozen=True)
 class FormField:
-    """A key of a table. `choices`: the words of the file it may hold; `cells`: the fields of a line of `ROWS`."""
+    """A key of a table. `choices`: the words of the file it may hold; `cells`: the fields of a line of `ROWS`;
+    `default`: what a row says that leaves it out, None where that is no single value."""
 
     key: str
     kind: FieldKind
     is_required: bool = False
     choices: tuple[str, ...] = ()
     cells: tuple[FormField, ...] = ()
+    default: str | float | None = None
 
 
 class Shape(StrEnum):
@@ -209,7 +211,8 @@ def _field(key: str, info: FieldInfo) -> FormField:
     if get_origin(type_) is tuple and _is_table(get_args(type_)[0]):
         return FormField(key, FieldKind.ROWS, is_required, cells=_fields(get_args(type_)[0]))
     choices = get_args(type_) if get_origin(type_) is Literal else _choices(info)
-    return FormField(key, FieldKind.CHOICE if choices else _KINDS[type_], is_required, choices)
+    default = info.default if isinstance(info.default, str | int | float) else None
+    return FormField(key, FieldKind.CHOICE if choices else _KINDS[type_], is_required, choices, default=default)
 
 
 def _choices(info: FieldInfo) -> tuple[str, ...]:

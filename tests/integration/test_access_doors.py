@@ -63,6 +63,7 @@ WHO_COMES_IN = {
     "/bantuan/gambar/<name>": USERS,
     "/pindaian": {"agendaris"},
     "/pengaturan/cadangan/berkas/<name>": {"admin"},
+    "/pengaturan/semua/berkas.toml": {"admin"},
     "/pindaian/<name>": USERS,
     "/pindaian/<name>/hapus": {"agendaris"},
     "/": USERS,
@@ -204,7 +205,7 @@ def test_scripts_without_a_session_get_a_status_and_no_page(served: Desk) -> Non
 
 GIVES_RECORDS = {
     "sla_file", "report_draft", "report_edition", "room_file", "people_file", "sarpras_file", "scan", "rejects",
-    "audit_file",
+    "audit_file", "settings_file",
 }  # fmt: skip
 """Routes that hand out files of records: each leaves an entry of the audit."""
 

@@ -46,7 +46,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/sop/versi": ("versi",),
     "/laporan": ("periode", "edisi"),
     "/pengaturan": (),
-    "/pengaturan/semua": ("bagian", "baris"),
+    "/pengaturan/semua": ("bagian", "baris", "versi"),
     "/pengaturan/daftar-periksa": (),
     "/pengaturan/cadangan": (),
     "/pengaturan/jejak-audit": ("pengguna", "jenis", "subjek", "dari", "sampai", "hal"),

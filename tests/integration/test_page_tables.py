@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from dashboard.pages.settings.tables import FIELD, Id
 from dashboard.pages.settings.typed import shown_value, typed_row
 from dashboard.web.pages import PAGES
 from etl.settings.document import Settings, apply, default_settings
-from etl.settings.forms import FieldKind, FormTable, differences, tables
+from etl.settings.forms import FieldKind, FormTable, Shape, differences, tables
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import components, words
@@ -143,7 +144,8 @@ class Form:
     def apply(self) -> str:
         names = [f"{Id.RESULT}.children", f"{Id.CHANGED}.data", "tables-url.search"]
         wanted = {"id": Id.WANTED, "property": "data", "value": held(self.tried, Id.WANTED)}
-        state = [wanted, {"id": Id.CHANGED, "property": "data", "value": 0}]
+        address = {"id": "tables-url", "property": "search", "value": "?bagian=room&baris=1"}
+        state = [wanted, {"id": Id.CHANGED, "property": "data", "value": 0}, address]
         reply = self.press(Id.APPLY, {"names": names, "buttons": [Id.APPLY]}, state)
         return words(reply[Id.RESULT]["children"])
 
@@ -204,3 +206,87 @@ def test_a_row_is_changed_and_removed(served: Desk) -> None:
     assert "dihapus" in other.check(Id.REMOVE)
     other.apply()
     assert list(served.office.settings.opd) == before[1:]
+
+
+def test_every_table_is_drawn_with_its_form(served: Desk) -> None:
+    """What a new row says that is left as it stands is what the settings say by themselves."""
+    for table in tables():
+        row = 1 if table.shape is Shape.ONE else "baru"
+        typed = typed_in(shown(served, f"?bagian={table.path}&baris={row}"))
+        assert typed.keys() == {field.key for field in table.fields}, table.path
+    assert typed_in(shown(served, "?bagian=calendar.profile&baris=baru"))["estimated"] == "false"
+    assert typed_in(shown(served, "?bagian=mandate&baris=baru"))["title"] == "Plh."
+
+
+def other_admin(served: Desk) -> None:
+    """Somebody else changes the capacity of the first room."""
+    other = Form(served, "room", 1)
+    other.check(capacity="45")
+    other.apply()
+
+
+def test_the_second_of_two_admins_is_told_what_the_first_changed_and_overwrites_nothing(served: Desk) -> None:
+    form = Form(served, "opd", "baru")
+    form.check(name="Dinas Baru")
+    other_admin(served)
+    said = form.apply()
+    assert "Versi 1 dari admin" in said
+    assert "lebih baru daripada versi 0" in said
+    assert "Ruang · Smart Center · Kapasitas : (kosong) menjadi 45" in said
+    assert "Dinas Baru" not in served.office.settings.opd
+    said = form.check()
+    assert ("Versi 1 dari admin" in said, typed_in(form.part)["name"]) == (True, "Dinas Baru")
+    assert "versi 2" in form.apply()
+    assert ("Dinas Baru" in served.office.settings.opd, served.office.settings.rooms[0].capacity) == (True, 45)
+
+
+def test_a_row_that_another_admin_changed_is_shown_before_it_is_replaced(served: Desk) -> None:
+    form = Form(served, "room", 1)
+    other_admin(served)
+    said = form.check(capacity="60")
+    assert "(kosong) menjadi 45" in said
+    assert "45 menjadi 60" in said
+    form.apply()
+    assert [room.capacity for room in served.office.settings.rooms] == [60]
+
+
+def test_versions_are_listed_and_undone_by_a_new_one(served: Desk) -> None:
+    before = served.office.settings
+    other_admin(served)
+    assert "Ruang: Smart Center diubah" in words(shown(served, "?bagian=riwayat"))
+    form = Form(served, "room", 1)
+    form.part = form.tried = shown(served, "?bagian=riwayat&versi=0")
+    assert "45 menjadi (kosong)" in words(form.tried)
+    assert "versi 2" in form.apply()
+    assert (served.office.settings, served.office.book.version) == (before, 2)
+    assert "Kembali ke versi 0" in words(shown(served, "?bagian=riwayat"))
+
+
+def test_the_file_is_fetched_and_given_again_with_a_preview(served: Desk) -> None:
+    admin = served.signed_in("admin")
+    text = admin.get("/pengaturan/semua/berkas.toml").text
+    assert apply(default_settings(), text, "unduhan.toml") == served.office.settings
+    assert served.signed_in("kabid").get("/pengaturan/semua/berkas.toml").status_code == 403
+    assert "Tidak ada nilai yang berbeda" in words(given(served, text))
+    assert "Senin" in words(given(served, text.replace('"07:30-12:00"', '"08:00-12:00"')))
+    assert "rahasia" not in words(given(served, '[office]\nname = "postgresql://a:rahasia@b/c"'))
+    assert "pengaturan.toml" in words(given(served, "[monitoring]\nshare = 7"))
+    assert not served.office.book.version
+
+
+def given(served: Desk, text: str) -> Any:
+    contents = f"data:application/toml;base64,{base64.b64encode(text.encode()).decode()}"
+    inputs = [{"id": "tables-file", "property": "contents", "value": contents}]
+    state = [{"id": "tables-file", "property": "filename", "value": "pengaturan.toml"}]
+    more = {"state": state, "changedPropIds": ["tables-file.contents"]}
+    reply = call(served.signed_in("admin"), "tables-file-tried.children", inputs, **more)
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"]["tables-file-tried"]["children"]
+
+
+@pytest.mark.parametrize("begun", [None, 7, {}, {"bagian": "room", "row": 3}, {"bagian": "x", "version": 10**30}])
+def test_a_form_that_no_page_made_is_refused_in_words(begun: Any, served: Desk) -> None:
+    form = Form(served, "room", 1)
+    for store in components(form.part, "Store"):
+        store["data"] = begun
+    assert "Muat ulang halaman" in form.check()

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import link
 from dashboard.i18n import fmt, t
-from dashboard.pages.settings.typed import shown_value
+from dashboard.pages.settings.typed import field_words, value_words
 from dashboard.pages.shared.links import request_address
 from etl.extract.texts import letter_name
 from etl.figures.compliance.what_if import JudgedAnew, VerdictTurn, judged_anew
@@ -19,25 +19,25 @@ from etl.office import Office
 from etl.settings.document import Settings
 from etl.settings.forms import Difference, FormTable, Row, differences
 
-MOST = 40
-"""So many values that differ are named."""
+MOST, LONGEST = 40, 160
+"""So many values that differ are named, each with so many signs."""
 
 
 def effects(office: Office, wanted: Settings, now: int) -> Component:
     """Everything that other settings would change; nothing is kept. Raises RuleError."""
     begin = time.process_time()
     anew = judged_anew(office, wanted, now)
-    took = t("tables.anew_took", seconds=fmt().number(time.process_time() - begin, 1))
+    took = t("tables.anew_took", seconds=fmt().number(time.process_time() - begin, 2))
     return html.Div(
         [*difference_words(differences(office.settings, wanted)), anew_banner(anew, t("tables.judged"), took)]
     )
 
 
-def difference_words(changes: Sequence[Difference]) -> list[Component]:
-    """Each value that differs, before and after."""
+def difference_words(changes: Sequence[Difference], most: int = MOST) -> list[Component]:
+    """Each value that differs, before and after; of many the first ones."""
     if not changes:
         return [html.P(t("tables.same"), className="p-muted")]
-    items = [html.Li(_difference(one)) for one in changes[:MOST]]
+    items = [html.Li(_difference(one)) for one in changes[:most]]
     rest = len(changes) - len(items)
     more = [html.P(t("begin.anew_more", count=fmt().number(rest), n=rest), className="p-muted")] if rest else []
     return [html.Ul(items, className="settings-changes"), *more]
@@ -46,19 +46,25 @@ def difference_words(changes: Sequence[Difference]) -> list[Component]:
 def difference_line(change: Difference) -> str:
     """The place of a value that differs: table, row, field."""
     parts = [table_title(change.table), row_name(change.table, change.row)]
-    return " · ".join(filter(None, [*parts, t(f"tables.field_{change.field.key}") if change.field else ""]))
+    return " · ".join(filter(None, [*parts, field_words(change.field) if change.field else ""]))
 
 
 def _difference(change: Difference) -> list[Component | str]:
     place = html.Strong(difference_line(change))
     if change.field is None:
         return [place, " ", t("tables.added" if change.before is None else "tables.removed")]
-    before, after = (_value(shown_value(change.field, value)) for value in (change.before, change.after))
+    before, after = (_value(value_words(change.field, value)) for value in (change.before, change.after))
     return [place, ": ", before, f" {t('tables.becomes')} ", after]
 
 
+def short(text: str) -> str:
+    """A value of several lines in one, cut where it is long."""
+    line = ", ".join(text.splitlines())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
 def _value(text: str) -> Component | str:
-    return html.Span(text, className="settings-value") if text else t("rule.empty")
+    return html.Span(short(text), className="settings-value") if text else t("rule.empty")
 
 
 def table_title(table: FormTable) -> str:
@@ -68,7 +74,7 @@ def table_title(table: FormTable) -> str:
 
 def row_name(table: FormTable, value: Any) -> str:
     """What people call the row with that value in its first field."""
-    return "" if value is None else shown_value(table.fields[0], value)
+    return "" if value is None else value_words(table.fields[0], value)
 
 
 def name_of(table: FormTable, row: Row) -> str:

@@ -1,14 +1,16 @@
 """Everything the settings file holds, table by table: its rows, a form for one, and what a change would judge anew.
 
-`bagian` in the address names the table, `baris` the row whose form is open (from 1; `baru` for one more). A change is
+`bagian` in the address names the table, `baris` the row whose form is open (from 1; `baru` for one more), `versi` the
+version to go back to. A change is
 tried first: the whole document with it stands in the page, and is put in force only over the version it was made from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 import dash_bootstrap_components as dbc
 from dash import ALL, Dash, dcc, html
@@ -25,6 +27,7 @@ from dashboard.components import (
     page_head,
     page_url,
     panel,
+    read_query,
     select,
     stack,
     with_query,
@@ -32,16 +35,18 @@ from dashboard.components import (
 from dashboard.components.filters import labelled, plain_value
 from dashboard.components.tables import Column, table
 from dashboard.i18n import sentence, t
-from dashboard.pages.settings.preview import difference_line, effects, name_of, table_title
-from dashboard.pages.settings.typed import shown_value, typed_row
-from dashboard.pages.shared.forms import done, note, on_press
+from dashboard.pages.settings import versions
+from dashboard.pages.settings.preview import difference_line, name_of, short, table_title
+from dashboard.pages.settings.typed import choices_of, field_words, shown_value, typed_row, value_words
+from dashboard.pages.settings.versions import newer_notice, proposal
+from dashboard.pages.shared.forms import done, note, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, bind_part, once_more
 from data_access.errors import PantauError
-from etl.desk.settings_edit import put_in_force
+from etl.desk.settings_edit import NewerSettingsError, put_in_force
 from etl.domain.errors import RuleError
 from etl.office import Office
-from etl.settings.document import Settings
+from etl.settings.document import from_edited
 from etl.settings.forms import (
     FILE,
     FieldKind,
@@ -55,12 +60,15 @@ from etl.settings.forms import (
 )
 
 PAGE = Page.PENGATURAN
-PATH = "/pengaturan/semua"
+PATH = versions.PATH
 TITLE = "tables.title"
 NAV = None
 
 PREFIX = "tables"
 NEW = "baru"
+MOST_NOTED, MOST_SIGNS = 20, 200
+"""So many places that a change touches are named in its line of the audit; the length of its reason."""
+
 FIELD = "tables-field"
 _ONE_LINE = frozenset({FieldKind.TEXT, FieldKind.WHOLE, FieldKind.SHARE, FieldKind.DURATION, FieldKind.HOURS})
 _PLAIN = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SWITCH, FieldKind.DAY})
@@ -81,8 +89,8 @@ class Id(StrEnum):
     CHECK = "tables-check"
     REMOVE = "tables-remove"
     TRIED = "tables-tried"
-    WANTED = "tables-wanted"
-    APPLY = "tables-apply"
+    WANTED = versions.WANTED
+    APPLY = versions.APPLY
 
 
 class UnusableFormError(PantauError):
@@ -105,20 +113,24 @@ def layout(_: PageRequest) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the table of the address; try a change, put it in force."""
-    bind_part(app, PAGE, PREFIX, Id.BODY, lambda query, _: body(office, query), [Id.CHANGED])
+    bind_part(app, PAGE, PREFIX, Id.BODY, lambda query, _: body(office, query, now()), [Id.CHANGED])
 
-    def try_(pressed: str, values: Any, ids: Any, begun: Any) -> tuple[Any, Any]:
+    def try_(pressed: str, values: Any, ids: Any, begun: Any) -> Tried:
         return tried(office, now(), _typed(values, ids), begun, is_removal=pressed == Id.REMOVE)
 
-    def apply(_pressed: str, wanted: Any, changed: Any) -> tuple[Any, ...]:
-        return applied(office, now(), wanted), once_more(changed), ""
+    def apply(_pressed: str, wanted: Any, changed: Any, search: Any) -> Any:
+        words, is_done = applied(office, now(), wanted)
+        closed = with_query("", bagian=read_query(search).get("bagian"))
+        return (words, once_more(changed), closed) if is_done else words
 
     fields: list[Any] = [({"type": FIELD, "key": ALL}, "value"), ({"type": FIELD, "key": ALL}, "id")]
     given = [*fields, (Id.BEGUN, "data")]
     on_press(app, PAGE, [Id.CHECK, Id.REMOVE], given, try_, [(Id.TRIED, "children"), (Id.FORM, "children")])
     mark = (Id.CHANGED, "data")
-    places = [(Id.RESULT, "children"), mark, (f"{PREFIX}-url", "search")]
-    on_press(app, PAGE, [Id.APPLY], [(Id.WANTED, "data"), mark], apply, places)
+    address = (f"{PREFIX}-url", "search")
+    given = [(Id.WANTED, "data"), mark, address]
+    on_press(app, PAGE, [Id.APPLY], given, apply, [(Id.RESULT, "children"), mark, address])
+    versions.register(app, office, now)
 
 
 def _typed(values: Any, ids: Any) -> dict[str, str]:
@@ -127,22 +139,34 @@ def _typed(values: Any, ids: Any) -> dict[str, str]:
     return {str(id["key"]): str(plain_value(value)) for id, value in pairs if isinstance(id, dict) and "key" in id}
 
 
-def body(office: Office, query: Mapping[str, str]) -> Component:
-    """The list of all tables, and that of the address with its form."""
-    chosen = table_at(query.get("bagian")) or tables()[0]
-    parts = [_rows_panel(office, chosen), _form_panel(office, chosen, query.get("baris"))]
+def body(office: Office, query: Mapping[str, str], now: int) -> Component:
+    """The list of all tables, and the part of the address."""
+    part = query.get("bagian", "")
+    one = None if part in _OTHERS else table_at(part) or tables()[0]
+    if one is not None:
+        parts = [_form_panel(office, one, query.get("baris")), _rows_panel(office, one)]
+    elif part == versions.HISTORY:
+        parts = versions.history(office, now, query.get("versi"))
+    else:
+        parts = versions.file_part()
+    chosen = part if one is None else one.path
     return html.Div([_index(chosen), html.Div(parts, className="begin-form")], className="begin-columns")
 
 
-def _index(chosen: FormTable) -> html.Nav:
-    """The way to each table."""
-    ways = [html.Li(_way(one, is_on=one is chosen)) for one in tables()]
+_OTHERS = {versions.HISTORY: "tables.history", versions.FILE_PART: "tables.file"}
+"""The parts beside the tables, and the keys of their words."""
+
+
+def _index(chosen: str) -> html.Nav:
+    """The way to each table, to the versions and to the file."""
+    parts = [(one.path, table_title(one)) for one in tables()] + [(part, t(words)) for part, words in _OTHERS.items()]
+    ways = [html.Li(_way(part, words, is_on=part == chosen)) for part, words in parts]
     return html.Nav(html.Ol(ways, className="begin-steps settings-index"), **{"aria-label": t("tables.index")})
 
 
-def _way(one: FormTable, *, is_on: bool) -> Component:
+def _way(part: str, words: str, *, is_on: bool) -> Component:
     look = f"begin-step{' is-on' if is_on else ''}"
-    return link([icon("chevron-right"), html.Strong(table_title(one))], with_query(PATH, bagian=one.path), look)
+    return link([icon("chevron-right"), html.Strong(words)], with_query(PATH, bagian=part), look)
 
 
 def _address(one: FormTable, row: int | str) -> str:
@@ -159,33 +183,23 @@ def _rows_panel(office: Office, one: FormTable) -> Component:
 
 
 def _columns(one: FormTable) -> list[Column[tuple[int, Row]]]:
-    columns = [_column(field, is_name=place == 0) for place, field in enumerate(one.fields)]
+    """The name of a row, all else that it says, and the way to its form; where there is one row, no name."""
+    name = Column("name", field_words(one.fields[0]), lambda row: html.Strong(name_of(one, row[1])), is_name=True)
+    says = Column("says", t("tables.says"), lambda row: _says(one, row[1]))
     way = Column("action", t("tables.action"), lambda row: _edit_way(one, row[0]))
-    return [*columns, way]
+    return [says, way] if one.shape is Shape.ONE else [name, says, way]
 
 
-def _column(field: FormField, *, is_name: bool) -> Column[tuple[int, Row]]:
-    return Column(field.key, field_words(field), lambda row: _cell(field, row[1]), is_name=is_name)
-
-
-def _cell(field: FormField, row: Row) -> Component | str:
-    text = words_of(field, row.get(field.key))
-    return html.Span(text, className="settings-value") if text else t("word.none")
-
-
-def words_of(field: FormField, value: Any) -> str:
-    """A value as a table shows it: as a form does, but choices in words."""
-    text = shown_value(field, value)
-    return dict(_choices(field)).get(text, text)
+def _says(one: FormTable, row: Row) -> Component:
+    """Each field that says something, a long one cut."""
+    fields = one.fields if one.shape is Shape.ONE else one.fields[1:]
+    texts = {field.key: short(value_words(field, row.get(field.key))) for field in fields}
+    lines = [html.Li([html.Span(field_words(field)), " ", texts[field.key]]) for field in fields if texts[field.key]]
+    return html.Ul(lines, className="settings-says")
 
 
 def _edit_way(one: FormTable, row: int) -> Component:
     return link([icon("pencil"), t("tables.edit")], _address(one, row), "intake-more")
-
-
-def field_words(field: FormField) -> str:
-    """What people call a field."""
-    return t(f"tables.field_{field.key}")
 
 
 def _form_panel(office: Office, one: FormTable, row: str | None) -> Component:
@@ -196,7 +210,7 @@ def _form_panel(office: Office, one: FormTable, row: str | None) -> Component:
     if chosen is None and row != NEW:
         return html.Div([html.Div(id=Id.FORM), html.Div(id=Id.TRIED)])
     begun = {"bagian": one.path, "row": chosen, "version": book.version}
-    typed = {field.key: shown_value(field, (chosen or {}).get(field.key)) for field in one.fields}
+    typed = {field.key: shown_value(field, (chosen or {}).get(field.key, field.default)) for field in one.fields}
     title = t("tables.row_new") if chosen is None else name_of(one, chosen) or table_title(one)
     drawn = html.Div(form(one, typed, begun), id=Id.FORM)
     return panel(drawn, loading(html.Div(id=Id.TRIED, **{"aria-live": "polite"})), title=title)
@@ -234,7 +248,7 @@ def _control(id: Any, field: FormField, text: str) -> Component:
     words = field_words(field)
     if field.choices or field.kind is FieldKind.SWITCH:
         nothing = [] if field.is_required or field.kind is FieldKind.SWITCH else [("", t("tables.left_out"))]
-        return select(id, words, [*nothing, *_choices(field)], text)
+        return select(id, words, [*nothing, *choices_of(field)], text)
     if field.kind is FieldKind.DAY:
         return date_field(id, words, text)
     if field.kind in _ONE_LINE and field.key not in _LONG:
@@ -243,118 +257,107 @@ def _control(id: Any, field: FormField, text: str) -> Component:
     return labelled(words, dbc.Textarea(id=id, value=text, rows=rows, class_name="p-input"), "is-wide")
 
 
-def _choices(field: FormField) -> list[tuple[str, str]]:
-    """What a field may hold, as the file writes it and in words."""
-    if field.kind is FieldKind.SWITCH:
-        return [("true", t("tables.yes")), ("false", t("tables.no"))]
-    return [(choice, _CHOICE_WORDS.get(field.key, _as_it_is)(choice)) for choice in field.choices]
+@dataclass(frozen=True)
+class Begun:
+    """A form as it was sent: its table, the row it was opened with (None: one more), what was typed, and the version of
+    the settings it stands on."""
+
+    table: FormTable
+    row: Row | None
+    typed: Mapping[str, str]
+    version: int
+
+    def drawn(self, errors: Mapping[str, str] | None = None) -> list[Component]:
+        """The form again, with what is wrong in it."""
+        begun = {"bagian": self.table.path, "row": self.row, "version": self.version}
+        return form(self.table, self.typed, begun, errors)
+
+    def place_in(self, rows: Sequence[Row]) -> int | None:
+        """Where the row stands by now: the same one, else the one of its name; None for a new one and one that went."""
+        if self.row is None:
+            return None
+        name = self.table.name_of(self.row)
+        same = [number for number, other in enumerate(rows) if other == self.row]
+        named = [number for number, other in enumerate(rows) if self.table.name_of(other) == name]
+        return next(iter([*same, *named]), None)
 
 
-def _as_it_is(choice: str) -> str:
-    return choice
+def _begun(office: Office, stored: Any, typed: Mapping[str, str]) -> Begun:
+    """The form that was sent. Raises UnusableFormError for one that no page has made."""
+    given = stored if isinstance(stored, dict) else {}
+    one, row, version = table_at(given.get("bagian")), given.get("row"), given.get("version")
+    if one is None or not isinstance(row, dict | None) or not _is_version(office, version):
+        raise UnusableFormError("tables.open_again")
+    return Begun(one, row, typed, int(version))
 
 
-_CHOICE_WORDS: Mapping[str, Callable[[str], str]] = {
-    "role": lambda choice: t(f"role.{choice}"),
-    "kind": lambda choice: t(f"tables.kind_{choice}"),
-    "numbering": lambda choice: t(f"tables.numbering_{choice}"),
-}
-"""By field how its choices are called; others are called as the file writes them."""
+def _is_version(office: Office, given: Any) -> TypeGuard[int]:
+    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= office.book.version
 
 
-def tried(
-    office: Office, now: int, typed: Mapping[str, str], begun: Any, *, is_removal: bool
-) -> tuple[Component | None, list[Component]]:
-    """What the change would do, with the button that puts it in force, and the form again with what is wrong in it.
+Tried = tuple[list[Component | None], list[Component]]
+"""What a change would do, with the button that puts it in force, and the form again."""
+
+
+def tried(office: Office, now: int, typed: Mapping[str, str], stored: Any, *, is_removal: bool) -> Tried:
+    """What the change would do over the settings in force, after what others changed since the form was opened.
 
     Raises UnusableFormError.
     """
-    one, row = _begun(begun)
-    book = office.book
-    begun = {"bagian": one.path, "row": row, "version": book.version}
-    document = book.settings.to_document()
-    rows = one.rows(document)
-    place = _place(one, row, rows)
-    if is_removal:
-        rest = [other for number, other in enumerate(rows) if number != place]
-        return _outcome(office, now, one, typed, begun, rest, None, t("tables.did_remove", row=name_of(one, row or {})))
-    changed, errors = typed_row(one.fields, typed)
-    if errors:
-        return None, form(one, typed, begun, errors)
-    words = t("tables.did_change" if row else "tables.did_add", row=name_of(one, changed) or table_title(one))
-    wanted = [*rows, changed] if place is None else [*rows[:place], changed, *rows[place + 1 :]]
-    return _outcome(office, now, one, typed, begun, wanted, len(rows) if place is None else place, words)
+    begun = _begun(office, stored, typed)
+    notice, begun = newer_notice(office, begun.version), replace(begun, version=office.book.version)
+    rows = begun.table.rows(office.settings.to_document())
+    outcome_, form_ = (_removed if is_removal else _changed)(office, now, begun, rows)
+    return [notice, outcome_], form_
 
 
-def _begun(begun: Any) -> tuple[FormTable, Row | None]:
-    """The table of a form, and the row it was opened with."""
-    one = table_at(begun.get("bagian")) if isinstance(begun, dict) else None
-    row = begun.get("row") if isinstance(begun, dict) else None
-    if one is None or not isinstance(row, dict | None):
+def _removed(office: Office, now: int, begun: Begun, rows: Sequence[Row]) -> tuple[Component | None, list[Component]]:
+    place = begun.place_in(rows)
+    if place is None:
         raise UnusableFormError("tables.open_again")
-    return one, row
+    words = t("tables.did_remove", row=name_of(begun.table, rows[place]))
+    return _outcome(office, now, begun, [*rows[:place], *rows[place + 1 :]], None, words)
 
 
-def _place(one: FormTable, row: Row | None, rows: Sequence[Row]) -> int | None:
-    """Where the row stands by now: the same one, else the one of its name; None for a new row and one that went."""
-    if row is None:
-        return None
-    same = [number for number, other in enumerate(rows) if other == row]
-    named = [number for number, other in enumerate(rows) if one.name_of(other) == one.name_of(row)]
-    return next(iter([*same, *named]), None)
+def _changed(office: Office, now: int, begun: Begun, rows: Sequence[Row]) -> tuple[Component | None, list[Component]]:
+    changed, errors = typed_row(begun.table.fields, begun.typed)
+    if errors:
+        return None, begun.drawn(errors)
+    place, name = begun.place_in(rows), name_of(begun.table, changed) or table_title(begun.table)
+    words = t("tables.did_add" if begun.row is None else "tables.did_change", row=name)
+    at = len(rows) if place is None else place
+    return _outcome(office, now, begun, [*rows[:at], changed, *rows[at + 1 :]], at, words)
 
 
 def _outcome(
-    office: Office,
-    now: int,
-    one: FormTable,
-    typed: Mapping[str, str],
-    begun: Mapping[str, Any],
-    rows: Sequence[Row],
-    place: int | None,
-    words: str,
+    office: Office, now: int, begun: Begun, rows: Sequence[Row], place: int | None, words: str
 ) -> tuple[Component | None, list[Component]]:
-    """The preview of a table with these rows; `place`: that of the form among them."""
+    """The preview of the table with these rows; `place`: that of the form among them."""
+    one = begun.table
     try:
-        wanted = Settings.from_document(one.with_rows(office.settings.to_document(), rows), FILE)
-        shown = proposal(office, now, wanted, begun["version"], f"{table_title(one)}: {words}")
+        wanted = from_edited(one.with_rows(office.settings.to_document(), rows), FILE)
+        return proposal(office, now, wanted, begun.version, f"{table_title(one)}: {words}"), begun.drawn()
     except RuleError as error:
         at, key = one.place_of(error, rows)
         if key is None or at != place:
-            return _refused(sentence(error)), form(one, typed, begun)
-        value = typed.get(key, "").strip()[:60] or t("rule.empty")
-        wrong = t("tables.unusable", value=value, expected=sentence(error.expected))
-        return None, form(one, typed, begun, {key: wrong})
-    return shown, form(one, typed, begun)
+            return outcome(sentence(error)), begun.drawn()
+        value = begun.typed.get(key, "").strip()[:60] or t("rule.empty")
+        return None, begun.drawn({key: t("tables.unusable", value=value, expected=sentence(error.expected))})
 
 
-def _refused(words: str) -> Component:
-    return html.Div([icon("exclamation-octagon"), html.Span(words)], className="p-banner is-late", role="alert")
-
-
-def proposal(office: Office, now: int, wanted: Settings, version: int, reason: str) -> Component:
-    """What other settings would change, and the button that puts them in force over that version. Raises RuleError."""
-    stored = {"document": wanted.to_document(), "version": version, "reason": reason}
-    return html.Div(
-        [
-            html.H3(t("tables.preview")),
-            effects(office, wanted, now),
-            dcc.Store(id=Id.WANTED, data=stored),
-            html.Div(button([icon("check-lg"), t("tables.apply")], id=Id.APPLY), className="intake-form"),
-        ],
-        className="settings-made",
-    )
-
-
-def applied(office: Office, now: int, wanted: Any) -> Component:
-    """Put in force what was tried; a message for the page. Raises NewerSettingsError, RuleError."""
-    is_whole = isinstance(wanted, dict) and isinstance(wanted.get("document"), dict)
-    version = wanted.get("version") if is_whole else None
-    if not isinstance(version, int) or not 0 <= version <= office.book.version:
+def applied(office: Office, now: int, wanted: Any) -> tuple[Component, bool]:
+    """Put in force what was tried; a message for the page, and whether it was done: not where others changed the
+    settings meanwhile, which the message then tells. Raises RuleError."""
+    given = wanted if isinstance(wanted, dict) else {}
+    version, document = given.get("version"), given.get("document")
+    if not isinstance(document, dict) or not _is_version(office, version):
         raise UnusableFormError("tables.open_again")
-    settings, before = Settings.from_document(wanted["document"], FILE), office.settings
-    reason = str(wanted.get("reason") or "")[:200]
-    done_ = put_in_force(office, settings, version, now, actor=account().name, reason=reason)
-    changed = [difference_line(one) for one in differences(before, settings)][:20]
-    note(office, now, account().name, "settings", "table", version=done_.version, changed=changed)
-    return done(t("tables.applied", version=done_.version), is_published=done_.is_published)
+    settings, before = from_edited(document, FILE), office.settings
+    reason, actor = str(given.get("reason") or "")[:MOST_SIGNS], account().name
+    try:
+        put = put_in_force(office, settings, version, now, actor=actor, reason=reason)
+    except NewerSettingsError as error:
+        return newer_notice(office, version) or outcome(sentence(error)), False
+    places = [difference_line(one) for one in differences(before, settings)][:MOST_NOTED]
+    note(office, now, actor, "settings", "table", version=put.version, changed=places)
+    return done(t("tables.applied", version=put.version), is_published=put.is_published), True

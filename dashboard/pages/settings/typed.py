@@ -51,6 +51,30 @@ def shown_value(field: FormField, value: Any) -> str:
     return "" if value is None else _SHOWN[field.kind](field, value)
 
 
+def field_words(field: FormField) -> str:
+    """What people call a field."""
+    return t(f"tables.field_{field.key}")
+
+
+def value_words(field: FormField, value: Any) -> str:
+    """The value as a sentence shows it: as a form does, but choices in words."""
+    text = shown_value(field, value)
+    return dict(choices_of(field)).get(text, text)
+
+
+def choices_of(field: FormField) -> list[tuple[str, str]]:
+    """What a field may hold, as the form keeps it and in words; none where it is typed."""
+    if field.kind is FieldKind.SWITCH:
+        return [("true", t("tables.yes")), ("false", t("tables.no"))]
+    return [(choice, _choice_words(field.key, choice)) for choice in field.choices]
+
+
+def _choice_words(key: str, choice: str) -> str:
+    """A choice in words; some are called as the file writes them."""
+    words = [f"{key}.{choice}", f"tables.{key}_{choice}", f"data.{key}_{choice}"]
+    return next((t(word) for word in words if word in catalogue()), choice)
+
+
 def typed_row(fields: Sequence[FormField], typed: Mapping[str, str]) -> tuple[Row, dict[str, str]]:
     """The row that was typed, and by field why its text cannot be read."""
     row, errors = {}, {}
