@@ -14,6 +14,7 @@ import typer
 from dashboard.commands import common
 from data_access.errors import PantauError, cause_of
 from data_access.home import Home
+from data_access.origin import ORIGIN, Origin
 
 if TYPE_CHECKING:
     from data_access.records import Engine
@@ -72,13 +73,19 @@ def _make_due(home: Home) -> None:
     from etl.keeping.backup import discard_old, is_due, make_backup
     from etl.office import stored_settings
 
-    if hasattr(os, "nice"):
-        os.nice(10)  # whoever works on the screens comes first
+    _as_server()
     records, now = _records(home), common.time_now()
     settings, _ = stored_settings(records)
     if is_due(home, settings, now):
         make_backup(home, records, now, ZoneInfo(settings.zone), passphrase=_given_passphrase())
         discard_old(home, settings)
+
+
+def _as_server() -> None:
+    """What the server begins by itself: it acts, and whoever works on the screens comes first."""
+    ORIGIN.set(Origin("server"))
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def restore(
@@ -191,12 +198,22 @@ def _asked_passphrase(question: str, again: str | bool = False) -> str:
     return str(typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
 
 
-def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
-    """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
-    from etl.keeping.health import check_all
+def check(
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,
+    chain: Annotated[bool, typer.Option("--chain", hidden=True)] = False,
+    json: common.JsonOption = False,
+) -> None:
+    """Check everything that the product stands on; exit 1 for warnings, 2 for errors. With `--chain`, by which the
+    server checks daily, the chain alone."""
+    from etl.keeping.health import check_all, check_chain
 
-    url = os.environ.get("PANTAU_DATABASE_URL")
-    findings = check_all(common.usable_home(home), url, common.as_of_moment(as_of), common.time_now())
+    url, chosen = os.environ.get("PANTAU_DATABASE_URL"), common.usable_home(home)
+    if chain:
+        _as_server()
+        findings = [check_chain(chosen, None if chosen.is_demo else url, common.time_now())]
+    else:
+        findings = check_all(chosen, url, common.as_of_moment(as_of), common.time_now())
     lines = [finding.to_json(common.words) for finding in findings]
     common.answer(json, {"checks": lines}, *(text for line in lines for text in _check_lines(line)))
     worst = {finding.status for finding in findings}

@@ -4,6 +4,7 @@ from dashboard.components.cards import (
     banner,
     bind_later,
     button,
+    coded,
     empty,
     kpi,
     kpi_row,

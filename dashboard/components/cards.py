@@ -90,16 +90,22 @@ def kpi_row(*figures: Component) -> html.Div:
     return html.Div(list(figures), className="p-kpis")
 
 
+def coded(words: Any) -> Any:
+    """Words as they are shown: what stands between backquotes, a command, is set as code."""
+    if not isinstance(words, str) or "`" not in words:
+        return words
+    return [html.Code(part) if place % 2 else part for place, part in enumerate(words.split("`")) if part]
+
+
 def empty(message: str, hint: str = "", icon_name: str = "inbox") -> html.Div:
     """What a chart or table says when there is nothing to draw."""
-    return html.Div(
-        [icon(icon_name), html.P(message), html.P(hint, className="p-muted") if hint else None], className="p-empty"
-    )
+    below = html.P(coded(hint), className="p-muted") if hint else None
+    return html.Div([icon(icon_name), html.P(coded(message)), below], className="p-empty")
 
 
 def banner(message: Any, tone: Tone | str = Tone.NEAR, icon_name: str = "info-circle") -> html.Div:
     """A band across the page."""
-    return html.Div([icon(icon_name), html.Span(message)], className=f"p-banner is-{tone}", role="status")
+    return html.Div([icon(icon_name), html.Span(coded(message))], className=f"p-banner is-{tone}", role="status")
 
 
 def waiting() -> html.Div:

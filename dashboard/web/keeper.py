@@ -16,9 +16,10 @@ from collections.abc import Callable
 from flask import Flask, request
 
 from dashboard.notices.sending import send_due
-from dashboard.pages.settings.backups import begin_backup
+from dashboard.pages.settings.backups import begin_backup, begin_command
 from data_access.errors import PantauError
 from data_access.locks import held_if_free
+from data_access.origin import ORIGIN, Origin
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
 from data_access.records.office import beginnings
@@ -26,6 +27,7 @@ from etl.judging.publishing import catch_up
 from etl.keeping.alerts import note_alerts
 from etl.keeping.backup import is_due
 from etl.keeping.retention import is_retention_due, run_retention
+from etl.keeping.seals import is_check_due, last_check
 from etl.office import Office
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ def keep_house(office: Office, now: Callable[[], int]) -> threading.Event:
 
 
 def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None:
+    ORIGIN.set(Origin("server"))
     while not stop.wait(LOOK_SECONDS):
         try:
             with held_if_free(office.home.root / "keeper.lock") as is_ours:
@@ -82,7 +85,20 @@ def look(office: Office, now: int) -> int:
         is_time = is_due(office.home, office.settings, now) and _has_begun(office)
     except PantauError:
         return 0  # broken settings, or records out of reach: the pages say so
-    return begin_backup(office.home, "--due").wait() if is_time else 0
+    code = begin_backup(office.home, "--due").wait() if is_time else 0
+    return code or _check_chain(office, now)
+
+
+def _check_chain(office: Office, now: int) -> int:
+    """Compare the records with the chain of seals once a day; 1 when that left no result on record."""
+    try:
+        if not (_has_begun(office) and is_check_due(office.records, now)):
+            return 0
+        before = last_check(office.records)
+        begin_command(office.home, "check", "--chain").wait()
+        return int(last_check(office.records) == before)
+    except PantauError:
+        return 0
 
 
 def _has_begun(office: Office) -> bool:

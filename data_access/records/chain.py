@@ -234,16 +234,33 @@ class _Told:
         return np.concatenate([np.arange(0), *(np.arange(first, last + 1) for first, last in self.gone)])
 
 
-def verify(connection: Connection, key: bytes, heads: Mapping[str, Head] | None = None) -> Iterator[Message]:
+def _unwatched(_share: float) -> None:
+    """For who does not look how far it is."""
+
+
+def verify(
+    connection: Connection,
+    key: bytes,
+    heads: Mapping[str, Head] | None = None,
+    progress: Callable[[float], None] = _unwatched,
+) -> Iterator[Message]:
     """What of the records does not agree with the chain, each fault named; nothing: all of it does.
 
-    `heads`: what backups hold, by what they are called; reports bring their own.
+    `heads`: what backups hold, by what they are called; reports bring their own. `progress` is called with the share of
+    rows that are compared, 0–1.
     """
     told: dict[str, _Told] = {name: _Told() for name in COVERED}
     seals: dict[int, str] = {}
     yield from _links(connection, key, told, seals)
+    compared, total = 0, sum(part[1] for each in told.values() for part in each.parts) or 1
+
+    def count(rows: int) -> None:
+        nonlocal compared
+        compared += rows
+        progress(compared / total)
+
     for name in COVERED:
-        yield from _table(connection, name, told[name])
+        yield from _table(connection, name, told[name], count)
     yield from _undone(connection)
     yield from _reports(connection)
     for name, kept in {**_heads_of_reports(connection), **(heads or {})}.items():
@@ -282,7 +299,7 @@ def _tell(covers: str, told: Mapping[str, _Told]) -> None:
         return  # its seal does not fit either
 
 
-def _table(connection: Connection, name: str, told: _Told) -> Iterator[Message]:
+def _table(connection: Connection, name: str, told: _Told, count: Callable[[int], None]) -> Iterator[Message]:
     """Rows of a table that are not as they were added, are gone, or were never told of."""
     told.parts.sort()
     gone, there = told.gone_ids(), 0
@@ -304,6 +321,7 @@ def _table(connection: Connection, name: str, told: _Told) -> Iterator[Message]:
             strange = ids[~is_told]
             yield _fault(connection, "chain.rows_outside", name, int(strange[0]), int(strange[-1]))
         there += int((ids <= told.there[0]).sum())
+        count(sum(part[1] for part in parts))
     if there + int((gone <= told.there[0]).sum()) < told.there[1]:
         yield _fault(connection, "chain.rows_missing", name, 1, told.there[0])
 

@@ -18,7 +18,7 @@ from data_access.records.intake.loads import last_load_id, load_times
 from data_access.records.office import sop_entries
 from etl.domain.units import MINUTE
 from etl.keeping.backup import backups, chain_heads, last_failure
-from etl.keeping.seals import verify_chain
+from etl.keeping.seals import MOST_FAULTS, verify_chain
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 from etl.settings.document import Settings
 
@@ -28,9 +28,6 @@ _CODES = {"rules": "settings"}
 _DAMAGED = ("records.corrupt", "records.not_records")
 LOW_BYTES, LEAST_BYTES = 1 << 29, 1 << 26
 """Free bytes below which a disk is low, and below which it is as good as full."""
-
-MOST_FAULTS = 10
-"""Faults of the chain that are named; the others are only counted."""
 
 _ZONE = ZoneInfo("Asia/Jakarta")
 """The zone of moments that are told before the settings are read."""
@@ -81,6 +78,12 @@ def check_all(home: Home, database_url: str | None, now: int, clock: int) -> lis
         settings = Settings()
     findings += [_chain(office, settings, clock), *_photos(office), *_disk(office)]
     return [*findings, *_backups(office, settings, clock)]
+
+
+def check_chain(home: Home, database_url: str | None, clock: int) -> Finding:
+    """Only whether what is recorded agrees with the chain. Raises PantauError."""
+    office = Office(home, open_records(records_url(home, database_url), home.secret_path), lambda: clock)
+    return _chain(office, office.settings, clock)
 
 
 def vital_signs(office: Office) -> dict[str, str]:

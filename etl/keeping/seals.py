@@ -1,21 +1,74 @@
-"""Whether the records still agree with the chain of seals, and with what backups say of it."""
+"""Whether the records still agree with the chain of seals, and with what backups say of it.
+
+chain.lock (in the home)    held while they are compared; how far it is, 0–1
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from data_access.errors import Message
+from data_access.errors import Message, PantauError, stored_message
 from data_access.home import Home
-from data_access.records import Engine, RecordsBusyError, reading, writing
-from data_access.records.access import note_action
+from data_access.locks import held_if_free
+from data_access.records import Engine, RecordsBusyError, RecordsError, reading, writing
+from data_access.records.access import AuditFilter, actions_page, note_action
 from data_access.records.chain import Head, cover_earlier, has_earlier, head, verify
 from data_access.secret import seal_key
+from etl.domain.units import DAY
 
 CHECKED = "chain_checked"
-"""The action of a verification; its detail has the number of links and of faults."""
+"""The action of a verification; its detail has the number of links and of faults, and the first faults."""
+
+MOST_FAULTS = 10
+"""Faults that are named; the others are only counted."""
 
 _PATIENCE_SECONDS = 5.0
+_LOCK = "chain.lock"
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """The last comparison: `faults` of all, `named` the first of them; `failure` is why there was none."""
+
+    at: int
+    links: int
+    faults: int
+    named: tuple[Message | str, ...] = ()
+    failure: Message | str | None = None
+
+
+def last_check(records: Engine) -> ChainCheck | None:
+    """The newest comparison on record; None before the first."""
+    with reading(records) as connection:
+        entries = actions_page(connection, AuditFilter(actions=(CHECKED,)), 1)
+    if not entries:
+        return None
+    detail, failure = entries[0].detail or {}, (entries[0].detail or {}).get("failure")
+    named = tuple(stored_message(text) for text in detail.get("named", ()))
+    why = stored_message(failure) if failure else None
+    return ChainCheck(entries[0].at, detail.get("links", 0), detail.get("faults", 0), named, why)
+
+
+def is_check_due(records: Engine, now: int) -> bool:
+    """Whether the last comparison is a day ago, or a clock that was put back makes it one to come."""
+    last = last_check(records)
+    return last is None or not 0 <= now - last.at < DAY
+
+
+def share_checked(home: Home) -> float | None:
+    """How far the comparison that runs now is, 0–1; None while there is none."""
+    path = home.root / _LOCK
+    try:
+        with held_if_free(path) as is_free:
+            return None if is_free else min(float(path.read_text(encoding="ascii") or 0), 1.0)
+    except OSError:
+        return None
+    except ValueError:
+        return 0.0
 
 
 def verify_chain(home: Home, records: Engine, heads: Mapping[str, Head], now: int) -> tuple[Head | None, list[Message]]:
@@ -24,16 +77,52 @@ def verify_chain(home: Home, records: Engine, heads: Mapping[str, Head], now: in
     Rows of before the chain are given their links first. It is noted in the audit, unless somebody else writes all the
     time. Raises PantauError for records or a key that cannot be read.
     """
-    key = seal_key(home.secret_path)
+    with ExitStack() as stack:
+        with suppress(OSError):  # a disk that is only read
+            stack.enter_context(held_if_free(home.root / _LOCK))
+        try:
+            newest, faults = _compared(records, seal_key(home.secret_path), heads, now, _share_kept(home.root / _LOCK))
+        except PantauError as error:
+            _note(records, now, {"failure": error.message.stored()})
+            raise
+        if newest is not None:
+            named = [_without_file(fault).stored() for fault in faults[:MOST_FAULTS]]
+            detail = {"links": newest.position, "faults": len(faults)}
+            _note(records, now, {**detail, "named": named} if named else detail)
+        return newest, faults
+
+
+def _compared(
+    records: Engine, key: bytes, heads: Mapping[str, Head], now: int, progress: Callable[[float], None]
+) -> tuple[Head | None, list[Message]]:
     with suppress(RecordsBusyError):
         _cover_all(records, key, now)
     with reading(records) as connection:
-        newest = head(connection)
-        faults = list(verify(connection, key, heads))
-    if newest is not None:
-        with suppress(RecordsBusyError), writing(records, wait_seconds=_PATIENCE_SECONDS) as connection:
-            note_action(connection, CHECKED, at=now, detail={"links": newest.position, "faults": len(faults)})
-    return newest, faults
+        return head(connection), list(verify(connection, key, heads, progress))
+
+
+def _share_kept(path: Path) -> Callable[[float], None]:
+    """Keeps how far it is where `share_checked` reads it."""
+
+    def keep(share: float) -> None:
+        with suppress(OSError):  # a disk that is full, or only read
+            path.write_text(f"{share:.2f}", encoding="ascii")
+
+    keep(0.0)
+    return keep
+
+
+def _note(records: Engine, now: int, detail: Mapping[str, Any]) -> None:
+    with suppress(RecordsError), writing(records, wait_seconds=_PATIENCE_SECONDS) as connection:
+        note_action(connection, CHECKED, at=now, detail=detail)
+
+
+def _without_file(fault: Message) -> Message:
+    """The fault as the audit keeps it, which holds no word that somebody typed: a load by its number only."""
+    where = fault.values.get("where")
+    if not isinstance(where, Message) or "load" not in where.values:
+        return fault
+    return Message(fault.code, **{**fault.values, "where": Message("chain.of_load_number", load=where.values["load"])})
 
 
 def _cover_all(records: Engine, key: bytes, now: int) -> None:

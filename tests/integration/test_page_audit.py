@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from dashboard.pages.settings.audit import ACTIONS, PATH
 from dashboard.pages.settings.audit_subjects import subjects_of
+from data_access.errors import PantauError
+from data_access.home import Home
+from data_access.locks import held_if_free
 from data_access.records import writing
 from data_access.records.access import AuditEntry, note_action
+from data_access.records.schema import pass_row
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
-from etl.keeping.seals import verify_chain
+from etl.keeping.seals import share_checked, verify_chain
 from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters
 from tests.reading.layout import words
-from tests.serving.callbacks import opened
+from tests.serving.callbacks import ask, opened
 
 ROOT, PRODUCT = Path(__file__).parents[2], ("dashboard", "data_access", "etl")
 
@@ -101,6 +109,60 @@ def test_the_file_holds_the_same_and_is_noted_itself(served: Desk) -> None:
 
 def test_nobody_else_reads_it(served: Desk) -> None:
     assert served.signed_in("agendaris").get(f"{PATH}.csv").status_code == 403
+
+
+def press_check(served: Desk, user: str) -> Any:
+    """Press "Periksa sekarang"."""
+    clicked = [{"id": "chain-check", "property": "n_clicks", "value": 1}]
+    names = ("chain-said.children", "chain-pressed.data")
+    return ask(served.signed_in(user), names, clicked, changedPropIds=["chain-check.n_clicks"])
+
+
+def test_an_administrator_lets_the_chain_be_checked_and_the_page_names_what_does_not_agree(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = served.office
+
+    def compared(home: Home, *how: str) -> subprocess.Popen[bytes]:
+        assert how == ("check", "--chain")
+        verify_chain(home, office.records, {}, served.clock())
+        return subprocess.Popen([sys.executable, "-c", ""])
+
+    monkeypatch.setattr("dashboard.pages.settings.backups.begin_command", compared)
+    with office.records.connect() as connection, connection.begin():
+        before = connection.execute(select(pass_row.c.note).where(pass_row.c.id == 1)).scalar_one()
+        connection.execute(update(pass_row).where(pass_row.c.id == 1).values(note="lain"))
+    assert press_check(served, "kadin").status_code == 403
+    assert press_check(served, "admin").status_code == 200
+    told, drawn = page(served), str(opened(served.signed_in("admin"), PATH))
+    assert "tidak utuh" in told
+    assert "baris disposisi: nomor 1 sampai 1 bukan lagi seperti saat dicatat. Muatan 2. Lihat" in told
+    assert "/data/muatan/2" in drawn
+    assert "`" not in told
+    assert "Yang perlu dilakukan" in page(served, user="kadin")
+    with office.records.connect() as connection, connection.begin():
+        connection.execute(update(pass_row).where(pass_row.c.id == 1).values(note=before))
+    verify_chain(office.home, office.records, {}, served.clock() + 1)
+    assert "Rantai catatan utuh" in page(served)
+
+
+def test_the_page_says_how_far_a_check_is(served: Desk) -> None:
+    lock = served.office.home.root / "chain.lock"
+    with held_if_free(lock):
+        lock.write_text("0.40")
+        assert share_checked(served.office.home) == 0.4
+        assert "sedang diperiksa: 40%" in page(served)
+    assert share_checked(served.office.home) is None
+
+
+def test_a_check_that_could_not_be_made_says_why(served: Desk) -> None:
+    home = Home(served.office.home.root / "lain")
+    home.root.mkdir()
+    home.secret_path.write_bytes(b"")
+    with pytest.raises(PantauError):
+        verify_chain(home, served.office.records, {}, served.clock() + 2)
+    assert "tidak dapat diperiksa" in page(served)
+    verify_chain(served.office.home, served.office.records, {}, served.clock() + 3)
 
 
 def test_every_action_that_the_product_notes_has_its_words() -> None:

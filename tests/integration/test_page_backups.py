@@ -16,6 +16,7 @@ from data_access.home import Home
 from data_access.records.access import recent_actions
 from data_access.records.engine import reading
 from etl.keeping.backup import backups, make_backup
+from etl.keeping.seals import verify_chain
 from tests.offices.desk import Desk, desk
 from tests.reading.layout import words
 from tests.serving.callbacks import ask, opened
@@ -64,16 +65,25 @@ def test_an_administrator_makes_a_backup_sees_it_and_takes_it_away(
     assert {"backup_begun", "backup_fetched"} <= {*done}
 
 
-def test_the_server_makes_one_when_it_is_due_and_only_then(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_makes_one_and_then_checks_the_chain_when_each_is_due(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[tuple[str, ...]] = []
 
     def noted(_: Home, *how: str) -> subprocess.Popen[bytes]:
         asked.append(how)
         return subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"])
 
+    def checked(home: Home, *how: str) -> subprocess.Popen[bytes]:
+        asked.append(how)
+        verify_chain(home, served.office.records, {}, now + 61)
+        return subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"])
+
     monkeypatch.setattr("dashboard.web.keeper.begin_backup", noted)
+    monkeypatch.setattr("dashboard.web.keeper.begin_command", checked)
     now = served.clock()
     assert look(served.office, now) == 2
     make_backup(served.office.home, served.office.records, now, served.office.zone)
     assert look(served.office, now + 60) == 0
-    assert asked == [("--due",)]
+    assert look(served.office, now + 120) == 0
+    assert asked == [("--due",), ("check", "--chain")]

@@ -10,28 +10,29 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from functools import partial
 
-from dash import Dash, dcc, html
+from dash import dcc, html
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
-from dashboard.components import Tone, banner, button, empty, icon, page_head, panel, stack, with_query
+from dashboard.components import button, empty, icon, page_head, panel, stack, with_query
 from dashboard.components.tables import Column, pager, pages_of, sheet, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.settings.audit_subjects import Subjects, subjects_of
+from dashboard.pages.settings.chain_state import chain_parts, register_chain
 from dashboard.pages.shared.exports import as_csv, sent
 from dashboard.pages.shared.forms import typed_day
 from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access import AuditEntry, AuditFilter, acting_names, actions_page, count_actions
-from etl.keeping.seals import CHECKED
 from etl.office import Office
 
 PAGE = Page.JEJAK
 PATH = "/pengaturan/jejak-audit"
 TITLE = "audit.title"
 NAV = None
+register = register_chain
 
 PAGE_SIZE = 50
 MOST_IN_FILE = 100_000
@@ -92,6 +93,7 @@ ACTIONS = (
     "backup_begun",
     "backup_fetched",
     "restored",
+    "chain_begun",
     "chain_checked",
     "retention",
 )
@@ -118,7 +120,6 @@ def layout(page_request: PageRequest) -> Component:
         total = count_actions(connection, wanted)
         page = min(_page(page_request.query), pages_of(total, PAGE_SIZE))
         entries = actions_page(connection, wanted, PAGE_SIZE, (page - 1) * PAGE_SIZE)
-        checked = actions_page(connection, AuditFilter(actions=(CHECKED,)), 1)
         names = acting_names(connection)
     file = button([icon("download"), "CSV"], href=with_query(f"{PATH}.csv", **query), kind="quiet")
     shown: list[Component] = [empty(t("audit.none"), t("audit.none_hint"))]
@@ -126,7 +127,7 @@ def layout(page_request: PageRequest) -> Component:
         shown = [_list(entries, subjects_of(office, entries)), pager(page, PAGE_SIZE, total, partial(_address, query))]
     return stack(
         page_head(t("audit.title"), t("audit.subtitle"), actions=[file]),
-        _chain(checked),
+        *chain_parts(office),
         panel(_form(query, names), *shown),
         class_name="settings",
     )
@@ -134,10 +135,6 @@ def layout(page_request: PageRequest) -> Component:
 
 def _address(query: Mapping[str, str], number: int) -> str:
     return with_query(PATH, **query, hal=str(number))
-
-
-def register(_app: Dash, _office: Office, _now: Callable[[], int]) -> None:
-    """All of it stands in the address: nothing is called back."""
 
 
 def register_file(server: Flask, office: Office) -> None:
@@ -182,15 +179,6 @@ def filter_of(office: Office, query: Mapping[str, str]) -> AuditFilter:
 
 def _moment(office: Office, typed: str, clock: time) -> int:
     return int(datetime.combine(typed_day(typed, "word.no_such_day"), clock, office.zone).timestamp())
-
-
-def _chain(checked: Sequence[AuditEntry]) -> Component:
-    if not checked:
-        return banner(t("audit.chain_unchecked"), Tone.NEAR)
-    moment, detail = fmt().moment(checked[0].at), checked[0].detail or {}
-    if detail.get("faults"):
-        return banner(t("audit.chain_broken", moment=moment, faults=detail["faults"]), Tone.LATE, "exclamation-octagon")
-    return banner(t("audit.chain_whole", moment=moment, links=detail.get("links", 0)), Tone.GOOD, "check-circle")
 
 
 def _form(query: Mapping[str, str], names: Sequence[str]) -> Component:

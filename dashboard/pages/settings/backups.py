@@ -18,7 +18,7 @@ from flask import Flask, abort, send_file
 from werkzeug.wrappers import Response
 
 from dashboard.access import Door, May, Page, account, door, guarded
-from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, stack
+from dashboard.components import Tone, button, empty, icon, link, page_head, panel, pill, stack
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import note, on_press, outcome
@@ -34,6 +34,9 @@ PATH = "/pengaturan/cadangan"
 FILE_PATH = f"{PATH}/berkas"
 TITLE = "backups.title"
 NAV = None
+
+RESTORING = "/bantuan/admin#mencadangkan-kantor"
+"""Where the handbook says how a backup comes back."""
 
 _TICK_MS = 5_000
 
@@ -58,7 +61,7 @@ def layout(page_request: PageRequest) -> Component:
         page_head(t("backups.title"), t("backups.subtitle"), crumbs=crumbs),
         invented_notice(),
         panel(
-            html.P(t("backups.lead"), className="settings-lead"),
+            html.P([t("backups.lead"), " ", _way_to_restoring()], className="settings-lead"),
             html.Div(make, className="intake-form"),
             html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
             html.Div(state(page_request.office, page_request.now), id=Id.STATE),
@@ -87,6 +90,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     on_press(app, PAGE, [Id.MAKE], [changed], make, [(Id.RESULT, "children"), changed])
 
 
+def _way_to_restoring() -> Component:
+    return link(t("backups.how_to_restore"), RESTORING, "cases-link")
+
+
 def begun(office: Office, now: int) -> Component:
     """Begin a backup in the background, unless one is being made."""
     if is_running(office.home):
@@ -99,7 +106,12 @@ def begun(office: Office, now: int) -> Component:
 
 def begin_backup(home: Home, *words: str) -> subprocess.Popen[bytes]:
     """`pantau backup` of that home as a process of its own, silent: what went wrong is on record in the home."""
-    command = [sys.executable, "-m", "dashboard.commands", "backup", *words, "--home", str(home.root)]
+    return begin_command(home, "backup", *words)
+
+
+def begin_command(home: Home, *words: str) -> subprocess.Popen[bytes]:
+    """A command for that home as a process of its own, silent."""
+    command = [sys.executable, "-m", "dashboard.commands", *words, "--home", str(home.root)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)  # noqa: S603 – our own command
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, button, icon, read_day, stack
+from dashboard.components import Tone, button, coded, icon, read_day, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.invented import refuse_invented
@@ -58,7 +58,7 @@ def typed_day(typed: Any, empty: str) -> date:
 def outcome(message: str, tone: Tone | str = Tone.LATE) -> Component:
     """What came of a button, spoken by screen readers."""
     name = "check-circle" if tone == Tone.GOOD else "exclamation-octagon"
-    return html.Div([icon(name), html.Span(message)], className=f"p-banner is-{tone}", role="alert")
+    return html.Div([icon(name), html.Span(coded(message))], className=f"p-banner is-{tone}", role="alert")
 
 
 def on_press(
