@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from dashboard.access.people import usable_email
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
 from data_access.records import letters
@@ -68,6 +69,19 @@ def end_code(office: Office, number: int, now: int) -> letters.OpdCode:
             raise CodeRefusedError("access.no_code", number=number)
         letters.end_code(connection, number, now)
         note_action(connection, "code_ended", at=now, subject=code.opd, detail={"number": number})
+        return code
+
+
+def change_code_email(office: Office, number: int, email: str | None, now: int) -> letters.OpdCode:
+    """Give the address to which alerts for the bearer go, None: none do; the code. Raises CodeRefusedError when there
+    is none of that number, PantauError for what can be no address."""
+    address = usable_email(email)
+    with writing(office.records) as connection:
+        code = letters.code_by_id(connection, number)
+        if code is None:
+            raise CodeRefusedError("access.no_code", number=number)
+        letters.set_code_email(connection, number, address)
+        note_action(connection, "code_email", at=now, subject=code.opd, detail={"number": number})
         return code
 
 

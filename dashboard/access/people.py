@@ -138,15 +138,22 @@ def enable_user(office: Office, name: str, now: int) -> None:
         _note(connection, access.USER_ENABLED, access.plain_name(name), now)
 
 
+def usable_email(typed: str | None) -> str | None:
+    """A typed address without blanks around it; None for none. Raises PantauError for what can be no address."""
+    address = (typed or "").strip()
+    if address and not is_email(address):
+        raise PantauError("access.no_email")
+    return address or None
+
+
 def change_email(office: Office, name: str, email: str | None, now: int) -> None:
     """Give the address to which alerts for a user go; None: the user gets none.
 
     Raises PantauError when there is none of that name, or it can be no address.
     """
-    if email is not None and not is_email(email):
-        raise PantauError("access.no_email")
+    address = usable_email(email)
     with writing(office.records) as connection:
-        access.set_email(connection, _user(connection, name).id, email)
+        access.set_email(connection, _user(connection, name).id, address)
         _note(connection, "user_email", access.plain_name(name), now)
 
 

@@ -148,7 +148,7 @@ def change_email(
     from dashboard.access.people import change_email
 
     change_email(common.open_office(home), name, email, common.time_now())
-    common.say(f"Pemberitahuan untuk {name} {'dikirim ke ' + email if email else 'tidak dikirim lagi'}.")
+    common.say(f"Pemberitahuan untuk {name} {_goes(email)}.")
 
 
 @user.command("enable", help="Mengaktifkan kembali pengguna.")
@@ -272,6 +272,23 @@ def end_code(
 
     code = end_code(common.open_office(home), number, common.time_now())
     common.say(f"Kode {number} ({code.opd}) berakhir.")
+
+
+@opd_code.command("email", help="Alamat surel pemberitahuan pemegang kode; tanpa SUREL alamatnya dihapus.")
+def change_code_email(
+    number: Annotated[int, typer.Argument(metavar="NOMOR", help="Nomor dari `pantau opd-code list`.")],
+    email: Annotated[str | None, typer.Argument(metavar="[SUREL]", show_default=False)] = None,
+    home: common.HomeOption = None,
+) -> None:
+    """Give the bearer's address for alerts."""
+    from dashboard.access.codes import change_code_email
+
+    code = change_code_email(common.open_office(home), number, email, common.time_now())
+    common.say(f"Pemberitahuan untuk kode {number} ({code.opd}) {_goes(email)}.")
+
+
+def _goes(email: str | None) -> str:
+    return f"dikirim ke {email}" if email else "tidak dikirim lagi"
 
 
 @settings.command("show", help="Menampilkan pengaturan yang berlaku sebagai TOML (atau JSON).")

@@ -9,6 +9,7 @@ from dashboard.notices.transport import NotSentError, RefusedError, UnsureError,
 from dashboard.notices.words import letter_of
 from data_access.records import reading, writing
 from data_access.records.access import user_by_id
+from data_access.records.letters import OpdCode, code_by_id
 from data_access.records.notices import WEBHOOK, Notice, claim, is_any_due, move
 from etl.domain.alerts import is_open
 from etl.domain.units import HOUR, MINUTE
@@ -97,11 +98,13 @@ def _secret(variable: str | None) -> str:
 
 def _email_of(office: Office, recipient: str) -> str:
     """Raises RefusedError where nobody is to be reached any more."""
+    kind, _, id = recipient.partition(":")
     with reading(office.records) as connection:
-        user = user_by_id(connection, int(recipient.partition(":")[2]))
-    if user is None or not user.is_active or not user.email:
+        bearer = code_by_id(connection, int(id)) if kind == "code" else user_by_id(connection, int(id))
+    is_gone = bearer is None or (bearer.ended_at is not None if isinstance(bearer, OpdCode) else not bearer.is_active)
+    if bearer is None or is_gone or not bearer.email:
         raise RefusedError("-")
-    return user.email
+    return bearer.email
 
 
 def _move(office: Office, rows: Sequence[Notice], state: str, to: str, **values: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -57,11 +58,13 @@ class _Words:
 
     def _shown(self, known: Mapping[str, Any]) -> dict[str, str]:
         """The values that people read another way than programs."""
-        shown = {"at": self._formats.moment(known.get("at")), "opd": known.get("opd") or self.say("notice.some_opd")}
-        if "step" in known:
-            step = self._office.sop_in_force.step(known["step"])
-            shown["step"] = f"{step.code} {step.short_name}"
-        return shown
+        formats, nothing = self._formats, "–"
+        shown = {"opd": known.get("opd") or self.say("notice.some_opd"), "room": known.get("room") or nothing}
+        shown |= {name: formats.moment(known.get(name)) for name in ("at", "start_at")}
+        shown |= {name: formats.date(date.fromisoformat(known[name])) for name in ("first", "last") if name in known}
+        shown |= {"share": formats.percent(known.get("share")), "items": ", ".join(known.get("items", ()))}
+        step = self._office.sop_in_force.step(known["step"]) if known.get("step") else None
+        return shown | {"step": f"{step.code} {step.short_name}" if step else nothing}
 
     def _link(self, known: Mapping[str, Any]) -> str:
         address = (self._office.settings.proxy.address or "").rstrip("/")

@@ -215,6 +215,14 @@ def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
     return {row["request_id"]: row for row in snapshot.rows(_NAMED, {"ids": wanted})} if wanted else {}
 
 
+def letters_changed_since(snapshot: Snapshot, day: int) -> list[Row]:
+    """Letters that were received, or whose status was given, since that day, with what an alert tells."""
+    sql = """SELECT request_id, year, agenda_number, opd, room, booked_start_at, received_on, received_at,
+            status, status_on, status_at
+        FROM request_fact WHERE received_on >= $day OR status_on >= $day ORDER BY request_id"""
+    return snapshot.rows(sql, {"day": day})
+
+
 def returns_of(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
     """The passes of these letters that ended in a return, in the order of time: request_id, step, returned_to,
     finished_at, note."""

@@ -164,6 +164,13 @@ def deeds_of(connection: Connection, request_id: int) -> list[LetterDeed]:
     return each_as(connection, mine.order_by(letter_deed.c.id), LetterDeed)
 
 
+def offers_since(connection: Connection, at: int) -> list[LetterDeed]:
+    """Offers of another time that were made since that moment and count, in order."""
+    names = [letter_deed.c[name] for name in LetterDeed.__dataclass_fields__]
+    lately = (letter_deed.c.deed == "offered") & (letter_deed.c.at >= at) & counts_still(letter_deed)
+    return each_as(connection, select(*names).where(lately).order_by(letter_deed.c.id), LetterDeed)
+
+
 ANSWERS = ("accepted", "declined", "changed", "withdrawn", "approved", "rejected")
 """The deeds that answer an offer of another time."""
 
@@ -201,6 +208,7 @@ class OpdCode:
     last_on: int
     ended_at: int | None
     last_used_at: int | None
+    email: str | None = None
 
     def is_good_on(self, day: int) -> bool:
         """Whether it opens anything on that day."""
@@ -231,6 +239,11 @@ def code_by_id(connection: Connection, code_id: int) -> OpdCode | None:
 def all_codes(connection: Connection) -> Sequence[OpdCode]:
     """Every code, the newest first."""
     return each_as(connection, _CODE.order_by(opd_code.c.id.desc()), OpdCode)
+
+
+def set_code_email(connection: Connection, code_id: int, email: str | None) -> None:
+    """Give the address to which alerts for the bearer of a code go; None: none do."""
+    connection.execute(update(opd_code).where(opd_code.c.id == code_id).values(email=email))
 
 
 def end_code(connection: Connection, code_id: int, at: int) -> None:

@@ -18,14 +18,27 @@ from etl.domain.units import HOUR
 class Kind(StrEnum):
     """The kinds of alerts, as the settings name them."""
 
+    NEAR = "near"
     OVERDUE = "overdue"
+    SOURCE_SILENT = "source_silent"
+    SCREEN_SILENT = "screen_silent"
+    BOOKING_AT_RISK = "booking_at_risk"
+    DOUBLE_BOOKING = "double_booking"
+    FAULT_BEFORE_BOOKING = "fault_before_booking"
+    BACKUP_OLD = "backup_old"
+    WEEKLY = "weekly"
+    RECEIVED = "received"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    MOVED = "moved"
 
 
 class To(StrEnum):
-    """Who is told of an alert, seen from whom it is about."""
+    """Who is told of an alert, seen from the role that it is about."""
 
     HOLDER = "holder"
     SUPERIOR = "superior"
+    AGENCY = "agency"
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,29 @@ class KindRule:
 
     to: To
     is_after: bool
-    lead: int
+    lead: int = 0
 
+
+NEWS_SECONDS = 40 * HOUR
+"""Working time after which what has come about is no news: whoever is told of the first time is not told of all that
+was ever late."""
+
+_TWO_DAYS = 15 * HOUR
 
 RULES: Mapping[Kind, KindRule] = {
-    Kind.OVERDUE: KindRule(To.SUPERIOR, is_after=True, lead=0),
+    Kind.NEAR: KindRule(To.HOLDER, is_after=False, lead=NEWS_SECONDS),
+    Kind.OVERDUE: KindRule(To.SUPERIOR, is_after=True),
+    Kind.SOURCE_SILENT: KindRule(To.HOLDER, is_after=True),
+    Kind.SCREEN_SILENT: KindRule(To.HOLDER, is_after=True, lead=HOUR),
+    Kind.BOOKING_AT_RISK: KindRule(To.HOLDER, is_after=False, lead=_TWO_DAYS),
+    Kind.DOUBLE_BOOKING: KindRule(To.HOLDER, is_after=False, lead=_TWO_DAYS),
+    Kind.FAULT_BEFORE_BOOKING: KindRule(To.HOLDER, is_after=False, lead=_TWO_DAYS),
+    Kind.BACKUP_OLD: KindRule(To.HOLDER, is_after=True),
+    Kind.WEEKLY: KindRule(To.HOLDER, is_after=True),
+    Kind.RECEIVED: KindRule(To.AGENCY, is_after=True),
+    Kind.APPROVED: KindRule(To.AGENCY, is_after=True),
+    Kind.REFUSED: KindRule(To.AGENCY, is_after=True),
+    Kind.MOVED: KindRule(To.AGENCY, is_after=True),
 }
 
 SUPERIOR: Mapping[str, str] = {
@@ -52,14 +83,10 @@ SUPERIOR: Mapping[str, str] = {
 }
 """Whom each post answers to; the Kadin has nobody above in the office. An agency is not in it."""
 
-NEWS_SECONDS = 40 * HOUR
-"""Working time after which what has come about is no news: whoever is told of the first time is not told of all that
-was ever late."""
-
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that may be worth an alert: about a role, at a moment.
+    """Something that may be worth an alert: about a role, or an agency's letter, at a moment.
 
     `subject` is the same as long as it is the same thing; `detail` is what its words need: no person, only numbers,
     agencies, steps, rooms and moments.
@@ -70,11 +97,17 @@ class Fact:
     role: str
     at: int
     detail: Mapping[str, Any] = field(default_factory=dict)
+    request_id: int | None = None
 
     @property
     def told_role(self) -> str | None:
         """The role that is told; None for nobody in the office."""
         return SUPERIOR.get(self.role) if RULES[self.kind].to is To.SUPERIOR else self.role
+
+    @property
+    def agency(self) -> str | None:
+        """The agency that is told, and no other; None: whoever has the role."""
+        return self.detail.get("opd") if RULES[self.kind].to is To.AGENCY else None
 
 
 def is_open(calendar: WorkCalendar, now: int) -> bool:

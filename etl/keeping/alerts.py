@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 
-import numpy as np
-
-from data_access.mart import Snapshot
-from data_access.mart.requests import letters_named
 from data_access.records import reading, writing
 from data_access.records.access import User, all_users
+from data_access.records.letters import all_codes
 from data_access.records.notices import WEBHOOK, known_notices, put_notices
-from etl.domain.alerts import Fact, Kind, due_facts, is_open
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
-from etl.domain.units import DAY
-from etl.domain.verdict import Verdict
-from etl.figures.live import step_facts_at
+from data_access.roles import Role
+from etl.domain.alerts import Fact, due_facts, is_open
+from etl.domain.units import DAY, day_number
+from etl.keeping.alert_facts import facts_at_moment, whole_detail
 from etl.office import Office
 
 LOOK_BACK_SECONDS = 60 * DAY
@@ -29,56 +25,53 @@ def note_alerts(office: Office, now: int) -> int:
     plan = office.settings.alerts
     if not plan.is_on or not is_open(office.calendar, now) or not office.mart.exists():
         return 0
-    due = due_facts(facts_at_moment(office, now), office.calendar, plan.times, now)
-    rows = [(fact.kind.value, fact.subject, to, fact.detail) for fact, to in _addressed(office, due, now)]
+    due = due_facts(list(facts_at_moment(office, now)), office.calendar, plan.times, now)
+    told = list(_addressed(office, due, now))
     with reading(office.records) as connection:
-        known = known_notices(connection, plan.times, now - LOOK_BACK_SECONDS) if rows else set()
-    new = [row for row in rows if row[:3] not in known]
-    if not new:
+        known = known_notices(connection, plan.times, now - LOOK_BACK_SECONDS) if told else set()
+    new = [(fact, to) for fact, to in told if (fact.kind.value, fact.subject, to) not in known]
+    rows = [(fact.kind.value, fact.subject, to, whole_detail(office, fact, now)) for fact, to in new]
+    if not rows:
         return 0
     with writing(office.records) as connection:
-        return put_notices(connection, new, now)
-
-
-def facts_at_moment(office: Office, now: int) -> list[Fact]:
-    """Everything that may be worth an alert, whether its time has come or not."""
-    return list(_late_steps(office, office.mart.read(), now))
-
-
-def _late_steps(office: Office, mart: Snapshot, now: int) -> Iterator[Fact]:
-    live, sop = step_facts_at(office, now, mart), office.sop_at(now)
-    places = np.flatnonzero(live.steps.verdict == Verdict.OVERDUE.code)
-    letters = letters_named(mart, live.request_ids[places // STEP_COUNT].tolist())
-    for place in places.tolist():
-        request_id, code = int(live.request_ids[place // STEP_COUNT]), STEP_CODES[place % STEP_COUNT]
-        letter, due_at = letters[request_id], int(live.steps.due_at[place])
-        detail = {**_named(office, letter), "step": code}
-        subject = f"{request_id}/{code}/{int(live.steps.passes[place])}"
-        yield Fact(Kind.OVERDUE, subject, sop.step(code).role, due_at, {**detail, "at": due_at})
-
-
-def _named(office: Office, letter: Mapping[str, Any]) -> dict[str, Any]:
-    """What is told of a letter: its number, and its agency where that is one of the office's list and no person."""
-    opd = letter["opd"]
-    is_known = opd is not None and office.opd_names.is_known(opd)
-    return {"year": letter["year"], "number": letter["agenda_number"], "opd": opd if is_known else None}
+        return put_notices(connection, rows, now)
 
 
 def _addressed(office: Office, facts: Iterable[Fact], now: int) -> Iterator[tuple[Fact, str]]:
-    """Each fact with everybody who is told of it: users with an address, and the webhook."""
-    plan, facts = office.settings.alerts, list(facts)
-    with reading(office.records) as connection:
-        users = [user for user in all_users(connection) if user.is_active and user.email]
+    """Each fact with everybody who is told of it: users and bearers of codes with an address, and the webhook."""
+    plan, readers = office.settings.alerts, _readers(office, now) if office.settings.alerts.smtp_env else []
     for fact in facts:
-        for user in users if plan.smtp_env else ():
-            if fact.told_role in _roles_of(office, user, now):
-                yield fact, f"user:{user.id}"
+        yield from ((fact, reader.name) for reader in readers if reader.is_told(fact))
         if plan.webhook_env:
             yield fact, WEBHOOK
 
 
-def _roles_of(office: Office, user: User, now: int) -> set[str]:
-    """The user's own role and the posts for which the user is the deputy today."""
+@dataclass(frozen=True)
+class _Reader:
+    """Somebody with an address: as the outbox calls them, with the roles they have today, and of which agency."""
+
+    name: str
+    roles: frozenset[str]
+    opd: str | None
+
+    def is_told(self, fact: Fact) -> bool:
+        return fact.told_role in self.roles and (fact.agency is None or fact.agency == self.opd)
+
+
+def _readers(office: Office, now: int) -> list[_Reader]:
     day = datetime.fromtimestamp(now, office.zone).date()
+    with reading(office.records) as connection:
+        users, codes = all_users(connection), all_codes(connection)
+    good = [code for code in codes if code.email and code.is_good_on(day_number(day))]
+    return [
+        *(_Reader(f"user:{u.id}", _roles_of(office, u, day), u.opd) for u in users if u.is_active and u.email),
+        *(_Reader(f"code:{code.id}", frozenset({Role.OPD}), code.opd) for code in good),
+    ]
+
+
+def _roles_of(office: Office, user: User, day: date) -> frozenset[str]:
+    """The user's own role and the posts for which the user is the deputy that day."""
     mandates = office.settings.mandates
-    return {user.role, *(one.role for one in mandates if one.holds_on(day) and one.is_of(user.name, user.role))}
+    return frozenset(
+        {user.role, *(one.role for one in mandates if one.holds_on(day) and one.is_of(user.name, user.role))}
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,14 +15,18 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.people import add_user, change_email
+from dashboard.i18n import sentence
 from dashboard.notices.sending import send_due
-from data_access.records import reading
+from data_access.records import reading, writing
+from data_access.records.access import Heartbeat, add_device, note_heartbeat
 from data_access.records.notices import recent_notices
+from etl.domain.alerts import Kind
 from etl.intake.pipeline import apply_settings
 from etl.keeping.alerts import note_alerts
 from etl.office import Office
 from etl.settings.document import apply
-from tests.offices.office import Clock
+from tests.books.checks import checks
+from tests.offices.office import Clock, give
 from tests.offices.thursday import moment, thursday_office
 from tests.serving.mail import MailServer, certificate, mail_server, webhook
 
@@ -32,6 +38,8 @@ sender = "pantau@kantor.go.id"
 [proxy]
 address = "https://pantau.kantor.go.id"
 """
+
+ONLY_OVERDUE = f"off = {[kind.value for kind in Kind if kind is not Kind.OVERDUE]}"
 
 
 @dataclass
@@ -49,7 +57,7 @@ class Post:
         note_alerts(self.office, self.clock.at)
         return send_due(self.office, self.clock)
 
-    def set(self, more: str = "", text: str = SETTINGS) -> None:
+    def set(self, more: str = ONLY_OVERDUE, text: str = SETTINGS) -> None:
         """Change the settings."""
         apply_settings(self.office, lambda now: apply(now, text.format(more=more), "x"), self.clock.at, actor="admin")
 
@@ -94,7 +102,7 @@ def test_without_a_way_out_nothing_is_noted(post: Post) -> None:
 
 
 def test_a_kind_that_is_switched_off_is_not_noted(post: Post) -> None:
-    post.set('off = ["overdue"]')
+    post.set(f"off = {[kind.value for kind in Kind]}")
     post.look("10:46")
     assert post.states == set()
 
@@ -132,6 +140,7 @@ SENDER = """
 import sys
 from pathlib import Path
 from data_access.home import Home
+from dashboard.i18n import sentence
 from dashboard.notices.sending import send_due
 from etl.office import Office
 
@@ -165,10 +174,66 @@ def test_two_senders_at_once_send_once(post: Post) -> None:
 def test_a_webhook_gets_the_same_facts_once(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     with webhook() as (url, taken):
         monkeypatch.setenv("KAIT", url)
-        post.set(text='[alerts]\nwebhook_env = "KAIT"')
+        post.set(text='[alerts]\nwebhook_env = "KAIT"\n{more}')
         taken.statuses += [503]
         assert (post.look("10:46"), post.look("10:47"), post.look("10:47")) == (0, 4, 0)
     [document] = taken.documents
     assert (document["kind"], [(item["number"], item["step"]) for item in document["items"]]) == (
         "overdue", [("3", "A6"), ("3", "A7"), ("4", "A5"), ("6", "A4")],
     )  # fmt: skip
+
+
+BUSY = """no_agenda;tgl_terima;jam_terima;asal;perihal;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status;tgl_status
+21;18/11/2026;09.00;Dinas Kesehatan;Undangan Bu Sulastri;Smart Center;20/11/2026;08.00;10.00;disetujui;18/11/2026
+22;18/11/2026;09.00;Dinas Sosial;Bimtek;Smart Center;20/11/2026;09.00;11.00;disetujui;18/11/2026
+23;18/11/2026;09.00;Bapak Sutrisno;Rapat;Smart Center;23/11/2026;09.00;11.00;ditolak;18/11/2026
+24;18/11/2026;09.00;Dinas Kesehatan;Rapat;Smart Center;23/11/2026;13.00;14.00;ditolak;18/11/2026
+25;18/11/2026;09.00;Dinas Kesehatan;Rapat;Smart Center;24/11/2026;13.00;14.00;ditunda;18/11/2026
+26;19/11/2026;10.40;Dinas Kesehatan;Rapat;Smart Center;25/11/2026;13.00;14.00;;
+"""
+SOURCE = """
+[[source]]
+name = "e-surat"
+kind = "permohonan"
+files = "busy*.csv"
+every = "30m"
+"""
+
+
+def test_every_kind_is_told_without_a_word_of_a_person(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_with_trouble(post)
+    change_email(post.office, "kabid", None, post.clock.at)
+    with webhook() as (url, taken):
+        monkeypatch.setenv("KAIT", url)
+        post.set(text='[alerts]\nwebhook_env = "KAIT"')
+        post.look("10:46")
+        assert post.look("10:46") == 0
+    kinds = {document["kind"] for document in taken.documents}
+    assert {*Kind} - kinds == set()
+    said = json.dumps(taken.documents, ensure_ascii=False)
+    assert [word for word in ("Sulastri", "Sutrisno", "Rapat", "Undangan", "Bimtek") if word in said] == []
+
+
+def test_an_agency_is_told_of_its_own_letters_only(post: Post) -> None:
+    fill_with_trouble(post)
+    add_user(post.office, "dinkes", "opd", "Dinas Kesehatan", None, post.clock.at)
+    change_email(post.office, "dinkes", "dinkes@kantor.go.id", post.clock.at)
+    post.set("")
+    post.look("10:50")
+    texts = [mail.get_content() for mail in post.server.mails if mail["To"] == "dinkes@kantor.go.id"]
+    numbers = {number for text in texts for number in re.findall(r"Permohonan (\d+)/2026", text)}
+    assert (len(texts), numbers) == (4, {"2", "21", "24", "25", "26"})
+
+
+def fill_with_trouble(post: Post) -> None:
+    """Bookings that collide, a fault before them, a source, a screen and backups that are silent."""
+    apply_settings(post.office, lambda now: apply(now, SOURCE, "x"), post.clock.at, actor="admin")
+    report = give(post.office, post.folder, "busy.csv", BUSY, moment("08:00"), source="e-surat")
+    assert (report.status, report.to_json(sentence)["accepted"]) == ("loaded", 6)
+    broken = checks("19/11/2026;10.00;sebelum;Proyektor;rusak berat")
+    give(post.office, post.folder, "kondisi.csv", broken, moment("10:44"))
+    post.office.home.backups.mkdir(exist_ok=True)
+    (post.office.home.backups / "cadangan-2026-11-01-090000.zip").write_bytes(b"")
+    with writing(post.office.records) as connection:
+        screen = add_device(connection, "Lobi", "hash", created_at=moment("08:00"))
+        note_heartbeat(connection, screen, Heartbeat("1", "1920×1080", 0, None), moment("08:00"), 60)

@@ -33,6 +33,7 @@ LEAVES = {
     "user disable": "user_disabled",
     "screen add": "screen_added", "screen revoke": "screen_revoked", "opd-code add": "code_added",
     "opd-code end": "code_ended", "user totp-off": "second_factor_off", "user email": "user_email",
+    "opd-code email": "code_email",
 }  # fmt: skip
 """By command the entry that it leaves."""
 
@@ -69,6 +70,7 @@ def test_every_command_that_changes_something_leaves_an_entry(tmp_path: Path) ->
         ("user", "opd", "mitra", "Dinas Kesehatan"), ("user", "disable", "budi"), ("user", "enable", "budi"),
         ("user", "email", "budi", "budi@kantor.go.id"),
         ("screen", "add", "TV"), ("screen", "revoke", "1"), ("opd-code", "add", "Dinkes", "--until", "2030-01-01"),
+        ("opd-code", "email", "1", "dinkes@opd.go.id"),
         ("opd-code", "end", "1"), ("report", "sla", "--period", "2026-09", "--out", tmp_path / "laporan.xlsx"),
         ("condition", "add", "--room", "Smart Center", "--good"), ("backup",),
         ("export", "--parquet", tmp_path / "fakta"),

@@ -79,6 +79,7 @@ ACTIONS = (
     "user_added",
     "user_role",
     "user_email",
+    "code_email",
     "user_enabled",
     "user_disabled",
     "user_link",
