@@ -78,7 +78,7 @@ def _make_due(home: Home) -> None:
     settings, _ = stored_settings(records)
     if is_due(home, settings, now):
         make_backup(home, records, now, ZoneInfo(settings.zone), passphrase=_given_passphrase())
-        discard_old(home, settings)
+        discard_old(home, settings, now)
 
 
 def _as_server() -> None:

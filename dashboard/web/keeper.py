@@ -56,32 +56,42 @@ def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None
     while not stop.wait(LOOK_SECONDS):
         try:
             with held_if_free(office.home.root / "keeper.lock") as is_ours:
-                patience_until = 0
+                failed_at: int | None = None
                 while is_ours and not stop.is_set():
-                    if now() >= patience_until and look(office, now()):
-                        patience_until = now() + PATIENCE_SECONDS
-                    alert(office, now)
+                    _each_for_itself(lambda: retain(office, now()), lambda: alert(office, now))
+                    if failed_at is None or not 0 <= now() - failed_at < PATIENCE_SECONDS:
+                        failed_at = now() if look(office, now()) else None
                     stop.wait(LOOK_SECONDS)
         except OSError:
             continue  # a disk that is only read, or full: the pages say so
 
 
+def _each_for_itself(*chores: Callable[[], None]) -> None:
+    """Do each chore; one that fails holds up neither the others nor what comes after them."""
+    for chore in chores:
+        try:
+            chore()
+        except PantauError:
+            continue  # broken settings, or records out of reach or held: the pages say so, and it is tried again
+        except Exception:
+            _log.exception("keeper")
+
+
 def alert(office: Office, now: Callable[[], int]) -> None:
     """Put down what is to be told at this moment, and send what is due."""
-    try:
-        note_alerts(office, now())
-        send_due(office, now)
-    except PantauError:
-        return  # broken settings, or records out of reach: the pages say so
-    except Exception:
-        _log.exception("alerts")
+    note_alerts(office, now())
+    send_due(office, now)
+
+
+def retain(office: Office, now: int) -> None:
+    """Let go what the settings keep no longer, once a day."""
+    if is_retention_due(office, now) and _has_begun(office):
+        run_retention(office, now)
 
 
 def look(office: Office, now: int) -> int:
-    """Do what is due; the exit code of the command, 0 when nothing was."""
+    """Make a backup when it is due; the exit code of the command, 0 when it was not."""
     try:
-        if is_retention_due(office, now) and _has_begun(office):
-            run_retention(office, now)
         is_time = is_due(office.home, office.settings, now) and _has_begun(office)
     except PantauError:
         return 0  # broken settings, or records out of reach: the pages say so

@@ -3,7 +3,7 @@
     manifest.json          product, revision, rows of every table, size and SHA-256 of every member
     records.sqlite         the records of SQLite, whole
     tables/<table>.copy    or those of PostgreSQL, a table a member, as COPY text
-    files/<path>           what lies in the home beside them
+    files/<path>           what lies in the home beside them, names with %XX where they are not plain
 
 A locked one is a ZIP of two members in the format of age (age-encryption.org): `identity.age`, a key that the
 passphrase opens, and `content.age`, the ZIP above for that key. Without this product: `unzip`, then
@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pyrage
 
@@ -176,7 +177,7 @@ class Archive:
         """Put the records of SQLite and the files into a folder, each compared with the manifest on the way; tables
         are only compared."""
         for name in self.manifest.members:
-            place = folder / name.removeprefix(FILES)
+            place = folder / _place(name)
             self._read(name, None if name.startswith(TABLES) else place)
 
     def extract_records(self, path: Path) -> None:
@@ -207,14 +208,31 @@ class Archive:
         return manifest
 
 
+def member_name(path: Path) -> str:
+    """The member in which a file of the home goes; whatever its name is made of, no system takes offence at this."""
+    return FILES + "/".join(quote_from_bytes(os.fsencode(part), safe=" ()[],+=@~!'") for part in path.parts)
+
+
+def _place(name: str) -> str:
+    """Where a member belongs in the home."""
+    return os.fsdecode(unquote_to_bytes(name.removeprefix(FILES)))
+
+
 def is_safe(name: str) -> bool:
     """Whether a member of that name may be: the records, a table, or a file that stays below its folder."""
     if name == RECORDS:
         return True
     parts = PurePosixPath(name).parts
-    is_plain = "/".join(parts) == name and not any(part in {"..", "."} or set(part) & set("\\:\0") for part in parts)
+    is_plain = "/".join(parts) == name and all(map(_is_plain, parts))
     is_known = name.startswith(TABLES) or (name.startswith(FILES) and parts[1] in KEPT)
     return is_plain and is_known and len(parts) > 1
+
+
+def _is_plain(part: str) -> bool:
+    """Whether a part of a member's name is the name of one file or folder, as it stands and as it is put down."""
+    steps = {"/", "\0", os.sep, os.altsep or os.sep}
+    put_down = os.fsdecode(unquote_to_bytes(part))
+    return not set(part) & set("\\:\0") and put_down not in {"", "..", "."} and not steps & set(put_down)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ cadangan/gagal.json                        when the last one failed and why; gon
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -47,7 +46,7 @@ from data_access.records.copies import (
 )
 from data_access.records.engine import trying
 from etl.domain.units import HOUR
-from etl.keeping.archive import FILES, RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, unlock
+from etl.keeping.archive import RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, member_name, unlock
 from etl.settings.document import Settings
 
 _NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
@@ -129,15 +128,21 @@ def is_due(home: Home, settings: Settings, now: int) -> bool:
     plan, zone = settings.backup, ZoneInfo(settings.zone)
     if home.is_demo or not plan.keep:
         return False
-    newest, failure = next(iter(backups(home, zone)), None), last_failure(home)
+    failure = last_failure(home)
     if failure is not None and 0 <= now - failure.at < HOUR:
         return False
-    return newest is None or not 0 <= now - newest.at < plan.every.seconds
+    # One of a later time was made while the clock stood ahead: it says nothing of when the next is due.
+    newest = next((one.at for one in backups(home, zone) if one.at <= now), None)
+    return newest is None or now - newest >= plan.every.seconds
 
 
-def discard_old(home: Home, settings: Settings) -> list[Path]:
-    """Delete all backups of the home's folder but as many of the newest as the settings keep; which ones went."""
-    old = [one.path for one in backups(home, ZoneInfo(settings.zone))[max(settings.backup.keep, 1) :]]
+def discard_old(home: Home, settings: Settings, now: int) -> list[Path]:
+    """Delete all backups of the home's folder but as many of the newest as the settings keep; which ones went.
+
+    Those of a later time than now, made while the clock stood ahead, go before all others.
+    """
+    newest_first = sorted(backups(home, ZoneInfo(settings.zone)), key=lambda one: one.at > now)
+    old = [one.path for one in newest_first[max(settings.backup.keep, 1) :]]
     for path in old:
         path.unlink(missing_ok=True)
     return old
@@ -190,11 +195,22 @@ def _made(home: Home, records: Engine, now: int, path: Path, passphrase: str | N
             manifest = _write(home, records, now, part, work, passphrase)
             verify(part, records, work, passphrase)
             sync_file(part)
-            os.link(part, path)  # refuses a file that came there meanwhile
+            _give_name(part, path)
         finally:
             part.unlink(missing_ok=True)
     sync_folder(path.parent)
     return path, manifest
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Let a file have its name at once and whole, unless another came there meanwhile."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise BackupError("backup.exists", file=path) from None
+    except OSError:  # a disk without links, as a card or a stick has
+        _refuse_name(path)
+        part.rename(path)
 
 
 def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passphrase: str | None) -> Manifest:
@@ -207,7 +223,7 @@ def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passph
         revision = revision_of(connection)
         rows, newest = _state(connection, rows_of(connection, tables_of(connection)))
     for path in files:
-        writer.add_file(FILES + path.relative_to(home.root).as_posix(), path)
+        writer.add_file(member_name(path.relative_to(home.root)), path)
     kind = records.dialect.name
     manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables, newest)
     writer.close(manifest)

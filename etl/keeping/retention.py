@@ -31,10 +31,17 @@ RETENTION = "retention"
 """The action of a run; its detail has for each kind how many went and the moment before which they were."""
 
 
+SILENT_SECONDS = 30 * DAY
+"""After so long without any entry it is rather the clock that stands ahead: nothing goes before somebody comes."""
+
+
 def is_retention_due(office: Office, now: int) -> bool:
     """Whether the last run is a day ago, or a clock that was put back makes it one to come."""
     with reading(office.records) as connection:
         last = actions_page(connection, AuditFilter(actions=(RETENTION,)), 1)
+        newest = actions_page(connection, AuditFilter(), 1)
+    if newest and now - newest[0].at > SILENT_SECONDS:
+        return False
     return not last or not 0 <= now - last[0].at < DAY
 
 

@@ -56,6 +56,7 @@ def bureau(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
 
 FILES = {
     "foto/a1b2.jpg": b"\xff\xd8 gambar", "pindaian/c3.pdf": b"%PDF-1.7", "masuk/menunggu.csv": b"no;asal\n",
+    "masuk/Agenda: Nov \\ \udce9.csv": b"no;asal\n",
     "hari_kantor.csv": b"tanggal,nama,jam\n2026-10-05,Hari jadi,\n", "secret.key": b"k" * 64,
 }  # fmt: skip
 
@@ -326,6 +327,8 @@ def test_newer_and_crafted_backups_are_refused(bureau: Bureau, tmp_path: Path) -
     ("records.sqlite", True), ("tables/user.copy", True), ("files/foto/a.jpg", True), ("files/sop/2026/x.toml", True),
     ("files/foto", True), ("files/demo/records.sqlite", False), ("files/foto/../x", False), ("files//foto/x", False),
     ("files/foto\\x", False), ("files/foto/C:x", False), ("../x", False), ("", False), ("files", False),
+    ("files/masuk/a%5Cb%3A%E9.csv", True), ("files/foto/%2E%2E/x", False), ("files/foto/a%2Fb", False),
+    ("files/foto/%00", False),
 ])  # fmt: skip
 def test_members_stay_below_their_folder(name: str, is_good: bool) -> None:
     assert is_safe(name) is is_good
@@ -339,7 +342,8 @@ def test_links_and_pipes_in_the_home_are_left_out(bureau: Bureau, tmp_path: Path
     (home.inbox / "tautan.csv").symlink_to(secret)
     os.mkfifo(home.inbox / "pipa.csv")
     with zipfile.ZipFile(backed_up(bureau)) as made:
-        assert {name for name in made.namelist() if name.startswith("files/masuk")} == {"files/masuk/menunggu.csv"}
+        names = {name for name in made.namelist() if name.startswith("files/masuk")}
+    assert names == {"files/masuk/menunggu.csv", "files/masuk/Agenda%3A Nov %5C %E9.csv"}
 
 
 @contextmanager
@@ -384,6 +388,18 @@ def planned(every: str, keep: int) -> Settings:
 
 
 @ON_SQLITE
+def test_a_disk_without_links_takes_a_backup(bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    target = backed_up(bureau, tmp_path / "kartu.zip")
+    with refused("backup.exists"):
+        backed_up(bureau, target)
+    assert [path.name for path in tmp_path.iterdir() if "kartu" in path.name] == ["kartu.zip"]
+
+
+@ON_SQLITE
 def test_a_backup_never_overwrites_and_the_oldest_go(bureau: Bureau, tmp_path: Path) -> None:
     home, records = bureau.office.home, bureau.office.records
     target = backed_up(bureau, tmp_path / "satu.zip")
@@ -395,11 +411,14 @@ def test_a_backup_never_overwrites_and_the_oldest_go(bureau: Bureau, tmp_path: P
     make_backup(home, records, NOW, JAKARTA)
     assert not is_due(home, Settings(), NOW + 86_400 * 3 - 1)
     assert is_due(home, Settings(), NOW + 86_400 * 3)
-    assert is_due(home, Settings(), NOW)  # the clock went back
+    assert is_due(home, Settings(), NOW - 1)  # the clock went back behind all of them
+    make_backup(home, records, NOW - 1, JAKARTA)
+    assert not is_due(home, Settings(), NOW + 60)  # those of later times say nothing
     assert not is_due(home, planned("1d", 0), NOW + 86_400 * 3)
     assert not is_due(home, planned("7d", 2), NOW + 86_400 * 3)
-    assert len(discard_old(home, planned("1d", 2))) == 2
-    assert [one.at for one in backups(home, JAKARTA)] == [NOW + 86_400 * 2, NOW + 86_400]
+    assert len(discard_old(home, planned("1d", 3), NOW + 86_400)) == 2
+    assert [one.at for one in backups(home, JAKARTA)] == [NOW + 86_400, NOW, NOW]
+    assert len(discard_old(home, planned("1d", 2), NOW + 86_400)) == 1
 
 
 def test_an_older_backup_comes_back_at_the_newest_form(

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from dashboard.pages.settings import backups as page
-from dashboard.web.keeper import look
+from dashboard.web.keeper import _each_for_itself, look
 from dashboard.web.pages import PAGES
+from data_access.errors import PantauError
 from data_access.home import Home
 from data_access.records.access import recent_actions
 from data_access.records.engine import reading
@@ -87,3 +88,17 @@ def test_the_server_makes_one_and_then_checks_the_chain_when_each_is_due(
     assert look(served.office, now + 60) == 0
     assert look(served.office, now + 120) == 0
     assert asked == [("--due",), ("check", "--chain")]
+
+
+def test_a_chore_that_fails_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def failing() -> None:
+        raise KeyError("boom")
+
+    def refused() -> None:
+        raise PantauError("records.busy")
+
+    _each_for_itself(failing, refused, lambda: done.append("alerts"))
+    assert done == ["alerts"]
+    assert "boom" in caplog.text

@@ -69,6 +69,7 @@ def test_by_default_only_the_access_log_is_bounded(kept: Bureau) -> None:
     assert changed <= {"audit", "chain_link"}
     assert not is_retention_due(kept.office, NOW + DAY - 1)
     assert is_retention_due(kept.office, NOW + DAY)
+    assert not is_retention_due(kept.office, NOW + 31 * DAY)  # rather the clock stands ahead than nobody came
     assert faults(kept.office) == []
 
 
