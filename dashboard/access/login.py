@@ -37,7 +37,7 @@ _LONGEST_NAME = 200
 
 def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """Tell Flask-Login who a session belongs to: nobody when it is over or its user has changed since."""
-    manager = LoginManager(server)
+    manager = LoginManager(server, add_context_processor=False)  # what says that records are lost must not ask them
     manager.session_protection = "basic"
 
     @manager.user_loader

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, has_app_context
+from flask import current_app, has_app_context, has_request_context
 
 from dashboard.i18n.catalogue import (
     LANGUAGE_COOKIE,
@@ -34,10 +34,13 @@ def fmt() -> Formats:
 def sentence(error: PantauError | Message | str) -> str:
     """What an error or a message below the screens says, in the language of this request.
 
-    A text is a message as a column keeps it, or a whole sentence that was stored as one, which is shown as it is.
+    A text is a message as a column keeps it, or a whole sentence that was stored as one, which is shown as it is. Where
+    the records lie is told on the console only.
     """
     if isinstance(error, PantauError):
         error = error.message
+        if error.code == "records.at" and has_request_context():
+            error = Message("records.of_office", state=error.values["state"])
     return str(_filled(stored_message(error) if isinstance(error, str) else error))
 
 

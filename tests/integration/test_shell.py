@@ -100,11 +100,11 @@ def test_an_address_without_a_page_is_said_in_words(served: Desk) -> None:
 
 
 def test_a_fault_that_a_clerk_can_put_right_is_shown_as_its_sentence(served: Desk) -> None:
-    assert "Catatan di buku.db terkunci." in open_page(served, "/permohonan")
+    assert "Catatan kantor terkunci." in open_page(served, "/permohonan")
     reply = call(
         served.signed_in("kadin"), "rusak-out.children", [{"id": "rusak-in", "property": "n_clicks", "value": 1}]
     )
-    assert (reply.status_code, reply.json) == (422, {"error": "Catatan di buku.db terkunci."})
+    assert (reply.status_code, reply.json) == (422, {"error": "Catatan kantor terkunci."})
 
 
 def test_any_other_fault_gives_a_code_and_no_trace(served: Desk, caplog: pytest.LogCaptureFixture) -> None:

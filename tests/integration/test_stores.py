@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
-from dashboard.web import keeper
+from dashboard.web import answers, keeper
+from dashboard.web.app import create_app
+from dashboard.web.pages import PAGES
 from data_access.mart.files import pointer_path, read_pointer
-from tests.offices.desk import Desk
-from tests.offices.september import office_with_letters
+from tests.offices.desk import Desk, add_everybody
+from tests.offices.office import Clock, open_office, own_records
+from tests.offices.september import END_OF_SEPTEMBER, give_letters, office_with_letters
+from tests.serving.databases import run_on_server
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +53,39 @@ def test_a_running_server_builds_a_lost_mart_again(desk: Desk, fault: str, monke
     assert {reply.status_code for reply in replies} <= {200, 422}
     assert replies[-1].text == before
     assert desk.office.mart.meta() is not None
+
+
+@pytest.fixture
+def on_postgresql(tmp_path: Path, postgresql_server: str) -> Iterator[tuple[Desk, str]]:
+    """A served office on a PostgreSQL server, and the name of its database."""
+    with own_records(give_letters, postgresql_server) as url:
+        assert url is not None
+        clock = Clock(END_OF_SEPTEMBER)
+        office = open_office(tmp_path, clock, give_letters, url=url)
+        add_everybody(office)
+        yield Desk(office, create_app(office, now=clock, pages=PAGES), clock), str(make_url(url).database)
+        office.close()
+
+
+def test_a_database_that_goes_away_and_comes_back(
+    on_postgresql: tuple[Desk, str], postgresql_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LOOKED_SECONDS", 0.0)
+    desk, name = on_postgresql
+    browser = desk.browser_of("kadin")
+    before = browser.get("/kepatuhan/unduh.csv").text
+    ended = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+    run_on_server(postgresql_server, ended)
+    assert browser.get("/kepatuhan/unduh.csv").text == before  # new lines are taken without a word
+
+    run_on_server(postgresql_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    run_on_server(postgresql_server, ended)
+    lost = browser.get("/permohonan")
+    assert (lost.status_code, "Catatan kantor tidak dapat dihubungi" in lost.text) == (422, True)
+    assert name not in lost.text
+    assert desk.browser().get("/sehat").status_code == 503
+
+    run_on_server(postgresql_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert browser.get("/permohonan").status_code == 200
+    assert browser.get("/kepatuhan/unduh.csv").text == before
+    assert desk.browser().get("/sehat").status_code == 200
