@@ -6,11 +6,13 @@ import atexit
 import gc
 import os
 from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 from dashboard.commands import figures, intake, keeping, office, serve
-from dashboard.commands.common import answering
+from dashboard.commands.common import answering, say
 from data_access.origin import ORIGIN, Origin
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
@@ -47,8 +49,21 @@ app = typer.Typer(
 )
 
 
+def tell_version(is_wanted: bool) -> None:
+    """Print the version and the mark of the build, and end."""
+    if is_wanted:
+        from dashboard.components.asset_urls import build_mark
+
+        say(f"pantau {version('pantau')} ({build_mark()})")
+        raise typer.Exit
+
+
 @app.callback()
-def begin() -> None:
+def begin(
+    _: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Versi dan tanda bangunan.")
+    ] = False,
+) -> None:
     """What every command does is noted as done on the command line, by nobody's name."""
     ORIGIN.set(Origin("cli"))
 

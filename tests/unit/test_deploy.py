@@ -1,8 +1,10 @@
-"""The files that bring a wall screen up: units that fit together, a start that hides the link, a watchdog."""
+"""The files that bring a wall screen up: units that fit together, a start that hides the link, a watchdog; and those
+that put the server on a machine of its own."""
 
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 import stat
@@ -13,9 +15,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import typer
+
+from dashboard.commands import app
+from dashboard.web.server import BIGGEST_BODY
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "layar"
+SERVER = ROOT / "deploy" / "server"
 TOKEN = "rahasia-sekali_123"
 INSTALLED = "/usr/local/lib/pantau-layar/"
 
@@ -167,3 +174,43 @@ def test_the_guide_names_files_and_tests_that_exist() -> None:
     assert named == there
     for name in re.findall(r"deploy/layar/([\w.*-]+)", guide):
         assert list(FOLDER.glob(name)), name
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_the_unit_of_the_server_is_sound_and_shut_in() -> None:
+    path = str(SERVER / "pantau.service")
+    told = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
+    faults = [line for line in told.stderr.splitlines() if "pantau.service" in line and "not executable" not in line]
+    assert faults == []
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", path]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_examples_of_a_server_agree_with_the_product() -> None:
+    words = unit(SERVER / "pantau.service")["Service"]["ExecStart"].split()
+    assert words[0] == "/opt/pantau/bin/pantau"
+    parse_serve(words[1:])
+    container = (SERVER / "Containerfile").read_text(encoding="utf-8")
+    parse_serve(json.loads(container.rpartition("\nCMD ")[2])[1:])
+    for copied in re.findall(r"^COPY (?!--)(.+) \S+$", container, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in copied.split()), copied
+    for proxy in ("nginx.conf", "Caddyfile"):
+        text = (SERVER / proxy).read_text(encoding="utf-8")
+        limit = re.search(r"(?:client_max_body_size|max_size) (\d+)", text)
+        assert limit is not None
+        assert int(limit[1]) * 1_000_000 > BIGGEST_BODY
+        assert f"127.0.0.1:{words[words.index('--port') + 1]}" in text
+        assert {"X-Forwarded-For", "X-Forwarded-Host"} <= {*re.findall(r"X-Forwarded-\w+", text)}
+
+
+def parse_serve(words: list[str]) -> None:
+    """Raises when the command line does not know one of these words."""
+    command = typer.main.get_command(app).commands[words[0]]
+    command.make_context("serve", words[1:], resilient_parsing=False)
+
+
+def test_the_compose_file_runs_the_container_on_its_database() -> None:
+    text = (SERVER / "compose.yaml").read_text(encoding="utf-8")
+    assert "dockerfile: deploy/server/Containerfile" in text
+    assert re.search(r"PANTAU_DATABASE_URL: postgresql://pantau:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database/pantau", text)
+    assert '- "127.0.0.1:8050:8050"' in text
