@@ -92,6 +92,9 @@ def give_stamp(office: Office, wish: NewStamp, *, own_opd: str | None = None, **
     Raises StampRefusedError, StampDoubtError, ScreenRefusedError, RecordsError.
     """
     letters: list[int] = []
+    if own_opd is not None:  # also of a repeat, whose receipt says what became of the letter
+        with reading(office.records) as connection:
+            _letter(connection, office.book_in(connection), _as_numbered(connection, wish), own_opd)
 
     def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
         meant = _as_numbered(connection, wish)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import struct
 import threading
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from data_access.locks import held_within
 from etl.desk import images
 from etl.desk import photos as desk_photos
 from etl.desk.photos import MAX_BYTES, CleanPhoto, PhotoRefusedError, remove_photos, write_photos
-from tests.books.photos import photo
+from tests.books.photos import photo, png_of
 from tests.reading.refusals import says
 
 PLACE = 34853
@@ -38,19 +36,6 @@ TURN = Path()
 
 def clean_photos(given: list[tuple[str, bytes]]) -> tuple[CleanPhoto, ...]:
     return desk_photos.clean_photos([(item, io.BytesIO(content)) for item, content in given], TURN)
-
-
-def png_of(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds nearly nothing."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        body = name + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
-    )
 
 
 def test_exif_and_the_place_are_dropped_and_the_photo_stands_upright() -> None:
