@@ -1,8 +1,9 @@
 """Wall screens: a read-only token that never stands in a log.
 
-The link carries the token after `#`, which browsers do not send. The page behind it posts the token once and gets
-a cookie for the wall's addresses only. The cookie has no idle end: it is renewed with every reply, and stops
-working when the screen is revoked.
+The link carries the token after `#`, which browsers do not send. The page behind it posts the token and gets, at its
+first use, a cookie for the wall's addresses only; to the browser that holds this cookie the link opens the wall again,
+any other is refused. The cookie has no idle end: it is renewed with every reply, and stops working when the screen is
+revoked, or a new link of it was used.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from dashboard.access.doors import Door, door
 from dashboard.access.http import is_encrypted, json_object
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import Store
-from data_access.records.access import add_device, note_action
+from data_access.errors import PantauError
+from data_access.records import Connection
+from data_access.records.access import add_device, add_screen_link, all_devices, note_action
 from data_access.records.engine import writing
 from etl.domain.units import DAY
 from etl.office import Office
@@ -30,10 +33,29 @@ _SEEN_SECONDS = 60
 
 def device_link(office: Office, label: str, now: int, base_url: str, actor: str | None = None) -> str:
     """Make a screen and return its link, which is shown this once."""
-    token = secrets.token_urlsafe(32)
+    nobodys = token_hash(secrets.token_urlsafe(32))
     with writing(office.records) as connection:
-        add_device(connection, label, token_hash(token), created_at=now, created_by=actor)
+        number = add_device(connection, label, nobodys, created_at=now, created_by=actor)
         note_action(connection, "screen_added", at=now, actor=actor, subject=label)
+        return _new_link(connection, number, now, base_url)
+
+
+def renewed_link(office: Office, number: int, now: int, base_url: str, actor: str | None = None) -> str:
+    """A new link of a screen, shown this once; whoever was the screen stays it until the new one is used.
+
+    Raises PantauError when no such screen is in use.
+    """
+    with writing(office.records) as connection:
+        labels = {device.id: device.label for device in all_devices(connection) if device.revoked_at is None}
+        if number not in labels:
+            raise PantauError("access.no_screen", number=number)
+        note_action(connection, "screen_renewed", at=now, actor=actor, subject=labels[number])
+        return _new_link(connection, number, now, base_url)
+
+
+def _new_link(connection: Connection, number: int, now: int, base_url: str) -> str:
+    token = secrets.token_urlsafe(32)
+    add_screen_link(connection, number, token_hash(token), now)
     return f"{base_url.rstrip('/')}{WALL_PATH}/aktifkan#{token}"
 
 
@@ -66,12 +88,23 @@ def register_devices(server: Flask, store: Store, now: Now) -> None:
     @door(Door.PUBLIC)
     def activate() -> Response:
         token = json_object().get("token")
-        device = store.device_by_hash(token_hash(token), now(), 0, _browser()) if isinstance(token, str) else None
-        if device is None:
+        cookie = secrets.token_urlsafe(32)
+        if not isinstance(token, str):
             abort(403)
+        if store.bind_screen(token_hash(token), token_hash(cookie), now(), _browser()) is None:
+            if current_device() is None:
+                return _refused(store, token)
+            cookie = request.cookies[DEVICE_COOKIE]  # the link at its own screen, at every boot
         reply = jsonify({"to": WALL_PATH})
-        _give_cookie(reply, token)
+        _give_cookie(reply, cookie)
         return reply
+
+
+def _refused(store: Store, token: str) -> Response:
+    """Whether another device has used the link, or there is no such link."""
+    reply = jsonify({"error": "used" if store.is_screen_link(token_hash(token)) else "forbidden"})
+    reply.status_code = 403
+    return reply
 
 
 def _browser() -> str:

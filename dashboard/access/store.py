@@ -191,6 +191,19 @@ class Store:
             self._note_seen(device.id, moment, browser)
         return device
 
+    def bind_screen(self, link_hash: str, token_hash: str, moment: int, browser: str) -> access.Device | None:
+        """The screen that its link, used now, makes of this browser; None for a link that is none or was used."""
+        with writing(self._records) as connection:
+            device = access.bind_screen(connection, link_hash, token_hash, moment)
+        if device is not None:
+            self._note_seen(device.id, moment, browser)
+        return device
+
+    def is_screen_link(self, link_hash: str) -> bool:
+        """Whether this is a link of a screen, used or not."""
+        with reading(self._records) as connection:
+            return access.is_screen_link(connection, link_hash)
+
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
         seen = partial(access.note_device_seen, device_id=device_id, at=moment, user_agent=browser[:200] or None)
         self._write(f"screen {device_id} seen", seen, _SEEN_PATIENCE_SECONDS)

@@ -178,7 +178,9 @@ def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: com
     common.say(f"Pengguna {name} dinonaktifkan.")
 
 
-@screen.command("add", help="Membuat tautan perangkat; dibuka sekali pada layar itu, hanya dapat melihat Layar.")
+@screen.command(
+    "add", help="Membuat tautan perangkat; berlaku pada layar pertama yang membukanya, hanya dapat melihat Layar."
+)
 def add_screen(
     label: Annotated[str, typer.Argument(metavar="NAMA", help='Misalnya "TV Kepala Bidang".')],
     url: UrlOption = None,
@@ -192,6 +194,24 @@ def add_screen(
     link = device_link(office, label, common.time_now(), _address(office, url))
     words = f"Buka tautan ini sekali pada {label}; tautan ditampilkan sekali ini saja:\n{link}"
     common.answer(json, {"label": label, "link": link}, words)
+
+
+@screen.command(
+    "renew", help="Membuat tautan baru untuk layar yang ada; perangkat lama berhenti saat tautan baru dibuka."
+)
+def renew_screen(
+    number: Annotated[int, typer.Argument(metavar="NOMOR", help="Nomor dari `pantau screen list`.")],
+    url: UrlOption = None,
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Make a new link of a screen."""
+    from dashboard.access.devices import renewed_link
+
+    office = common.open_office(home)
+    link = renewed_link(office, number, common.time_now(), _address(office, url))
+    words = f"Buka tautan ini pada layar {number}; tautan ditampilkan sekali ini saja:\n{link}"
+    common.answer(json, {"number": number, "link": link}, words)
 
 
 @screen.command("list", help="Daftar layar dan kapan terakhir terlihat.")

@@ -155,6 +155,10 @@ class Device:
     last_error_at: int | None
 
 
+_SCREEN = "screen:"
+"""How the purpose of a screen's links begins; the screen's id follows."""
+
+
 def add_device(
     connection: Connection, label: str, token_hash: str, *, created_at: int, created_by: str | None = None
 ) -> int:
@@ -167,6 +171,39 @@ def device_by_token(connection: Connection, token_hash: str) -> Device | None:
     """The screen that holds this token and was not revoked."""
     held = select(device).where(device.c.token_hash == token_hash, device.c.revoked_at.is_(None))
     return first_as(connection, held, Device)
+
+
+def add_screen_link(connection: Connection, device_id: int, token_hash: str, now: int) -> None:
+    """The link by which one browser becomes this screen, without an end; an earlier one that nobody used ends."""
+    add_link(connection, f"{_SCREEN}{device_id}", token_hash, created_at=now, expires_at=_NEVER)
+
+
+def bind_screen(connection: Connection, link_hash: str, token_hash: str, now: int) -> Device | None:
+    """Use a screen's link up: from now on the screen is who holds this other token, alone. None when the link is no
+    screen's, was used, or its screen was revoked."""
+    purpose = _purpose_of_screen_link(connection, link_hash)
+    if purpose is None:
+        # A screen of the time when its link's token was its cookie too, and that was never opened.
+        unopened = (device.c.token_hash == link_hash) & device.c.last_seen_at.is_(None)
+    elif use_link(connection, purpose, link_hash, now) is not None:
+        unopened = device.c.id == int(purpose.removeprefix(_SCREEN))
+    else:
+        return None
+    is_open = unopened & device.c.revoked_at.is_(None)
+    connection.execute(update(device).where(is_open).values(token_hash=token_hash))
+    return device_by_token(connection, token_hash)
+
+
+def is_screen_link(connection: Connection, link_hash: str) -> bool:
+    """Whether this is a link of a screen, used or not."""
+    is_new = _purpose_of_screen_link(connection, link_hash) is not None
+    return is_new or device_by_token(connection, link_hash) is not None
+
+
+def _purpose_of_screen_link(connection: Connection, link_hash: str) -> str | None:
+    link = one_time_link.c
+    mine = (link.token_hash == link_hash) & link.purpose.startswith(_SCREEN, autoescape=True)
+    return connection.execute(select(link.purpose).where(mine)).scalar()
 
 
 def all_devices(connection: Connection) -> list[Device]:

@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -20,11 +21,13 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import CDPSession, sync_playwright
 
-from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.access.devices import DEVICE_COOKIE, device_link, token_hash
 from dashboard.wall import Pictures
 from data_access.home import Home
 from data_access.mart import Change
 from data_access.mart.schema import MISSING
+from data_access.records.access import add_device
+from data_access.records.engine import writing
 from etl.domain.compliance.rules import rules_from
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.intake.pipeline import ingest
@@ -133,17 +136,25 @@ def _served(folder: Path) -> dict[str, Any]:
     ingest(office, write_hand_overs(folder / "disposisi.csv", LETTERS), now)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    links = [device_link(office, f"TV {i}", now, base) for i in range(SCREENS)]
+    cookies, link = [_cookie(office, f"TV {i}", now) for i in range(SCREENS - 1)], device_link(office, "TV", now, base)
     office.records.dispose()
     command = [sys.executable, "-m", "dashboard.commands", "serve", "--home", str(folder), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         _wait(base)
-        share = _cpu_share(server.pid, port, [link.partition("#")[2] for link in links])
-        return {"screens": SCREENS, "screens_cpu_share": round(share, 3)} | _paint(links[0])
+        share = _cpu_share(server.pid, port, cookies)
+        return {"screens": SCREENS, "screens_cpu_share": round(share, 3)} | _paint(link)
     finally:
         server.terminate()
         server.wait()
+
+
+def _cookie(office: Office, label: str, now: int) -> str:
+    """The cookie of a screen that has used its link."""
+    cookie = secrets.token_urlsafe(32)
+    with writing(office.records) as connection:
+        add_device(connection, label, token_hash(cookie), created_at=now)
+    return cookie
 
 
 def _wait(base: str) -> None:

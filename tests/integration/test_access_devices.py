@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.access.devices import device_link, token_hash
+from dashboard.access.devices import device_link, renewed_link, token_hash
 from dashboard.access.people import all_screens, revoke_screen
-from data_access.records.engine import reading
+from data_access.errors import PantauError
+from data_access.records.access import add_device
+from data_access.records.engine import reading, writing
 from tests.offices.desk import Desk, desk
 
 YEAR = 365 * 86_400
@@ -84,10 +88,62 @@ def test_activation_needs_the_token_against_forged_requests(served: Desk) -> Non
 
 
 def test_the_records_hold_the_hash_of_the_token_and_not_the_token(served: Desk) -> None:
-    token = new_token(served)
+    screen, token = served.browser(), new_token(served)
+    activate(screen, token)
+    cookie = screen.get_cookie("pantau_layar", path="/layar").value
     with reading(served.office.records) as connection:
-        kept = connection.exec_driver_sql("SELECT token_hash FROM device").scalar_one()
-    assert kept == token_hash(token) != token
+        of_screen = connection.exec_driver_sql("SELECT token_hash FROM device").scalar_one()
+        of_link = connection.exec_driver_sql("SELECT token_hash FROM one_time_link").scalar_one()
+    assert (of_screen, of_link, cookie != token) == (token_hash(cookie), token_hash(token), True)
+
+
+def test_a_link_works_on_the_first_device_at_every_boot_and_on_no_other(served: Desk) -> None:
+    screen, token = served.browser(), new_token(served)
+    assert activate(screen, token).status_code == 200
+    served.clock.at += YEAR
+    assert activate(screen, token).json == {"to": "/layar"}
+    assert screen.get("/layar/data.json").status_code == 200
+    refused = activate(served.browser(), token)
+    assert (refused.status_code, refused.json) == (403, {"error": "used"})
+    assert "sudah dipakai perangkat lain" in served.browser().get("/layar/aktifkan").text
+
+
+def test_a_new_link_moves_the_screen_to_another_device_once_it_is_used(served: Desk) -> None:
+    old, new, token = served.browser(), served.browser(), new_token(served)
+    activate(old, token)
+    number = all_screens(served.office)[0]["id"]
+    links = [renewed_link(served.office, number, served.clock(), "http://x").partition("#")[2] for _ in range(2)]
+    assert old.get("/layar/data.json").status_code == 200
+    assert activate(new, links[0]).json == {"error": "used"}  # the second one took its place
+    assert activate(new, links[1]).status_code == 200
+    assert [browser.get("/layar/data.json").status_code for browser in (old, new)] == [401, 200]
+    assert [screen["id"] for screen in all_screens(served.office)] == [number]
+    revoke_screen(served.office, number, served.clock())
+    with pytest.raises(PantauError):
+        renewed_link(served.office, number, served.clock(), "http://x")
+
+
+def test_two_devices_with_one_link_at_the_same_moment_are_one_screen(served: Desk) -> None:
+    token, together = new_token(served), threading.Barrier(2)
+
+    def open_link(browser: FlaskClient) -> int:
+        together.wait()
+        return activate(browser, token).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(open_link, (served.browser(), served.browser()))) == [200, 403]
+
+
+def test_a_screen_whose_cookie_is_its_links_token_goes_on(served: Desk) -> None:
+    with writing(served.office.records) as connection:
+        for name in ("lama", "belum-dibuka"):
+            add_device(connection, name, token_hash(name), created_at=1)
+    old = served.browser()
+    old.set_cookie("pantau_layar", "lama", path="/layar")
+    assert old.get("/layar/data.json").status_code == 200
+    assert activate(old, "lama").status_code == 200
+    assert activate(served.browser(), "lama").json == {"error": "used"}
+    assert activate(served.browser(), "belum-dibuka").status_code == 200
 
 
 def test_it_is_known_when_a_screen_was_last_seen(served: Desk) -> None:

@@ -10,7 +10,7 @@ from dashboard.access.roles import WHO_MAY, Page
 from dashboard.web.pages import PAGES
 from data_access.roles import USERS as ROLES_OF_USERS
 from data_access.roles import Role
-from tests.offices.desk import Desk, desk, sample_page
+from tests.offices.desk import Desk, desk, open_screen, sample_page
 
 USERS = {role.value for role in ROLES_OF_USERS}
 EVERYBODY = USERS | {"nobody", "device"}
@@ -107,7 +107,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def visitors(served: Desk) -> dict[str, FlaskClient]:
     """A browser of each role, one of nobody, and one that carries a wall screen's cookie to every address."""
     browsers = {name: served.signed_in(name) for name in sorted(USERS)}
-    token = device_link(served.office, "TV Kabid", served.clock(), "http://localhost").partition("#")[2]
+    link = device_link(served.office, "TV Kabid", served.clock(), "http://localhost")
+    token = open_screen(served.browser(), link)
     device = served.app.server.test_client(use_cookies=False)
     device.environ_base["HTTP_COOKIE"] = f"{DEVICE_COOKIE}={token}"
     return browsers | {"nobody": served.browser(), "device": device}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.access.devices import device_link
 from dashboard.web.pages import PAGES
-from tests.offices.desk import Desk, desk
+from tests.offices.desk import Desk, desk, open_screen
 from tests.offices.september import office_with_letters
 
 FAR = {"environ_base": {"REMOTE_ADDR": "10.1.2.3"}, "base_url": "http://10.0.0.5:8050"}
@@ -54,9 +54,8 @@ def test_replies_are_counted_by_status(served: Desk) -> None:
 
 def test_a_screen_that_is_silent_for_ten_minutes_shows(tmp_path: Path) -> None:
     served = desk(tmp_path, pages=PAGES)
-    token = device_link(served.office, 'TV "Kabid"', served.clock(), "http://localhost").partition("#")[2]
     tv = served.browser()
-    tv.set_cookie(DEVICE_COOKIE, token, path="/layar")
+    open_screen(tv, device_link(served.office, 'TV "Kabid"', served.clock(), "http://localhost"))
     tv.get("/layar/data.json")
     shown = 'pantau_screen_silent{id="1",screen="TV \\"Kabid\\""}'
     assert sample(served.browser().get("/metrik").text, shown) == 0

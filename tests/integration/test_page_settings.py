@@ -11,7 +11,7 @@ from dashboard.access.people import all_screens
 from dashboard.web.pages import PAGES
 from data_access.records.access import recent_actions
 from data_access.records.engine import reading
-from tests.offices.desk import Desk, desk
+from tests.offices.desk import Desk, desk, open_screen
 from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened
 
@@ -61,7 +61,7 @@ def test_an_administrator_makes_a_screen_and_its_link_opens_the_wall(served: Des
     assert all_screens(served.office)[0]["label"] == "TV Kepala Bidang"
     assert "Belum dibuka" in words(listed(admin))
     tv = served.browser()
-    tv.set_cookie("pantau_layar", link.partition("#")[2], path="/layar")
+    open_screen(tv, link)
     assert tv.get("/layar/data.json").status_code == 200
     assert "Tersambung" in words(listed(admin))
     assert link.partition("#")[2] not in words(listed(admin))
@@ -70,7 +70,7 @@ def test_an_administrator_makes_a_screen_and_its_link_opens_the_wall(served: Des
 def test_a_silent_screen_is_marked(served: Desk) -> None:
     admin = served.browser_of("admin")
     tv = served.browser()
-    tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
+    open_screen(tv, link_in(make(admin, "TV")))
     tv.get("/layar/data.json")
     served.clock.at += 601
     assert "1 layar tidak terdengar lebih dari 10 menit" in words(listed(admin))
@@ -98,7 +98,7 @@ def revoke(browser: Any, asked: Any) -> Any:
 def test_a_revoked_screen_gets_nothing_more(served: Desk) -> None:
     admin = served.browser_of("admin")
     tv = served.browser()
-    tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
+    open_screen(tv, link_in(make(admin, "TV")))
     number = all_screens(served.office)[0]["id"]
     assert revoke(admin, number).status_code == 200
     assert tv.get("/layar/data.json").status_code == 401

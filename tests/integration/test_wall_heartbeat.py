@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.access.devices import device_link
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall import read_heartbeat
 from etl.figures.wall.screens import Screen, ScreenState, screens
-from tests.offices.desk import Desk, desk
+from tests.offices.desk import Desk, desk, open_screen
 
 GOOD = {"build": "0a1b2c3d4e", "viewport": "1920×1080", "errors": 0, "last_error": None}
 
@@ -26,9 +26,8 @@ def served(tmp_path: Path) -> Desk:
 @pytest.fixture
 def tv(served: Desk) -> FlaskClient:
     """A wall screen with its cookie."""
-    token = device_link(served.office, "TV Kabid", served.clock(), "http://localhost").partition("#")[2]
     browser = served.browser()
-    browser.set_cookie(DEVICE_COOKIE, token, path="/layar")
+    open_screen(browser, device_link(served.office, "TV Kabid", served.clock(), "http://localhost"))
     return browser
 
 
@@ -119,8 +118,10 @@ def test_somebody_who_looks_at_the_wall_from_a_desk_is_no_screen(served: Desk) -
     assert only_screen(served).heartbeat_at is None
 
 
-def test_a_screen_is_silent_after_ten_minutes(served: Desk, tv: FlaskClient) -> None:
+def test_a_screen_is_silent_after_ten_minutes(served: Desk) -> None:
+    tv, link = served.browser(), device_link(served.office, "TV Kabid", served.clock(), "http://localhost")
     assert only_screen(served).state is ScreenState.UNOPENED
+    open_screen(tv, link)
     tell(tv)
     served.clock.at += 600
     assert only_screen(served).state is ScreenState.CONNECTED

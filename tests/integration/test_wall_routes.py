@@ -11,13 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard import wall as routes
-from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.access.devices import device_link
 from dashboard.wall import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
 from data_access.records.access import add_user, all_devices, revoke_device
 from data_access.records.engine import writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
+from tests.offices.desk import open_screen
 from tests.offices.office import Clock, give
 from tests.offices.thursday import moment, thursday_office
 
@@ -47,8 +48,7 @@ def stranger(office: Office, clock: Clock) -> FlaskClient:
 @pytest.fixture
 def screen(stranger: FlaskClient, office: Office) -> FlaskClient:
     """A wall screen with its cookie."""
-    token = device_link(office, "TV Kepala Bidang", AT, "http://localhost").partition("#")[2]
-    stranger.set_cookie(DEVICE_COOKIE, token, path=PAGE_PATH)
+    open_screen(stranger, device_link(office, "TV Kepala Bidang", AT, "http://localhost"))
     return stranger
 
 

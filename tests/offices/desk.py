@@ -15,6 +15,7 @@ from argon2.profiles import CHEAPEST
 from dash import Dash, Input, Output, html
 from flask.testing import FlaskClient
 
+from dashboard.access.devices import DEVICE_COOKIE, WALL_PATH
 from dashboard.access.guard import guarded
 from dashboard.access.roles import May, Page
 from dashboard.web.app import create_app
@@ -95,6 +96,14 @@ def desk(
     office = open_office(folder, clock, fill, is_demo=is_demo)
     add_everybody(office, is_demo=is_demo)
     return Desk(office, create_app(office, now=clock, pages=pages, host=host), clock)
+
+
+def open_screen(browser: FlaskClient, link: str) -> str:
+    """Open a screen's link in that browser; the cookie that it gets."""
+    token = re.search(r'data-csrf="([^"]+)"', browser.get("/layar/aktifkan").text).group(1)
+    said = {"token": link.partition("#")[2]}
+    assert browser.post("/layar/aktifkan", json=said, headers={"X-CSRFToken": token}).status_code == 200
+    return browser.get_cookie(DEVICE_COOKIE, path=WALL_PATH).value
 
 
 def sample_page(page: Page, path: str, name: str) -> ModuleType:

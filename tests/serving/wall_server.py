@@ -84,7 +84,11 @@ class WallServer:
         self.port = 0
         self.start()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.link = device_link(office, "TV Kepala Bidang", clock(), self.base)
+
+    @property
+    def link(self) -> str:
+        """The link of a screen that nobody has opened: it works on one device."""
+        return device_link(self.office, "TV Kepala Bidang", self.clock(), self.base)
 
     @classmethod
     def of_thursday(cls, folder: Path) -> WallServer:

@@ -13,7 +13,7 @@
       headers: { "Content-Type": "application/json", "X-CSRFToken": page.dataset.csrf },
       body: JSON.stringify({ token }),
     });
-    if (!reply.ok) return say("refused");
+    if (!reply.ok) return say((await reply.json()).error === "used" ? "used" : "refused");
     location.replace((await reply.json()).to);
   };
 

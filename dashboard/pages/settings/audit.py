@@ -87,6 +87,7 @@ ACTIONS = (
     "start_link",
     "office_begun",
     "screen_added",
+    "screen_renewed",
     "screen_revoked",
     "code_added",
     "code_ended",

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import ALL, Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 from flask import request
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import May, Page, account, guarded
 from dashboard.access.begin import FIRST_STEPS
-from dashboard.access.devices import device_link
+from dashboard.access.devices import device_link, renewed_link
 from dashboard.access.people import revoke_screen
 from dashboard.components import (
     Tone,
@@ -34,10 +35,10 @@ from dashboard.components import (
 )
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.settings import audit, backups, checklist, tables, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
@@ -90,6 +91,7 @@ class Id(StrEnum):
     CHOSEN = "screens-asked"
     REVOKE = "screens-revoke"
     LINK = "screens-link"
+    RENEW = "screens-renew"
 
 
 class ScreenLabelError(PantauError):
@@ -145,6 +147,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def revoke(pressed: str, screen_id: Any, changed: Any) -> tuple[Any, ...] | None:
         return (revoked(office, now(), screen_id), once_more(changed), "") if pressed == Id.REVOKE else None
 
+    @app.callback(
+        Output(Id.RESULT, "children", allow_duplicate=True),
+        Input({"type": Id.RENEW, "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def renew(clicks: Sequence[int | None]) -> Component:
+        pressed = ctx.triggered_id
+        if not any(clicks) or not isinstance(pressed, dict):
+            raise PreventUpdate  # the list was drawn anew
+        try:
+            refuse_invented()
+            return renewed(office, now(), pressed["key"], request.host_url)
+        except PantauError as error:
+            return outcome(sentence(error))
+
     words, changed, address = (Id.RESULT, "children"), (Id.CHANGED, "data"), (Id.URL, "search")
     label = (Id.LABEL, "value")
     on_press(app, PAGE, [Id.MAKE], [label, changed], make, [words, changed, label, address])
@@ -157,7 +175,18 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     name = " ".join(label.split())
     if not name or len(name) > LONGEST_LABEL:
         raise ScreenLabelError("settings.screen_label_wanted", n=LONGEST_LABEL)
-    address = device_link(office, name, now, base_url, account().name)
+    return _link_once(name, device_link(office, name, now, base_url, account().name))
+
+
+def renewed(office: Office, now: int, screen_id: str, base_url: str) -> Component:
+    """A new link of a screen, which is shown this once."""
+    labels = {str(screen.id): screen.label for screen in screens(office, now)}
+    if screen_id not in labels:
+        raise PantauError("access.no_screen", number=screen_id)
+    return _link_once(labels[screen_id], renewed_link(office, int(screen_id), now, base_url, account().name))
+
+
+def _link_once(name: str, address: str) -> Component:
     title = t("settings.link_for", screen=name)
     return shown_once(Id.LINK, title, t("settings.link_once"), address, t("settings.link_how"))
 
@@ -226,7 +255,9 @@ def _errors(screen: Screen) -> Component | str:
 def _action(screen: Screen) -> Component | str:
     if screen.state is ScreenState.REVOKED:
         return t("settings.revoked_at", moment=fmt().moment_short(screen.revoked_at))
-    return link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
+    shut = link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
+    words = [icon("arrow-repeat"), t("settings.renew")]
+    return html.Div([button(words, id={"type": Id.RENEW, "key": str(screen.id)}, kind="quiet"), shut])
 
 
 def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:
