@@ -31,9 +31,9 @@ LEAVES = {
     "export": "export", "backup": "backup", "user add": "user_added", "user password": "password_given",
     "user link": "user_link", "user role": "user_role", "user opd": "user_role", "user enable": "user_enabled",
     "user disable": "user_disabled",
-    "screen add": "screen_added", "screen revoke": "screen_revoked", "opd-code add": "code_added",
-    "opd-code end": "code_ended", "user totp-off": "second_factor_off", "user email": "user_email",
-    "opd-code email": "code_email",
+    "screen add": "screen_added", "screen renew": "screen_renewed", "screen revoke": "screen_revoked",
+    "opd-code add": "code_added", "opd-code end": "code_ended", "user totp-off": "second_factor_off",
+    "user email": "user_email", "opd-code email": "code_email",
 }  # fmt: skip
 """By command the entry that it leaves."""
 
@@ -69,8 +69,8 @@ def test_every_command_that_changes_something_leaves_an_entry(tmp_path: Path) ->
         ("user", "password", "budi"), ("user", "link", "budi"), ("user", "role", "budi", "staf"),
         ("user", "opd", "mitra", "Dinas Kesehatan"), ("user", "disable", "budi"), ("user", "enable", "budi"),
         ("user", "email", "budi", "budi@kantor.go.id"),
-        ("screen", "add", "TV"), ("screen", "revoke", "1"), ("opd-code", "add", "Dinkes", "--until", "2030-01-01"),
-        ("opd-code", "email", "1", "dinkes@opd.go.id"),
+        ("screen", "add", "TV"), ("screen", "renew", "1"), ("screen", "revoke", "1"),
+        ("opd-code", "add", "Dinkes", "--until", "2030-01-01"), ("opd-code", "email", "1", "dinkes@opd.go.id"),
         ("opd-code", "end", "1"), ("report", "sla", "--period", "2026-09", "--out", tmp_path / "laporan.xlsx"),
         ("condition", "add", "--room", "Smart Center", "--good"), ("backup",),
         ("export", "--parquet", tmp_path / "fakta"),
