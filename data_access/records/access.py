@@ -184,7 +184,7 @@ def bind_screen(connection: Connection, link_hash: str, token_hash: str, now: in
     purpose = _purpose_of_screen_link(connection, link_hash)
     if purpose is None:
         # A screen of the time when its link's token was its cookie too, and that was never opened.
-        unopened = (device.c.token_hash == link_hash) & device.c.last_seen_at.is_(None)
+        unopened: ColumnElement[bool] = (device.c.token_hash == link_hash) & device.c.last_seen_at.is_(None)
     elif use_link(connection, purpose, link_hash, now) is not None:
         unopened = device.c.id == int(purpose.removeprefix(_SCREEN))
     else:
