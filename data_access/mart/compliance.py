@@ -174,6 +174,13 @@ def letters_by_day(snapshot: Snapshot, days: Days) -> Columns:
     return snapshot.columns(sql, {"first": int(days[0]), "last": int(days[1])})
 
 
+def first_received_open_at(snapshot: Snapshot, moment: int) -> int | None:
+    """The first day of receipt of the letters that were not settled before a moment; None where there are none."""
+    sql = "SELECT min(received_on) FROM request_fact WHERE settled_at >= $moment OR settled_at IS NULL"
+    ((first,),) = snapshot.tuples(sql, {"moment": moment})
+    return None if first is None else int(first)
+
+
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
     """All agencies with a letter or a use, in alphabetical order."""
     sql = "FROM (SELECT opd FROM request_fact UNION SELECT opd FROM session_fact) WHERE opd IS NOT NULL ORDER BY opd"

@@ -111,6 +111,27 @@ def test_what_a_day_would_judge_anew_is_what_it_does(served: Desk, monkeypatch: 
     assert served.office.settings.recording.steps == {"A3": date(2026, 9, 10), "B3": False}
 
 
+OTHER_RULES = (
+    '[[calendar.day]]\ndate = 2026-09-02\nname = "Libur daerah"\n',
+    '[[calendar.day]]\ndate = 2026-09-28\nname = "Kerja bakti"\nhours = ["09:00-09:30"]\n',
+    '[[step_off]]\nstep = "A3"\nfrom = 2026-09-10\n',
+    "[calendar.holidays]\npackage = false\n",
+    '[[calendar.day]]\ndate = 2026-12-24\nname = "Libur"\n',
+)
+
+
+def test_what_other_hours_and_steps_would_judge_anew_is_what_they_do(served: Desk) -> None:
+    before, changed = judged(served.office), 0
+    for text in OTHER_RULES:
+        settings = apply(served.office.settings, text, "uji")
+        anew = judged_anew(served.office, settings, END_OF_SEPTEMBER)
+        apply_settings(served.office, settings, END_OF_SEPTEMBER, actor="admin")
+        after = judged(served.office)
+        assert counted(anew) == changes(before, after), text
+        before, changed = after, changed + anew.steps + anew.measured
+    assert changed
+
+
 def test_letters_that_are_over_are_judged_anew_too(served: Desk) -> None:
     before = judged(served.office)
     keep(served.office, date(2026, 10, 1))

@@ -239,7 +239,9 @@ def _field(field: FormField, text: str, error: str | None) -> Component:
     """A field under its words, with how it is written, and what is wrong."""
     control = _control({"type": FIELD, "key": field.key}, field, text)
     is_plain = field.kind in _PLAIN
-    hint = [] if is_plain else [html.Small(t(f"tables.want_{field.kind}"), className="settings-hint")]
+    parts = "; ".join(map(field_words, field.cells))
+    how = t("tables.want_parts", parts=parts) if parts else t(f"tables.want_{field.kind}")
+    hint = [] if is_plain else [html.Small(how, className="settings-hint")]
     wrong = [html.Strong([icon("exclamation-octagon"), error], className="settings-wrong", role="alert")]
     return html.Div([control, *hint, *(wrong if error else [])], className=f"is-{field.kind}")
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from data_access.mart import Snapshot
 from data_access.mart import compliance as questions
-from data_access.mart.compliance import Other, Words, letters_by_day
+from data_access.mart.compliance import Other, Words, first_received_open_at, letters_by_day
 from data_access.mart.facts import Days, Facts, Scope, as_table
 from data_access.mart.requests import letters_named
 from etl.domain.calendar.calendar import WorkCalendar
@@ -298,7 +298,7 @@ def judged_anew(office: Office, settings: Settings, as_of: int) -> JudgedAnew:
     if not office.mart.exists():
         return JudgedAnew(0, 0, ())
     mart, rules = office.mart.read(), (office.rules(), office.rules_by(settings))
-    parts = [_changes(mart, rules, as_of, days) for days in _parts(mart, _days_between(*rules, as_of))]
+    parts = [_changes(mart, rules, as_of, days) for days in _parts(mart, _days_between(mart, *rules, as_of))]
     changes = pd.concat(parts) if parts else _NO_CHANGES
     turned = changes[changes["now"] != changes["then"]]
     turns = [_verdict_turn(mart, now, then, rows) for (now, then), rows in turned.groupby(["now", "then"])]
@@ -307,30 +307,44 @@ def judged_anew(office: Office, settings: Settings, as_of: int) -> JudgedAnew:
     return JudgedAnew(len(turned), turned["request_id"].nunique(), tuple(ordered), measured, figures)
 
 
-def _days_between(now: Rules, then: Rules, as_of: int) -> Days | None:
+def _days_between(mart: Snapshot, now: Rules, then: Rules, as_of: int) -> Days | None:
     """Days of receipt of the letters that the rules may judge differently; None where there are none.
 
     Up to today: a letter of a later day is not here yet.
     """
     today = int(now.calendar.local_day(np.array([as_of]))[0])
-    if now.step_off != then.step_off or _first_other_day(now.calendar, then.calendar) <= today:
-        return now.calendar.days.first, today
     days = [
         (min(pair, default=today + 1), max(pair) - 1 if len(pair) == 2 else today)
         for pair in map(_days_known, now.first_handover_on, then.first_handover_on)
     ]
+    other = _first_other_day(now, then)
+    if other <= today:
+        opened = int(now.calendar.day_start(np.array([max(other, now.calendar.days.first)]))[0])
+        first = first_received_open_at(mart, opened)
+        days.append((today + 1 if first is None else first, today))
     spans = [(first, min(last, today)) for first, last in days if first <= min(last, today)]
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
-def _first_other_day(now: WorkCalendar, then: WorkCalendar) -> int:
-    """The first local day whose open hours differ between two calendars; a day beyond all where none does."""
+_NEVER = np.iinfo(np.int64).max
+
+
+def _first_other_day(now: Rules, then: Rules) -> int:
+    """The first local day from which hours or the steps that are done differ; a day beyond all where none does.
+
+    A letter that was settled before it is judged alike by both rules.
+    """
+    off = [step.first for step in {*now.step_off} ^ {*then.step_off}]
+    return min([_first_other_hours(now.calendar, then.calendar), *off])
+
+
+def _first_other_hours(now: WorkCalendar, then: WorkCalendar) -> int:
     if now is then:
-        return np.iinfo(np.int64).max
+        return _NEVER
     hours = [np.column_stack([one.spans.start, one.spans.end, one.spans.day]) for one in (now, then)]
     spans, times = np.unique(np.concatenate(hours), axis=0, return_counts=True)
     other = spans[times == 1, 2]
-    return int(other.min()) if len(other) else np.iinfo(np.int64).max
+    return int(other.min()) if len(other) else _NEVER
 
 
 def _days_known(*days: np.int64) -> list[int]:
