@@ -11,6 +11,7 @@ from typing import Any
 from tests.benchmarks import (
     bench_access,
     bench_backup,
+    bench_chain,
     bench_intake,
     bench_lapor,
     bench_letters,
@@ -42,6 +43,7 @@ TITLES = {
     "A letter typed by a person (a quarter of a second a key, a second a click)": bench_typist,
     "What access adds to a callback (session, user, door, guard; processor time)": bench_access,
     "Backup and restore of a million letters, floor copying the bytes": bench_backup,
+    "What the chain of seals adds to a write and to a load of 200 000 rows, and its comparison": bench_chain,
     "Start of the command line": bench_start,
 }
 

@@ -42,6 +42,7 @@ ACTIONS = (
     "login",
     "logout",
     "logout_all",
+    "logout_other",
     "login_refused",
     "login_throttled",
     "code_login",
