@@ -58,7 +58,7 @@ def backup(
     passphrase = _given_passphrase() or (_new_passphrase() if encrypt else None)
     records = _records(chosen)
     with common.working("Mencadangkan dan menguji", quiet=json):
-        path, manifest = make_backup(chosen, records, common.time_now(), common.HOME_ZONE, _absolute(file), passphrase)
+        path, manifest = make_backup(chosen, records, common.time_now(), _zone(records), _absolute(file), passphrase)
     size = path.stat().st_size
     document = {"file": str(path), "bytes": size, "encrypted": passphrase is not None, "revision": manifest.revision}
     document |= {"rows": sum(manifest.rows.values()), "files": len(manifest.members), "verified": True}
@@ -161,6 +161,16 @@ def _records(home: Home) -> Engine:
     from data_access.records import open_records, records_url
 
     return open_records(records_url(home, os.environ.get("PANTAU_DATABASE_URL")), home.secret_path)
+
+
+def _zone(records: Engine) -> ZoneInfo:
+    """The office's zone; while its settings are broken, that of the office the product ships for."""
+    from etl.office import stored_settings
+
+    try:
+        return ZoneInfo(stored_settings(records)[0].zone)
+    except PantauError:
+        return common.HOME_ZONE
 
 
 def _absolute(file: Path | None) -> Path | None:

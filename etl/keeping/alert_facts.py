@@ -194,7 +194,7 @@ def _silent_screens(office: Office, week: _Week) -> Iterator[Fact]:
 
 
 def _old_backup(office: Office, week: _Week, now: int) -> Iterator[Fact]:
-    plan, made = office.settings.backup, backups(office.home, office.zone)
+    plan, made = office.settings.backup, backups(office.home)
     late_at = made[0].at + 2 * plan.every.seconds if plan.keep and made else now + 1
     if late_at <= now:
         yield week.still(Kind.BACKUP_OLD, made[0].at, late_at, {"at": made[0].at})

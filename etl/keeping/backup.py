@@ -1,7 +1,7 @@
 """One file that holds the office: made while others write, verified by restoring it, and only then given its name.
 
-cadangan/cadangan-2026-11-30-174405.zip    named by the office's day and time; `.terkunci.zip`: by a passphrase
-cadangan/gagal.json                        when the last one failed and why; gone with the next that does not
+cadangan/cadangan-2026-11-30-174405+0700.zip   named by the office's time; `.terkunci.zip`: locked by a passphrase
+cadangan/gagal.json                            when the last one failed and why; gone with the next that does not
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from etl.domain.units import HOUR
 from etl.keeping.archive import RECORDS, TABLES, Archive, ArchiveWriter, Manifest, is_locked, lock, member_name, unlock
 from etl.settings.document import Settings
 
-_NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6})(\.terkunci)?(?:-\d+)?\.zip")
+_NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6}[+-]\d{4})(\.terkunci)?(?:-\d+)?\.zip")
 _FAILED = "gagal.json"
 _WORK = ".sementara-"
 _LOCK = ".kunci"
@@ -79,20 +79,20 @@ class BackupError(PantauError):
     """No backup was made; whatever was begun is gone again."""
 
 
-def backups(home: Home, zone: ZoneInfo) -> list[Backup]:
+def backups(home: Home) -> list[Backup]:
     """The backups in the home's folder, the newest first; each was verified before it had its name."""
     named = [(path, match) for path in home.backups.glob("*.zip") if (match := _NAME.fullmatch(path.name))]
-    made = [Backup(path, _moment(match[1], zone), path.stat().st_size, bool(match[2])) for path, match in named]
+    made = [Backup(path, _moment(match[1]), path.stat().st_size, bool(match[2])) for path, match in named]
     return sorted(made, key=lambda one: (one.at, one.path.name), reverse=True)
 
 
-def chain_heads(home: Home, records: Engine, zone: ZoneInfo) -> dict[str, Head]:
+def chain_heads(home: Home, records: Engine) -> dict[str, Head]:
     """The link of the chain at which each backup of the home's folder was made, by its name; of locked ones nothing can
     be said, nor of damaged ones. Those of records that a restore put aside are on another chain."""
     with reading(records) as connection:
         given_up = lines_given_up(connection)
     heads = {}
-    for one in backups(home, zone):
+    for one in backups(home):
         is_aside = any(made_at < one.at <= restored_at for made_at, restored_at in given_up)
         with suppress(PantauError, OSError):
             if not one.is_locked and not is_aside and (kept := _head_in(one.path)) is not None:
@@ -125,14 +125,14 @@ def is_running(home: Home) -> bool:
 def is_due(home: Home, settings: Settings, now: int) -> bool:
     """Whether the server is to make a backup now: so long after the newest one as the settings say, an hour after one
     that failed; never of invented records."""
-    plan, zone = settings.backup, ZoneInfo(settings.zone)
+    plan = settings.backup
     if home.is_demo or not plan.keep:
         return False
     failure = last_failure(home)
     if failure is not None and 0 <= now - failure.at < HOUR:
         return False
     # One of a later time was made while the clock stood ahead: it says nothing of when the next is due.
-    newest = next((one.at for one in backups(home, zone) if one.at <= now), None)
+    newest = next((one.at for one in backups(home) if one.at <= now), None)
     return newest is None or now - newest >= plan.every.seconds
 
 
@@ -141,7 +141,7 @@ def discard_old(home: Home, settings: Settings, now: int) -> list[Path]:
 
     Those of a later time than now, made while the clock stood ahead, go before all others.
     """
-    newest_first = sorted(backups(home, ZoneInfo(settings.zone)), key=lambda one: one.at > now)
+    newest_first = sorted(backups(home), key=lambda one: one.at > now)
     old = [one.path for one in newest_first[max(settings.backup.keep, 1) :]]
     for path in old:
         path.unlink(missing_ok=True)
@@ -216,13 +216,12 @@ def _give_name(part: Path, path: Path) -> None:
 def _write(home: Home, records: Engine, now: int, part: Path, work: Path, passphrase: str | None) -> Manifest:
     plain = work / "isi.zip" if passphrase else part
     with reading(records) as connection:
-        files = home.kept_files()
-        _refuse_full_disk(part.parent, work, size_of(connection), files, is_locked=bool(passphrase))
+        _refuse_full_disk(part.parent, work, size_of(connection), home.kept_files(), is_locked=bool(passphrase))
         writer = ArchiveWriter(plain)
         tables = _write_records(connection, writer, work)
         revision = revision_of(connection)
         rows, newest = _state(connection, rows_of(connection, tables_of(connection)))
-    for path in files:
+    for path in home.kept_files():  # after the records: what they name was there before them
         writer.add_file(member_name(path.relative_to(home.root)), path)
     kind = records.dialect.name
     manifest = Manifest(version("pantau"), revision, kind, now, rows, writer.members, tables, newest)
@@ -353,13 +352,13 @@ def _work_folder(home: Home) -> Iterator[Path]:
 
 
 def _free_name(home: Home, now: int, zone: ZoneInfo, passphrase: str | None) -> Path:
-    stem = f"cadangan-{datetime.fromtimestamp(now, zone):%Y-%m-%d-%H%M%S}" + (".terkunci" if passphrase else "")
+    stem = f"cadangan-{datetime.fromtimestamp(now, zone):%Y-%m-%d-%H%M%S%z}" + (".terkunci" if passphrase else "")
     names = (home.backups / f"{stem}{suffix}.zip" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(path for path in names if not path.exists())
 
 
-def _moment(text: str, zone: ZoneInfo) -> int:
-    return int(datetime.strptime(text, "%Y-%m-%d-%H%M%S").replace(tzinfo=zone).timestamp())
+def _moment(text: str) -> int:
+    return int(datetime.strptime(text, "%Y-%m-%d-%H%M%S%z").timestamp())
 
 
 def _note_failure(home: Home, now: int, error: PantauError) -> None:

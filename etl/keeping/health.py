@@ -76,7 +76,7 @@ def check_all(home: Home, database_url: str | None, now: int, clock: int) -> lis
     except PantauError as fault:
         findings.append(Finding("rules", "error", fault.message, Message("health.correct_it")))
         settings = Settings()
-    findings += [_chain(office, settings, clock), *_photos(office), *_disk(office)]
+    findings += [_chain(office, clock), *_photos(office), *_disk(office)]
     return [*findings, *_backups(office, settings, clock)]
 
 
@@ -192,10 +192,10 @@ def _stale(code: str) -> Finding:
     return Finding("mart", "warning", Message(code), Message("health.rebuild"))
 
 
-def _chain(office: Office, settings: Settings, clock: int) -> Finding:
+def _chain(office: Office, clock: int) -> Finding:
     """Whether what is recorded agrees with the chain of seals, and the chain with backups and published reports."""
     try:
-        heads = chain_heads(office.home, office.records, ZoneInfo(settings.zone))
+        heads = chain_heads(office.home, office.records)
         newest, faults = verify_chain(office.home, office.records, heads, clock)
     except PantauError as fault:
         return Finding("chain", "error", fault.message, Message("health.keep_evidence"))
@@ -238,7 +238,7 @@ def _backups(office: Office, settings: Settings, clock: int) -> Iterator[Finding
     if office.home.is_demo:
         return
     plan, zone, failure = settings.backup, ZoneInfo(settings.zone), last_failure(office.home)
-    made = backups(office.home, zone)
+    made = backups(office.home)
     if failure is not None:
         reason = Message("health.backup_failed", moment=_moment(failure.at, zone), reason=failure.reason)
         yield Finding("backup_age", "warning", reason, Message("health.back_up"))

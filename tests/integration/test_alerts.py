@@ -233,7 +233,7 @@ def fill_with_trouble(post: Post) -> None:
     broken = checks("19/11/2026;10.00;sebelum;Proyektor;rusak berat")
     give(post.office, post.folder, "kondisi.csv", broken, moment("10:44"))
     post.office.home.backups.mkdir(exist_ok=True)
-    (post.office.home.backups / "cadangan-2026-11-01-090000.zip").write_bytes(b"")
+    (post.office.home.backups / "cadangan-2026-11-01-090000+0700.zip").write_bytes(b"")
     with writing(post.office.records) as connection:
         screen = add_device(connection, "Lobi", "hash", created_at=moment("08:00"))
         note_heartbeat(connection, screen, Heartbeat("1", "1920×1080", 0, None), moment("08:00"), 60)

@@ -170,12 +170,10 @@ def test_backups_are_whole_while_letters_come_in(bureau: Bureau, tmp_path: Path)
 def test_a_killed_backup_leaves_none_and_the_next_one_is_made(bureau: Bureau, place: tuple[str, ...]) -> None:
     home = bureau.office.home
     assert killed(bureau.folder, *place, "backup", "--home", home.root) == -signal.SIGKILL
-    assert backups(home, JAKARTA) == []
+    assert backups(home) == []
     backed_up(bureau)
-    assert len(backups(home, JAKARTA)) == 1
-    assert sorted(path.name for path in home.backups.iterdir() if path.name != ".kunci") == [
-        backups(home, JAKARTA)[0].path.name
-    ]
+    assert len(backups(home)) == 1
+    assert sorted(path.name for path in home.backups.iterdir() if path.name != ".kunci") == [backups(home)[0].path.name]
 
 
 def killed(folder: Path, *words: object) -> int:
@@ -211,7 +209,7 @@ def test_the_command_line_makes_one_when_due_and_brings_a_locked_one_back(
     monkeypatch.setattr("os.nice", lambda _: 0)
     for _ in range(2):
         assert pantau("backup", "--due", "--home", home.root).code == 0
-    (made,) = backups(home, JAKARTA)
+    (made,) = backups(home)
     assert made.is_locked
     monkeypatch.delenv("PANTAU_BACKUP_PASSPHRASE")
     refusal = pantau("restore", made.path, "--home", tmp_path / "baru")
@@ -363,7 +361,7 @@ def test_a_full_disk_makes_no_backup_and_is_on_record_until_one_is_made(bureau: 
     for limit in (4_000, 100_000):
         with files_no_longer_than(limit), pytest.raises(PantauError):
             backed_up(bureau)
-    assert backups(home, JAKARTA) == []
+    assert backups(home) == []
     failure = last_failure(home)
     assert failure is not None
     assert failure.at == NOW
@@ -417,7 +415,7 @@ def test_a_backup_never_overwrites_and_the_oldest_go(bureau: Bureau, tmp_path: P
     assert not is_due(home, planned("1d", 0), NOW + 86_400 * 3)
     assert not is_due(home, planned("7d", 2), NOW + 86_400 * 3)
     assert len(discard_old(home, planned("1d", 3), NOW + 86_400)) == 2
-    assert [one.at for one in backups(home, JAKARTA)] == [NOW + 86_400, NOW, NOW]
+    assert [one.at for one in backups(home)] == [NOW + 86_400, NOW, NOW]
     assert len(discard_old(home, planned("1d", 2), NOW + 86_400)) == 1
 
 

@@ -51,7 +51,7 @@ def test_an_administrator_makes_a_backup_sees_it_and_takes_it_away(
     admin = served.signed_in("admin")
     assert "Belum ada cadangan" in words(opened(admin, page.PATH))
     assert "sedang dibuat" in words(begin(admin).json["response"]["backups-said"]["children"])
-    (made,) = backups(office.home, office.zone)
+    (made,) = backups(office.home)
     assert "Teruji" in words(opened(admin, page.PATH))
     address = f"{page.FILE_PATH}/{made.path.name}"
     reply = admin.get(address)

@@ -117,7 +117,7 @@ def begin_command(home: Home, *words: str) -> subprocess.Popen[bytes]:
 
 def state(office: Office, now: int) -> list[Component | None]:
     """Whether one is being made, what is wrong, the schedule, and the list."""
-    made = backups(office.home, office.zone)
+    made = backups(office.home)
     running = outcome(t("backups.running"), Tone.NEAR) if is_running(office.home) else None
     return [running, _failed(office), _too_old(office, made, now), _schedule(office), _list(made)]
 
@@ -172,7 +172,7 @@ def register_files(server: Flask, office: Office, now: Callable[[], int]) -> Non
     @server.get(f"{FILE_PATH}/<name>", endpoint="backup_file")
     @door(Door.PAGE, Page.PENGATURAN, May.DO)
     def fetch(name: str) -> Response:
-        chosen = next((one for one in backups(office.home, office.zone) if one.path.name == name), None)
+        chosen = next((one for one in backups(office.home) if one.path.name == name), None)
         if chosen is None:
             abort(404)
         note(office, now(), account().name, "backup_fetched", name)
