@@ -95,10 +95,10 @@ def _add(
 
 
 def all_users(office: Office) -> list[dict[str, Any]]:
-    """Everybody, by name: name, role, opd, active, last_seen_at, has_password, has_second_factor."""
+    """Everybody, by name: id, name, role, opd, active, last_seen_at, email, has_password, has_second_factor."""
     with reading(office.records) as connection:
         rows, doubled = access.all_users(connection), logins.users_with_second_factor(connection)
-    shown = {"name": "name", "role": "role", "opd": "opd", "active": "is_active", "last_seen_at": "last_seen_at"}
+    shown = {name: name for name in ("id", "name", "role", "opd", "last_seen_at", "email")} | {"active": "is_active"}
     return [
         {key: getattr(user, name) for key, name in shown.items()}
         | {"has_password": user.password_hash is not None, "has_second_factor": user.id in doubled}

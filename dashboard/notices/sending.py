@@ -10,7 +10,7 @@ from dashboard.notices.words import letter_of
 from data_access.records import reading, writing
 from data_access.records.access import user_by_id
 from data_access.records.letters import OpdCode, code_by_id
-from data_access.records.notices import WEBHOOK, Notice, claim, is_any_due, move
+from data_access.records.notices import WEBHOOK, Notice, claim, is_any_due, move, put_notices, recent_notices
 from etl.domain.alerts import is_open
 from etl.domain.units import HOUR, MINUTE
 from etl.office import Office
@@ -23,6 +23,9 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = MINUTE, HOUR
 
 MOST_TRIES = 13
 """With these waits the last try is some eight hours of work after the first."""
+
+TEST = "test"
+"""The kind of a message by which an administrator tries the ways out."""
 
 MOST_ROWS = 500
 MOST_MESSAGES = 30
@@ -40,6 +43,21 @@ def send_due(office: Office, now: Callable[[], int]) -> int:
             break
         sent += len(rows) if _send(office, rows, now()) else 0
     return sent
+
+
+def send_test(office: Office, recipients: Sequence[str], now: Callable[[], int]) -> list[Notice]:
+    """Send a message that says nothing, at any hour; what became of it."""
+    at = now()
+    with writing(office.records) as connection:
+        put_notices(connection, [(TEST, str(at), recipient, {}) for recipient in recipients], at)
+    for _ in recipients:
+        with writing(office.records) as connection:
+            rows = claim(connection, at, LEASE_SECONDS, MOST_ROWS, TEST)
+        if rows:
+            _send(office, rows, at)
+    with reading(office.records) as connection:
+        newest = recent_notices(connection, MOST_ROWS)
+    return [row for row in newest if (row.kind, row.subject) == (TEST, str(at))]
 
 
 def _claimed(office: Office, now: int) -> list[Notice]:

@@ -22,7 +22,7 @@ from dashboard.pages.requests import ask, correct, correct_own, paper_letter, pa
 from dashboard.pages.requests import detail as request_detail
 from dashboard.pages.requests import page as requests_page
 from dashboard.pages.rooms import page as rooms_page
-from dashboard.pages.settings import account, audit, backups, checklist, codes, first_steps, tables, users
+from dashboard.pages.settings import account, alerts, audit, backups, checklist, codes, first_steps, tables, users
 from dashboard.pages.settings import page as settings_page
 from dashboard.pages.sop import page as sop_page
 from dashboard.pages.sop import target, version
@@ -59,6 +59,7 @@ PAGES: tuple[ModuleType, ...] = (
     first_steps,
     codes,
     backups,
+    alerts,
     audit,
     account,
     why_page,

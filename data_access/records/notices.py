@@ -57,13 +57,15 @@ def known_notices(connection: Connection, kinds: Iterable[str], since: int) -> s
     return {(row.kind, row.subject, row.recipient) for row in rows}
 
 
-def claim(connection: Connection, now: int, lease_seconds: int, most: int) -> list[Notice]:
-    """Take up to `most` due rows of one kind and recipient, the oldest; of two processes one gets a row.
+def claim(connection: Connection, now: int, lease_seconds: int, most: int, kind: str | None = None) -> list[Notice]:
+    """Take up to `most` due rows of one recipient and one kind, the oldest; of two processes one gets a row.
 
     Rows that a process claimed or handed over longer ago than the lease, and never finished, are settled first.
     """
     _settle_abandoned(connection, now - lease_seconds)
     is_due = (notice.c.state == "waiting") & (notice.c.due_at <= now)
+    if kind is not None:
+        is_due &= notice.c.kind == kind
     first = connection.execute(select(notice.c.kind, notice.c.recipient).where(is_due).order_by(notice.c.id)).first()
     if first is None:
         return []

@@ -49,6 +49,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/pengaturan/semua": ("bagian", "baris", "versi"),
     "/pengaturan/daftar-periksa": (),
     "/pengaturan/cadangan": (),
+    "/pengaturan/pemberitahuan": (),
     "/pengaturan/jejak-audit": ("pengguna", "jenis", "subjek", "dari", "sampai", "hal"),
     "/pengaturan/pengguna": ("ubah",),
     "/langkah-awal": ("langkah",),

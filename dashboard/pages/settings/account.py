@@ -17,7 +17,7 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.limits import Throttle, limits_of_proof
 from dashboard.access.login import renew_session
-from dashboard.access.people import hash_password, is_password
+from dashboard.access.people import change_email, hash_password, is_password
 from dashboard.access.second_factor import ROLES, SecondFactorError, app_address
 from dashboard.access.store import Store
 from dashboard.components import (
@@ -42,8 +42,8 @@ from dashboard.pages.shared.forms import on_press, outcome, sure_question, text_
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.page_request import PageRequest, once_more, record_number
 from data_access.errors import PantauError
-from data_access.records.access import note_action
-from data_access.records.engine import writing
+from data_access.records.access import note_action, user_by_id
+from data_access.records.engine import reading, writing
 from data_access.records.logins import LoginSession
 from etl.office import Office
 
@@ -66,6 +66,9 @@ class Id(StrEnum):
     NEW = "account-new"
     AGAIN = "account-again"
     SAVE = "account-save"
+    EMAIL = "account-email"
+    EMAIL_SAVE = "account-email-save"
+    EMAIL_SAID = "account-email-said"
     LIST = "account-list"
     QUESTION = "account-question"
     CHOSEN = "account-chosen"
@@ -87,13 +90,31 @@ class ProofError(PantauError):
 def layout(page_request: PageRequest) -> Component:
     """Password and sessions of a user; a bearer of an agency's code has its language only."""
     user = page_request.account
-    own = [_password(), _factor_panel(user), _sessions()] if user.may(PAGE, May.DO) else []
+    own = _own(page_request.office, user) if user.may(PAGE, May.DO) else []
     return stack(
         page_head(t("account.title"), t("account.subtitle"), actions=[_way_to_audit()] if user.may(Page.JEJAK) else []),
         invented_notice(),
         *own,
         panel(languages(), title=t("shell.language")),
         class_name="settings",
+    )
+
+
+def _own(office: Office, user: Account) -> list[Component | None]:
+    return [_password(), _factor_panel(user), _email(office, user), _sessions()]
+
+
+def _email(office: Office, user: Account) -> Component:
+    """The address to which alerts for the user go."""
+    with reading(office.records) as connection:
+        kept = user_by_id(connection, user.id)
+    address = text_field(Id.EMAIL, t("notice.email"), (kept.email if kept else None) or "", kind="email")
+    save = button([icon("check-lg"), t("notice.save")], id=Id.EMAIL_SAVE)
+    return panel(
+        html.P(t("notice.email_own"), className="settings-lead"),
+        html.Div([address, save], className="intake-form"),
+        html.Div(id=Id.EMAIL_SAID, **{"aria-live": "polite"}),
+        title=t("notice.title"),
     )
 
 
@@ -170,6 +191,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(PAGE, May.DO)
     def show_factor(_: Any) -> Component | None:
         return _turn_off() if factors.is_on(account().id) else _turn_on()
+
+    def save_email(_pressed: str, email: Any) -> Component:
+        refuse_invented()
+        change_email(office, account().name, str(email or ""), now())
+        return outcome(t("notice.saved" if str(email or "").strip() else "notice.removed"), Tone.GOOD)
+
+    on_press(app, PAGE, [Id.EMAIL_SAVE], [(Id.EMAIL, "value")], save_email, [(Id.EMAIL_SAID, "children")])
 
     def save(_pressed: str, old: Any, new: Any, again: Any) -> tuple[Any, ...]:
         refuse_invented()

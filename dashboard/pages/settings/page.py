@@ -36,7 +36,7 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.settings import audit, backups, checklist, tables, users
+from dashboard.pages.settings import alerts, audit, backups, checklist, tables, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.links import CODES_PATH
@@ -71,6 +71,7 @@ _WAYS = (
     (CODES_PATH, "key", "codes.title"),
     (checklist.PATH, "list-check", "checklist.open"),
     (backups.PATH, "archive", "backups.title"),
+    (alerts.PATH, "bell", "notice.title"),
     (audit.PATH, "journal-text", "audit.title"),
     (FIRST_STEPS, "signpost", "begin.steps_open"),
 )
