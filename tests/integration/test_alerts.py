@@ -19,13 +19,14 @@ from dashboard.i18n import sentence
 from dashboard.notices.sending import send_due
 from data_access.records import reading, writing
 from data_access.records.access import Heartbeat, add_device, note_heartbeat
-from data_access.records.notices import recent_notices
+from data_access.records.notices import claim, move, put_notices, recent_notices
 from etl.domain.alerts import Kind
 from etl.intake.pipeline import apply_settings
 from etl.keeping.alerts import note_alerts
 from etl.office import Office
 from etl.settings.document import apply
 from tests.books.checks import checks
+from tests.offices.bureau import Bureau
 from tests.offices.office import Clock, give
 from tests.offices.thursday import moment, thursday_office
 from tests.serving.mail import MailServer, certificate, mail_server, webhook
@@ -237,3 +238,18 @@ def fill_with_trouble(post: Post) -> None:
     with writing(post.office.records) as connection:
         screen = add_device(connection, "Lobi", "hash", created_at=moment("08:00"))
         note_heartbeat(connection, screen, Heartbeat("1", "1920×1080", 0, None), moment("08:00"), 60)
+
+
+def test_a_row_is_noted_once_and_what_was_handed_over_is_not_taken_again(bureau: Bureau) -> None:
+    row, records = ("overdue", "1/A4/0", "user:1", {"n": 1}), bureau.office.records
+    with writing(records) as connection:
+        assert put_notices(connection, [row, row], now=5) == 1
+        assert put_notices(connection, [row], now=6) == 0
+    with writing(records) as connection:
+        rows = claim(connection, 9, 600, 10)
+        assert claim(connection, 9, 600, 10) == []
+        assert move(connection, rows, "claimed", "handed")
+        assert not move(connection, rows, "claimed", "sent")
+    with writing(records) as connection:
+        assert claim(connection, 9_999, 600, 10) == []
+        assert [one.state for one in recent_notices(connection, 5)] == ["unsure"]
