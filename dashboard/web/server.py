@@ -33,6 +33,7 @@ from dashboard.web.answers import log_to_home
 from dashboard.web.app import create_app, real_now
 from dashboard.web.keeper import keep_house
 from data_access.errors import PantauError
+from data_access.secret import secret_key
 from etl.extract.files import readers
 from etl.office import Office
 
@@ -95,13 +96,14 @@ def serve(
     """Serve until stopped; `announce` gets each line for the console.
 
     Each server process opens its own office: database handles do not survive a fork.
-    Raises AddressRefusedError, and whatever `open_office` raises.
+    Raises AddressRefusedError, SecretKeyError, and whatever `open_office` raises.
     """
     from dashboard.web.pages import PAGES  # before the server forks: its processes share them, and the words
 
     check_address(host, port)
     catalogue()
     office = open_office()
+    secret_key(office.home.secret_path)  # a damaged one is a sentence here, and a trace once the server has forked
     for line in greeting(office, real_now(), host, port):
         announce(line)
     office.records.dispose()

@@ -11,11 +11,15 @@ from sqlalchemy import make_url
 from dashboard.web import answers, keeper
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
+from dashboard.web.server import serve
 from data_access.mart.files import pointer_path, read_pointer
+from data_access.secret import SecretKeyError
 from tests.offices.desk import Desk, add_everybody
 from tests.offices.office import Clock, open_office, own_records
 from tests.offices.september import END_OF_SEPTEMBER, give_letters, office_with_letters
+from tests.reading.refusals import says
 from tests.serving.databases import run_on_server
+from tests.serving.visitor import free_port
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,13 @@ def test_a_database_that_goes_away_and_comes_back(
     assert browser.get("/permohonan").status_code == 200
     assert browser.get("/kepatuhan/unduh.csv").text == before
     assert desk.browser().get("/sehat").status_code == 200
+
+
+def test_a_key_that_was_cut_short_is_said_before_the_server_starts(tmp_path: Path) -> None:
+    office = open_office(tmp_path, Clock())
+    office.home.secret_path.write_bytes(b"rahasia")
+    lines: list[str] = []
+    with pytest.raises(SecretKeyError, check=says("kunci sesi rusak")):
+        serve(lambda: office, lines.append, host="127.0.0.1", port=free_port())
+    office.close()
+    assert lines == []
