@@ -89,7 +89,14 @@ def _account_menu(account: Account) -> html.Details:
                 **{"aria-label": f"{t('shell.account')}: {account.name}, {role}"},
             ),
             html.Div(
-                [html.Div(lines, className="p-user-who"), languages(), _own(account), _help(account), _leave()],
+                [
+                    html.Div(lines, className="p-user-who"),
+                    languages(),
+                    _own(account),
+                    _help(account),
+                    _privacy(),
+                    _leave(),
+                ],
                 className="p-user-menu",
             ),
         ],
@@ -118,6 +125,11 @@ def _help(account: Account) -> Component | None:
     """The way to the handbook."""
     words = [icon("question-circle"), t("shell.help")]
     return link(words, "/bantuan", "p-leave") if account.may(Page.BANTUAN) else None
+
+
+def _privacy() -> Component:
+    """The way to the notice of privacy, a plain page."""
+    return html.A([icon("shield-check"), t("privacy.link")], href="/privasi", className="p-leave")
 
 
 def _leave() -> html.Form:

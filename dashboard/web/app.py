@@ -22,6 +22,7 @@ from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, w
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
+from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
@@ -178,6 +179,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     CSRFProtect(server)
     register_errors(server)
     register_small_routes(server, office)
+    register_privacy(server, office)
     register_login(server, store, now, is_demo_open=is_demo_open)
     register_codes(server, store, now, is_demo_open=is_demo_open)
     register_start(server, store, now, may_turn=may_turn)

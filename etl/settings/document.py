@@ -31,6 +31,7 @@ from etl.settings.tables import (
     Mandate,
     Monitoring,
     Office,
+    Privacy,
     ProxyTable,
     Recording,
     Retention,
@@ -80,6 +81,7 @@ class Settings(Table):
     )
     monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
+    privacy: Privacy = Privacy()
     wall: WallTable = WallTable()
     inbox: InboxTable = InboxTable()
     backup: BackupTable = BackupTable()

@@ -223,6 +223,14 @@ class Retention(Table):
     rejects: Duration | None = None
 
 
+class Privacy(Table):
+    """`[privacy]`: what the notice says of who answers for the records and why they are kept; None: the usual words."""
+
+    controller: Text | None = None
+    contact: Text | None = None
+    purposes: Text | None = None
+
+
 class BackupTable(Table):
     """`[backup]`: how often the server makes a backup, and how many of them stay; `keep` 0: it makes none."""
 

@@ -60,4 +60,8 @@ rotate = "30s"
 hold = "5m"
 [retention]
 access_log = "365d"
+[privacy]
+controller = "Diskominfo Luwu Timur"
+contact = "privasi@contoh.go.id"
+purposes = "Mengukur waktu layanan"
 """

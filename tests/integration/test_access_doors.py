@@ -26,6 +26,7 @@ WHO_COMES_IN = {
     "/sehat": EVERYBODY,
     "/bahasa/<code>": EVERYBODY,
     "/masuk": EVERYBODY,
+    "/privasi": EVERYBODY,
     "/masuk/kode": EVERYBODY,
     "/mulai": EVERYBODY,
     "/mulai/kantor": LOADERS,
@@ -211,6 +212,7 @@ GIVES_RECORDS = {
 """Routes that hand out files of records: each leaves an entry of the audit."""
 
 HANDS_OUT_NOTHING = {
+    "privacy",
     "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "second", "code", "start", "start_state",
     "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form",
     "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",

@@ -70,7 +70,7 @@ LOOKING = tuple(role for role in ROLES if role not in ASKING)
 """The others only look, two of them in each office, in turn."""
 
 PLAIN = (
-    "/sehat", "/kabar", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/masuk/dua", "/mulai",
+    "/sehat", "/kabar", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/masuk/dua", "/mulai", "/privasi",
     "/mulai/keadaan", "/sandi", "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
     "/pengaturan/jejak-audit.csv", "/pengaturan/cadangan/berkas/x.zip",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",

@@ -70,6 +70,10 @@ from = 2026-12-01
 to = 2026-12-05
 [monitoring]
 share = 0.925
+[privacy]
+controller = "Diskominfo"
+contact = "privasi@contoh.go.id"
+purposes = "Mengukur waktu layanan"
 [retention]
 scans = "365d"
 photos = "730d"

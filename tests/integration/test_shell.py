@@ -69,9 +69,9 @@ def links_of(layout: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "links"),
     [
-        ("kadin", ["/", "/kepatuhan", "/permohonan", "/sop", "/layar", "/akun", "/bantuan"]),
-        ("agendaris", ["/", "/permohonan", "/sop", "/layar", "/akun", "/bantuan"]),
-        ("opd", ["/", "/permohonan", "/sop", "/akun", "/bantuan"]),
+        ("kadin", ["/", "/kepatuhan", "/permohonan", "/sop", "/layar", "/akun", "/bantuan", "/privasi"]),
+        ("agendaris", ["/", "/permohonan", "/sop", "/layar", "/akun", "/bantuan", "/privasi"]),
+        ("opd", ["/", "/permohonan", "/sop", "/akun", "/bantuan", "/privasi"]),
     ],
 )
 def test_the_top_bar_leads_to_the_pages_that_exist_for_the_role(role: str, links: list[str], served: Desk) -> None:
