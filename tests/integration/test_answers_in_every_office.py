@@ -72,7 +72,7 @@ LOOKING = tuple(role for role in ROLES if role not in ASKING)
 PLAIN = (
     "/sehat", "/kabar", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/masuk/dua", "/mulai", "/privasi",
     "/mulai/keadaan", "/sandi", "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
-    "/pengaturan/jejak-audit.csv", "/pengaturan/cadangan/berkas/x.zip",
+    "/pengaturan/jejak-audit.csv", "/pengaturan/cadangan/berkas/x.zip", "/pengaturan/semua/berkas.toml",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",
     f"/lapor/-/foto/{'0' * 32}.jpg", f"/pindaian/{'0' * 32}.pdf", "/bantuan/gambar/staf-lapor.png",
     "/data/tolakan/1", "/data/templat/permohonan.xlsx", "/data/templat/kondisi.xlsx",
