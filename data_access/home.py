@@ -98,6 +98,11 @@ class Home:
         return self.root / "log" / "galat.log"
 
     @property
+    def ended_sessions(self) -> Path:
+        """Notes of sessions that ended while nothing could be written into the records."""
+        return self.root / "sesi-berakhir"
+
+    @property
     def in_use_path(self) -> Path:
         """Held side by side by whoever has this office open, alone by whoever replaces it."""
         return self.root / "pakai.lock"

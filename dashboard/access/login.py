@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -13,6 +15,7 @@ from dashboard.access.known import known_device, remember_device
 from dashboard.access.limits import Limits, Throttle, limits_of_code, limits_of_device, limits_of_login, limits_of_proof
 from dashboard.access.people import hash_of_nobody, is_password
 from dashboard.access.roles import May, Page
+from dashboard.access.session_ends import SessionGoesOnError
 from dashboard.access.sessions import (
     Now,
     begin_session,
@@ -213,7 +216,8 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     @server.post("/keluar", endpoint="logout")
     @door(Door.USER)
     def leave() -> Response:
-        store.end_session(g.login_session, account(), now(), "logout", request.remote_addr)
+        with suppress(SessionGoesOnError):  # this browser forgets its cookie even so
+            store.end_session(g.login_session, account(), now(), "logout", request.remote_addr)
         return _left()
 
     @server.post("/keluar/semua", endpoint="logout_all")

@@ -5,8 +5,8 @@ What anybody else says of itself in X-Forwarded-For, -Proto and -Host counts for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from ipaddress import ip_address
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from etl.settings.tables import ProxyTable
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Address = IPv4Address | IPv6Address
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 
 
@@ -32,26 +33,45 @@ class BehindProxies:
             environ["wsgi.url_scheme"] = "https"
         if not any(name in environ for name in _FORWARDED):
             return self._application(environ, start_response)
-        hops = trusted_hops(self._table(), environ.get("REMOTE_ADDR", ""), environ.get(_FORWARDED[0], ""))
-        if hops is None:
+        address = visitor(self._table(), environ.get("REMOTE_ADDR", ""), environ.get(_FORWARDED[0], ""))
+        if address is None:
             return self._application(environ, start_response)
-        return ProxyFix(self._application, x_for=hops, x_proto=1, x_host=1)(environ, start_response)
+        environ["REMOTE_ADDR"] = address
+        return ProxyFix(self._application, x_for=0, x_proto=1, x_host=1)(environ, start_response)
 
 
-def trusted_hops(table: ProxyTable, peer: str, forwarded: str) -> int | None:
-    """How many addresses from the end of `forwarded` lead to the visitor: each was told by a trusted proxy.
+def visitor(table: ProxyTable, peer: str, forwarded: str) -> str | None:
+    """The address of the visitor: the last in `forwarded` that is no trusted proxy, as each further one to the left
+    was told by a trusted proxy. What is no address was told by nobody; the proxy before it counts.
 
     None: who asks is no trusted proxy.
     """
-    if not _is_trusted(table, peer):
+    known = _address(peer)
+    if known is None or not _is_trusted(table, known):
         return None
-    told: Sequence[str] = [part.strip() for part in forwarded.split(",") if part.strip()]
-    return next((n for n, address in enumerate(reversed(told), 1) if not _is_trusted(table, address)), len(told))
+    for part in reversed([part for part in forwarded.split(",") if part.strip()]):
+        address = _address(part)
+        if address is None:
+            break
+        known = address
+        if not _is_trusted(table, known):
+            break
+    return str(known)
 
 
-def _is_trusted(table: ProxyTable, address: str) -> bool:
+def _address(text: str) -> Address | None:
+    """The address in an entry, which may be quoted and bear a port; one of IPv4 also when it is written as of IPv6."""
+    bare = text.strip().strip('"')
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        known = ip_address(address)
+        address = ip_address(bare)
     except ValueError:
-        return False
-    return any(known in network for network in table.networks)
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _is_trusted(table: ProxyTable, address: Address) -> bool:
+    return any(address in network for network in table.networks)

@@ -12,6 +12,7 @@ from typing import cast
 from dashboard.access.accounts import Account, Acting
 from dashboard.access.passwords import own_words, weakness
 from dashboard.access.second_factor import SecondFactors
+from dashboard.access.session_ends import SessionEnd, SessionEnds
 from dashboard.access.sessions import is_session_over
 from data_access.errors import Message
 from data_access.records import Connection, access, letters, logins
@@ -38,7 +39,7 @@ class Store:
         self._office = office
         self._records = office.records
         self._is_peopled = False
-        self._ends: dict[str, tuple[logins.LoginSession, int, str]] = {}
+        self._ends = SessionEnds(office.home.ended_sessions)
         self._not_before = 0
 
     @property
@@ -87,30 +88,30 @@ class Store:
 
     def _write(self, what: str, deed: Callable[[Connection], None], wait_seconds: float | None = None) -> bool:
         """Do something in the records, unless a load holds them or their disk is full; whether it was done."""
-        ends = list(self._ends.values())
+        ends = self._ends.all()
         patience = _PATIENCE_SECONDS if wait_seconds is None else wait_seconds
         try:
             with writing(self._records, wait_seconds=patience) as connection:
                 for end in ends:
-                    logins.end_session(connection, *end)
+                    logins.end_session(connection, end.session, end.at, end.why)
                 deed(connection)
         except RecordsError as error:
             level = logging.WARNING if wait_seconds is None else logging.INFO  # what is patient is part of the audit
             _log.log(level, "not written: %s: %s", what, error.message)
             return False
-        for session, _, _ in ends:
-            self._ends.pop(session.token_hash, None)
+        self._ends.drop(ends)
         return True
 
     # Sessions. A load may hold the records when one begins: its cookie vouches for it until it can be written. One
-    # that ends meanwhile is ended in this process until it can be written.
+    # that ends meanwhile is noted in the home, for every process, until it can be written.
 
     def session(self, token_hash: str) -> logins.LoginSession | None:
         """The session of that token, ended or not; None when the records do not know it."""
+        end = self._ends.of(token_hash)  # first: once it is in the records the note goes
+        if end is not None:
+            return replace(end.session, ended_at=end.at, ended_why=end.why)
         with reading(self._records) as connection:
-            kept = logins.session_by_token(connection, token_hash)
-        session, at, why = self._ends.get(token_hash, (kept, None, None))
-        return replace(session, ended_at=at, ended_why=why) if session is not None and at is not None else session
+            return logins.session_by_token(connection, token_hash)
 
     def begin_session(self, session: logins.LoginSession, who: Account) -> bool:
         """Write a session and its login down; False while the records are held."""
@@ -140,10 +141,23 @@ class Store:
             self._not_before = moment + _PAUSE_SECONDS
 
     def end_session(self, session: logins.LoginSession, who: Account, moment: int, why: str, by: str | None) -> None:
-        """End a session, at once; `by` is the address from which that was asked for."""
-        self._ends[session.token_hash] = (session, moment, why)
+        """End a session, at once; `by` is the address from which that was asked for.
+
+        Raises SessionGoesOnError when neither the records nor the home take it.
+        """
         what = {"at": moment, "actor": who.name, "address": by}
-        self._write(f"{why} of {who.name}", partial(access.note_action, action=why, **what))
+
+        def end(records: Connection) -> None:
+            logins.end_session(records, session, moment, why)
+            access.note_action(records, why, **what)
+
+        if not self._write(f"{why} of {who.name}", end):
+            self._ends.add(SessionEnd(session, moment, why))
+
+    def write_ends(self) -> None:
+        """Write down the sessions that ended while a load held the records; nobody waits for it."""
+        if self._ends.all():
+            self._write("ended sessions", lambda _records: None, wait_seconds=0)
 
     def end_all_sessions(self, who: Account, moment: int, by: str | None) -> None:
         """End every session of a user. Raises RecordsError while the records are held."""
@@ -155,7 +169,8 @@ class Store:
         """The sessions in which a user may go on, the one last seen first."""
         with reading(self._records) as connection:
             kept = logins.open_sessions(connection, who.id)
-        return [session for session in kept if not is_session_over(session, moment)]
+        is_open = (session for session in kept if self._ends.of(session.token_hash) is None)
+        return [session for session in is_open if not is_session_over(session, moment)]
 
     def second_factors(self, key: bytes) -> SecondFactors:
         """The one-time codes of the users."""

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from flask import Flask, request
 
+from dashboard.access.store import Store
 from dashboard.notices.sending import send_due
 from dashboard.pages.settings.backups import begin_backup, begin_command
 from data_access.errors import PantauError
@@ -53,12 +54,13 @@ def keep_house(office: Office, now: Callable[[], int]) -> threading.Event:
 
 def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None:
     ORIGIN.set(Origin("server"))
+    write_ends = Store(office).write_ends
     while not stop.wait(LOOK_SECONDS):
         try:
             with held_if_free(office.home.root / "keeper.lock") as is_ours:
                 failed_at: int | None = None
                 while is_ours and not stop.is_set():
-                    _each_for_itself(lambda: retain(office, now()), lambda: alert(office, now))
+                    _each_for_itself(write_ends, lambda: retain(office, now()), lambda: alert(office, now))
                     if failed_at is None or not 0 <= now() - failed_at < PATIENCE_SECONDS:
                         failed_at = now() if look(office, now()) else None
                     stop.wait(LOOK_SECONDS)

@@ -13,13 +13,15 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer, create_server
@@ -28,6 +30,7 @@ from waitress.wasyncore import loop
 from werkzeug.http import parse_cookie
 
 from dashboard.access.begin import start_link
+from dashboard.access.limits import network
 from dashboard.i18n import catalogue
 from dashboard.web.answers import log_to_home
 from dashboard.web.app import create_app, real_now
@@ -44,6 +47,17 @@ KEEP_SECONDS = 30
 
 MOST_LINES = 400
 """Lines that one process keeps open; each takes a file, of which a process has 1024 by default."""
+
+SPARE_LINES = 16
+"""So many lines before the last one, a waiting line is closed for each new one: nobody can take all of them."""
+
+HEADER_SECONDS = 30
+"""So long the head of a request may take."""
+
+BODY_SECONDS = 60
+"""So long the rest of a request may take, and longer by what it brings at SLOWEST_BYTES a second."""
+
+SLOWEST_BYTES = 8 * 1024
 
 BIGGEST_BODY = readers.MAX_BYTES + 1024 * 1024
 """A file of records with its form."""
@@ -151,6 +165,17 @@ def _channel_of(application: Flask) -> type[HTTPChannel]:
     class Request(HTTPRequestParser):  # type: ignore[misc]
         """A request that is being read."""
 
+        def __init__(self, adj: Adjustments) -> None:
+            super().__init__(adj)
+            self.begun_at = time.monotonic()
+
+        @property
+        def is_late(self) -> bool:
+            """Whether it takes longer than a slow line would need for it."""
+            size = max(self.content_length, self.body_bytes_received)
+            seconds = BODY_SECONDS + size / SLOWEST_BYTES if self.headers_finished else HEADER_SECONDS
+            return time.monotonic() - self.begun_at > seconds
+
         def received(self, data: bytes) -> int:
             """Take in what came; how much of it belonged to this request."""
             consumed: int = super().received(data)
@@ -165,11 +190,40 @@ def _channel_of(application: Flask) -> type[HTTPChannel]:
             return self.has_session
 
     class Channel(HTTPChannel):  # type: ignore[misc]
-        """One line."""
+        """One line. `network`: where it comes from; `asked_at`: when it last asked something whole, or was opened."""
 
         parser_class = Request
 
+        def __init__(self, server: TcpWSGIServer, sock: socket.socket, addr: Any, adj: Adjustments, map: Any) -> None:
+            if len(server.active_channels) >= MOST_LINES - SPARE_LINES:
+                _close_slowest(server.active_channels.values())
+            super().__init__(server, sock, addr, adj, map=map)
+            self.network, self.asked_at = network(addr[0]), time.monotonic()
+
+        def received(self, data: bytes) -> bool:
+            """Take in what came."""
+            is_taken: bool = super().received(data)
+            if self.requests:
+                self.asked_at = time.monotonic()
+            return is_taken
+
+        def readable(self) -> bool:
+            """Whether more is to be read; what is late is not, and its line is closed at the next turn of the loop."""
+            is_free = not self.requests and not self.total_outbufs_len
+            if is_free and self.request is not None and self.request.is_late:
+                self.will_close = True
+            return bool(super().readable())
+
     return Channel
+
+
+def _close_slowest(lines: Iterable[Any]) -> None:
+    """Of the network that holds the most waiting lines, close the one that has asked nothing for the longest time."""
+    waiting = [line for line in lines if not line.requests]
+    held = Counter(line.network for line in waiting)
+    slowest = max(waiting, key=lambda line: (held[line.network], -line.asked_at), default=None)
+    if slowest is not None:
+        slowest.handle_close()
 
 
 def has_session(application: Flask, cookies: str) -> bool:

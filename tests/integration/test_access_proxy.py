@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access.proxy import trusted_hops
+from dashboard.access.proxy import visitor
 from dashboard.web.app import create_app
 from data_access.records.access import recent_actions
 from data_access.records.engine import reading
@@ -20,21 +20,26 @@ FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-
 
 
 @pytest.mark.parametrize(
-    ("peer", "forwarded", "hops"),
+    ("peer", "forwarded", "address"),
     [
-        ("127.0.0.1", "203.0.113.9", 1),
-        ("127.0.0.1", "198.51.100.1, 203.0.113.9", 1),  # what the visitor itself claims stands further left
-        ("127.0.0.1", "203.0.113.9, 10.1.2.3", 2),
-        ("fd00::1", "203.0.113.9, 10.1.2.3,10.9.9.9", 3),
-        ("127.0.0.1", "10.1.2.3, 10.9.9.9", 2),
-        ("127.0.0.1", "", 0),
-        ("127.0.0.1", "???", 1),
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),  # what the visitor itself claims stands further left
+        ("127.0.0.1", "203.0.113.9, 10.1.2.3", "203.0.113.9"),
+        ("fd00::1", "203.0.113.9, 10.1.2.3,10.9.9.9", "203.0.113.9"),
+        ("127.0.0.1", "10.1.2.3, 10.9.9.9", "10.1.2.3"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "???", "127.0.0.1"),
+        ("127.0.0.1", "6.6.6.6, unknown", "127.0.0.1"),  # and not what stands left of it
+        ("127.0.0.1", '6.6.6.6, "x, 203.0.113.9, 10.1.2.3', "203.0.113.9"),
+        ("127.0.0.1", "203.0.113.9:51234", "203.0.113.9"),
+        ("127.0.0.1", '"[2001:db8::7]:51234"', "2001:db8::7"),
+        ("::ffff:127.0.0.1", "::ffff:203.0.113.9", "203.0.113.9"),
         ("192.0.2.1", "203.0.113.9", None),
         ("", "203.0.113.9", None),
     ],
 )
-def test_the_visitor_is_the_first_whom_no_trusted_proxy_is(peer: str, forwarded: str, hops: int | None) -> None:
-    assert trusted_hops(PROXIES, peer, forwarded) == hops
+def test_the_visitor_is_the_first_whom_no_trusted_proxy_is(peer: str, forwarded: str, address: str | None) -> None:
+    assert visitor(PROXIES, peer, forwarded) == address
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pyotp import TOTP
 from dashboard.access.limits import FAILURES_PER_DEVICE, FAILURES_PER_PAIR
 from dashboard.access.people import PASSWORD_PATH, all_users, end_second_factor, password_link
 from dashboard.access.second_factor import STEP_SECONDS, SecondFactors
+from dashboard.access.store import Store
 from dashboard.web.pages import PAGES
 from data_access.records.engine import one_load
 from tests.offices.desk import PASSWORD, Desk, desk, form_token, sign_in
@@ -97,6 +98,25 @@ def test_sessions_are_listed_and_one_is_ended(served: Desk) -> None:
     assert is_in(there)
     pressed(here, names, "account-end", {"account-chosen.data": number, **state})
     assert (is_in(here), is_in(there)) == (True, False)
+
+
+def test_a_session_ended_while_a_load_runs_is_over_for_every_process_and_after_it(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.access.store._PATIENCE_SECONDS", 0.02)
+    here, there = served.signed_in("kabid"), served.browser()
+    sign_in(there, "kabid", environ_overrides=FIREFOX)
+    (address,) = [one["href"] for one in components(listed(here), "Link") if "akhiri" in one["href"]]
+    names, state = ("account-ended.children", "account-changed.data", "account-url.search"), {"account-changed.data": 0}
+    with one_load(served.office.records):
+        pressed(here, names, "account-end", {"account-chosen.data": int(address.rpartition("=")[2]), **state})
+        assert (is_in(here), is_in(there)) == (True, False)
+        assert "Firefox" not in words(listed(here))
+    assert not is_in(there)
+    assert list(served.office.home.ended_sessions.glob("*.json"))
+    Store(served.office).write_ends()
+    assert not list(served.office.home.ended_sessions.iterdir())
+    assert not is_in(there)
 
 
 def test_leaving_everywhere_ends_every_session_of_the_user_alone(served: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,8 +12,10 @@ from urllib.request import urlopen
 
 import pytest
 from flask import Flask
+from waitress.wasyncore import loop
 
-from dashboard.web.server import has_session
+from dashboard.web import server as server_module
+from dashboard.web.server import buffering_server, finish, has_session
 from tests.offices.desk import desk
 from tests.serving.processes import Process, running, until
 from tests.serving.visitor import free_port
@@ -70,6 +73,76 @@ def test_64_slow_clients_hold_nobody_up_from_the_first_second(server: tuple[int,
         stranger.sendall(BIG)
         assert stranger.recv(100).startswith(b"HTTP/1.1 401 ")
     assert process.end() == 0
+
+
+@contextmanager
+def small_server() -> Iterator[int]:
+    """The loop alone, in a thread, with one address; its port."""
+    application, is_over = Flask("small"), threading.Event()
+    application.secret_key = "k" * 48
+    application.add_url_rule("/sehat", view_func=lambda: "ok")
+    served = buffering_server(application, host="127.0.0.1", port=0)
+
+    def turn(seconds: float) -> None:
+        loop(timeout=seconds, use_poll=True, map=served._map, count=1)
+
+    def run() -> None:
+        while not is_over.is_set():
+            turn(0.05)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield served.effective_port
+    finally:
+        is_over.set()
+        thread.join()
+        finish(served, 0, turn)
+
+
+@contextmanager
+def trickling(port: int, count: int) -> Iterator[list[socket.socket]]:
+    with ExitStack() as lines:
+        yield [lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)) for _ in range(count)]
+
+
+def sent(lines: list[socket.socket]) -> None:
+    for line in lines:
+        with suppress(OSError):
+            line.sendall(b"a")
+
+
+def is_open(line: socket.socket) -> bool:
+    line.settimeout(0.01)
+    try:
+        return line.recv(1) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+def test_lines_that_only_trickle_give_way_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "MOST_LINES", 24)
+    with small_server() as port, trickling(port, 40) as lines:
+        for line in lines:
+            with suppress(OSError):
+                line.sendall(HEADERS)
+        for _ in range(5):
+            sent(lines)
+            assert seconds_to_health(port) < 2
+        assert sum(map(is_open, lines)) <= 24
+
+
+def test_a_head_that_takes_too_long_loses_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "HEADER_SECONDS", 0.2)
+    with small_server() as port, trickling(port, 1) as lines:
+        lines[0].sendall(HEADERS)
+        end = time.monotonic() + 5
+        while is_open(lines[0]) and time.monotonic() < end:
+            sent(lines)
+        assert not is_open(lines[0])
+        assert seconds_to_health(port) < 2
 
 
 def test_only_who_has_signed_in_may_send_much(tmp_path: Path) -> None:
