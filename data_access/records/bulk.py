@@ -133,10 +133,13 @@ def note_added(connection: Connection, table: Table, *ids: int) -> None:
 
 
 def note_gone(connection: Connection, table: Table, ids: Iterable[int]) -> None:
-    """Note rows that were removed."""
+    """Note rows that were removed; a row added later in the transaction may have one of their ids."""
     written = written_in(connection)
     if written is not None:
-        written.gone.setdefault(table.name, []).extend(ids)
+        removed = set(ids)
+        written.gone.setdefault(table.name, []).extend(removed)
+        if table.name in written.added:
+            written.added[table.name] = [number for number in written.added[table.name] if number not in removed]
 
 
 def covered_columns(table: Table, columns: Mapping[str, Any]) -> Columns:

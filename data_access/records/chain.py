@@ -1,6 +1,7 @@
 """The chain of seals: one link a deed or load, written in its transaction, and what does not agree with it later.
 
-A link names the rows that were added, by digests of their blocks, and those that were removed. Its seal (HMAC-SHA-256
+A link names the rows that were removed and then, by digests of their blocks, those that were added: what a later link
+removes is no longer compared, and an id that comes again stands for its new row. Its seal (HMAC-SHA-256
 with a key of the home) covers that and the seal of the link before. Rows that were there before the first link are told
 by their number only, until `cover_earlier` has given them links of their own.
 """
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, Text, bindparam, func, insert, select, text, type_coerce
+from sqlalchemy import Connection, Row, Select, Text, bindparam, func, insert, select, text, type_coerce
 
 from data_access.errors import Message
 from data_access.records.blocks import BLOCK_ROWS, DIGEST_BYTES, block_digests
@@ -46,6 +47,9 @@ _LOCK = 0x70616E636861
 
 _HEAD_OF_REPORT = re.compile(r'"chain":"([0-9a-f-]*)"')
 _ROWS_AT_A_TIME = 50_000
+_MOST = 2**62
+"""Above all ids."""
+
 _NOTHING = ""
 
 
@@ -87,7 +91,7 @@ def seal(connection: Connection, key_of_home: Callable[[], bytes]) -> None:
     gone = {table: set(ids) for table, ids in written.gone.items()}
     parts = [*written.parts]
     for table, ids in written.added.items():
-        parts += _parts_of(connection, table, sorted(set(ids) - gone.get(table, set())))
+        parts += _parts_of(connection, table, sorted(set(ids)))
     kinds = (kind for table, kind in _KINDS.items() if table in written.added)
     kind = next(kinds, "removal" if gone else "deed")
     _add(connection, key, before, written.at, kind, {"rows": _told(parts), "gone": _runs_by_table(gone)})
@@ -144,7 +148,7 @@ def _add(
 
 
 def _mac(key: bytes, position: int, at: int, kind: str, covers: str, previous: str) -> str:
-    content = "\n".join((str(position), str(at), kind, previous, covers))
+    content = "\n".join(map(str, (position, at, kind, previous, covers)))
     return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()
 
 
@@ -210,28 +214,87 @@ def _earlier(connection: Connection) -> dict[str, tuple[int, int]]:
     done: dict[str, int] = {}
     last: dict[str, int] = {}
     for kind, covers in connection.execute(links.order_by(chain_link.c.position)):
-        known = json.loads(covers)
+        content = _Content.of(covers)
         if kind == BEGINNING:
-            last = {table: int(numbers[0]) for table, numbers in known.get("there", {}).items()}
-        done |= known.get("upto", {})
+            last = {table: number for table, (number, _) in content.there.items()}
+        done |= content.upto
     return {table: (done.get(table, 0), end) for table, end in last.items()}
 
 
 # What does not agree
 
 
+_Block = tuple[int, int, bytes, int]
+"""Of rows that were added together: first id, how many, digests of the blocks, position of the link."""
+
+_Run = tuple[int, int, int]
+"""Of rows that were removed together: first id, last id, position of the link."""
+
+_LONGEST_RUN = 1 << 24
+"""Of so many rows at once a link may say that they are gone, when its seal is wrong."""
+
+
 @dataclass
 class _Told:
     """What all links say together, of one table."""
 
-    parts: list[tuple[int, int, bytes]] = field(default_factory=list)
-    gone: list[tuple[int, int]] = field(default_factory=list)
+    parts: list[_Block] = field(default_factory=list)
+    gone: list[_Run] = field(default_factory=list)
     upto: int = 0
     there: tuple[int, int] = (0, 0)
 
-    def gone_ids(self) -> Ids:
-        """The ids that a link removed."""
-        return np.concatenate([np.arange(0), *(np.arange(first, last + 1) for first, last in self.gone)])
+    def gone_ids(self) -> tuple[Ids, Ids]:
+        """The ids that a link removed, ascending, and the position of the last link that did."""
+        ids = np.concatenate([np.arange(0), *(np.arange(first, last + 1) for first, last, _ in self.gone)])
+        at = np.repeat([place for *_, place in self.gone], [last - first + 1 for first, last, _ in self.gone])
+        order = np.lexsort((at, ids))
+        is_last = np.diff(ids[order], append=-1) != 0
+        return ids[order][is_last], at[order][is_last].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What one link says, by table; of one that somebody made unreadable: nothing."""
+
+    rows: Sequence[tuple[str, int, int, bytes]] = ()
+    gone: Sequence[tuple[str, int, int]] = ()
+    there: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    upto: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, covers: str) -> _Content:
+        try:
+            document = json.loads(covers)
+            rows = [_row_part(*part) for part in document.get("rows", ())]
+            runs = [(table, *run) for table, kept in document.get("gone", {}).items() for run in kept]
+            gone = [(_covered(table), _natural(first), first + _natural(last - first)) for table, first, last in runs]
+            there = {_covered(table): (_natural(a), _natural(b)) for table, (a, b) in document.get("there", {}).items()}
+            upto = {_covered(table): _natural(number) for table, number in document.get("upto", {}).items()}
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return cls()
+        return cls(rows, gone, there, upto)
+
+    def is_bearable(self) -> bool:
+        return all(last - first < _LONGEST_RUN for _, first, last in self.gone)
+
+
+def _row_part(table: object, first: object, count: object, digests: str) -> tuple[str, int, int, bytes]:
+    number, content = _natural(count), b64decode(digests)
+    if len(content) not in {number * DIGEST_BYTES, -(-number // BLOCK_ROWS) * DIGEST_BYTES}:
+        raise ValueError("digests of other rows")
+    return _covered(table), _natural(first), number, content
+
+
+def _covered(table: object) -> str:
+    if not isinstance(table, str) or table not in COVERED:
+        raise ValueError("no table of the chain")
+    return table
+
+
+def _natural(number: object) -> int:
+    if type(number) is not int or not 0 <= number < _MOST:
+        raise ValueError("no id and no count")
+    return number
 
 
 def _unwatched(_share: float) -> None:
@@ -276,43 +339,49 @@ def _links(connection: Connection, key: bytes, told: Mapping[str, _Told], seals:
             yield Message("chain.links_missing", first=expected, last=link.position - 1)
         elif link.previous != previous:
             yield Message("chain.link_moved", position=link.position)
-        if not hmac.compare_digest(link.mac, _mac(key, link.position, link.at, link.kind, link.covers, link.previous)):
+        is_sealed = _is_sealed(key, link)
+        if not is_sealed:
             wrong.append(link.position)
         seals[link.position], previous, expected = link.mac, link.mac, link.position + 1
-        _tell(link.covers, told)
+        content = _Content.of(link.covers)
+        if is_sealed or content.is_bearable():
+            _tell(content, link.position, told)
     for first, last in _runs(wrong):
         yield Message("chain.key" if first == 1 else "chain.links_changed", first=first, last=last)
 
 
-def _tell(covers: str, told: Mapping[str, _Told]) -> None:
-    try:
-        document = json.loads(covers)
-        for table, first, count, digests in document.get("rows", ()):
-            told[table].parts.append((first, count, b64decode(digests)))
-        for table, runs in document.get("gone", {}).items():
-            told[table].gone += [(first, last) for first, last in runs]
-        for table, numbers in document.get("there", {}).items():
-            told[table].there = (numbers[0], numbers[1])
-        for table, number in document.get("upto", {}).items():
-            told[table].upto = number
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return  # its seal does not fit either
+def _is_sealed(key: bytes, link: Row[Any]) -> bool:
+    """Whether the seal is that of the link; whatever somebody put in either of them."""
+    mac = _mac(key, link.position, link.at, link.kind, link.covers, link.previous)
+    return hmac.compare_digest(str(link.mac).encode(), mac.encode())
+
+
+def _tell(content: _Content, position: int, told: Mapping[str, _Told]) -> None:
+    for table, first, count, digests in content.rows:
+        told[table].parts.append((first, count, digests, position))
+    for table, first, last in content.gone:
+        told[table].gone.append((first, last, position))
+    for table, there in content.there.items():
+        told[table].there = there
+    for table, number in content.upto.items():
+        told[table].upto = number
 
 
 def _table(connection: Connection, name: str, told: _Told, count: Callable[[int], None]) -> Iterator[Message]:
     """Rows of a table that are not as they were added, are gone, or were never told of."""
     told.parts.sort()
-    gone, there = told.gone_ids(), 0
+    (gone, gone_at), there = told.gone_ids(), 0
     for first, last, parts in _windows(told.parts):
         rows = _rows(connection, name, first, last)
         ids = rows["id"].to_numpy(np.int64)
-        is_told = (ids > told.upto) & (ids <= told.there[0])
+        is_told = (ids > told.upto) & (ids <= told.there[0]) & ~np.isin(ids, gone)
         columns = covered_columns(metadata.tables[name], rows)
-        for start, end, kept in _blocks(parts):
+        for start, end, kept, position in _blocks(parts):
             low, high = np.searchsorted(ids, [start, end]).tolist()
-            is_told[low:high] = True
-            if len(gone) and np.isin(np.arange(start, end), gone).any():
+            if len(removed := _removed(gone, gone_at, start, end, position)):
+                is_told[low:high] |= ~np.isin(ids[low:high], removed)
                 continue
+            is_told[low:high] = True
             if high - low != end - start:
                 yield _fault(connection, "chain.rows_missing", name, start, end - 1)
             elif block_digests(name, columns, start, low, high) != [kept]:
@@ -320,32 +389,41 @@ def _table(connection: Connection, name: str, told: _Told, count: Callable[[int]
         if not is_told.all():
             strange = ids[~is_told]
             yield _fault(connection, "chain.rows_outside", name, int(strange[0]), int(strange[-1]))
-        there += int((ids <= told.there[0]).sum())
+        here = np.union1d(ids, gone[(gone >= first) & (gone <= last)])
+        there += int((here <= told.there[0]).sum())
         count(sum(part[1] for part in parts))
-    if there + int((gone <= told.there[0]).sum()) < told.there[1]:
+    if there < told.there[1]:
         yield _fault(connection, "chain.rows_missing", name, 1, told.there[0])
 
 
-def _windows(parts: Sequence[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, list[tuple[int, int, bytes]]]]:
+def _removed(gone: Ids, gone_at: Ids, start: int, end: int, position: int) -> Ids:
+    """The ids from `start` to before `end` that a link after that position removed."""
+    if not len(gone):
+        return gone
+    low, high = np.searchsorted(gone, [start, end]).tolist()
+    return gone[low:high][gone_at[low:high] > position]
+
+
+def _windows(parts: Sequence[_Block]) -> Iterator[tuple[int, int, list[_Block]]]:
     """All ids in stretches of a bearable size, each with the parts that lie in it whole."""
-    begin, held, size = 0, [], 0
+    begin, last, size = 0, -1, 0
+    held: list[_Block] = []
     for part in parts:
-        held.append(part)
-        size += part[1]
-        if size >= _ROWS_AT_A_TIME:
-            last = max(first + count - 1 for first, count, _ in held)
+        if size >= _ROWS_AT_A_TIME and part[0] > last:
             yield begin, last, held
             begin, held, size = last + 1, [], 0
-    yield begin, 2**62, held
+        held.append(part)
+        size, last = size + part[1], max(last, part[0] + part[1] - 1)
+    yield begin, _MOST, held
 
 
-def _blocks(parts: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
-    """First id, the id after the last, and digest of each block."""
-    for first, count, digests in parts:
+def _blocks(parts: Iterable[_Block]) -> Iterator[_Block]:
+    """First id, the id after the last, digest and position of the link of each block."""
+    for first, count, digests, position in parts:
         size = 1 if len(digests) == count * DIGEST_BYTES else BLOCK_ROWS
         for place, start in enumerate(range(first, first + count, size)):
             end = min(start + size, first + count)
-            yield start, end, digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]
+            yield start, end, digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES], position
 
 
 def _fault(connection: Connection, code: str, name: str, first: int, last: int) -> Message:

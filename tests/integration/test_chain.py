@@ -16,8 +16,10 @@ from dashboard.printed.publish import Seen, draft, publish
 from data_access.errors import Message
 from data_access.records import one_load, reading, writing
 from data_access.records.access import forget_actions_before, note_action, recent_actions
+from data_access.records.bulk import note_added
 from data_access.records.chain import Head, cover_earlier, head, verify
-from data_access.records.schema import COVERED, audit, chain_link, load, pass_row, published_report
+from data_access.records.letters import Scan, add_scan, forget_scans_of_letters
+from data_access.records.schema import COVERED, audit, chain_link, load, pass_row, published_report, scan
 from data_access.secret import seal_key
 from etl.desk.settings_edit import with_room
 from etl.figures.report import digest, parse_report_period
@@ -30,6 +32,7 @@ from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs
 from tests.offices.bureau import LETTER, Bureau, bureau_of, fresh_bureau
 from tests.offices.office import give, give_books
+from tests.serving.databases import ON_SQLITE
 
 NOW = seconds("2026-11-30 09:00")
 
@@ -143,11 +146,54 @@ def test_a_chain_that_was_cut_mended_or_emptied_is_named(done: Bureau) -> None:
         connection.execute(update(chain_link).where(chain_link.c.position == 3).values(kind="deed", at=1))
         assert [(f.code, f.values["first"]) for f in faults(done, connection)] == [("chain.links_changed", 3)]
     with behind_it(done) as connection:
+        connection.execute(update(chain_link).where(chain_link.c.position == 3).values(previous="x"))
+        assert [f.code for f in faults(done, connection)] == ["chain.link_moved", "chain.links_changed"]
+    with behind_it(done) as connection:
         connection.execute(delete(chain_link).where(chain_link.c.position == 3))
         assert "chain.links_missing" in {fault.code for fault in faults(done, connection)}
     with behind_it(done) as connection:
         connection.execute(delete(chain_link))
         assert {"chain.rows_outside", "chain.cut"} <= {f.code for f in faults(done, connection, cadangan=kept)}
+
+
+FORGED = (
+    '{"rows":[["audit","x",1,""]]}', '{"rows":[["audit",1,4611686018427387903,""]]}', '{"rows":[["lain",1,1,"AAAA"]]}',
+    '{"there":{"load":[]}}', '{"gone":{"audit":[["a","b"]]}}', '{"gone":{"audit":[[5,1]]}}',
+    '{"gone":{"audit":[[0,4000000000000000]]}}', '{"upto":{"audit":1e99}}', "[" * 100_000, "5",
+)  # fmt: skip
+
+
+@ON_SQLITE
+def test_a_link_that_somebody_wrote_is_named_whatever_it_says(done: Bureau) -> None:
+    for covers in FORGED:
+        with behind_it(done) as connection:
+            connection.execute(update(chain_link).where(chain_link.c.position == 2).values(covers=covers, mac="é"))
+            assert ("chain.links_changed", 2) in [(f.code, f.values.get("first")) for f in faults(done, connection)]
+
+
+def test_a_row_that_has_the_id_of_a_removed_one_is_compared(done: Bureau) -> None:
+    records, sha256 = done.office.records, "0" * 64
+    with writing(records) as connection:
+        add_scan(connection, Scan(1, "lama.pdf", "pdf", sha256, 8, NOW, "agendaris", "agendaris"))
+    with writing(records) as connection:
+        last = connection.execute(select(scan.c.id)).scalar_one()
+        assert forget_scans_of_letters(connection, NOW + 1) == ["lama.pdf"]
+        old = {"id": last, "request_id": 1, "kind": "pdf", "sha256": sha256, "bytes": 8, "at": NOW}
+        old |= {"actor": "agendaris", "role": "agendaris"}
+        connection.execute(insert(scan).values(old | {"file": "baru.pdf"}))
+        note_added(connection, scan, last)
+    assert faults(done) == []
+    changes = {"chain.rows_changed": update(scan).values(file="x.pdf"), "chain.rows_missing": delete(scan)}
+    for code, change in changes.items():
+        with behind_it(done) as connection:
+            connection.execute(change)
+            assert [fault.code for fault in faults(done, connection)] == [code]
+    with writing(records) as connection:
+        forget_scans_of_letters(connection, NOW + 1)
+    assert faults(done) == []
+    with behind_it(done) as connection:
+        connection.execute(insert(scan).values(old | {"file": "lagi.pdf"}))
+        assert [fault.code for fault in faults(done, connection)] == ["chain.rows_outside"]
 
 
 def test_a_published_report_names_the_link_on_which_it_stands(done: Bureau) -> None:
