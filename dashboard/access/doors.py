@@ -20,6 +20,10 @@ Note = Callable[[str, str], None]
 """Keeps an action and its subject in the audit."""
 
 
+_GIVEN = (200, 206)
+"""Statuses of a reply that hands out a file, or the part of it that was wanted."""
+
+
 class Door(StrEnum):
     """The kinds of doors."""
 
@@ -125,7 +129,7 @@ def watch_doors(server: Flask, note: Note) -> None:
     @server.after_request
     def tell(reply: Response) -> Response:
         lock = lock_of(server, request.endpoint)
-        if lock is not None and lock.gives is not None and reply.status_code == 200:
+        if lock is not None and lock.gives is not None and reply.status_code in _GIVEN:
             note(lock.gives, request.path)
         return reply
 

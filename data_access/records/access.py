@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -443,6 +443,12 @@ def actions_page(connection: Connection, wanted: AuditFilter, limit: int, offset
     """Entries of a page, the newest first."""
     statement = select(audit).where(*wanted.conditions()).order_by(audit.c.id.desc())
     return each_as(connection, statement.limit(limit).offset(offset), AuditEntry)
+
+
+def newest_but(connection: Connection, actions: Collection[str]) -> int | None:
+    """The moment of the newest entry of any other action; None where there is none."""
+    others = select(audit.c.at).where(audit.c.action.not_in(actions)).order_by(audit.c.id.desc()).limit(1)
+    return connection.execute(others).scalar()
 
 
 def count_actions(connection: Connection, wanted: AuditFilter) -> int:

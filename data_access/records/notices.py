@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.records.bulk import each_as
@@ -58,7 +58,8 @@ def known_notices(connection: Connection, kinds: Iterable[str], since: int) -> s
 
 
 def claim(connection: Connection, now: int, lease_seconds: int, most: int, kind: str | None = None) -> list[Notice]:
-    """Take up to `most` due rows of one recipient and one kind, the oldest; of two processes one gets a row.
+    """Take up to `most` due rows of one recipient and one kind, the oldest; of two processes one gets a row. What was
+    tried together is tried again together, without newer rows.
 
     Rows that a process claimed or handed over longer ago than the lease, and never finished, are settled first.
     """
@@ -66,10 +67,11 @@ def claim(connection: Connection, now: int, lease_seconds: int, most: int, kind:
     is_due = (notice.c.state == "waiting") & (notice.c.due_at <= now)
     if kind is not None:
         is_due &= notice.c.kind == kind
-    first = connection.execute(select(notice.c.kind, notice.c.recipient).where(is_due).order_by(notice.c.id)).first()
+    shared = notice.c.kind, notice.c.recipient, notice.c.tries, notice.c.tried_at
+    first = connection.execute(select(*shared).where(is_due).order_by(notice.c.id)).first()
     if first is None:
         return []
-    same = is_due & (notice.c.kind == first.kind) & (notice.c.recipient == first.recipient)
+    same = and_(is_due, *(column.is_not_distinct_from(value) for column, value in zip(shared, first, strict=True)))
     ids = select(notice.c.id).where(same).order_by(notice.c.id).limit(most)
     taken = update(notice).where(notice.c.id.in_(ids), notice.c.state == "waiting")
     values = {"state": "claimed", "tries": notice.c.tries + 1, "tried_at": now}

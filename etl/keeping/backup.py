@@ -50,6 +50,9 @@ from etl.keeping.archive import RECORDS, TABLES, Archive, ArchiveWriter, Manifes
 from etl.settings.document import Settings
 
 _NAME = re.compile(r"cadangan-(\d{4}-\d\d-\d\d-\d{6}[+-]\d{4})(\.terkunci)?(?:-\d+)?\.zip")
+BACKUP = "backup"
+"""The action of a copy of all records; its subject is the file."""
+
 _FAILED = "gagal.json"
 _WORK = ".sementara-"
 _LOCK = ".kunci"
@@ -178,7 +181,7 @@ def _note(records: Engine, path: Path, now: int) -> None:
     nothing can be written the backup is good all the same."""
     if schema_state(records) is SchemaState.CURRENT:
         with suppress(RecordsError), writing(records) as connection:
-            note_action(connection, "backup", at=now, subject=path.name)
+            note_action(connection, BACKUP, at=now, subject=path.name)
 
 
 def _refuse_name(path: Path) -> None:

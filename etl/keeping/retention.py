@@ -12,10 +12,13 @@ from pathlib import Path
 
 from data_access.records import Connection, reading, writing
 from data_access.records.access import (
+    CALENDAR_READ,
+    REFUSALS,
     REJECTS_DONE,
     AuditFilter,
     actions_page,
     forget_actions_before,
+    newest_but,
     note_action,
 )
 from data_access.records.copies import files_on_record
@@ -24,6 +27,8 @@ from data_access.records.intake.views import marked_loads
 from data_access.records.letters import forget_scans_of_letters
 from data_access.records.rooms import forget_photos_before
 from etl.domain.units import DAY
+from etl.keeping.backup import BACKUP
+from etl.keeping.seals import CHECKED
 from etl.office import Office
 from etl.settings.tables import Retention
 
@@ -32,15 +37,18 @@ RETENTION = "retention"
 
 
 SILENT_SECONDS = 30 * DAY
-"""After so long without any entry it is rather the clock that stands ahead: nothing goes before somebody comes."""
+"""After so long without anybody it is rather the clock that stands ahead: nothing goes before somebody comes."""
+
+_BY_ITSELF = (RETENTION, BACKUP, CHECKED, CALENDAR_READ, *REFUSALS)
+"""Actions that are no sign of anybody: the server's own, and those of whoever only knocks."""
 
 
 def is_retention_due(office: Office, now: int) -> bool:
     """Whether the last run is a day ago, or a clock that was put back makes it one to come."""
     with reading(office.records) as connection:
         last = actions_page(connection, AuditFilter(actions=(RETENTION,)), 1)
-        newest = actions_page(connection, AuditFilter(), 1)
-    if newest and now - newest[0].at > SILENT_SECONDS:
+        somebody_at = newest_but(connection, _BY_ITSELF)
+    if somebody_at is not None and now - somebody_at > SILENT_SECONDS:
         return False
     return not last or not 0 <= now - last[0].at < DAY
 

@@ -19,7 +19,7 @@ from dashboard.i18n import sentence
 from dashboard.notices.sending import send_due
 from data_access.records import reading, writing
 from data_access.records.access import Heartbeat, add_device, note_heartbeat
-from data_access.records.notices import claim, move, put_notices, recent_notices
+from data_access.records.notices import WEBHOOK, claim, move, put_notices, recent_notices
 from etl.domain.alerts import Kind
 from etl.intake.pipeline import apply_settings
 from etl.keeping.alerts import note_alerts
@@ -182,6 +182,17 @@ def test_a_webhook_gets_the_same_facts_once(post: Post, monkeypatch: pytest.Monk
     assert (document["kind"], [(item["number"], item["step"]) for item in document["items"]]) == (
         "overdue", [("3", "A6"), ("3", "A7"), ("4", "A5"), ("6", "A4")],
     )  # fmt: skip
+
+
+def test_a_retry_has_the_rows_and_the_key_of_the_first_try(post: Post) -> None:
+    at = post.clock.at
+    with writing(post.office.records) as connection:
+        put_notices(connection, [("overdue", f"{n}/A2/1", WEBHOOK, {}) for n in (1, 2)], at)
+        first = claim(connection, at, 600, 500)
+        move(connection, first, "claimed", "waiting", due_at=at + 60)
+        put_notices(connection, [("overdue", "3/A2/1", WEBHOOK, {})], at + 60)
+        again, newer = (claim(connection, at + 60, 600, 500) for _ in range(2))
+    assert [[row.subject[0] for row in rows] for rows in (first, again, newer)] == [["1", "2"], ["1", "2"], ["3"]]
 
 
 BUSY = """no_agenda;tgl_terima;jam_terima;asal;perihal;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status;tgl_status

@@ -16,8 +16,8 @@ from dashboard.pages.settings.audit_subjects import subjects_of
 from data_access.errors import PantauError
 from data_access.home import Home
 from data_access.locks import held_if_free
-from data_access.records import writing
-from data_access.records.access import AuditEntry, note_action
+from data_access.records import reading, writing
+from data_access.records.access import AuditEntry, AuditFilter, actions_page, note_action
 from data_access.records.schema import pass_row
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
@@ -48,6 +48,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def page(served: Desk, query: str = "", user: str = "admin") -> str:
     return words(opened(served.signed_in(user), PATH, query))
+
+
+def exports(served: Desk, user: str) -> list[AuditEntry]:
+    with reading(served.office.records) as connection:
+        return actions_page(connection, AuditFilter(user, ("export",)), 100)
 
 
 def test_the_newest_come_first_in_words_with_the_state_of_the_chain(served: Desk) -> None:
@@ -105,10 +110,13 @@ def test_the_file_holds_the_same_and_is_noted_itself(served: Desk) -> None:
     lines = browser.get(f"{PATH}.csv?pengguna=kadin&jenis=export").text.splitlines()
     assert len(lines) >= 61
     assert "/pengaturan/jejak-audit.csv" in page(served, "?jenis=export", "kadin")
+    assert browser.get(f"{PATH}.csv", headers={"Range": "bytes=0-"}).status_code == 206
+    assert len(exports(served, "kadin")) == 62
 
 
 def test_nobody_else_reads_it(served: Desk) -> None:
     assert served.signed_in("agendaris").get(f"{PATH}.csv").status_code == 403
+    assert exports(served, "agendaris") == []
 
 
 def press_check(served: Desk, user: str) -> Any:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from data_access.records import reading, writing
 from data_access.records.access import REJECTS_DONE, note_action, recent_actions
 from data_access.records.chain import verify
 from data_access.records.copies import rows_of, tables_of
 from data_access.records.letters import Scan, add_scan
+from data_access.records.schema import reject
 from data_access.secret import seal_key
 from etl.domain.units import DAY
 from etl.intake.pipeline import apply_settings
@@ -69,6 +71,8 @@ def test_by_default_only_the_access_log_is_bounded(kept: Bureau) -> None:
     assert changed <= {"audit", "chain_link"}
     assert not is_retention_due(kept.office, NOW + DAY - 1)
     assert is_retention_due(kept.office, NOW + DAY)
+    with writing(kept.office.records) as connection:
+        note_action(connection, "backup", at=NOW + 31 * DAY)  # as the server does by itself
     assert not is_retention_due(kept.office, NOW + 31 * DAY)  # rather the clock stands ahead than nobody came
     assert faults(kept.office) == []
 
@@ -88,3 +92,9 @@ def test_what_the_settings_name_goes_with_its_files_and_is_on_record(kept: Burea
     assert (entry.action, entry.detail["scans"]) == ("retention", {"count": 1, "before": NOW - 366 * DAY})
     assert faults(office) == []
     assert kept.sla("2026-09-01", "2026-09-30") == before
+    (folder := office.home.root.parent / "lagi").mkdir()
+    give_books(office, folder, {"agenda2.csv": LETTER + "155;tidak;;;;;;;;\n"}, NOW)  # the ids of what went come again
+    assert faults(office) == []
+    with office.records.connect() as connection, connection.begin():
+        connection.execute(update(reject).values(load_id=1))
+    assert "chain.rows_changed" in {fault.code for fault in faults(office)}
