@@ -12,7 +12,8 @@ from data_access.exchange import finish_exchange
 
 _BEGUN = "MULAI"
 
-KEPT = ("foto", "pindaian", "sop", "masuk", "hari_kantor.csv", "secret.key", _BEGUN)
+KEY_FILE = "secret.key"
+KEPT = ("foto", "pindaian", "sop", "masuk", "hari_kantor.csv", KEY_FILE, _BEGUN)
 """Files and folders of an office that nothing can make again, beside its records."""
 
 
@@ -50,7 +51,7 @@ class Home:
     @property
     def secret_path(self) -> Path:
         """The key that signs the session cookies."""
-        return self.root / "secret.key"
+        return self.root / KEY_FILE
 
     @property
     def photos(self) -> Path:

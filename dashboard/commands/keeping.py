@@ -109,14 +109,16 @@ def restore(
     order = Order(file, chosen, url, common.time_now(), common.HOME_ZONE, passphrase, replace)
     restored = put_back(order, common.progress("Menyusun mart", json))
     common.answer(json, _restored_document(restored), *_restored_lines(restored))
-    raise typer.Exit(common.NEEDS_A_PERSON if restored.missing or restored.mart_fault else 0)
+    is_whole = not (restored.missing or restored.mart_fault or restored.is_key_missing)
+    raise typer.Exit(0 if is_whole else common.NEEDS_A_PERSON)
 
 
 def _restored_document(restored: Restored) -> dict[str, Any]:
     made_at = datetime.fromtimestamp(restored.manifest.at, common.HOME_ZONE).isoformat()
     fault = restored.mart_fault and common.words(restored.mart_fault)
     aside = [str(path) for path in restored.aside]
-    return {**restored.counts, "made_at": made_at, "missing_files": restored.missing, "aside": aside, "fault": fault}
+    missing = {"missing_files": restored.missing, "missing_key": restored.is_key_missing}
+    return {**restored.counts, "made_at": made_at, **missing, "aside": aside, "fault": fault}
 
 
 def _restored_lines(restored: Restored) -> list[str]:
@@ -128,6 +130,15 @@ def _restored_lines(restored: Restored) -> list[str]:
     ]
     if restored.missing:
         lines.append(f"Perhatian: {restored.missing} foto atau pindaian tercatat tetapi tidak ada di cadangan.")
+    if restored.is_key_missing:
+        lines.append(
+            "Perhatian: cadangan itu tidak berisi secret.key. Rantai catatan dan kode sekali pakai dari waktu itu "
+            "tidak dapat diperiksa lagi, kecuali berkas itu diletakkan kembali."
+        )
+    lines.append(
+        "Semua sesi dan tautan sekali pakai diakhiri: semua orang masuk lagi. Akun, kode, layar dan tautan kalender "
+        "yang dicabut sesudah cadangan itu berlaku lagi: periksa di Pengaturan."
+    )
     if restored.mart_fault:
         lines.append(f"Angka belum tersusun: {common.words(restored.mart_fault)}")
     return [*lines, *(f"Isi sebelumnya tersimpan di {path}." for path in restored.aside)]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data_access.records.access import CALENDAR
 from data_access.records.bulk import each_as, first_as, insert_row
-from data_access.records.schema import failed_login, login_session, second_factor, user
+from data_access.records.schema import failed_login, login_session, one_time_link, second_factor, user
 
 KEEP_SESSIONS_SECONDS = 30 * 86_400
 """So long after its begin a session is forgotten; it is over much earlier."""
@@ -71,6 +72,15 @@ def end_all_sessions(connection: Connection, user_id: int, at: int, why: str) ->
     connection.execute(update(login_session).where(mine).values(ended_at=at, ended_why=why))
     newer = {"session_version": user.c.session_version + 1}
     connection.execute(update(user).where(user.c.id == user_id).values(newer))
+
+
+def end_all_access(connection: Connection, at: int, why: str) -> None:
+    """End every session, void what devices are known by, and use up every link that works once."""
+    is_open = login_session.c.ended_at.is_(None)
+    connection.execute(update(login_session).where(is_open).values(ended_at=at, ended_why=why))
+    connection.execute(update(user).values(session_version=user.c.session_version + 1))
+    unused = one_time_link.c.used_at.is_(None) & (one_time_link.c.purpose != CALENDAR)
+    connection.execute(update(one_time_link).where(unused).values(used_at=at))
 
 
 def open_sessions(connection: Connection, user_id: int) -> list[LoginSession]:

@@ -41,6 +41,10 @@ _PACKED_BELOW = 64 << 20
 """Larger members are stored as they are: packing them would take longer than copying them many times over."""
 
 _LONGEST_MANIFEST = 64 << 20
+_LATEST = 2**37
+"""No backup was made so late; it is in the year 6325."""
+
+_DATABASES = ("sqlite", "postgresql")
 _PICTURES = (".jpg", ".jpeg", ".png", ".pdf", ".xlsx", ".zip")
 
 
@@ -85,9 +89,11 @@ class Manifest:
             tables = {name: tuple(map(str, columns)) for name, columns in document["tables"].items()}
             rows = {str(name): int(count) for name, count in document["rows"].items()}
             heads = {key: str(document[key]) for key in ("product", "revision", "database")}
-            return cls(**heads, at=int(document["at"]), rows=rows, members=members, tables=tables,
-                       chain=document["chain"])  # fmt: skip
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            at, chain = int(document["at"]), document["chain"]
+            if not 0 <= at < _LATEST or heads["database"] not in _DATABASES or not isinstance(chain, str | None):
+                raise BackupFileError("restore.broken")
+            return cls(**heads, at=at, rows=rows, members=members, tables=tables, chain=chain)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
             raise BackupFileError("restore.broken") from fault
 
 
@@ -272,4 +278,8 @@ def unlock(locked: Path, plain: Path, passphrase: str) -> None:
             with outer.open(_CONTENT) as source, plain.open("xb") as out:
                 pyrage.decrypt_io(source, out, [pyrage.x25519.Identity.from_str(words.decode())])
         except (pyrage.DecryptError, pyrage.IdentityError) as fault:
+            raise BackupFileError("restore.broken") from fault
+        except OSError as fault:
+            if fault.errno is not None:  # the disk, not what is on it
+                raise
             raise BackupFileError("restore.broken") from fault

@@ -23,7 +23,7 @@ from data_access.exchange import (
     give_up,
     pending_exchange,
 )
-from data_access.home import Home
+from data_access.home import KEY_FILE, Home
 from data_access.records import (
     Connection,
     Engine,
@@ -47,8 +47,9 @@ from data_access.records.copies import (
     tables_of,
 )
 from data_access.records.engine import keep_chain
+from data_access.records.logins import end_all_access
 from etl.judging.publishing import Progress, catch_up
-from etl.keeping.archive import TABLES, Archive, BackupFileError, Manifest
+from etl.keeping.archive import TABLES, Archive, BackupFileError, Manifest, member_name
 from etl.keeping.backup import make_backup, opened_archive, refuse_without_room
 from etl.office import Office
 
@@ -86,6 +87,11 @@ class Restored:
     missing: int
     aside: list[Path]
     mart_fault: PantauError | None
+
+    @property
+    def is_key_missing(self) -> bool:
+        """Whether the backup lacks the key of the home, so nothing agrees with the chain any more."""
+        return self.manifest.chain is not None and member_name(Path(KEY_FILE)) not in self.manifest.members
 
 
 def restore(order: Order, progress: Progress) -> Restored:
@@ -226,6 +232,7 @@ def _missing(connection: Connection, home: Home) -> int:
 
 
 def _note(connection: Connection, order: Order, manifest: Manifest) -> None:
+    end_all_access(connection, order.now, RESTORED)  # who signed out or was shut out since would be in again
     detail = {"made_at": manifest.at}
     note_action(connection, RESTORED, at=order.now, actor="cli", subject=order.file.name, detail=detail)
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from dashboard.access import store as store_module
+from dashboard.access.known import KNOWN_SECONDS
 from dashboard.access.limits import FAILURES_PER_ACCOUNT, FAILURES_PER_DEVICE, FAILURES_PER_PEER, network
 from dashboard.web.app import create_app
 from data_access.records import logins
@@ -186,6 +187,15 @@ def test_a_new_password_makes_devices_unknown(served: Desk) -> None:
     known = served.signed_in("kadin")
     with writing(served.office.records) as connection:
         set_password(connection, user_by_name(connection, "kadin").id, CHEAP.hash(PASSWORD))
+    attack(served, FAILURES_PER_ACCOUNT)
+    assert sign_in(known, "kadin").status_code == 429
+
+
+@pytest.mark.parametrize("seconds", [KNOWN_SECONDS, -3600], ids=["long ago", "while the clock was ahead"])
+def test_a_device_is_known_for_a_time(served: Desk, seconds: int) -> None:
+    known = served.signed_in("kadin")
+    sign_out(known)
+    served.clock.at += seconds
     attack(served, FAILURES_PER_ACCOUNT)
     assert sign_in(known, "kadin").status_code == 429
 

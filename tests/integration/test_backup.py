@@ -11,6 +11,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +20,18 @@ import pytest
 
 from data_access.errors import PantauError
 from data_access.home import Home
-from data_access.records import open_records, reading, records_url
+from data_access.records import open_records, reading, records_url, writing
+from data_access.records.access import (
+    PASSWORD,
+    add_calendar_link,
+    add_link,
+    add_user,
+    is_link_usable,
+    user_by_id,
+    user_of_calendar_link,
+)
 from data_access.records.copies import rows_of, tables_of
+from data_access.records.logins import LoginSession, keep_session, session_by_token
 from etl.judging.publishing import catch_up
 from etl.keeping import archive
 from etl.keeping.archive import is_safe
@@ -118,6 +129,8 @@ def test_a_lost_disk_is_restored_with_the_same_figures(bureau: Bureau, tmp_path:
     assert restored.counts["requests"] == 5
     assert {name: (home.root / name).read_bytes() for name in FILES} == FILES
     assert restored.aside == []
+    assert not restored.is_key_missing
+    assert replace(restored, manifest=replace(restored.manifest, members={})).is_key_missing
 
 
 def test_what_was_there_is_kept_beside_what_takes_its_place(bureau: Bureau, server: str | None) -> None:
@@ -286,6 +299,49 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_changes(bureau: Bureau, 
     assert not [*home.root.glob("sebelum-pemulihan-*"), *home.root.glob(".pemulihan-*")]
 
 
+@ON_SQLITE
+def test_a_locked_backup_that_is_damaged_inside_is_no_whole_one(bureau: Bureau, tmp_path: Path) -> None:
+    file = backed_up(bureau, tmp_path / "utuh.zip", PHRASE)
+    with zipfile.ZipFile(file) as outer:
+        identity, content = outer.read("identity.age"), outer.read("content.age")
+    middle = len(content) // 2
+    for number, bad in enumerate((content[:middle], content[:middle] + b"xx" + content[middle + 2 :], b"")):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as outer:
+            outer.writestr("identity.age", identity)
+            outer.writestr("content.age", bad)
+        with refused("restore.broken"):
+            put_back(tmp_path / f"{number}.zip", tmp_path / "baru", passphrase=PHRASE)
+
+
+@ON_SQLITE
+def test_a_copy_that_differs_from_the_records_is_no_backup(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([1])
+    monkeypatch.setattr("etl.keeping.backup.rows_of", lambda *given: rows_of(*given) | {"request": next(counts, 5)})
+    with refused("backup.not_verified"):
+        backed_up(bureau)
+    assert backups(bureau.office.home) == []
+
+
+def test_a_restore_lets_nobody_in_by_what_was_open_before(bureau: Bureau, tmp_path: Path) -> None:
+    with writing(bureau.office.records) as connection:
+        user_id = add_user(connection, "kadin", "kadin", created_at=NOW)
+        keep_session(connection, LoginSession("sesi", user_id, None, 1, NOW, NOW, None, None))
+        add_link(connection, PASSWORD, "tautan", created_at=NOW, expires_at=NOW + 9, user_id=user_id)
+        add_calendar_link(connection, user_id, "kalender", NOW)
+    file, url = backed_up(bureau, tmp_path / "aman.zip"), url_of(bureau)
+    bureau.office.close()
+    put_back(file, bureau.office.home.root, url, replaces=True)
+    again = opened(bureau, url)
+    with reading(again.office.records) as connection:
+        session, user = session_by_token(connection, "sesi"), user_by_id(connection, user_id)
+        assert session is not None
+        assert user is not None
+        assert (session.ended_at, user.session_version) == (NOW, 2)
+        assert not is_link_usable(connection, PASSWORD, "tautan", NOW)
+        assert user_of_calendar_link(connection, "kalender") == user_id
+    again.office.close()
+
+
 def altered(
     file: Path, out: Path, change: Callable[[dict[str, Any]], None], more: dict[str, bytes] | None = None
 ) -> Path:
@@ -310,9 +366,17 @@ def test_newer_and_crafted_backups_are_refused(bureau: Bureau, tmp_path: Path) -
     newer = altered(file, tmp_path / "newer.zip", lambda it: it.update(revision="9999", product="9.9"))
     with refused("restore.newer"):
         put_back(newer, home)
-    wrong = altered(file, tmp_path / "wrong.zip", lambda it: it["rows"].update(request=4))
+    crafted = (
+        {"at": 10**18}, {"at": -(10**13)}, {"at": float("inf")}, {"database": "oracle"}, {"chain": 5}, {"rows": {}},
+    )  # fmt: skip
+    for number, values in enumerate(crafted):
+        wrong = altered(file, tmp_path / f"wrong{number}.zip", lambda it, v=values: it.update(v))
+        with refused("restore.broken"):
+            put_back(wrong, home)
+    with zipfile.ZipFile(tmp_path / "deep.zip", "w") as deep:
+        deep.writestr("manifest.json", "[" * 100_000)
     with refused("restore.broken"):
-        put_back(wrong, home)
+        put_back(tmp_path / "deep.zip", home)
     for number, name in enumerate(("files/../../di-luar", "/di-luar", "files/foto/../../x", "files/mart/x", "x")):
         slip = altered(file, tmp_path / f"slip{number}.zip", lambda _: None, {name: b"hai"})
         with refused("restore.broken"):
