@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Protocol
 
 from data_access.errors import Message
@@ -29,6 +29,7 @@ from etl.extract.words import fold, fold_header, shipped_words, squeeze
 
 MAX_LETTERHEAD = 30
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
+_BARE_NUMBERS = frozenset({"no", "nomor"})
 _MAX_HEADER = 100
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 _AGENDA_LINE = re.compile(
@@ -51,6 +52,16 @@ _RECEIPT_DAY, _LETTER_DAY, _EVENT_DAY = "tgl_terima", "tgl_surat", "tgl_kegiatan
 _OF_LETTER = frozenset({"no_surat", "tgl_surat", "asal", "perihal"})
 _BARE_RANK = 50
 """Rank of a bare clock time: any header that says more wins."""
+
+_REGISTER_MARKS = frozenset({"no_surat", "tgl_surat", "tgl_terima", "perihal"})
+_SENDER_WORDS = frozenset({"surat", "pengirim", "dari"})
+_FEWEST_MARKS = 2
+_REGISTER_TITLE = re.compile(r"\b(?:agenda surat|surat masuk)\b|^buku agenda\b")
+_OTHER_TITLE = re.compile(
+    r":|(?<!\d)(?!20\d\d\b)\d|\b(?:pemakaian|peminjaman|penggunaan|ruang|kegiatan|rapat|acara|peserta|hadir)\b"
+)
+_MOSTLY_RISING = 0.75
+_RISING_NUMBER = re.compile(r"0*(\d+) ?([a-z]?)[.)]?")
 
 
 class Const(Protocol):
@@ -155,8 +166,11 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Column
         complete = [header for header in fits if header is not None]
         if complete:
             chosen = _best(_of_persons(complete) or _hand_overs(complete) or complete)
+            if kind is None:
+                chosen = _register_instead(rows, place, chosen, complete)
             _check_twins(chosen)
             _check_times(chosen)
+            _check_numbers(head, chosen)
             if kind is None:
                 _check_senders(head, chosen)
             if SPECS[chosen.kind].is_private and any(header.kind is Kind.PERMOHONAN for header in complete):
@@ -210,9 +224,15 @@ def _double_readings(spec: KindSpec, rows: list[Line], place: int) -> list[Heade
 
 
 def _richest(readings: list[Header], is_known: IsKnown) -> Header | None:
-    """The reading with the most columns, the earliest of equals; None where none has those that a kind needs."""
+    """The reading with the most columns, of equals one whose lower line only says day or time, else the earliest; None
+    where none has those that a kind needs."""
     complete = [header for header in readings if is_known(SPECS[header.kind], header.columns)]
-    return max(complete, key=lambda header: len({*header.columns.values()}), default=None)
+    return max(complete, key=lambda header: (len({*header.columns.values()}), _ends_bare(header)), default=None)
+
+
+def _ends_bare(header: Header) -> bool:
+    """Whether the lower of two lines says only "Tanggal" or "Jam", so that it is no record."""
+    return len(header.lines) > 1 and {*map(fold_header, header.lines[-1])} <= {"", *_BARE_DAYS, *_BARE_CLOCKS}
 
 
 def _joined(spec: KindSpec, upper: list[str], lower: list[str]) -> list[str]:
@@ -242,6 +262,7 @@ def read_as(spec: KindSpec, row: int, typed: list[str], lines: Sequence[Sequence
     for place, clock in _bare_times(spec, typed, meanings).items():
         meanings[place] = [(clock, _BARE_RANK)] if clock else []
     best = _lowest(meanings) | _signatures(spec, typed, meanings)
+    best |= _register_number(spec, typed, best)
     if lent := [field for field in spec.fields if field.needs and field.name in best and field.needs not in best]:
         unread = {field.name: [place for place, name in enumerate(typed) if _is_lent(field, name)] for field in lent}
         known = enumerate(meanings)
@@ -266,6 +287,86 @@ def _signatures(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequenc
 _SIGNED_BOOKS = (Kind.PERMOHONAN, Kind.DISPOSISI)
 _OF_LISTS = frozenset({"no_agenda", "tahun", "asal", "keterangan", "catatan", "nama_kegiatan"})
 """Columns of these books that a list of persons may have as well."""
+
+
+def _register_number(spec: KindSpec, typed: Sequence[str], columns: Collection[str]) -> dict[str, int]:
+    """The first column, where it says "No" and nothing else and all other columns make a register of letters: its
+    numbers are those of the letters."""
+    has_letter = not {"no_surat", "perihal"}.isdisjoint(columns) and _count_of_marks(typed) >= _FEWEST_MARKS
+    if spec.kind is not Kind.PERMOHONAN or "no_agenda" in columns or not has_letter:
+        return {}
+    place = _bare_number(typed)
+    return {} if place is None or spec.missing({*columns, "no_agenda"}) else {"no_agenda": place}
+
+
+def _bare_number(typed: Sequence[str]) -> int | None:
+    """The place of the first header, where it says "No" and nothing else."""
+    first = next((place for place, name in enumerate(typed) if name), None)
+    return first if first is not None and fold_header(typed[first]) in _BARE_NUMBERS else None
+
+
+def _count_of_marks(typed: Iterable[str]) -> int:
+    """How many headers say what only a register of letters has: who sent the letter, its number, day and subject, and
+    the day of its receipt. Of the sender those count that no room log has."""
+    marks = set()
+    for name in typed:
+        columns = {column for column, _ in columns_under(Kind.PERMOHONAN, name)}
+        marks |= columns & _REGISTER_MARKS
+        marks |= {"asal"} if "asal" in columns and not _SENDER_WORDS.isdisjoint(fold(name).split()) else set()
+    return len(marks)
+
+
+def is_bare_number(header: Header) -> bool:
+    """Whether the register numbers of letters stand under "No" and nothing else."""
+    return header.kind is Kind.PERMOHONAN and fold_header(header.name_of("no_agenda")) in _BARE_NUMBERS
+
+
+def _register_instead(rows: list[Line], place: int, chosen: Header, complete: list[Header]) -> Header:
+    """The reading as a register, where one as a room log or list of persons was chosen over columns or under a title of
+    a register of letters. Raises Refused, naming what is missing, where it cannot be read as one."""
+    spec, words = SPECS[Kind.PERMOHONAN], shipped_words()
+    names_persons = any(words.person_parts.get(fold_header(name)) == "name" for name in chosen.typed)
+    if chosen.kind not in (Kind.PEMAKAIAN, Kind.PESERTA) or names_persons or _of_persons([chosen]):
+        return chosen
+    letters = _readings(spec, rows, place)
+    has_marks = max(_count_of_marks(header.typed) for header in letters) >= _FEWEST_MARKS
+    if not has_marks and not _is_titled_register(rows, chosen):
+        return chosen
+    if registers := [header for header in complete if header.kind is Kind.PERMOHONAN]:
+        return registers[0]
+    likely = max(letters, key=lambda header: len(header.columns))
+    raise _register_lacks(likely, chosen.kind)
+
+
+def _is_titled_register(rows: list[Line], header: Header) -> bool:
+    """Whether a title above the header says that a register of letters is below, and nothing else."""
+    titles = [fold(cell) for row, cells in rows if row < header.row for cell in cells if cell]
+    return any(_REGISTER_TITLE.search(title) and not _OTHER_TITLE.search(title) for title in titles)
+
+
+def _register_lacks(header: Header, other: Kind) -> Refused:
+    """The refusal of a register whose required columns are not all known; "No" in front may be its number."""
+    given = {*header.columns, *(() if _bare_number(header.typed) is None else ("no_agenda",))}
+    spec = SPECS[Kind.PERMOHONAN]
+    missing = spec.missing(given) or spec.missing(header.columns)
+    listed = quoted(told_headers(filter(None, header.typed), is_private=other is Kind.PESERTA))
+    return Refused("extract.register_lacks", missing=missing, headers=listed, other=str(other))
+
+
+def _check_numbers(head: Sequence[Sequence[str]], header: Header) -> None:
+    """Raises Refused where the column that says only "No" does not hold mostly rising numbers beside the senders of a
+    register's first letters."""
+    if not is_bare_number(header):
+        return
+    number, sender = header.columns["no_agenda"], header.columns["asal"]
+    filled = [row for row in head[header.row + 1 :] if max(number, sender) < len(row)]
+    cells = [fold(row[number]).removesuffix(".0") for row in filled if any(map(str.isalpha, row[sender]))]
+    cells = [cell for cell in cells if cell and fold_header(cell) not in _BARE_NUMBERS]
+    matches = [_RISING_NUMBER.fullmatch(cell) for cell in cells]
+    numbers = [(int(match[1]), match[2]) for match in matches if match]
+    rising = sum(earlier < later for earlier, later in pairwise(numbers)) + bool(numbers)
+    if rising < len(cells) * _MOSTLY_RISING:
+        raise Refused("extract.number_unclear", column=header.name_of("no_agenda"))
 
 
 def _bare_days(spec: KindSpec, typed: Sequence[str], meanings: Sequence[Sequence[tuple[str, int]]]) -> dict[int, str]:

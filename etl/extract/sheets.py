@@ -18,6 +18,7 @@ from etl.extract.headers import (
     Header,
     find_header,
     first_records,
+    is_bare_number,
     names_columns,
     read_as,
     unread_days,
@@ -80,7 +81,16 @@ def recognise(
     untaken = [_hidden(grid) for grid, header in hidden if header.kind in seen]
     above = [warning for table in taken for warning in _tables_above(*table)]
     days = [] if source is not None and source.columns else [day for table in taken for day in _days(*table)]
-    return taken, [*untaken, *_skipped(refusals, taken), *above, *days]
+    numbers = [] if source is not None and source.columns else [note for table in taken for note in _numbers(*table)]
+    return taken, [*untaken, *_skipped(refusals, taken), *above, *days, *numbers]
+
+
+def _numbers(grid: Grid, header: Header) -> list[IntakeWarning]:
+    """A remark where the numbers under "No" are taken for the register numbers of letters."""
+    if not is_bare_number(header):
+        return []
+    message = Message("extract.number_taken", column=header.name_of("no_agenda"))
+    return [IntakeWarning("number_taken", header.row + 1, message.stored(), grid.name)]
 
 
 def _days(grid: Grid, header: Header) -> list[IntakeWarning]:

@@ -120,14 +120,18 @@ _BOOKING = ["opd_name", "letter_number", "booked_start_on", "booked_start_at", "
 def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     """By row of `new` the letter under another agenda number that the records, or a row above, have of the same paper,
     NaN where there is none: sender, letter number, day and hour of the event and room are the same or, where one of
-    them names no event, sender, full letter number, day of receipt and subject; no other date of the letter is said."""
+    them names no event, sender, full letter number, day of receipt and subject; no other date of the letter is said.
+    Beside a full letter number blanks, dots and case of the sender do not count."""
     columns = [*dict.fromkeys(("request_id", "letter_on", *_BOOKING, *_PAPER))]
     rows = pd.concat([known[columns], new[columns]], ignore_index=True)
     rows = rows[rows["letter_number"].duplicated(keep=False)]
     rows = rows.assign(letter_on=rows["letter_on"].where(rows["letter_on"] != MISSING))
+    is_full = rows["letter_number"].map(has_full_number).astype(bool)
+    bare_senders = rows["opd_name"].map(_plain).str.replace(".", "", regex=False)
+    rows["opd_name"] = rows["opd_name"].mask(is_full, bare_senders)
     is_booked = rows["booked_start_on"] != MISSING
     is_first_booked = rows.groupby(_PAPER, dropna=False, sort=False)["booked_start_on"].transform("first") != MISSING
-    is_paper = rows["letter_number"].map(has_full_number).astype(bool) & rows["subject"].notna()
+    is_paper = is_full & rows["subject"].notna()
     booked = _first_alike(rows, _BOOKING).where(rows["letter_number"].map(has_number).astype(bool) & is_booked)
     elsewhere = booked.fillna(_first_alike(rows, _PAPER).where(is_paper & ~(is_booked & is_first_booked)))
     return elsewhere.reindex(range(len(known), len(known) + len(new))).set_axis(new.index)

@@ -174,12 +174,15 @@ def test_a_letter_that_comes_under_a_second_number_is_named_as_its_booking_count
         "29;08/09/2026;005/8;Bappeda;Rapat;Smart Center;16/09/2026;08.00;10.00",
         "30;08/09/2026;005/9;Bappeda;Rapat;Smart Center;;;",  # that books no day
         "31;08/09/2026;005/9;Bappeda;Rapat;Smart Center;;;",
+        "33;08/09/2026;065/14/35/2026;B K D;Rapat;Smart Center;17/09/2026;08.00;10.00",
+        "34;08/09/2026;065/14/35/2026;Bkd.;Rapat;Smart Center;17/09/2026;08.00;10.00",
     ]
     rows = [row if row.endswith("dibatalkan") else f"{row};" for row in told]
     report = first.give(register(*rows), "b.csv")
     twice = [warning for warning in report.warnings if warning.code == "letter_twice"]
-    assert ([warning.row for warning in twice], report.counts["accepted"]) == ([2, 9], 10)
-    assert [sentence(warning.message).split("tercatat sebagai ")[1][:7] for warning in twice] == ["2026/21", "2026/28"]
+    assert ([warning.row for warning in twice], report.counts["accepted"]) == ([2, 9, 13], 12)
+    letters = [sentence(warning.message).split("tercatat sebagai ")[1][:7] for warning in twice]
+    assert letters == ["2026/21", "2026/28", "2026/33"]
     again = first.give(register(rows[0]), "c.csv")
     assert (again.counts["unchanged"], again.warnings) == (1, [])
     dated = first.give(book(f"{HEADER};tgl_surat", f"{rows[0].replace('22;', '32;', 1)};04/09/2026"), "d.csv")

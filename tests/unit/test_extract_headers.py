@@ -378,6 +378,64 @@ def test_a_running_number_serves_as_register_number_only_without_another() -> No
     assert cells_of([["No. Urut", "tgl_terima", "asal"], LETTER_ROW]).frame["agenda_key"].tolist() == ["1"]
 
 
+NUMBERED = ["No", "Tgl Terima", "Asal Surat", "Nomor Surat", "Tgl Surat", "Perihal", "Tanggal Pelaksanaan", "Waktu"]
+NUMBERED_ROW = ["1", "07/09/2026", "Dinkes", "005/1/2026", "04/09/2026", "Pinjam", "14/09/2026", "09.00", "SC"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "numbers", "remarks"),
+    [
+        ([*NUMBERED, "Tempat"], "12 14 15", ["number_taken"]),
+        ([*NUMBERED, "Tempat"], "12 13 13 14 15", ["number_taken"]),  # one slip is the row's own
+        (["No Agd", "Tgl Trm", "Asal", "No Srt", *NUMBERED[4:], "Tempat"], "12 14", []),
+        (["No. Reg", "Diterima", "Nama Pengirim", *NUMBERED[3:], "Tempat"], "12 14", []),
+        (["No Agenda", "Tanggal Terima Surat", "Surat Dari", *NUMBERED[3:], "Tempat"], "12 14", []),
+    ],
+)
+def test_a_book_of_letters_with_day_room_and_hour_is_a_register(
+    heads: list[str], numbers: str, remarks: list[str]
+) -> None:
+    taken = cells_of([["AGENDA SURAT MASUK 2026"], heads, *([number, *NUMBERED_ROW[1:]] for number in numbers.split())])
+    assert (taken.kind, taken.frame["agenda_key"].tolist()) == (Kind.PERMOHONAN, numbers.split())
+    assert ([note.code for note in taken.warnings if note.code == "number_taken"], taken.ignored_columns) == (
+        remarks,
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("heads", "words"),
+    [
+        (["No", "Tanggal", "Asal Surat", "Perihal", "Ruang", "Jam", "Ket"], "judul kolom Tanggal Terima tidak ada"),
+        (["No Agenda", "Tgl", "Pengirim", "Nomor Surat", "Perihal", "Jam", "Ruang"], "kolom Tanggal Terima tidak ada"),
+        (["Kode", "Tgl Masuk", "Asal", "Hal", "Tanggal", "Jam", "Ruang"], "judul kolom No. Agenda tidak ada"),
+        (["No. Agenda", "Tanggal", "Surat Dari", "Perihal", "Hasil", "Ket"], "bukan peserta"),
+        (["No", "Tgl Terima", "Asal Surat", "Perihal", "Tanggal", "Waktu", "Ruang"], 'kolom "No" tampaknya bukan'),
+    ],
+)
+def test_a_book_of_letters_that_lacks_a_header_is_no_room_log_and_refused_with_what_to_write(
+    heads: list[str], words: str
+) -> None:
+    with pytest.raises(Refused, check=says(words)):
+        cells_of([heads, *[["1", "07/09/2026", "Dinkes", "Pinjam", "14/09/2026", "09.00", "SC"]] * 3])
+
+
+@pytest.mark.parametrize(("title", "is_taken"), [("BUKU AGENDA RUANG", True), ("BUKU AGENDA SURAT MASUK", False)])
+def test_a_room_log_stays_one_unless_its_title_says_letters(title: str, is_taken: bool) -> None:
+    heads = ["No", "Tanggal", "Instansi", "Kegiatan", "Ruang", "Jam"]
+    rows = [[title], heads, ["1", "07/09/2026", "Dinkes", "Rapat", "SC", "09.00"]]
+    if is_taken:
+        assert cells_of(rows).kind is Kind.PEMAKAIAN
+        return
+    with pytest.raises(Refused):
+        cells_of(rows)
+
+
+def test_a_lower_line_that_only_says_the_day_is_no_record() -> None:
+    heads = [["No Agenda", "Diterima", "Asal"], ["", "Tanggal", ""]]
+    assert cells_of([*heads, LETTER_ROW]).read == 1
+
+
 def test_other_columns_are_ignored_reported_and_kept_nowhere() -> None:
     taken = cells_of([[*LETTER_HEADER, "NIK Pengantar"], ["", "07/09/2026", "X", "rahasia"], [*LETTER_ROW, "rahasia"]])
     assert taken.ignored_columns == ["NIK Pengantar"]
