@@ -44,6 +44,7 @@ _NUMBER_OF_YEAR = re.compile(r"(\d+[a-z]{0,2})/(20\d\d)", re.IGNORECASE)
 _HEADER_WORD = re.compile(r"(?:no|nomor|tgl|tanggal|hari|jam|pukul|waktu|nama|jml|jumlah)\b")
 _YEAR_AFTER = re.compile(r"(?<=[a-z.]) *\(?20\d\d\)?$")
 FEWEST_HEADERS = 3
+_FEWEST_GROUPS = 2
 _DAY_WORD = re.compile(r"\b(?:tgl|tanggal)\b")
 _WEEKDAY, _UNKNOWN_DAY = "hari", "?"
 _BARE_DAYS = frozenset({"tanggal", "tgl"})
@@ -220,7 +221,18 @@ def _double_readings(spec: KindSpec, rows: list[Line], place: int) -> list[Heade
     (above, upper), (row, lower) = rows[place : place + 2]
     if row != above + 1 or any(map(str.isdigit, "".join(lower))):
         return []
-    return [read_as(spec, row, _joined(spec, upper, lower), [upper, lower])]
+    grouped = _grouped(spec, upper)
+    uppers = [upper] if grouped == upper else [upper, grouped]
+    return [read_as(spec, row, _joined(spec, cells, lower), [upper, lower]) for cells in uppers]
+
+
+def _grouped(spec: KindSpec, upper: list[str]) -> list[str]:
+    """The upper line with the first of the kind's group words for all that mean the same: "Surat" for "Surat Masuk". A
+    line that says one thing only is a title, and stays."""
+    if len({*upper} - {""}) < _FEWEST_GROUPS:
+        return upper
+    same = {fold_header(name): spec.groups[0] for name in spec.groups}
+    return [same.get(fold_header(name), name) for name in upper]
 
 
 def _richest(readings: list[Header], is_known: IsKnown) -> Header | None:

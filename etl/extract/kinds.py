@@ -116,6 +116,7 @@ class KindSpec:
     stamps: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     event: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     is_private: bool = False
 
     @cached_property

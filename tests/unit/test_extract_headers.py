@@ -60,6 +60,22 @@ def test_words_of_two_rows_join_in_either_order_and_by_either_name() -> None:
     assert (moments(frame["started_at"]), moments(frame["finished_at"])) == (["2026-06-08 08:00"], ["2026-06-08 08:09"])
 
 
+def test_a_group_of_incoming_letters_says_number_and_day_of_the_letter() -> None:
+    heads = [
+        ["No. Agenda", "Tgl Terima", "Surat Masuk", "", "", "Pelaksanaan"],
+        ["", "", "Asal", "Nomor", "Tanggal", "Tanggal"],
+    ]
+    taken = cells_of([*heads, ["1", "08/06/2026", "Dinkes", "005/1", "05/06/2026", "15/06/2026"]])
+    assert (taken.frame["letter_number"].tolist(), days(taken.frame["letter_on"])) == (["005/1"], ["2026-06-05"])
+    assert (days(taken.frame["received_on"]), taken.ignored_columns) == (["2026-06-08"], [])
+
+
+def test_the_only_day_of_incoming_letters_is_that_of_their_receipt() -> None:
+    heads = [["No. Agenda", "Surat Masuk", "", "Perihal"], ["", "Tanggal", "Asal", ""]]
+    taken = cells_of([*heads, ["1", "08/06/2026", "Dinkes", "Rapat"]])
+    assert (days(taken.frame["received_on"]), taken.ignored_columns) == (["2026-06-08"], [])
+
+
 def test_headers_at_the_foot_of_two_rows_are_read_as_well() -> None:
     heads = [["", "", "Surat", "", ""], ["No Agenda", "Tgl Terima", "Nomor", "Tanggal", "Pengirim"]]
     taken = cells_of([*heads, ["1", "08/06/2026", "005/1", "05/06/2026", "Dinkes"]])
