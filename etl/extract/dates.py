@@ -39,10 +39,12 @@ _DAY_OR_NIGHT = r"^[1-5][:.]\d{2}$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _DATE_CELL = r"^(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?: [\d:]{8})?$"
 _TYPED_DATE = r"^\s*(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{2,4})(?:\s.*)?$"
-_MONTHS = 12
+_MONTHS, _MOST_DAYS = 12, 31
 _FEWEST_DAYS, _FEWEST_ON_ONE_DAY, _DIGITS = 3, 4, 10
 _MOST_BACK = 3
 """Exchanged days bring rows into order where more than three times as many go back as typed."""
+_MUCH_CLOSER = 3
+"""Days are as typed where exchanged they would lie more than three times as far from row to row."""
 TITLE_YEAR = "title_year"
 """Code of the remark that the title or name of a sheet names another year than its receipts."""
 OUT_OF_ORDER = "receipt_out_of_order"
@@ -153,6 +155,28 @@ def exchanged_days(column: Column, sheet: NDArray[np.int64]) -> NDArray[np.bool_
         if min(len(cells), len(texts)) > 1 and cells.max() <= _MONTHS < texts.min():
             is_exchanged |= here
     return is_exchanged & (day != month)
+
+
+def exchanged_beside(column: Column, sheet: NDArray[np.int64], proven: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The same in the sheets where another column shows it (`proven`), unless something in this one speaks against it:
+    a date cell with a day above 12, a text with one up to 12, or days that lie much closer together as typed."""
+    cells, texts = (_parts_by_row(column, form) for form in (_DATE_CELL, _TYPED_DATE))
+    day, month, year = (of_cell + of_text for of_cell, of_text in zip(cells, texts, strict=True))
+    is_cell, is_text = cells[0] > 0, texts[0] > 0
+    as_typed = np.stack([year, month, day])
+    exchanged = np.stack([year, np.where(is_cell, day, month), np.where(is_cell, month, day)])
+    is_exchanged = np.zeros(len(column), dtype=bool)
+    for here in (sheet == one for one in proven):
+        dated = here & (is_cell | is_text)
+        is_open = day[here & is_cell].max(initial=0) <= _MONTHS < day[here & is_text].min(initial=_MOST_DAYS)
+        if is_open and _day_steps(*exchanged[:, dated]) <= _MUCH_CLOSER * _day_steps(*as_typed[:, dated]):
+            is_exchanged |= here & is_cell
+    return is_exchanged & (day != month)
+
+
+def _day_steps(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> int:
+    """The days from each row to the next, added up; of a year only its last two digits count, and months have 31."""
+    return int(np.abs(np.diff((year % 100 * _MONTHS + month) * _MOST_DAYS + day)).sum())
 
 
 def exchanged_in_part(column: Column, sheet: NDArray[np.int64], keys: pa.StringArray) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, MINUTE, day_number
-from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchanged_days, read_stamps
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchanged_beside, exchanged_days, read_stamps
 from etl.extract.ditto import is_ditto
 from etl.extract.files.sheet import Column
 from etl.extract.findings import SAID_TWICE, TIME_WITHOUT_DATE, Fault, Findings, fault, shown
@@ -140,15 +140,32 @@ class Reading:
             stamps.day[several] = MISSING
         self.findings.note_texts(name, column, stamps.faults)
         day, *others = (values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset, stamps.last))
-        return DateColumn(np.where(self._note_exchanged(name, column), MISSING, day), *others)
+        return DateColumn(np.where(self._note_exchanged(name), MISSING, day), *others)
 
-    def _note_exchanged(self, name: str, column: Column) -> Bools:
-        """Note date cells of a workbook in which day and month were exchanged; those of receipts are asked about."""
-        if not self.is_workbook or name == _RECEIPT_DAY:
+    def _note_exchanged(self, name: str) -> Bools:
+        """Note date cells in which day and month were exchanged; those of receipts are asked about."""
+        if name == _RECEIPT_DAY:
             return np.zeros(len(self.table), dtype=bool)
-        is_exchanged = exchanged_days(column, self.table.sheet)
-        self.findings.note(is_exchanged, name, "days_exchanged", "days_exchanged_unused", quotes=True)
-        return is_exchanged
+        own, beside = self.exchanged(name)
+        self.findings.note(own, name, "days_exchanged", "days_exchanged_unused", quotes=True)
+        self.findings.note(beside, name, "days_exchanged", "days_exchanged_beside_unused", quotes=True)
+        return own | beside
+
+    def exchanged(self, name: str) -> tuple[Bools, Bools]:
+        """Date cells of a workbook in which day and month were exchanged, by row: as their own column shows, and as
+        only another date column of their sheet shows."""
+        nothing, sheet = np.zeros(len(self.table), dtype=bool), self.table.sheet
+        own = self._exchanged.get(name, nothing)
+        proven = np.unique(sheet[np.any([nothing, *self._exchanged.values()], axis=0)])
+        beside = exchanged_beside(self.table.column(name), sheet, proven) if len(proven) else nothing
+        return own, beside & ~own
+
+    @cached_property
+    def _exchanged(self) -> Mapping[str, Bools]:
+        """The date columns of a workbook → the rows in which the column itself shows that they were exchanged."""
+        spec, columns = SPECS[self.table.kind], self.table.columns
+        names = [name for name in (*spec.dates, *spec.stamps) if name in columns and self.is_workbook]
+        return {name: exchanged_days(self.table.column(name), self.table.sheet) for name in names}
 
     def _stamps(self, name: str, column: Column) -> Stamps:
         """Cells read as dates, as the file has them in the date column of that name."""

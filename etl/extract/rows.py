@@ -27,7 +27,6 @@ from etl.extract.dates import (
     TITLE_YEAR,
     DateReader,
     days_of_one_month,
-    exchanged_days,
     exchanged_in_part,
     month_first_days,
 )
@@ -595,11 +594,11 @@ def _exchanged(reading: Reading, agenda: Agenda) -> Bools:
     """Rows of a workbook in whose receipt day and month are probably exchanged, which is remarked."""
     if not reading.is_workbook:
         return np.zeros(len(reading.table), dtype=bool)
-    column, sheet, findings = reading.table.column("tgl_terima"), reading.table.sheet, reading.findings
-    is_exchanged, in_part = exchanged_days(column, sheet), exchanged_in_part(column, sheet, agenda.key)
-    findings.remark(is_exchanged, "tgl_terima", "days_exchanged", quotes=True)
-    findings.remark(in_part & ~is_exchanged, "tgl_terima", "days_exchanged", "days_exchanged_here", quotes=True)
-    return is_exchanged | in_part
+    own, beside = reading.exchanged("tgl_terima")
+    in_part = exchanged_in_part(reading.table.column("tgl_terima"), reading.table.sheet, agenda.key) & ~own & ~beside
+    for rows, sentence in ((own, ""), (beside, "days_exchanged_beside"), (in_part, "days_exchanged_here")):
+        reading.findings.remark(rows, "tgl_terima", "days_exchanged", sentence, quotes=True)
+    return own | beside | in_part
 
 
 def _month_first(reading: Reading, agenda: Agenda) -> Bools:

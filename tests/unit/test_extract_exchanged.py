@@ -54,6 +54,41 @@ def test_exchanged_days_of_other_columns_are_not_used() -> None:
     assert taken.frame["finished_on"].isna().tolist() == [True] * 3 + [False] * 2
 
 
+EXCHANGED = (*CELLS, *TEXTS)
+"""Days of letters by which a sheet shows that it was exchanged; of these five the first three are."""
+
+
+@pytest.mark.parametrize(
+    ("receipts", "rows"),
+    [
+        ((*CELLS, date(2026, 12, 1), TEXTS[0]), [2, 3, 4, 5]),
+        ((*CELLS, date(2026, 11, 1), date(2026, 12, 1)), [2, 3, 4, 5, 6]),
+        (("5 Januari 2026", date(2026, 6, 1), "", "", ""), [3]),
+        ((*CELLS, date(2026, 1, 15), TEXTS[0]), []),
+        ((*CELLS, "09/01/2026", TEXTS[0]), []),
+        (tuple(date(2026, 2, day) for day in (3, 4, 5, 9, 10)), []),  # all in February as typed
+    ],
+)
+def test_what_one_column_of_a_sheet_shows_counts_for_its_receipts(
+    receipts: tuple[object, ...], rows: list[int]
+) -> None:
+    heads = [*HEADER, "Tgl Surat"]
+    numbered = enumerate(zip(receipts, EXCHANGED, strict=True), start=1)
+    taken = cells_of([heads, *([number, receipt, "Bappeda", day] for number, (receipt, day) in numbered)])
+    warnings = [warning for warning in taken.warnings if warning.code == "days_exchanged"]
+    assert [warning.row for warning in warnings] == rows
+    assert all("seperti pada kolom tanggal lain" in sentence(warning.message) for warning in warnings)
+    assert taken.frame["row"][taken.frame["is_day_doubtful"]].tolist() == rows
+
+
+def test_what_the_receipts_of_a_sheet_show_counts_for_its_events() -> None:
+    heads, events = [*HEADER, "Tgl Kegiatan"], (date(2026, 10, 1), date(2026, 11, 1), "", TEXTS[1], "")
+    numbered = enumerate(zip(EXCHANGED, events, strict=True), start=1)
+    taken = cells_of([heads, *([number, receipt, "Bappeda", event] for number, (receipt, event) in numbered)])
+    aside = [(cell.row, cell.field, cell.code) for cell in taken.set_aside]
+    assert aside == [(row, "tgl_kegiatan", "days_exchanged") for row in (2, 3)]
+
+
 SURE = (date(2026, 1, 4), date(2026, 1, 15), date(2026, 2, 5), date(2026, 2, 20))
 
 
