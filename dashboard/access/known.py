@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from dashboard.access.accounts import Account
 from dashboard.access.http import is_encrypted
+from data_access.records.logins import is_within
 from etl.domain.units import DAY
 
 PATH = "/masuk"
@@ -36,7 +37,7 @@ def known_device(account: Account | None, moment: int) -> str | None:
         mark, nonce, since = _serializer().loads(request.cookies.get(_name(account), "") if account else "")
     except (BadSignature, ValueError, TypeError):
         return None
-    is_good = account is not None and mark == account.get_id() and 0 <= moment - since < KNOWN_SECONDS
+    is_good = account is not None and mark == account.get_id() and is_within(KNOWN_SECONDS, since, moment)
     return nonce if is_good else None
 
 

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import Protocol
 
-from data_access.records.logins import Failures
+from data_access.records.logins import Failures, is_within
 from etl.domain.units import MINUTE
 
 WINDOW_SECONDS = 15 * MINUTE
@@ -107,10 +107,10 @@ class Throttle:
                 before = self._current(self._unwritten.get(self._hidden(limit)), moment)
                 added = Failures(1, moment) if before is None else Failures(before.failures + 1, before.since_at)
                 self._unwritten[self._hidden(limit)] = added
-            failures = dict(self._unwritten)
-        if self._store.add_failures(failures, moment, WINDOW_SECONDS) or len(failures) > _MOST_KEYS:
+            failures, self._unwritten = self._unwritten, {}
+        if not self._store.add_failures(failures, moment, WINDOW_SECONDS) and len(failures) <= _MOST_KEYS:
             with self._lock:
-                self._unwritten.clear()
+                self._unwritten = _sum(failures, self._unwritten)
 
     def forget(self, limits: Limits) -> None:
         """After a success: forget what failed there, but not what failed at the address and of the account."""
@@ -132,8 +132,16 @@ class Throttle:
     @staticmethod
     def _current(failures: Failures | None, moment: int) -> Failures | None:
         """The failures, unless their window is over; the clock may have been put back meanwhile."""
-        is_current = failures is not None and 0 <= moment - failures.since_at < WINDOW_SECONDS
+        is_current = failures is not None and is_within(WINDOW_SECONDS, failures.since_at, moment)
         return failures if is_current else None
 
     def _hidden(self, limit: Limit) -> str:
         return hmac.digest(self._key, limit.key.encode("utf-8", "replace"), "sha256").hex()[:32]
+
+
+def _sum(before: Mapping[str, Failures], later: Mapping[str, Failures]) -> dict[str, Failures]:
+    """The failures of both, each key since its first."""
+    total = {**before, **later}
+    for key in before.keys() & later.keys():
+        total[key] = Failures(before[key].failures + later[key].failures, before[key].since_at)
+    return total

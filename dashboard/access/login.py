@@ -32,7 +32,7 @@ from dashboard.access.store import Store
 from dashboard.i18n import fmt, t
 from data_access.records.access import User
 from data_access.records.letters import OpdCode
-from data_access.records.logins import LoginSession
+from data_access.records.logins import LoginSession, is_within
 from etl.domain.units import MINUTE, day_date
 
 _LONGEST_NAME = 200
@@ -244,7 +244,7 @@ def ask_code(user: User, moment: int) -> Response:
 def _half_in(store: Store, moment: int) -> User | None:
     """Who gave the right password a moment ago and still owes the code."""
     mark, since = session.get("half") or ("", 0)
-    if not 0 <= moment - since < _HALF_SECONDS:
+    if not is_within(_HALF_SECONDS, since, moment):
         return None
     user = store.user_by_id(int(mark.partition(":")[0]))
     return user if user is not None and account_of(user).get_id() == mark else None

@@ -82,7 +82,7 @@ class SecondFactors:
         except RecordsError:
             used = self._use_unwritten(user_id, code, moment)
         if used is not None:
-            self._used[user_id] = max(used.last_step, self._used.get(user_id, 0))
+            self._used[user_id] = max(used.last_step, _last(self._used.get(user_id, 0), moment))
         return used is not None
 
     def turn_off(self, user_id: int) -> None:
@@ -99,7 +99,7 @@ class SecondFactors:
         if hashed in factor.recovery:
             return replace(factor, recovery=[left for left in factor.recovery if left != hashed])
         step = self._step(factor, code, moment)
-        is_fresh = step is not None and step > self._used.get(factor.user_id, 0)
+        is_fresh = step is not None and step > _last(self._used.get(factor.user_id, 0), moment)
         return replace(factor, last_step=step) if step is not None and is_fresh else None
 
     def _use_unwritten(self, user_id: int, code: str, moment: int) -> logins.SecondFactor | None:
@@ -112,10 +112,15 @@ class SecondFactors:
         app, typed = TOTP(self._secret(factor), interval=STEP_SECONDS), _plain(code)
         steps = (moment // STEP_SECONDS + skew for skew in _SKEW)
         fitting = (step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), typed.encode()))
-        return next((step for step in fitting if step > factor.last_step), None)
+        return next((step for step in fitting if step > _last(factor.last_step, moment)), None)
 
     def _secret(self, factor: logins.SecondFactor) -> str:
         return b32encode(hmac.digest(self._key, f"second factor {factor.nonce}".encode(), "sha256")[:20]).decode()
+
+
+def _last(step: int, moment: int) -> int:
+    """The newest step whose code was used; 0 when it lies so far ahead that the clock must have stood ahead."""
+    return step if (step - max(_SKEW)) * STEP_SECONDS <= moment + logins.CLOCKS_DIFFER_SECONDS else 0
 
 
 def app_address(secret: str, name: str, issuer: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from dashboard.access.http import json_object
-from data_access.records.logins import LoginSession
+from data_access.records.logins import LoginSession, is_within
 from etl.domain.units import DAY, HOUR
 
 IDLE_SECONDS = 8 * HOUR
@@ -74,9 +74,11 @@ def is_bearer_session() -> bool:
 
 
 def is_session_over(login: LoginSession, moment: int) -> bool:
-    """Whether the session was ended, is too old, or was left alone for too long."""
-    is_old = moment - login.seen_at > IDLE_SECONDS or moment - login.begun_at > LONGEST_SECONDS
-    return login.ended_at is not None or is_old
+    """Whether the session was ended, is too old, was left alone for too long, or is of a clock that stood ahead."""
+    is_seen_lately = is_within(IDLE_SECONDS + 1, login.seen_at, moment)
+    return (
+        login.ended_at is not None or not is_seen_lately or not is_within(LONGEST_SECONDS + 1, login.begun_at, moment)
+    )
 
 
 def is_seen(login: LoginSession, moment: int) -> bool:

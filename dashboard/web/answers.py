@@ -121,23 +121,39 @@ LOOKED_SECONDS = 5.0
 """So long an answer about the office's health is given again: whoever asks without end costs nothing more."""
 
 
+LATE_SECONDS = 3 * LOOKED_SECONDS
+"""A look at the records that takes longer gets no answer: they are out of reach."""
+
+
 class _Looked:
     """The health of the office as it was seen a moment ago. One thread looks at a time: while it waits for a database
-    that does not answer, the others give the answer of before."""
+    that does not answer, the others give the answer of before, and an error once that takes too long."""
 
     def __init__(self, office: Office) -> None:
         self._office, self._lock = office, threading.Lock()
         self._at, self._signs = -LOOKED_SECONDS, dict[str, str]()
+        self._begun_at: float | None = None
 
     def __call__(self) -> dict[str, str]:
-        if time.monotonic() - self._at >= LOOKED_SECONDS and self._lock.acquire(blocking=not self._signs):
+        if time.monotonic() - self._at >= LOOKED_SECONDS and self._lock.acquire(timeout=self._patience()):
             try:
-                if time.monotonic() - self._at >= LOOKED_SECONDS:
-                    self._signs = vital_signs(self._office)
-                    self._at = time.monotonic()
+                self._look()
             finally:
+                self._begun_at = None
                 self._lock.release()
-        return self._signs
+        begun_at = self._begun_at
+        is_late = begun_at is not None and time.monotonic() - begun_at > LATE_SECONDS
+        return {**self._signs, "status": "error", "records": "error"} if is_late else self._signs
+
+    def _patience(self) -> float:
+        """There is nothing to answer before the first look has ended, or takes too long."""
+        return 0 if self._signs else LATE_SECONDS + 1
+
+    def _look(self) -> None:
+        if time.monotonic() - self._at >= LOOKED_SECONDS:
+            self._begun_at = time.monotonic()
+            self._signs = vital_signs(self._office)
+            self._at = time.monotonic()
 
 
 def register_small_routes(server: Flask, office: Office) -> None:

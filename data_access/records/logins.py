@@ -18,6 +18,14 @@ KEEP_SESSIONS_SECONDS = 30 * 86_400
 MOST_FAILURE_KEYS = 50_000
 """So many keys of failed attempts are kept, the newest: a flood of attempts does not fill the disk."""
 
+CLOCKS_DIFFER_SECONDS = 120
+"""So far the clocks of two servers of one office may be apart; what lies further ahead comes of a wrong clock."""
+
+
+def is_within(seconds: int, since: int, moment: int) -> bool:
+    """Whether fewer seconds than that have passed since; another server's clock may be a little ahead."""
+    return -CLOCKS_DIFFER_SECONDS <= moment - since < seconds
+
 
 @dataclass(frozen=True)
 class LoginSession:
@@ -147,7 +155,7 @@ def add_failures(connection: Connection, failures: Mapping[str, Failures], momen
     dialect, kept = sqlite if connection.dialect.name == "sqlite" else postgresql, failed_login.c
     for key, added in sorted(failures.items()):
         row = dialect.insert(failed_login).values(key=key, **vars(added))
-        is_current = kept.since_at.between(moment - window_seconds + 1, moment)
+        is_current = kept.since_at.between(moment - window_seconds + 1, moment + CLOCKS_DIFFER_SECONDS)
         total = case((is_current, kept.failures + added.failures), else_=added.failures)
         since = case((is_current, kept.since_at), else_=added.since_at)
         changed = {"failures": total, "since_at": since}

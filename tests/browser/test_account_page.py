@@ -31,6 +31,7 @@ def test_on_a_phone_the_password_is_changed_and_app_codes_are_turned_on(open_pag
         page.fill(f"#account-{field}", text)
     page.click("#account-save")
     expect(page.locator("#account-said")).to_contain_text("sudah diganti")
+    page.fill("#account-proof", NEW)
     page.click("#account-on")
     expect(page.locator(".account-picture")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

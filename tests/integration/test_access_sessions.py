@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from sqlalchemy import Engine, func, select
 
 from dashboard.access import store as store_module
 from dashboard.access.known import KNOWN_SECONDS
-from dashboard.access.limits import FAILURES_PER_ACCOUNT, FAILURES_PER_DEVICE, FAILURES_PER_PEER, network
+from dashboard.access.limits import (
+    FAILURES_PER_ACCOUNT,
+    FAILURES_PER_DEVICE,
+    FAILURES_PER_PEER,
+    Limit,
+    Throttle,
+    network,
+)
 from dashboard.web.app import create_app
 from data_access.records import logins
 from data_access.records.access import add_user, set_password, set_role, user_by_name
@@ -61,6 +69,38 @@ def held(engine: Engine) -> Iterator[None]:
 def rows(served: Desk) -> list[logins.LoginSession]:
     with reading(served.office.records) as connection:
         return [logins.LoginSession(**row) for row in connection.execute(select(login_session)).mappings()]
+
+
+def test_a_session_begun_by_a_clock_that_stood_ahead_is_over_once_it_is_right(served: Desk) -> None:
+    served.clock.at += 400 * 86_400
+    browser = served.signed_in("kadin")
+    served.clock.at -= 400 * 86_400
+    assert not is_in(browser)
+
+
+def test_two_failures_at_once_are_counted_once_each() -> None:
+    counted: Counter[str] = Counter()
+
+    class Slow:
+        """Records that a second failure meets while the first is being written."""
+
+        def failures(self, _keys: Sequence[str]) -> dict[str, logins.Failures]:
+            return {}
+
+        def add_failures(self, failures: Mapping[str, logins.Failures], moment: int, _window: int) -> bool:
+            if not counted:
+                counted["begun"] += 1
+                throttle.fail([Limit("pair b", 5)], moment)
+            counted.update({key: one.failures for key, one in failures.items()})
+            return True
+
+        def forget_failures(self, _keys: Sequence[str]) -> None:
+            raise AssertionError
+
+    throttle = Throttle(Slow(), b"k")
+    throttle.fail([Limit("pair a", 5)], 1_800_000_000)
+    del counted["begun"]
+    assert list(counted.values()) == [1, 1]
 
 
 def test_a_copied_cookie_is_dead_once_its_owner_has_signed_out(served: Desk) -> None:

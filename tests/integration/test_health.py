@@ -6,6 +6,8 @@ import logging
 import re
 import shutil
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +17,7 @@ import typer
 
 from dashboard.commands import app
 from dashboard.i18n import catalogue, sentence
+from dashboard.web import answers
 from dashboard.web.answers import log_to_home
 from data_access.fault_log import KEPT_BEFORE, LONGEST_BYTES, append_fault
 from data_access.home import Home
@@ -52,6 +55,23 @@ def test_an_office_in_order(bureau: Bureau) -> None:
     }  # fmt: skip
     assert {line["status"] for line in found.values()} == {"ok"}
     assert vital_signs(bureau.office) == {"status": "ok", "records": "ok", "mart": "ok", "disk": "ok"}
+
+
+def test_records_that_do_not_answer_are_an_error_after_a_while(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    released, signs = threading.Event(), {"status": "ok", "records": "ok", "mart": "ok", "disk": "ok"}
+    looked = answers._Looked(bureau.office)
+    monkeypatch.setattr(answers, "vital_signs", lambda _office: signs)
+    assert looked() == signs
+    monkeypatch.setattr(answers, "LOOKED_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "LATE_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "vital_signs", lambda _office: released.wait(10) and signs)
+    hung = threading.Thread(target=looked)
+    hung.start()
+    time.sleep(0.2)
+    assert looked()["status"] == "error"
+    released.set()
+    hung.join()
+    assert looked() == signs
 
 
 def test_records_of_an_older_copy_are_called_that(bureau: Bureau, tmp_path: Path) -> None:

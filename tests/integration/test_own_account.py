@@ -129,7 +129,7 @@ def test_leaving_everywhere_ends_every_session_of_the_user_alone(served: Desk) -
 
 def turn_on(browser: FlaskClient, served: Desk) -> tuple[TOTP, list[str]]:
     """The codes of an app turned on; the app, and the recovery codes."""
-    page = pressed_factor(browser, served, "account-on", {})
+    page = pressed_factor(browser, served, "account-on", {"account-proof.value": PASSWORD})
     app = TOTP(re.search(r"Kunci\s*:\s*((?:[A-Z2-7]{4}\s*){8})", words(page)).group(1).replace(" ", ""))
     said = pressed_factor(
         browser, served, "account-confirm", {"account-code.value": app.at(served.clock())}, "account-factor-said"
@@ -224,6 +224,28 @@ def test_a_known_device_gets_no_further_guesses_at_the_code_by_the_password(serv
     assert looked_at <= FAILURES_PER_DEVICE + FAILURES_PER_PAIR
 
 
+def test_a_borrowed_screen_turns_no_codes_on(served: Desk) -> None:
+    admin = served.signed_in("admin")
+    said = pressed_factor(admin, served, "account-on", {"account-proof.value": "salah-sekali"}, "account-factor-said")
+    assert "tidak cocok" in words(said)
+
+
+def test_a_clock_that_stood_ahead_refuses_no_code_afterwards(served: Desk) -> None:
+    factors, moment = SecondFactors(served.office.records, b"k" * 48), served.clock()
+    app, ahead = TOTP(factors.begin(1)), moment + 400 * 86_400
+    factors.confirm(1, app.at(ahead), ahead)
+    assert factors.accepts(1, app.at(ahead + 60), ahead + 60)
+    assert [factors.accepts(1, app.at(moment), moment) for _ in range(2)] == [True, False]
+
+
+def test_another_server_two_seconds_behind_asks_for_the_code(served: Desk) -> None:
+    turn_on(served.signed_in("kadin"), served)
+    browser = served.browser()
+    sign_in(browser, "kadin")
+    served.clock.at -= 2
+    assert browser.get("/masuk/dua").status_code == 200
+
+
 def test_codes_turned_on_end_what_came_in_by_the_password_alone(served: Desk) -> None:
     elsewhere, here = served.signed_in("kadin"), served.signed_in("kadin")
     turn_on(here, served)
@@ -261,4 +283,6 @@ def test_it_is_turned_off_with_a_code_by_an_admin_or_on_the_command_line(served:
 def test_others_than_admin_and_kadin_have_no_such_codes(served: Desk) -> None:
     staf = served.signed_in("staf")
     assert "Kode aplikasi" not in words(opened(staf, "/akun"))
-    assert "tidak menyala" in words(pressed_factor(staf, served, "account-on", {}, "account-factor-said"))
+    assert "tidak menyala" in words(
+        pressed_factor(staf, served, "account-on", {"account-proof.value": PASSWORD}, "account-factor-said")
+    )

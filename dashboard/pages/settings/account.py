@@ -76,6 +76,7 @@ class Id(StrEnum):
     ENDED = "account-ended"
     FACTOR = "account-factor"
     FACTOR_SAID = "account-factor-said"
+    PROOF = "account-proof"
     ON = "account-on"
     CODE = "account-code"
     CONFIRM = "account-confirm"
@@ -199,18 +200,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     on_press(app, PAGE, [Id.EMAIL_SAVE], [(Id.EMAIL, "value")], save_email, [(Id.EMAIL_SAID, "children")])
 
+    def prove_password(typed: Any) -> None:
+        _prove(throttle, "password", now(), lambda: _is_own_password(store, str(typed or "")), "account.password_wrong")
+
     def save(_pressed: str, old: Any, new: Any, again: Any) -> tuple[Any, ...]:
         refuse_invented()
-        _prove(throttle, "password", now(), lambda: _is_own_password(store, str(old or "")), "account.password_wrong")
+        prove_password(old)
         _change_password(store, str(new or ""), str(again or ""), now())
         return outcome(t("account.password_done"), Tone.GOOD), "", "", ""
 
     def end(_pressed: str, chosen: Any, changed: Any) -> tuple[Any, ...]:
         return _ended(store, chosen, now()), once_more(changed), ""
 
-    def turn(_pressed: str) -> tuple[Any, ...]:
+    def turn(_pressed: str, password: Any) -> tuple[Any, ...]:
         refuse_invented()
         _refuse_other_roles()
+        prove_password(password)
         return "", _scan(factors.begin(account().id), office.settings.office.name or t("shell.office"))
 
     def confirm(pressed: str, code: Any) -> tuple[Any, ...]:
@@ -232,7 +237,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     chosen, changed = (Id.CHOSEN, "data"), (Id.CHANGED, "data")
     on_press(app, PAGE, [Id.END], [chosen, changed], end, [(Id.ENDED, "children"), changed, (Id.URL, "search")])
     body = [(Id.FACTOR_SAID, "children"), (Id.FACTOR, "children")]
-    on_press(app, PAGE, [Id.ON], [], turn, body, allow_duplicate=True)
+    on_press(app, PAGE, [Id.ON], [(Id.PROOF, "value")], turn, body, allow_duplicate=True)
     for deed in (Id.CONFIRM, Id.OFF):
         on_press(app, PAGE, [deed], [(Id.CODE, "value")], confirm, body, allow_duplicate=True)
 
@@ -327,7 +332,9 @@ def _refuse_other_roles() -> None:
 
 
 def _turn_on() -> Component:
-    return button([icon("shield-lock"), t("account.factor_on")], id=Id.ON)
+    """The way to the first code: a borrowed screen does not know the password."""
+    proof = text_field(Id.PROOF, t("account.password_old"), kind="password", autocomplete="current-password")
+    return html.Div([proof, button([icon("shield-lock"), t("account.factor_on")], id=Id.ON)], className="intake-form")
 
 
 def _scan(secret: str, issuer: str) -> Component:
