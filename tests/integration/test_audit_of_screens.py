@@ -36,7 +36,9 @@ SILENT_ROUTES = {
 
 CALLBACKS = {
     "account-end": "logout_other", "account-confirm": "second_factor_on", "account-off": "second_factor_off",
-    "account-save": "password_set", "ask-send": BY_LOAD, "ask-tap": BY_LOAD, "backups-make": "backup_begun",
+    "account-save": "password_set", "account-email-save": "user_email", "alerts-save": "user_email",
+    '{"key":["ALL"],"type":"screens-renew"}': "screen_renewed",
+    "ask-send": BY_LOAD, "ask-tap": BY_LOAD, "backups-make": "backup_begun",
     "begin-save-office": "settings", "begin-clear-since": "settings", "begin-save-since": "settings",
     "chain-check": "chain_begun", "checklist-save": "settings", "codes-make": "code_added", "codes-end": "code_ended",
     "correct-save": "correct", "corrections-keep": "correction_answer", "corrections-take": "correction_answer",
@@ -61,7 +63,7 @@ CALLBACKS = {
 SILENT_CALLBACKS = {
     "account-on": "a secret of an app is nothing before its first code confirms it",
     "begin-check-since": READS, "begin-check-clear": READS, "sop-check": READS, "tables-check": READS,
-    "tables-remove": READS, "tables-file": READS,
+    "tables-remove": READS, "tables-file": READS, "alerts-test": "a message without records, on the list of those sent",
 }  # fmt: skip
 
 _ACTS = re.compile(r"n_clicks|contents")
