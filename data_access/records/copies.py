@@ -7,7 +7,7 @@ one as COPY text, all of one picture, and takes them back in one transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
@@ -76,6 +76,12 @@ def files_on_record(connection: Connection) -> dict[str, list[str]]:
         "photos": [*connection.execute(select(condition_photo.c.file)).scalars()],
         "scans": [*connection.execute(select(scan.c.file)).scalars()],
     }
+
+
+def count_missing_files(home: Home, names: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """How many files of each kind of `files_on_record` do not lie in the home."""
+    folders = {"photos": home.photos, "scans": home.scans}
+    return {kind: sum(not (folders[kind] / name).is_file() for name in files) for kind, files in names.items()}
 
 
 def copy_sqlite(connection: Connection, path: Path) -> None:

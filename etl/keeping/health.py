@@ -13,7 +13,7 @@ from data_access.errors import Message, PantauError, Words
 from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import Engine, migrate, open_records, reading, records_url, refuse_newer_form
-from data_access.records.copies import files_on_record, page_damage, settle_exchange, size_of
+from data_access.records.copies import count_missing_files, files_on_record, page_damage, settle_exchange, size_of
 from data_access.records.intake.loads import last_load_id, load_times
 from data_access.records.office import sop_entries
 from etl.domain.units import MINUTE
@@ -211,13 +211,9 @@ def _photos(office: Office) -> Iterator[Finding]:
     """Whether every photo and scan on record lies in the home."""
     with reading(office.records) as connection:
         names = files_on_record(connection)
-    missing = {
-        "photos": [name for name in names["photos"] if not (office.home.photos / name).is_file()],
-        "scans": [name for name in names["scans"] if not (office.home.scans / name).is_file()],
-    }
-    counts = {kind: len(files) for kind, files in missing.items()}
-    if any(counts.values()):
-        yield Finding("photos", "warning", Message("health.files_missing", **counts), Message("health.fetch_files"))
+    missing = count_missing_files(office.home, names)
+    if any(missing.values()):
+        yield Finding("photos", "warning", Message("health.files_missing", **missing), Message("health.fetch_files"))
     else:
         kept = {kind: len(files) for kind, files in names.items()}
         yield Finding("photos", "ok", Message("health.files_there", **kept))

@@ -37,6 +37,7 @@ from data_access.records import (
 )
 from data_access.records.access import RESTORED, note_action
 from data_access.records.copies import (
+    count_missing_files,
     files_on_record,
     headline_counts,
     is_newer,
@@ -226,9 +227,7 @@ def _compare(records: Engine, manifest: Manifest) -> None:
 
 
 def _missing(connection: Connection, home: Home) -> int:
-    names = files_on_record(connection)
-    folders = {"photos": home.photos, "scans": home.scans}
-    return sum(not (folders[kind] / name).is_file() for kind, files in names.items() for name in files)
+    return sum(count_missing_files(home, files_on_record(connection)).values())
 
 
 def _note(connection: Connection, order: Order, manifest: Manifest) -> None:
