@@ -267,10 +267,12 @@ def touch(office: RolesAtWork, phone: Page, clock: str, button: str, answer: str
 
 
 def wall_of(office: RolesAtWork) -> Page:
-    """The screen of the office."""
+    """The screen of the office, switched on with its link: the same one whenever it is."""
     screen = be_still(office.visitor(1920, 1080))
+    screen.context.add_cookies(office.screen_cookies)
     screen.goto(office.wall_link)
     screen.wait_for_selector("body[data-state=live]")
+    office.screen_cookies = screen.context.cookies()
     return screen
 
 

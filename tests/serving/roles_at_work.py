@@ -26,7 +26,8 @@ from tests.serving.visitor import Visitor, free_port
 
 @dataclass
 class RolesAtWork(Desk):
-    """A server and the browsers in front of it; `windows` are those of the desks, by user."""
+    """A server and the browsers in front of it; `windows` are those of the desks, by user, `screen_cookies` what the
+    wall's screen keeps while it is off."""
 
     folder: Path
     url: str
@@ -35,6 +36,7 @@ class RolesAtWork(Desk):
     browser: Browser
     windows: dict[str, Page] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    screen_cookies: list[Any] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _kadin: Visitor | None = None
 
