@@ -280,7 +280,7 @@ def test_a_script_that_stumbles_is_told_without_its_words(browser: Browser, serv
         run(page, 3)
         if screens(server.office, server.clock())[0].error_count:
             break
-    (screen,) = screens(server.office, server.clock())
+    screen = screens(server.office, server.clock())[0]
     assert (screen.viewport, screen.last_error, screen.error_count >= 1) == ("1366×768", "TypeError", True)
     context.close()
 
@@ -293,7 +293,7 @@ def test_a_loaded_file_and_a_revoked_screen(browser: Browser, server: WallServer
     give(server.office, server.folder, "tambahan.csv", text, server.clock())
     run(page, 3.1)
     assert words(page, ".desk[data-step=A2] .count") == "2"
-    revoke_screen(server.office, all_screens(server.office)[0]["id"], server.clock())
+    revoke_screen(server.office, all_screens(server.office)[-1]["id"], server.clock())
     fall_silent(page)
     assert "menolak layar ini" in words(page, "#band-hint")
     assert page.url.endswith("/layar")
