@@ -319,11 +319,14 @@ def _bare_number(typed: Sequence[str]) -> int | None:
 
 def _count_of_marks(typed: Iterable[str]) -> int:
     """How many headers say what only a register of letters has: who sent the letter, its number, day and subject, and
-    the day of its receipt. Of the sender those count that no room log has."""
+    the day of its receipt. Of the sender those count that no room log has; beside one of these its number of the agenda
+    is another, which a room log has as well."""
     columns = {(column, name) for name in typed for column, _ in columns_under(Kind.PERMOHONAN, name)}
     senders = (name for column, name in columns if column == "asal")
     is_sent = any(not _SENDER_WORDS.isdisjoint(re.findall("[a-z]+", fold(name))) for name in senders)
-    return len({column for column, _ in columns} & _REGISTER_MARKS) + is_sent
+    marks = len({column for column, _ in columns} & _REGISTER_MARKS) + is_sent
+    is_numbered = any(column == "no_agenda" for column, _ in columns)
+    return marks + (is_numbered and marks > 0)
 
 
 def is_bare_number(header: Header) -> bool:
