@@ -38,9 +38,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return data_desk(tmp_path_factory.mktemp("uploads"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def clerk(served: Desk) -> FlaskClient:
-    return served.signed_in("agendaris")
+    return served.browser_of("agendaris")
 
 
 @pytest.fixture(autouse=True)

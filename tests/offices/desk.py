@@ -51,7 +51,13 @@ class Desk:
         return browser
 
     def browser_of(self, name: str) -> FlaskClient:
-        """The browser in which that user works: signed in at its first use, for tests that are not about signing in."""
+        """The browser in which that user works: signed in at its first use, for tests that are not about signing in.
+
+        A clock that was put back ends sessions, as the doors see it; then everybody signs in once more.
+        """
+        if self.clock.at < self.clock.latest:
+            self._browsers.clear()
+            self.clock.latest = self.clock.at
         if name not in self._browsers:
             self._browsers[name] = self.signed_in(name)
         return self._browsers[name]

@@ -36,11 +36,13 @@ Fill = Callable[[Office, Path], None]
 
 @dataclass
 class Clock:
-    """The office's clock; it stands where the test sets it."""
+    """The office's clock; it stands where the test sets it. `latest` is the latest moment at which anybody looked."""
 
     at: int = MONDAY_NINE
+    latest: int = 0
 
     def __call__(self) -> int:
+        self.latest = max(self.latest, self.at)
         return self.at
 
 
