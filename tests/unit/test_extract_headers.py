@@ -425,6 +425,7 @@ def test_a_book_of_letters_with_day_room_and_hour_is_a_register(
         (["No", "Tanggal", "Asal Surat", "Perihal", "Ruang", "Jam", "Ket"], "judul kolom Tanggal Terima tidak ada"),
         (["No Agenda", "Tgl", "Pengirim", "Nomor Surat", "Perihal", "Jam", "Ruang"], "kolom Tanggal Terima tidak ada"),
         (["Kode", "Tgl Masuk", "Asal", "Hal", "Tanggal", "Jam", "Ruang"], "judul kolom No. Agenda tidak ada"),
+        (["No. Agd", "Tgl", "Dari", "Acara", "Tempat", "Pukul"], "kolom Tanggal Terima tidak ada"),
         (["No. Agenda", "Tanggal", "Surat Dari", "Perihal", "Hasil", "Ket"], "bukan peserta"),
         (["No", "Tgl Terima", "Asal Surat", "Perihal", "Tanggal", "Waktu", "Ruang"], 'kolom "No" tampaknya bukan'),
     ],
