@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +25,9 @@ CHUNK_BYTES = 1 << 20
 
 Columns = Mapping[str, tuple[str, ...]]
 """The tables of the records as they stand in a database, each after those it refers to, with their columns."""
+
+OpenTable = Callable[[str], AbstractContextManager[IO[bytes]]]
+"""Opens the rows of a table by its name."""
 
 
 def tables_of(connection: Connection) -> dict[str, tuple[str, ...]]:
@@ -113,7 +116,7 @@ def copy_in(connection: Connection, name: str, columns: tuple[str, ...], source:
             copy.write(piece)
 
 
-def try_in(connection: Connection, tables: Columns, open_table: Callable[[str], IO[bytes]]) -> dict[str, int]:
+def try_in(connection: Connection, tables: Columns, open_table: OpenTable) -> dict[str, int]:
     """Rows of each table once it was taken into tables of this session that stand before the real ones and go with its
     transaction."""
     for name, columns in tables.items():
@@ -124,9 +127,7 @@ def try_in(connection: Connection, tables: Columns, open_table: Callable[[str], 
     return rows_of(connection, tables)
 
 
-def replace_all(
-    connection: Connection, revision: str, tables: Columns, open_table: Callable[[str], IO[bytes]], token: str
-) -> None:
+def replace_all(connection: Connection, revision: str, tables: Columns, open_table: OpenTable, token: str) -> None:
     """Put these rows, written at that revision, in the place of all records, and bring them to the newest form.
 
     The database carries the token from then on: whoever finds an exchange of a home with it knows that it was done.

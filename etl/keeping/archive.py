@@ -21,7 +21,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -88,11 +88,11 @@ class Manifest:
             members = {name: Member(int(one["bytes"]), str(one["sha256"])) for name, one in document["members"].items()}
             tables = {name: tuple(map(str, columns)) for name, columns in document["tables"].items()}
             rows = {str(name): int(count) for name, count in document["rows"].items()}
-            heads = {key: str(document[key]) for key in ("product", "revision", "database")}
+            product, revision, database = (str(document[key]) for key in ("product", "revision", "database"))
             at, chain = int(document["at"]), document["chain"]
-            if not 0 <= at < _LATEST or heads["database"] not in _DATABASES or not isinstance(chain, str | None):
+            if not 0 <= at < _LATEST or database not in _DATABASES or not isinstance(chain, str | None):
                 raise BackupFileError("restore.broken")
-            return cls(**heads, at=at, rows=rows, members=members, tables=tables, chain=chain)
+            return cls(product, revision, database, at, rows, members, tables, chain)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
             raise BackupFileError("restore.broken") from fault
 
@@ -174,6 +174,10 @@ class Archive:
         """A member to read from."""
         with _broken_is_said(), self._zip.open(name) as source:
             yield source
+
+    def opened_table(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """The rows of a table of PostgreSQL to read from."""
+        return self.opened(f"{TABLES}{name}.copy")
 
     def check_member(self, name: str) -> None:
         """Read a member and compare it with the manifest."""

@@ -308,7 +308,7 @@ def _state_of_copy(archive: Archive, work: Path) -> _State:
 
 def _state_of_tables(archive: Archive, records: Engine) -> _State:
     with trying(records) as connection:
-        rows = try_in(connection, archive.manifest.tables, lambda name: archive.opened(f"{TABLES}{name}.copy"))
+        rows = try_in(connection, archive.manifest.tables, archive.opened_table)
         return _state(connection, rows)
 
 

@@ -83,7 +83,7 @@ def check_all(home: Home, database_url: str | None, now: int, clock: int) -> lis
 def check_chain(home: Home, database_url: str | None, clock: int) -> Finding:
     """Only whether what is recorded agrees with the chain. Raises PantauError."""
     office = Office(home, open_records(records_url(home, database_url), home.secret_path), lambda: clock)
-    return _chain(office, office.settings, clock)
+    return _chain(office, clock)
 
 
 def vital_signs(office: Office) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +50,7 @@ from data_access.records.copies import (
 from data_access.records.engine import keep_chain
 from data_access.records.logins import end_all_access
 from etl.judging.publishing import Progress, catch_up
-from etl.keeping.archive import TABLES, Archive, BackupFileError, Manifest, member_name
+from etl.keeping.archive import BackupFileError, Manifest, member_name
 from etl.keeping.backup import make_backup, opened_archive, refuse_without_room
 from etl.office import Office
 
@@ -164,15 +164,11 @@ def _exchanged(root: Path, exchange: Exchange) -> None:
 def _loaded(order: Order, records: Engine, manifest: Manifest, staged: Path, token: str) -> tuple[dict[str, int], int]:
     """Put the tables of the backup in the place of the database's, in one transaction."""
     with opened_archive(order.file, staged, order.passphrase) as archive, one_load(records) as connection:
-        replace_all(connection, manifest.revision, manifest.tables, _member_of(archive), token)
+        replace_all(connection, manifest.revision, manifest.tables, archive.opened_table, token)
         if rows_of(connection, manifest.tables) != dict(manifest.rows):
             raise BackupFileError("restore.broken")
         _note(connection, order, manifest)
         return headline_counts(connection), _missing(connection, Home(staged))
-
-
-def _member_of(archive: Archive) -> Callable[[str], object]:
-    return lambda name: archive.opened(f"{TABLES}{name}.copy")
 
 
 def _staged(order: Order, staged: Path, kind: str) -> Manifest:

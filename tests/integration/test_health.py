@@ -26,10 +26,12 @@ from etl.judging.publishing import catch_up
 from etl.keeping.backup import make_backup
 from etl.keeping.health import check_all, vital_signs
 from etl.keeping.restore import Order, restore
+from etl.keeping.seals import last_check
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau, bureau_of, give_letter
+from tests.serving.command_line import pantau
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(r"`pantau ([a-z][a-z-]*)(?: ([a-z][a-z-]+))?")
@@ -129,6 +131,11 @@ def test_a_chain_that_was_cut_behind_a_backup_is_named(bureau: Bureau) -> None:
     line = checks(bureau)["chain"]
     assert line["status"] == "error"
     assert made.name in line["message"]
+    alone = pantau("check", "--chain", "--json", "--home", bureau.office.home.root)
+    assert (alone.code, alone.json["checks"]) == (2, [line])
+    last = last_check(bureau.office.records)
+    assert last is not None
+    assert last.faults > 0
 
 
 def test_backups_of_what_a_restore_put_aside_are_on_another_chain(bureau: Bureau) -> None:
