@@ -411,11 +411,6 @@ def _is_repeated(connection: Connection, action: str, at: int, subject: str | No
     return connection.execute(again).rowcount == 1
 
 
-def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]:
-    """The newest entries first."""
-    return each_as(connection, select(audit).order_by(audit.c.id.desc()).limit(limit), AuditEntry)
-
-
 @dataclass(frozen=True)
 class AuditFilter:
     """Which entries: of that person, of one of these actions, whose subject holds these words, in that time (`first`

@@ -57,11 +57,6 @@ def add_receipt(connection: Connection, load_id: int, receipt: LetterReceipt) ->
     add_row(connection, letter_receipt, load_id=load_id, **vars(receipt))
 
 
-def receipt_numbered(connection: Connection, year: int, number: int) -> LetterReceipt | None:
-    """The receipt of that number."""
-    return first_as(connection, _RECEIPT.where(_is(year, number)), LetterReceipt)
-
-
 def receipt_of_request(connection: Connection, request_id: int) -> LetterReceipt | None:
     """The receipt of a request; None for one that came another way."""
     return first_as(connection, _RECEIPT.where(letter_receipt.c.request_id == request_id), LetterReceipt)

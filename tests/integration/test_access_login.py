@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from data_access.records.access import recent_actions, set_active, set_password, user_by_name
+from data_access.records.access import set_active, set_password, user_by_name
 from data_access.records.engine import reading, writing
 from tests.offices.desk import PASSWORD, Desk, desk, form_token, sign_in
+from tests.reading.audit import recent_actions
 from tests.serving.callbacks import call
 
 HOUR, DAY = 3_600, 86_400

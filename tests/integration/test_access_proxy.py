@@ -8,12 +8,12 @@ import pytest
 
 from dashboard.access.proxy import visitor
 from dashboard.web.app import create_app
-from data_access.records.access import recent_actions
 from data_access.records.engine import reading
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import Settings
 from etl.settings.tables import ProxyTable
 from tests.offices.desk import Desk, desk, form_token, sign_in
+from tests.reading.audit import recent_actions
 
 PROXIES = ProxyTable(trusted=("127.0.0.1", "10.0.0.0/8", "fd00::/8"))
 FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "pantau.example"}

@@ -10,12 +10,13 @@ from sqlalchemy import Engine
 
 from dashboard.commands import COMMANDS, GROUPS
 from data_access.records import open_records, reading, writing
-from data_access.records.access import AuditEntry, forget_actions_before, note_action, recent_actions
+from data_access.records.access import AuditEntry, forget_actions_before, note_action
 from data_access.records.chain import verify
 from data_access.secret import seal_key
 from tests.books.settings_sample import OFFICE_FILE
 from tests.offices.bureau import LETTER
 from tests.offices.office import MONDAY_NINE
+from tests.reading.audit import recent_actions
 from tests.serving.command_line import Desk
 
 LOOKS = {

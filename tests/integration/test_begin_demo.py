@@ -13,12 +13,12 @@ from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
 from data_access.home import Home
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from data_access.records.intake.loads import last_load_id
 from etl.intake.offered.uploads import KEPT_FOR_START_SECONDS, KEPT_PERSONAL_SECONDS, NOBODY, Uploads
 from tests.books.typed import agenda, book
 from tests.offices.desk import Desk, add_everybody, desk, form_token
 from tests.offices.office import Clock, open_office
+from tests.reading.audit import recent_actions
 from tests.reading.layout import words
 from tests.serving.callbacks import ask, call, opened, outputs
 from tests.serving.command_line import pantau

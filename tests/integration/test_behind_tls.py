@@ -18,10 +18,10 @@ import pytest
 from werkzeug.serving import make_server
 
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import Settings
 from tests.offices.desk import PASSWORD, desk, form_token
+from tests.reading.audit import recent_actions
 
 NAME, VISITOR = "pantau.example.go.id", "198.51.100.7"
 SENT = {"Host": NAME, "X-Forwarded-For": VISITOR, "X-Forwarded-Proto": "https", "X-Forwarded-Host": NAME}

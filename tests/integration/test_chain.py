@@ -15,7 +15,7 @@ from dashboard.i18n import sentence
 from dashboard.printed.publish import Seen, draft, publish
 from data_access.errors import Message
 from data_access.records import one_load, reading, writing
-from data_access.records.access import forget_actions_before, note_action, recent_actions
+from data_access.records.access import forget_actions_before, note_action
 from data_access.records.bulk import note_added
 from data_access.records.chain import Head, cover_earlier, head, verify
 from data_access.records.letters import Scan, add_scan, forget_scans_of_letters
@@ -32,6 +32,7 @@ from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs
 from tests.offices.bureau import LETTER, Bureau, bureau_of, fresh_bureau
 from tests.offices.office import give, give_books
+from tests.reading.audit import recent_actions
 from tests.serving.databases import ON_SQLITE
 
 NOW = seconds("2026-11-30 09:00")

@@ -14,11 +14,11 @@ from dashboard.web.keeper import _each_for_itself, look
 from dashboard.web.pages import PAGES
 from data_access.errors import PantauError
 from data_access.home import Home
-from data_access.records.access import recent_actions
 from data_access.records.engine import reading
 from etl.keeping.backup import backups, make_backup
 from etl.keeping.seals import verify_chain
 from tests.offices.desk import Desk, desk
+from tests.reading.audit import recent_actions
 from tests.reading.layout import words
 from tests.serving.callbacks import ask, opened
 

@@ -9,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from data_access.records.intake.loads import last_load_id
 from data_access.records.office import settings_history
 from etl.domain.facilities import Condition
@@ -34,6 +33,7 @@ from tests.books.typed import agenda, hand_overs, room_log
 from tests.offices.desk import Desk
 from tests.offices.intake import give_later, intake_office, listed, load_page, press
 from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import opened
 

@@ -14,7 +14,6 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.web.pages import PAGES
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from data_access.records.intake.loads import last_load_id, load_by_id
 from etl.desk.settings_edit import with_room_spellings
 from etl.figures.intake.open_work import open_rejects
@@ -36,6 +35,7 @@ from tests.offices.intake import (
     press,
 )
 from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import opened
 

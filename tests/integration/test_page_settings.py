@@ -9,9 +9,9 @@ import pytest
 
 from dashboard.access.people import all_screens
 from dashboard.web.pages import PAGES
-from data_access.records.access import recent_actions
 from data_access.records.engine import reading
 from tests.offices.desk import Desk, desk, open_screen
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened
 

@@ -20,11 +20,11 @@ from dashboard.access.people import (
 from dashboard.i18n import fmt
 from dashboard.pages.settings import first_steps, users
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from etl.intake.offered.uploads import NOBODY, Uploads
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk, form_token, sign_in
 from tests.offices.office import give
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.reading.refusals import says
 from tests.serving.callbacks import call

@@ -13,7 +13,6 @@ import pytest
 from dashboard.pages.settings.first_steps import Id
 from dashboard.web.pages import PAGES
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from etl.desk.settings_edit import with_recording
 from etl.domain.verdict import Verdict
 from etl.figures.compliance import what_if
@@ -27,6 +26,7 @@ from tests.books.typed import agenda, hand_overs
 from tests.offices.desk import Desk, desk
 from tests.offices.office import Clock, give_books, open_office
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import call
 

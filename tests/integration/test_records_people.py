@@ -23,7 +23,6 @@ from data_access.records.access import (
     note_action,
     note_device_seen,
     note_seen,
-    recent_actions,
     revoke_device,
     set_active,
     set_password,
@@ -34,6 +33,7 @@ from data_access.records.access import (
 )
 from data_access.records.office import current_settings, save_settings, settings_history
 from tests.books.record_rows import NINE_O_CLOCK
+from tests.reading.audit import recent_actions
 from tests.reading.refusals import says
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from data_access.records import reading, writing
-from data_access.records.access import REJECTS_DONE, note_action, recent_actions
+from data_access.records.access import REJECTS_DONE, note_action
 from data_access.records.chain import verify
 from data_access.records.copies import rows_of, tables_of
 from data_access.records.letters import Scan, add_scan
@@ -25,6 +25,7 @@ from etl.settings.document import apply
 from tests.books.moments import seconds
 from tests.offices.bureau import LETTER, Bureau, bureau_of
 from tests.offices.office import give_books
+from tests.reading.audit import recent_actions
 
 NOW = seconds("2026-11-30 09:00")
 OLD = NOW - 400 * DAY

@@ -14,7 +14,6 @@ from werkzeug.test import encode_multipart
 
 from dashboard.web.pages import PAGES
 from data_access.records import reading
-from data_access.records.access import recent_actions
 from data_access.records.letters import scans_of
 from data_access.records.requests import letters_with_keys
 from etl.desk.scans import MAX_BYTES, clean_scan, keep_scan, take_scans
@@ -22,6 +21,7 @@ from etl.domain.units import DAY
 from tests.books.photos import photo
 from tests.offices.desk import Desk, desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
+from tests.reading.audit import recent_actions
 from tests.reading.layout import words
 from tests.serving.callbacks import opened
 

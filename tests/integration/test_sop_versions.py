@@ -14,7 +14,6 @@ from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
 from data_access.errors import PantauError
 from data_access.records import Engine, reading, writing
-from data_access.records.access import recent_actions
 from data_access.records.office import SopEntry, add_sop_entry, sop_entries
 from etl.desk.sop_edit import SopEdit, SopEditError, cells_of, editable, edited, effects_of, enter_version, take_back
 from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
@@ -31,6 +30,7 @@ from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.desk import Desk
 from tests.offices.office import give_books
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened
 
