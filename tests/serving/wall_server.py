@@ -135,10 +135,10 @@ def open_frozen(screen: Page, server: WallServer) -> None:
 
 
 def until(screen: Page, condition: str) -> None:
-    """Wait until something is so on the page, whose own timers may stand."""
+    """Wait until something is so on the page, whose own timers may stand; one that is just being loaded has no body."""
     for _ in range(400):
         try:
-            if screen.evaluate(f"Boolean({condition})"):
+            if screen.evaluate(f"document.readyState === 'complete' && Boolean({condition})"):
                 return
         except Exception as error:  # the page is just being loaded anew
             if "navigation" not in str(error) and "destroyed" not in str(error):
