@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from dashboard.access.accounts import current_device
 from dashboard.access.doors import Door, door
-from dashboard.access.http import is_encrypted, json_object
+from dashboard.access.http import cookie, give_cookie, json_object
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import Store
 from data_access.errors import PantauError
@@ -69,14 +69,14 @@ def register_devices(server: Flask, store: Store, now: Now) -> None:
 
     @server.before_request
     def recognise() -> None:
-        token = request.cookies.get(DEVICE_COOKIE)
+        token = _token()
         if token and is_wall_path(request.path):
             g.device = store.device_by_hash(token_hash(token), now(), _SEEN_SECONDS, _browser())
 
     @server.after_request
     def renew(reply: Response) -> Response:
         if request.endpoint != "device_post" and current_device() is not None:
-            _give_cookie(reply, request.cookies[DEVICE_COOKIE])
+            _give_cookie(reply, _token())
         return reply
 
     @server.get(f"{WALL_PATH}/aktifkan", endpoint="device")
@@ -88,15 +88,15 @@ def register_devices(server: Flask, store: Store, now: Now) -> None:
     @door(Door.PUBLIC)
     def activate() -> Response:
         token = json_object().get("token")
-        cookie = secrets.token_urlsafe(32)
+        own = secrets.token_urlsafe(32)
         if not isinstance(token, str):
             abort(403)
-        if store.bind_screen(token_hash(token), token_hash(cookie), now(), _browser()) is None:
+        if store.bind_screen(token_hash(token), token_hash(own), now(), _browser()) is None:
             if current_device() is None:
                 return _refused(store, token)
-            cookie = request.cookies[DEVICE_COOKIE]  # the link at its own screen, at every boot
+            own = _token()  # the link at its own screen, at every boot
         reply = jsonify({"to": WALL_PATH})
-        _give_cookie(reply, cookie)
+        _give_cookie(reply, own)
         return reply
 
 
@@ -111,13 +111,11 @@ def _browser() -> str:
     return request.user_agent.string
 
 
+def _token() -> str:
+    """What the screen of this request shows for itself. One that was switched on before cookies bore the host's name
+    goes on with its own, and gets the other by the next reply."""
+    return cookie(DEVICE_COOKIE) or request.cookies.get(DEVICE_COOKIE, "")
+
+
 def _give_cookie(reply: Response, token: str) -> None:
-    reply.set_cookie(
-        DEVICE_COOKIE,
-        token,
-        max_age=_COOKIE_SECONDS,
-        path=WALL_PATH,
-        secure=is_encrypted(),
-        httponly=True,
-        samesite="Strict",
-    )
+    give_cookie(reply, DEVICE_COOKIE, token, path=WALL_PATH, max_age=_COOKIE_SECONDS, samesite="Strict")

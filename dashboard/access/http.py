@@ -17,6 +17,7 @@ from dash import Dash
 from flask import Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response as BaseResponse
 
 _HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -107,6 +108,7 @@ _FIXED = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 _KEEP_SECONDS = 31_536_000
+_ENCRYPTED_ONLY = {"Strict-Transport-Security": f"max-age={_KEEP_SECONDS}; includeSubDomains"}
 _FILES = "_dash_assets.static"
 
 
@@ -123,6 +125,7 @@ def content_policy(script_hashes: Sequence[str] = ()) -> str:
         "font-src": "'self' data:",
         "connect-src": "'self'",
         "manifest-src": "'self'",
+        "object-src": "'none'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
@@ -140,16 +143,38 @@ def is_encrypted() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
+HOST_ONLY = "__Host-"
+"""So the name of a cookie begins that only this very host can set: no neighbour under the same domain plants one."""
+
+
+def cookie_name(name: str) -> str:
+    """What a cookie is called on the way that this request came by."""
+    return f"{HOST_ONLY}{name}" if is_encrypted() else name
+
+
+def give_cookie(reply: Response | BaseResponse, name: str, value: str, *, path: str = "/", **sent: Any) -> None:
+    """Set a cookie that no script reads. Behind TLS it travels encrypted only, under a name that wants the path "/"."""
+    is_safe = is_encrypted()
+    reply.set_cookie(cookie_name(name), value, path="/" if is_safe else path, secure=is_safe, httponly=True, **sent)
+
+
+def cookie(name: str) -> str | None:
+    """The value of a cookie that `give_cookie` set."""
+    return request.cookies.get(cookie_name(name))
+
+
+def fixed_headers(policy: str, *, is_safe: bool) -> dict[str, str]:
+    """What stands on every reply, also on those that no view gave."""
+    return {"Content-Security-Policy": policy, **_FIXED, **(_ENCRYPTED_ONLY if is_safe else {})}
+
+
 def add_headers(server: Flask, policy: str) -> None:
     """Send the policy and its companions with every reply, and keep data out of caches."""
     server.session_interface = _Sessions()
 
     @server.after_request
     def write(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers.update(_FIXED)
-        if is_encrypted():
-            response.headers["Strict-Transport-Security"] = f"max-age={_KEEP_SECONDS}"
+        response.headers.update(fixed_headers(policy, is_safe=is_encrypted()))
         _say_how_long(response)
         _close_with(response)
         return response
@@ -158,6 +183,11 @@ def add_headers(server: Flask, policy: str) -> None:
 class _Sessions(SecureCookieSessionInterface):
     """Flask's, which say of a reply that it is good for one cookie only; but not of files that may be kept, which a
     browser would then fetch anew for each page. Behind TLS the cookie travels encrypted only."""
+
+    digest_method = staticmethod(sha256)
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie_name(super().get_cookie_name(app))
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return is_encrypted()

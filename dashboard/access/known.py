@@ -1,18 +1,19 @@
 """Devices from which an account has signed in before: an attack from elsewhere does not hold them up.
 
-Each account has a signed cookie of its own, sent to the login only. It names the account and the version of its
+Each account has a signed cookie of its own, read by the login only. It names the account and the version of its
 sessions, so a new password makes it void, and is made anew at every login.
 """
 
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from dashboard.access.accounts import Account
-from dashboard.access.http import is_encrypted
+from dashboard.access.http import cookie, give_cookie
 from data_access.records.logins import is_within
 from etl.domain.units import DAY
 
@@ -26,15 +27,14 @@ def remember_device(account: Account, moment: int) -> None:
 
     @after_this_request
     def give(reply: Response) -> Response:
-        sent = {"path": PATH, "secure": is_encrypted(), "httponly": True, "samesite": "Lax"}
-        reply.set_cookie(_name(account), value, max_age=KNOWN_SECONDS, **sent)
+        give_cookie(reply, _name(account), value, path=PATH, max_age=KNOWN_SECONDS, samesite="Lax")
         return reply
 
 
 def known_device(account: Account | None, moment: int) -> str | None:
     """What names the device of this request, when the account has signed in from it before."""
     try:
-        mark, nonce, since = _serializer().loads(request.cookies.get(_name(account), "") if account else "")
+        mark, nonce, since = _serializer().loads((cookie(_name(account)) if account else None) or "")
     except (BadSignature, ValueError, TypeError):
         return None
     is_good = account is not None and mark == account.get_id() and is_within(KNOWN_SECONDS, since, moment)
@@ -46,4 +46,4 @@ def _name(account: Account) -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="known device")
+    return URLSafeSerializer(current_app.secret_key, salt="known device", signer_kwargs={"digest_method": sha256})

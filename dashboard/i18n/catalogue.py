@@ -38,7 +38,9 @@ def current_language() -> Language:
         return Language.INDONESIAN
     chosen: Language | None = g.get("language")
     if chosen is None:
-        chosen = g.language = parse_language(request.cookies.get(LANGUAGE_COOKIE))
+        chosen = g.language = parse_language(
+            request.cookies.get(f"__Host-{LANGUAGE_COOKIE}") or request.cookies.get(LANGUAGE_COOKIE)
+        )
     return chosen
 
 

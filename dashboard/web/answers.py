@@ -22,6 +22,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, 
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
+from dashboard.access.http import give_cookie
 from dashboard.access.sessions import local_path
 from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
 from data_access.errors import PantauError

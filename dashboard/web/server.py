@@ -19,17 +19,18 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer, create_server
+from waitress.task import ErrorTask
 from waitress.utilities import Error
 from waitress.wasyncore import loop
 from werkzeug.http import parse_cookie
 
 from dashboard.access.begin import start_link
+from dashboard.access.http import HOST_ONLY, content_policy, fixed_headers
 from dashboard.access.limits import network
 from dashboard.i18n import catalogue
 from dashboard.web.answers import log_to_home
@@ -189,10 +190,20 @@ def _channel_of(application: Flask) -> type[HTTPChannel]:
                 self.has_session = has_session(application, self.headers.get("COOKIE", ""))
             return self.has_session
 
+    class Refusal(ErrorTask):  # type: ignore[misc]
+        """The answer to what is no request: it never reaches the application."""
+
+        def execute(self) -> None:
+            """Give it, with the headers of every reply."""
+            is_safe = application.config["SESSION_COOKIE_SECURE"]
+            self.response_headers.extend(fixed_headers(content_policy(), is_safe=is_safe).items())
+            super().execute()
+
     class Channel(HTTPChannel):  # type: ignore[misc]
         """One line. `network`: where it comes from; `asked_at`: when it last asked something whole, or was opened."""
 
         parser_class = Request
+        error_task_class = Refusal
 
         def __init__(self, server: TcpWSGIServer, sock: socket.socket, addr: Any, adj: Adjustments, map: Any) -> None:
             if len(server.active_channels) >= MOST_LINES - SPARE_LINES:
@@ -228,9 +239,11 @@ def _close_slowest(lines: Iterable[Any]) -> None:
 
 def has_session(application: Flask, cookies: str) -> bool:
     """Whether somebody signed in with these cookies; the session may have ended since."""
-    signer = SecureCookieSessionInterface().get_signing_serializer(application)
+    signer = application.session_interface.get_signing_serializer(application)
+    name = application.config["SESSION_COOKIE_NAME"]
     try:
-        return "_user_id" in signer.loads(parse_cookie(cookies).get(application.config["SESSION_COOKIE_NAME"], ""))
+        given = parse_cookie(cookies)
+        return "_user_id" in signer.loads(given.get(f"{HOST_ONLY}{name}") or given.get(name, ""))
     except (BadSignature, ValueError):
         return False
 

@@ -145,6 +145,39 @@ def test_a_head_that_takes_too_long_loses_its_line(monkeypatch: pytest.MonkeyPat
         assert seconds_to_health(port) < 2
 
 
+ASKED = b"GET /sehat HTTP/1.1\r\nHost: x\r\n"
+AMBIGUOUS = {
+    b"Content-Length: 4\r\nContent-Length: 40": b"400",
+    b"Content-Length: +4": b"400",
+    b"Content-Length: 4, 4": b"400",
+    b"Transfer-Encoding: gzip, chunked": b"501",
+    b"Transfer-Encoding: \x0bchunked": b"400",
+    b"Transfer-Encoding : chunked": b"400",
+    b"X-A: a\nContent-Length: 4": b"400",
+    b"X-A: a\r\n\r b": b"400",
+}
+"""Headers of which two servers may read two ends of a request, and how they are refused."""
+
+
+def answer(port: int, request: bytes) -> bytes:
+    """All that the server says until it closes the line."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        line.sendall(request)
+        return b"".join(iter(lambda: line.recv(4096), b""))
+
+
+def test_a_request_whose_end_is_ambiguous_is_refused_with_the_headers_of_every_reply() -> None:
+    with small_server() as port:
+        told = {head: answer(port, ASKED + head + b"\r\n\r\nabcd") for head in AMBIGUOUS}
+        both = ASKED + b"Content-Length: 200\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        chunked = answer(port, both + ASKED + b"Connection: close\r\n\r\n")
+    assert {head: text[9:12] for head, text in told.items()} == AMBIGUOUS
+    assert [head for head, text in told.items() if text.count(b"HTTP/1.") != 1] == []
+    for name in (b"Content-Security-Policy: default-src 'none'", b"X-Content-Type-Options: nosniff"):
+        assert all(name in text for text in told.values())
+    assert chunked.count(b"HTTP/1.1 200 OK") == 2  # the chunks end the first, whatever else it says of its length
+
+
 def test_only_who_has_signed_in_may_send_much(tmp_path: Path) -> None:
     served = desk(tmp_path)
     application: Flask = served.app.server
@@ -152,5 +185,6 @@ def test_only_who_has_signed_in_may_send_much(tmp_path: Path) -> None:
     anonymous.get("/masuk")
     signed = served.signed_in("kadin").get_cookie("pantau").value
     cookies = {f"a=b; pantau={signed}": True, f"pantau={anonymous.get_cookie('pantau').value}": False,
-               f"pantau={signed[:-3]}xyz": False, "pantau=\xe9": False, "": False}  # fmt: skip
+               f"__Host-pantau={signed}": True, f"pantau={signed[:-3]}xyz": False,
+               "pantau=\xe9": False, "": False}  # fmt: skip
     assert {cookie: has_session(application, cookie) for cookie in cookies} == cookies
