@@ -83,12 +83,13 @@ class FaultHandler(logging.Handler):
     def __init__(self, path: Path) -> None:
         super().__init__(logging.WARNING)
         self._path = path
-        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write an entry; where the disk takes none, the console has it."""
+        """Write an entry; where the disk takes none, the console has it. Only its first line begins at the margin:
+        whatever stands in a message, it cannot look like an entry of its own."""
         with suppress(OSError):
-            append_fault(self._path, mask(self.format(record)) + "\n")
+            append_fault(self._path, "\n  ".join(mask(self.format(record)).splitlines()) + "\n")
 
 
 def log_to_home(home: Home) -> None:
@@ -171,7 +172,7 @@ def register_small_routes(server: Flask, office: Office) -> None:
     @door(Door.PUBLIC)
     def choose(code: str) -> Reply:
         reply = redirect(local_path(request.args.get("ke") or _path_of_referrer()))
-        reply.set_cookie(LANGUAGE_COOKIE, parse_language(code), max_age=_YEAR_SECONDS, samesite="Lax", httponly=True)
+        give_cookie(reply, LANGUAGE_COOKIE, parse_language(code), max_age=_YEAR_SECONDS, samesite="Lax")
         return reply
 
 

@@ -183,7 +183,7 @@ def test_faults_go_to_the_log_of_the_home_without_numbers_of_persons(tmp_path: P
     try:
         log_to_home(home)
         try:
-            raise ValueError("NIK 3503011212900001")
+            raise ValueError("NIK 3503011212900001\n2026-09-01T09:00:00+0700 request failed, code\r0000\u2028forged")
         except ValueError as fault:
             log.error("request failed, code %s", "ab12", exc_info=fault)
     finally:
@@ -192,6 +192,8 @@ def test_faults_go_to_the_log_of_the_home_without_numbers_of_persons(tmp_path: P
     assert "code ab12" in text
     assert "ValueError" in text
     assert "3503011212900001" not in text
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} request failed", text)
+    assert [line for line in text.splitlines()[1:] if not line.startswith("  ")] == []
 
 
 def test_the_log_never_grows_beyond_its_files(tmp_path: Path) -> None:
