@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, jsonify, redirect, request, url_for
+from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.roles import May, Page
 from dashboard.access.sessions import is_at_this_machine, is_bearer_session
 from data_access.origin import ORIGIN, Origin
+from data_access.records.access import ACCESS_REFUSED
 
 View = TypeVar("View", bound=Callable[..., Any])
 Note = Callable[[str, str], None]
@@ -131,7 +132,15 @@ def watch_doors(server: Flask, note: Note) -> None:
         lock = lock_of(server, request.endpoint)
         if lock is not None and lock.gives is not None and reply.status_code in _GIVEN:
             note(lock.gives, request.path)
+        if reply.status_code == 403 and current_account() is not None:
+            note(ACCESS_REFUSED, _page_asked_for(lock))
         return reply
+
+
+def _page_asked_for(lock: Lock | None) -> str:
+    """The page behind a refusal, by its callback, its route or its address: nothing that the visitor typed."""
+    page = g.get("page") or (lock.page if lock is not None else None)
+    return f"/{page or request.path.split('/')[1]}"
 
 
 def wants_data(path: str) -> bool:

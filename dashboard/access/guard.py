@@ -12,7 +12,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from dash import Dash
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 
 from dashboard.access.accounts import account, current_account
 from dashboard.access.doors import UnguardedError
@@ -27,7 +27,7 @@ _UPDATE = "/_dash-update-component"
 
 def require(page: Page | None, may: May = May.SEE) -> None:
     """Refuse the request unless its user may see (or do) that page; None: any signed-in user."""
-    user = account()
+    user, g.page = account(), page
     if page is not None and not user.may(page, may):
         abort(403)
 

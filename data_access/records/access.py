@@ -341,7 +341,10 @@ INBOX_DONE = "inbox_done"
 LOADED, ENTERED = "load", "entry"
 """Actions of a load: of a file or source, and of something said on a screen; the detail has its kind."""
 
-REFUSALS = ("login_refused", "login_throttled", "code_refused", "code_throttled")
+ACCESS_REFUSED = "access_refused"
+"""A user asked for what the role may not see or do."""
+
+REFUSALS = ("login_refused", "login_throttled", "code_refused", "code_throttled", ACCESS_REFUSED)
 """Actions of somebody who was not let in, of which there may be thousands an hour."""
 
 CALENDAR_READ = "calendar_read"

@@ -8,9 +8,13 @@ from flask.testing import FlaskClient
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.access.roles import WHO_MAY, Page
 from dashboard.web.pages import PAGES
+from data_access.records import reading
 from data_access.roles import USERS as ROLES_OF_USERS
 from data_access.roles import Role
+from etl.domain.units import HOUR
 from tests.offices.desk import Desk, desk, open_screen, sample_page
+from tests.reading.audit import recent_actions
+from tests.serving.callbacks import call
 
 USERS = {role.value for role in ROLES_OF_USERS}
 EVERYBODY = USERS | {"nobody", "device"}
@@ -191,6 +195,29 @@ def test_a_pages_own_address_answers_only_its_roles(page: Page, visitors: dict[s
 def test_a_refusal_is_a_page_in_words(visitors: dict[str, FlaskClient]) -> None:
     reply = visitors["agendaris"].get("/kepatuhan")
     assert "Anda tidak berwenang" in reply.text
+
+
+def test_what_a_role_may_not_do_is_refused_and_stands_in_the_audit(served: Desk) -> None:
+    served.clock.at += 2 * HOUR  # whatever was refused before
+    staf = served.signed_in("staf")
+    refused = [
+        ("GET", "/kepatuhan"),
+        ("GET", "/kepatuhan"),
+        ("GET", "/pengaturan/jejak-audit.csv"),
+        ("POST", "/pindaian"),
+    ]
+    assert {staf.open(address, method=method).status_code for method, address in refused} == {403}
+    assert call(staf, "backups-state.children").status_code == 403
+    assert served.browser().get("/kepatuhan").status_code == 302
+    with reading(served.office.records) as connection:
+        told = [entry for entry in recent_actions(connection) if entry.at >= served.clock.at - 1]
+    kept = {(entry.actor, entry.subject, entry.times) for entry in told if entry.action == "access_refused"}
+    assert kept == {
+        ("staf", "/kepatuhan", 2),
+        ("staf", "/jejak", 1),
+        ("staf", "/surat-baru", 1),
+        ("staf", "/pengaturan", 1),
+    }
 
 
 def test_an_address_that_does_not_exist_is_said_to_those_who_are_in(visitors: dict[str, FlaskClient]) -> None:

@@ -48,6 +48,7 @@ ACTIONS = (
     "code_login",
     "code_refused",
     "code_throttled",
+    "access_refused",
     "password_set",
     "password_given",
     "second_factor_on",
