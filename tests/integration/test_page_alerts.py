@@ -13,7 +13,7 @@ from data_access.records import reading
 from data_access.records.access import user_by_name
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
-from tests.offices.desk import Desk, desk
+from tests.offices.desk import PASSWORD, Desk, desk
 from tests.reading.layout import words
 from tests.serving.callbacks import ask, call, opened
 from tests.serving.mail import certificate, mail_server
@@ -61,10 +61,16 @@ def test_nobody_else_gives_addresses(served: Desk) -> None:
     assert user.email is None
 
 
-def test_everybody_gives_an_own_address(served: Desk) -> None:
+def test_who_knows_the_password_gives_an_own_address_and_a_borrowed_screen_does_not(served: Desk) -> None:
     kadin = served.signed_in("kadin")
-    state = [{"id": "account-email", "property": "value", "value": " kadin@kantor.go.id "}]
-    clicked = [{"id": "account-email-save", "property": "n_clicks", "value": 1}]
-    press = {"state": state, "changedPropIds": ["account-email-save.n_clicks"]}
-    assert "disimpan" in call(kadin, "account-email-said.children", clicked, **press).text
+
+    def give(email: str, password: str) -> str:
+        values = {"account-email": email, "account-email-proof": password}
+        state = [{"id": id, "property": "value", "value": value} for id, value in values.items()]
+        clicked = [{"id": "account-email-save", "property": "n_clicks", "value": 1}]
+        press = {"state": state, "changedPropIds": ["account-email-save.n_clicks"]}
+        return str(call(kadin, "account-email-said.children", clicked, **press).text)
+
+    assert "disimpan" in give(" kadin@kantor.go.id ", PASSWORD)
+    assert "disimpan" not in give("pencuri@example.com", "") + give("pencuri@example.com", "salah-sekali")
     assert "kadin@kantor.go.id" in str(opened(kadin, "/akun"))

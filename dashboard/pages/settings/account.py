@@ -67,6 +67,7 @@ class Id(StrEnum):
     AGAIN = "account-again"
     SAVE = "account-save"
     EMAIL = "account-email"
+    EMAIL_PROOF = "account-email-proof"
     EMAIL_SAVE = "account-email-save"
     EMAIL_SAID = "account-email-said"
     LIST = "account-list"
@@ -110,10 +111,11 @@ def _email(office: Office, user: Account) -> Component:
     with reading(office.records) as connection:
         kept = user_by_id(connection, user.id)
     address = text_field(Id.EMAIL, t("notice.email"), (kept.email if kept else None) or "", kind="email")
+    proof = text_field(Id.EMAIL_PROOF, t("account.password_old"), kind="password", autocomplete="current-password")
     save = button([icon("check-lg"), t("notice.save")], id=Id.EMAIL_SAVE)
     return panel(
         html.P(t("notice.email_own"), className="settings-lead"),
-        html.Div([address, save], className="intake-form"),
+        html.Div([address, proof, save], className="intake-form"),
         html.Div(id=Id.EMAIL_SAID, **{"aria-live": "polite"}),
         title=t("notice.title"),
     )
@@ -193,15 +195,14 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show_factor(_: Any) -> Component | None:
         return _turn_off() if factors.is_on(account().id) else _turn_on()
 
-    def save_email(_pressed: str, email: Any) -> Component:
-        refuse_invented()
-        change_email(office, account().name, str(email or ""), now())
-        return outcome(t("notice.saved" if str(email or "").strip() else "notice.removed"), Tone.GOOD)
-
-    on_press(app, PAGE, [Id.EMAIL_SAVE], [(Id.EMAIL, "value")], save_email, [(Id.EMAIL_SAID, "children")])
-
     def prove_password(typed: Any) -> None:
         _prove(throttle, "password", now(), lambda: _is_own_password(store, str(typed or "")), "account.password_wrong")
+
+    def save_email(_pressed: str, email: Any, password: Any) -> Component:
+        refuse_invented()
+        prove_password(password)
+        change_email(office, account().name, str(email or ""), now())
+        return outcome(t("notice.saved" if str(email or "").strip() else "notice.removed"), Tone.GOOD)
 
     def save(_pressed: str, old: Any, new: Any, again: Any) -> tuple[Any, ...]:
         refuse_invented()
@@ -232,6 +233,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         _note(office, now(), "second_factor_off")
         return outcome(t("account.factor_ended"), Tone.GOOD), _turn_on()
 
+    address = [(Id.EMAIL, "value"), (Id.EMAIL_PROOF, "value")]
+    on_press(app, PAGE, [Id.EMAIL_SAVE], address, save_email, [(Id.EMAIL_SAID, "children")])
     typed = [(Id.OLD, "value"), (Id.NEW, "value"), (Id.AGAIN, "value")]
     on_press(app, PAGE, [Id.SAVE], typed, save, [(Id.SAID, "children"), *typed])
     chosen, changed = (Id.CHOSEN, "data"), (Id.CHANGED, "data")
