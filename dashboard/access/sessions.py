@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import request, session
 
 from dashboard.access.http import json_object
+from data_access.origin import is_loopback
 from data_access.records.logins import LoginSession, is_within
 from etl.domain.units import DAY, HOUR
 
@@ -27,7 +27,6 @@ _PROXY_HEADERS = (
     "X-Forwarded-Server",
     "X-Real-IP",
 )
-_LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 Now = Callable[[], int]
 
@@ -104,16 +103,6 @@ def is_automatic() -> bool:
         return True
     changed = json_object().get("changedPropIds")
     return isinstance(changed, list) and bool(changed) and all(str(c).endswith(".n_intervals") for c in changed)
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether an address or host name means this very machine."""
-    if host in _LOCAL_NAMES:
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def is_at_this_machine() -> bool:

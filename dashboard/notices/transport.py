@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from data_access.origin import is_loopback
 
 TIMEOUT_SECONDS = 20
 """How long the other side may be silent."""
@@ -71,19 +72,12 @@ def _connect(address: SplitResult) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, address.port or 587, timeout=TIMEOUT_SECONDS)
     server.ehlo_or_helo_if_needed()
-    if address.scheme == "smtp" and (server.has_extn("starttls") or not _is_here(host)):
+    if address.scheme == "smtp" and (server.has_extn("starttls") or not is_loopback(host)):
         server.starttls(context=context)
         server.ehlo()
     if address.username:
         server.login(unquote(address.username), unquote(address.password or ""))
     return server
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _name_both(server: smtplib.SMTP, written: EmailMessage) -> None:
@@ -124,7 +118,10 @@ def post(url: str, document: Mapping[str, Any], key: str, hand_over: Callable[[]
 
 
 def _open(address: SplitResult) -> HTTPConnection:
+    """A line that follows no redirect, encrypted unless the other side is on this machine."""
     if address.scheme == "http":
+        if not is_loopback(address.hostname):
+            raise ValueError("the address of another machine must begin with https://")
         return HTTPConnection(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
     context = ssl.create_default_context()
     return HTTPSConnection(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS, context=context)

@@ -24,7 +24,6 @@ from dashboard.access.http import CarefulJson, add_headers, content_policy, is_e
 from dashboard.access.login import load_accounts, register_codes, register_login
 from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
-from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
@@ -43,6 +42,7 @@ from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.keeper import mend_the_mart
 from dashboard.web.router import Router, first_page, register_router
+from data_access.origin import is_loopback
 from data_access.secret import secret_key
 from etl.office import Office
 

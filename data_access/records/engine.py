@@ -7,6 +7,7 @@ because with NORMAL a power cut may take back a load that was already reported a
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from data_access.errors import Message, PantauError
 from data_access.home import Home
+from data_access.origin import is_loopback
 from data_access.records.bulk import WRITTEN, Written
 from data_access.records.chain import seal
 from data_access.records.schema import HEAD_REVISION
@@ -82,9 +84,24 @@ def _open(address: URL) -> Engine:
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
     wait = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_TIMEOUT_SECONDS}
-    return create_engine(
-        address, connect_args={"application_name": "pantau", **wait}, pool_pre_ping=True, hide_parameters=True
-    )
+    given = {"application_name": "pantau", **wait, **encryption(address)}
+    return create_engine(address, connect_args=given, pool_pre_ping=True, hide_parameters=True)
+
+
+def encryption(address: URL) -> dict[str, str]:
+    """PostgreSQL on another machine is reached by TLS only, unless the address or the environment says how."""
+    named = address.query.get("host", ())
+    hosts = [address.host, *([named] if isinstance(named, str) else named)]
+    away = [host for host in hosts if host and not host.startswith("/") and not is_loopback(_bare(host))]
+    is_said = "sslmode" in address.query or "PGSSLMODE" in os.environ
+    return {"sslmode": "require"} if away and not is_said else {}
+
+
+def _bare(host: str) -> str:
+    """A host without the port that stands behind it in the query of an address."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
 
 
 @contextmanager
@@ -216,10 +233,11 @@ _STATES = {
     "25006": "records.standby",
     "53100": "records.server_full",
     "08": "records.unreachable",
+    "TLS": "records.no_tls",
     "57P": "records.stopping",
     "53300": "records.no_connection",
 }
-"""By the start of SQLite's error name or of PostgreSQL's SQLSTATE."""
+"""By the start of SQLite's error name or of PostgreSQL's SQLSTATE; TLS: no encrypted line comes about."""
 
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40001", "40P01")
 
@@ -387,4 +405,6 @@ def _login_fault(message: str) -> str:
     """A refused login carries no SQLSTATE in libpq, only the server's words."""
     if "password authentication failed" in message or "no password supplied" in message:
         return "28P01"
+    if "SSL" in message or "certificate" in message:
+        return "TLS"
     return "3D000" if "database" in message and "does not exist" in message else "08001"

@@ -1,6 +1,8 @@
 """A database that cannot serve is answered with one sentence that says what to do."""
 
+import socket
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from data_access.records import (
     schema_state,
     writing,
 )
-from data_access.records.engine import explained, shown
+from data_access.records.engine import encryption, explained, shown
 from data_access.records.schema import request
 from tests.books.record_rows import add_passes, start_load, waiting_passes
 from tests.reading.refusals import says
@@ -65,6 +67,42 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 
 def test_a_server_name_that_nobody_knows_is_a_server_that_does_not_answer() -> None:
     assert "tidak dapat dihubungi" in refusal("postgres://pantau@server.invalid/pantau")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_forced"),
+    [
+        ("postgresql://pantau@basisdata.kantor.go.id/pantau", True),
+        ("postgresql://pantau@10.0.0.5/pantau", True),
+        ("postgresql:///pantau?host=satu.go.id:5432&host=127.0.0.1", True),
+        ("postgresql://pantau@10.0.0.5/pantau?sslmode=verify-full", False),
+        ("postgresql://pantau@10.0.0.5/pantau?sslmode=disable", False),
+        ("postgresql://pantau@127.0.0.1/pantau", False),
+        ("postgresql:///pantau?host=127.0.0.1:5432&host=[::1]:5433", False),
+        ("postgresql:///pantau?host=/run/postgresql", False),
+        ("postgresql:///pantau", False),
+    ],
+)
+def test_a_database_on_another_machine_is_reached_by_tls_unless_its_address_says_how(
+    url: str, is_forced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert encryption(make_url(url)) == ({"sslmode": "require"} if is_forced else {})
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    assert encryption(make_url(url)) == {}
+
+
+def test_a_server_without_tls_is_told_by_what_is_to_be_done() -> None:
+    def answer(listener: socket.socket) -> None:
+        with listener.accept()[0] as line:
+            line.recv(8)
+            line.sendall(b"N")  # what a server without TLS says to the question for it
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=answer, args=(listener,))
+        server.start()
+        told = refusal(f"postgresql://pantau@127.0.0.1:{listener.getsockname()[1]}/pantau?sslmode=require")
+        server.join()
+    assert "tidak dapat dihubungi dengan TLS; nyalakan ssl" in told
 
 
 def test_a_database_that_was_never_made_is_said_to_be_missing(postgresql_server: str) -> None:

@@ -109,12 +109,13 @@ def mail_server(port: int = 0) -> Iterator[MailServer]:
 
 
 class Webhook:
-    """An address that takes JSON; `statuses` are its next answers, then 204."""
+    """An address that takes JSON; `statuses` are its next answers, then 204; `location`: where it sends on to."""
 
     def __init__(self) -> None:
         self.documents: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.statuses: list[int] = []
+        self.location = ""
 
 
 @contextmanager
@@ -130,6 +131,8 @@ def webhook() -> Iterator[tuple[str, Webhook]]:
                 kept.documents.append(json.loads(body))
                 kept.keys.append(self.headers["Idempotency-Key"])
             self.send_response(status)
+            if kept.location:
+                self.send_header("Location", kept.location)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:

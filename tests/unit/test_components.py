@@ -12,7 +12,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.passwords import weakness
 from dashboard.access.people import hash_password, is_password, random_password
 from dashboard.access.roles import Page
-from dashboard.access.sessions import is_loopback, local_path
+from dashboard.access.sessions import local_path
 from dashboard.components.filters import (
     ALL,
     _new_search,
@@ -24,6 +24,7 @@ from dashboard.components.filters import (
 from dashboard.components.graphs import bar, rangebar, spark
 from dashboard.components.status import ICON_OF_VERDICT, TONE_OF_VERDICT, request_pill, verdict_pill
 from dashboard.web.router import Router
+from data_access.origin import is_loopback
 from data_access.roles import Role
 from etl.domain.verdict import RequestVerdict, Verdict
 
