@@ -7,6 +7,7 @@ import configparser
 import json
 import re
 import shutil
+import ssl
 import stat
 import subprocess
 import threading
@@ -201,6 +202,25 @@ def test_the_examples_of_a_server_agree_with_the_product() -> None:
         assert int(limit[1]) * 1_000_000 > BIGGEST_BODY
         assert f"127.0.0.1:{words[words.index('--port') + 1]}" in text
         assert {"X-Forwarded-For", "X-Forwarded-Host"} <= {*re.findall(r"X-Forwarded-\w+", text)}
+
+
+def test_the_examples_of_a_proxy_offer_modern_tls_and_send_pages_only_on_from_http() -> None:
+    nginx, caddy = ((SERVER / name).read_text(encoding="utf-8") for name in ("nginx.conf", "Caddyfile"))
+    assert re.search(r"ssl_protocols ([^;]+);", nginx)[1] == "TLSv1.2 TLSv1.3"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(re.search(r"ssl_ciphers ([^;]+);", nginx)[1])
+    kinds = {(one["aead"], one["kea"], one["strength_bits"] >= 128) for one in context.get_ciphers()}
+    assert kinds <= {(True, "kx-ecdhe", True), (True, "kx-any", True)}
+    assert "tls " not in re.sub(r"(?m)#.*", "", caddy)  # its own choice is TLS 1.2 and 1.3 with such ciphers
+    refused = [
+        re.search(pattern, text)[1] for text, pattern in ((nginx, r"location ~ (\S+) "), (caddy, r"path_regexp (\S+)"))
+    ]
+    assert refused[0] == refused[1]
+    machines = ("/_dash-update-component", "/kalender/x.ics", "/metrik", "/sehat", "/layar/data.json", "/pindaian")
+    assert all(re.search(refused[0], path) for path in machines)
+    assert not any(
+        re.search(refused[0], path) for path in ("/", "/masuk", "/layar", "/layar/aktifkan", "/data", "/lapor")
+    )
 
 
 def parse_serve(words: list[str]) -> None:
