@@ -22,6 +22,7 @@ _LONGEST = 32
 _DIGIT = r"[0-9](?:[^)]|$)"  # `sda (2)` is a mark
 _NO_LETTER = "[^A-Za-z]+"
 _MAY_BE_SIGN = "^[^A-Za-z0-9?]+$"
+_NO_MARK = re.compile(r"\.{1,2}|([,:;*+#^!_'’‘´`])\1*")
 _SIGN = re.compile(r"[^\w\s–—-]|_")
 _QUOTATION = re.compile(r"[\"”“„〃″↓↑]|['’‘´`,]\s*['’‘´`,]")
 _SENDERS = ("asal", "instansi")
@@ -29,7 +30,7 @@ _SENDERS = ("asal", "instansi")
 
 def is_ditto(texts: pa.StringArray, name: str = "") -> Bools:
     """Which texts of a column mean the cell above: a word for it, with marks around it or none, or quotation marks. No
-    sender is called by signs alone, so that in its column any but dashes and question marks mean the same."""
+    sender is called by signs alone, so that in its column others do, but no dash, question mark, dot or star."""
     is_mark = pc.less_equal(pc.binary_length(texts), _LONGEST).to_numpy(zero_copy_only=False).astype(bool)
     short = texts.filter(pa.array(is_mark))
     is_mark[is_mark] = ~pc.match_substring_regex(short, _DIGIT).to_numpy(zero_copy_only=False)
@@ -39,7 +40,8 @@ def is_ditto(texts: pa.StringArray, name: str = "") -> Bools:
     sign = _SIGN if name in _SENDERS else _QUOTATION
     for place in np.flatnonzero(pc.match_substring_regex(short, _MAY_BE_SIGN).to_numpy(zero_copy_only=False)).tolist():
         text = short[place].as_py()
-        is_above[place] |= sign.search(text) is not None and not any(map(str.isalnum, text))
+        is_bare = _NO_MARK.fullmatch(text.strip()) is not None and not _QUOTATION.search(text)
+        is_above[place] |= sign.search(text) is not None and not is_bare and not any(map(str.isalnum, text))
     is_mark[is_mark] = is_above
     return is_mark
 

@@ -249,7 +249,7 @@ def _extractions(
 ) -> tuple[Extraction, ...]:  # fmt: skip
     given = kind_named(kind) if kind else None
     left, beside = left_tables(sheets, given, source)
-    recognised, skipped = recognise(left, given, source, with_hidden=with_hidden)
+    recognised, skipped = recognise(left, given, source, with_hidden=with_hidden, file=file)
     read = {id(grid) for grid, _ in recognised}
     notes = [note for sheet in left if id(sheet.grid()) not in read for note in sheet.notes]
     extractions: list[Extraction] = []

@@ -304,20 +304,20 @@ _OF_LISTS = frozenset({"no_agenda", "tahun", "asal", "keterangan", "catatan", "n
 def _register_number(spec: KindSpec, typed: Sequence[str], columns: Collection[str]) -> dict[str, int]:
     """The first column, where it says "No" and nothing else and all other columns make a register of letters: its
     numbers are those of the letters."""
-    has_letter = not {"no_surat", "perihal"}.isdisjoint(columns) and _count_of_marks(typed) >= _FEWEST_MARKS
+    has_letter = not {"no_surat", "perihal"}.isdisjoint(columns) and count_of_marks(typed) >= _FEWEST_MARKS
     if spec.kind is not Kind.PERMOHONAN or "no_agenda" in columns or not has_letter:
         return {}
-    place = _bare_number(typed)
+    place = bare_number(typed)
     return {} if place is None or spec.missing({*columns, "no_agenda"}) else {"no_agenda": place}
 
 
-def _bare_number(typed: Sequence[str]) -> int | None:
+def bare_number(typed: Sequence[str]) -> int | None:
     """The place of the first header, where it says "No" and nothing else."""
     first = next((place for place, name in enumerate(typed) if name), None)
     return first if first is not None and fold_header(typed[first]) in _BARE_NUMBERS else None
 
 
-def _count_of_marks(typed: Iterable[str]) -> int:
+def count_of_marks(typed: Iterable[str]) -> int:
     """How many headers say what only a register of letters has: who sent the letter, its number, day and subject, and
     the day of its receipt. Of the sender those count that no room log has; beside one of these its number of the agenda
     is another, which a room log has as well."""
@@ -342,7 +342,7 @@ def _register_instead(rows: list[Line], place: int, chosen: Header, complete: li
     if chosen.kind not in (Kind.PEMAKAIAN, Kind.PESERTA) or names_persons or _of_persons([chosen]):
         return chosen
     letters = _readings(spec, rows, place)
-    has_marks = max(_count_of_marks(header.typed) for header in letters) >= _FEWEST_MARKS
+    has_marks = max(count_of_marks(header.typed) for header in letters) >= _FEWEST_MARKS
     if not has_marks and not _is_titled_register(rows, chosen):
         return chosen
     if registers := [header for header in complete if header.kind is Kind.PERMOHONAN]:
@@ -359,7 +359,7 @@ def _is_titled_register(rows: list[Line], header: Header) -> bool:
 
 def _register_lacks(header: Header, other: Kind) -> Refused:
     """The refusal of a register whose required columns are not all known; "No" in front may be its number."""
-    given = {*header.columns, *(() if _bare_number(header.typed) is None else ("no_agenda",))}
+    given = {*header.columns, *(() if bare_number(header.typed) is None else ("no_agenda",))}
     spec = SPECS[Kind.PERMOHONAN]
     missing = spec.missing(given) or spec.missing(header.columns)
     listed = quoted(told_headers(filter(None, header.typed), is_private=other is Kind.PESERTA))

@@ -32,7 +32,7 @@ from etl.extract.words import shipped_dependents, shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 _RECEIPT_DAY = "tgl_terima"
-_NOT_KNOWN = r"^\s*\?[\s?]*$"
+NOT_KNOWN = r"^\s*\?[\s?]*$"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Reading:
         """Reject the rows whose cell in a required column is empty, or says no more than that nobody knows: `?`."""
         self.findings.reject(self.is_empty(name), name, "missing")
         column = self.table.column(name)
-        is_unknown = pc.match_substring_regex(column.texts, _NOT_KNOWN).to_numpy(zero_copy_only=False)
+        is_unknown = pc.match_substring_regex(column.texts, NOT_KNOWN).to_numpy(zero_copy_only=False)
         self.findings.reject(column.where(is_unknown), name, "not_known", quotes=True)
 
     def is_empty(self, name: str) -> Bools:

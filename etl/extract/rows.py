@@ -30,9 +30,21 @@ from etl.extract.dates import (
     exchanged_in_part,
     month_first_days,
 )
+from etl.extract.ditto import is_ditto
 from etl.extract.findings import EVENT_REPLACED, LETTERS_IN_CELL, TIME_WITHOUT_DATE, fault, shown
 from etl.extract.kinds import Kind
-from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
+from etl.extract.reading import (
+    NOT_KNOWN,
+    Agenda,
+    DateColumn,
+    Moments,
+    Reading,
+    TimeColumn,
+    end_of,
+    numbers,
+    plain_fields,
+    texts,
+)
 from etl.extract.texts import agenda_faults, agenda_key, plain_numbers
 from etl.extract.words import DASHES, fold, shipped_words, squeeze
 
@@ -176,6 +188,7 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     """The room log: one row a session, or with `last_on` one a day until then, each with the same hours."""
     reading.require("ruang")
     _reject_no_uses(reading)
+    is_nobody = _note_signs(reading, "instansi")
     agenda = reading.agenda()
     date = reading.date("tanggal", is_required=True, has_ranges=True)
     opening = reading.time("jam_mulai", is_required=True)
@@ -186,6 +199,7 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     ended = _ended(reading, date, last, closing)
     _check_end(reading, started, ended)
     fields = plain_fields(reading)
+    fields["opd"] = fields["opd"].mask(is_nobody)
     contradictions.of_use(reading, date, opening, closing)
     contradictions.of_people(reading, fields)
     return pd.DataFrame(
@@ -678,6 +692,23 @@ def _reject_no_senders(reading: Reading) -> None:
         for text in folded
     ]
     reading.findings.reject(column.where(doubtful), "asal", "not_a_sender", quotes=True)
+    _note_signs(reading, "asal")
+
+
+def _note_signs(reading: Reading, name: str) -> Bools:
+    """The rows with a sign in place of who sent a letter or used a room, such as a dot, that is no mark for the cell
+    above; they are noted."""
+    column = reading.table.column(name)
+    signs = (
+        _match(reading, name, _SIGNS) & ~_match(reading, name, NOT_KNOWN) & ~column.where(is_ditto(column.texts, name))
+    )
+    if signs.any():
+        signs &= column.where([not any(map(str.isalnum, text)) for text in column.strings])
+    reading.findings.note(signs, name, "not_a_sender", "sign_of_sender", quotes=True)
+    return signs
+
+
+_SIGNS = r"^[^0-9A-Za-z]*[^0-9A-Za-z\s\x{2013}\x{2014}-][^0-9A-Za-z]*$"
 
 
 def _split_senders(reading: Reading, fields: dict[str, pd.Series]) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 
 from data_access.errors import Message
+from etl.extract.doubtful_logs import check_log
 from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
 from etl.extract.files.sheet import Block, Grid, Sheet
 from etl.extract.headers import (
@@ -56,12 +57,12 @@ Sheets = list[tuple[Grid, Header]]
 
 
 def recognise(
-    sheets: Iterable[Sheet], kind: Kind | None, source: ColumnMap | None, *, with_hidden: bool
+    sheets: Iterable[Sheet], kind: Kind | None, source: ColumnMap | None, *, with_hidden: bool, file: str | None = None
 ) -> tuple[Sheets, list[IntakeWarning]]:
     """The sheets with a header, in file order, and a warning for each other one that is not empty.
 
     A hidden sheet of the same kind as a visible one is left out, unless it is asked for. Raises Refused when there is
-    no filled cell, and the first sheet's refusal when no sheet has a header.
+    no filled cell, and the first sheet's refusal when no sheet has a header. `file`: what the file is called.
     """
     grids = [(grid, sheet.is_hidden) for sheet in sheets if _is_filled(grid := sheet.grid())]
     if not grids:
@@ -74,6 +75,8 @@ def recognise(
             (hidden if is_hidden and not with_hidden else visible).append((grid, find_header(grid.head, kind, source)))
         except Refused as refusal:
             refusals.append((grid, refusal))
+    if kind is None and source is None:
+        refusals = [*_doubtful_logs(visible, hidden, file), *refusals]
     seen = {header.kind for _, header in visible}
     taken = [*visible, *((grid, header) for grid, header in hidden if header.kind not in seen)]
     if not taken:
@@ -83,6 +86,20 @@ def recognise(
     days = [] if source is not None and source.columns else [day for table in taken for day in _days(*table)]
     numbers = [] if source is not None and source.columns else [note for table in taken for note in _numbers(*table)]
     return taken, [*untaken, *_skipped(refusals, taken), *above, *days, *numbers]
+
+
+def _doubtful_logs(visible: Sheets, hidden: Sheets, file: str | None) -> list[tuple[Grid, Refused]]:
+    """Take the sheets away that read as room logs and may be registers; why each was."""
+    registers = [table for table in (*visible, *hidden) if table[1].kind is Kind.PERMOHONAN]
+    doubtful: list[tuple[Grid, Refused]] = []
+    for tables in (visible, hidden):
+        for place, (grid, header) in reversed([*enumerate(tables)]):
+            try:
+                check_log(grid, header, registers, file)
+            except Refused as refusal:
+                del tables[place]
+                doubtful.insert(0, (grid, refusal))
+    return doubtful
 
 
 def _numbers(grid: Grid, header: Header) -> list[IntakeWarning]:

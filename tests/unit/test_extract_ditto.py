@@ -46,6 +46,10 @@ def test_a_sender_without_a_letter_is_the_one_above_and_no_other_cell_is() -> No
     assert taken.frame["opd"].tolist() == ["Dinas Kesehatan"] * (len(marks) + 1)
     assert [warning.row for warning in taken.warnings] == [*range(3, len(marks) + 3)]
     assert codes(letters({"asal": "="})) == ["ditto"]
+    bare = [".", "*", "..", "* *", "#", "+", "(?)", ":", "'"]
+    asked = letters({"asal": "Dinas Kesehatan"}, *({"asal": sign} for sign in bare))
+    assert (codes(asked), asked.frame["opd"].tolist()) == (["not_a_sender"] * len(bare), ["Dinas Kesehatan"])
+    assert aside(sessions({"instansi": "Dinkes"}, {"instansi": "*"})) == ["not_a_sender"]
     others = letters(
         {"asal": "Dinas Kesehatan"}, *({"asal": text} for text in ("-", "??", "ttd", "dst.", "IDI", "SDI"))
     )
