@@ -18,6 +18,7 @@ from etl.reference import reference_text, shipped_sop_texts
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
+_WEEKDAY_BESIDE = re.compile(r"hari(?:[/,&+;–-]|dan)*(?=tgl|tanggal)")
 DASHES = frozenset({"-", "--", "–", "—"})
 
 
@@ -34,8 +35,10 @@ def fold(text: str) -> str:
 
 
 def fold_header(text: str) -> str:
-    """The form in which two headers are compared: without case, spaces, dots and underscores."""
-    return _HEADER_NOISE.sub("", text).casefold()
+    """The form in which two headers are compared: without case, spaces, dots and underscores; a weekday beside a date
+    is `hari/`, however it is written: "Hari, Tgl.", "Hari & Tanggal"."""
+    folded = _HEADER_NOISE.sub("", text).casefold()
+    return _WEEKDAY_BESIDE.sub("hari/", folded) if folded.startswith("hari") else folded
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,9 @@ class Words:
     agency: tuple[str, ...]
     subject: tuple[str, ...]
     unwritten: tuple[str, ...]
+    numbered: tuple[str, ...]
+    answering: tuple[str, ...]
+    within: tuple[str, ...]
     doubtful: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
@@ -205,7 +211,8 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 
 _ROW_WORDS = (
-    "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "doubtful", "ditto",
+    "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "numbered",
+    "answering", "within", "doubtful", "ditto",
     "beside_number", "moved", "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed",
     "sound",
 )  # fmt: skip

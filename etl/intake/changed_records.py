@@ -161,12 +161,18 @@ def replaced_rows(kind: Kind, frame: pd.DataFrame, changes: Sequence[Change]) ->
         fields = _replaced(kind, frame, change)
         if not fields or change.earlier is None:
             continue
-        (sheet, row), (_, other) = (_place(frame, position) for position in (change.position, change.earlier))
+        (sheet, row), (above, other) = (_place(frame, position) for position in (change.position, change.earlier))
         columns = [column_words(field.name) for field in fields]
-        message = Message(f"intake.replaced_{kind}", row=row, earlier=other, columns=columns)
+        places = {"row": _on_sheet(row, sheet), "earlier": _on_sheet(other, None if above == sheet else above)}
+        message = Message(f"intake.replaced_{kind}", **places, columns=columns)
         warnings.setdefault((sheet, row), IntakeWarning(ROW_REPLACED, row, message.stored(), sheet))
     first = list(warnings.values())[:MAX_ALIKE]
     return [*first, *further_warnings({("no_agenda", ROW_REPLACED): len(warnings)})]
+
+
+def _on_sheet(row: int, sheet: str | None) -> Message | int:
+    """A row as a sentence names it, on its sheet where that has a name."""
+    return row if sheet is None else Message("intake.row_on_sheet", row=row, sheet=sheet)
 
 
 def _replaced(kind: Kind, frame: pd.DataFrame, change: Change) -> list[Field]:

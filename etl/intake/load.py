@@ -69,6 +69,7 @@ from etl.intake.classify import (
 )
 from etl.intake.doubtful_uses import cancelled_of_uses, doubtful_uses, letters_of_other_uses
 from etl.intake.impossible_rows import with_future_named, with_returns_in_force, without_doubled
+from etl.intake.letters_told import LettersTold, letters_told
 from etl.intake.missing_numbers import RegisterNumbers, missing_numbers
 from etl.intake.same_number import (
     WORDS,
@@ -78,6 +79,7 @@ from etl.intake.same_number import (
     placed_letters,
     said_in,
 )
+from etl.intake.several_senders import several_senders
 from etl.intake.storing import (
     Own,
     Take,
@@ -127,12 +129,14 @@ def take_in(
     today = _day_of_file(connection, load_id, book)
     past = with_future_named(extraction.kind, extraction.parts(), today)
     register = RegisterNumbers(is_monthly=numbering_of(connection, load_id) == "month")
+    told = LettersTold(register)
     if extraction.kind is Kind.PERMOHONAN and take is None and today is not None:
-        past = register.passing(past)
+        past = told.passing(register.passing(past))
     parts = without_doubled(extraction.kind, past, book)
     frames = _frames(connection, load_id, sheets, parts, whole, book)
     whole.add((take or TAKERS[str(extraction.kind)])(connection, load_id, frames, book))
     whole.warnings += missing_numbers(connection, load_id, register)
+    whole.warnings += letters_told(connection, load_id, told)
     return whole
 
 
@@ -210,6 +214,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     stored.taken.warnings += changed_letters(frame, result.changes)
     stored.taken.warnings += replaced_rows(Kind.PERMOHONAN, frame, result.changes)
     stored.taken.warnings += [*shifted, *letters_twice(frame, elsewhere)]
+    stored.taken.warnings += several_senders(frame[_is_news(result)], book.opd_names)
     link_again(connection, pd.concat([frame["agenda_key"][counting], numbers]), stored.taken)
     is_told = counting & np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
     stored.taken.warnings += cancelled_of_uses(connection, frame, book)
@@ -234,8 +239,7 @@ def _elsewhere(
     """The rows of a file that say something new of a letter which bears another agenda number already, by their place
     in the frame, with that number; of letters that are off neither. Letters are what they are with their corrections.
     """
-    is_news = np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
-    places = np.flatnonzero(is_news & ~frame["status"].isin(_OFF).to_numpy(dtype=bool))
+    places = np.flatnonzero(_is_news(result) & ~frame["status"].isin(_OFF).to_numpy(dtype=bool))
     load = load_by_id(connection, load_id)
     if not len(places) or load is None or load.source_name == SCREEN:
         return {}
@@ -268,6 +272,10 @@ def _spelled_otherwise(connection: Connection, new: pd.DataFrame) -> list[int]:
     rows["loose"] = loose
     same = rows[rows.duplicated(["year", "loose"], keep=False)]["request_id"].tolist()
     return [*same, *letters_known(connection, plain[plain["agenda_key"].str.isdecimal()])]
+
+
+def _is_news(result: Classified) -> Bools:
+    return np.isin(result.outcome, (Outcome.ACCEPTED, Outcome.CORRECTED))
 
 
 _OFF = [*NOT_HELD, RequestStatus.CLOSED.code]

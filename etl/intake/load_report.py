@@ -23,7 +23,9 @@ from etl.extract.sheets import HIDDEN_SHEET, UNREAD
 from etl.extract.texts import letter_name
 from etl.intake.changed_records import LETTER_CHANGED, LETTER_TWICE, LISTS_SUMMED, NUMBERS_SHIFTED, ROW_REPLACED
 from etl.intake.doubtful_uses import CANCELLED_USED, OTHER_AGENCY, USE_AGAIN
+from etl.intake.letters_told import LETTER_TOLD
 from etl.intake.missing_numbers import NUMBERS_MISSING
+from etl.intake.several_senders import SENDERS_IN_CELL
 from etl.office import Office, Rulebook
 from etl.settings.document import Settings, SourceMap
 
@@ -52,7 +54,7 @@ TO_BE_LOOKED_AT = frozenset(
         # A row stands in the place of another one, or of its letter.
         EVENT_REPLACED, ROW_REPLACED, LETTER_CHANGED, NUMBERS_SHIFTED,
         CELLS_DISAGREE, SAID_TWICE, YEAR_DOUBTFUL,  # what cannot all be right
-        LETTERS_IN_CELL, NUMBERS_MISSING,  # a letter may stand in the row of another
+        LETTERS_IN_CELL, NUMBERS_MISSING, LETTER_TOLD, SENDERS_IN_CELL,  # a letter may stand in the row of another
         NUMBER_SLIPPED, LETTER_TWICE, CANCELLED_USED, OTHER_AGENCY, USE_AGAIN, LISTS_SUMMED,
     }
 )  # fmt: skip

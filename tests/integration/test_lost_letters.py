@@ -7,9 +7,10 @@ from pathlib import Path
 
 from dashboard.i18n import sentence
 from etl.intake.load_report import TO_BE_LOOKED_AT, LoadReport
-from etl.intake.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
 from etl.settings.document import apply
+from tests.books.extracted import write_xlsx
 from tests.books.typed import agenda, book, hand_overs, room_log
 from tests.offices.bureau import Bureau
 
@@ -93,3 +94,48 @@ def test_numbers_that_the_records_have_and_those_of_an_extract_are_not_missing(b
     refused = ["sda;05/02/2026;OPD;;Rapat;"]
     assert missing(bureau.give(book(LETTER, *rows(*range(51, 61)), *refused, *rows(62, 63)), "tolak.csv")) == []
     assert missing(bureau.give(book(LETTER, *rows(*range(201, 212), 280, *range(1101, 1104))), "blok.csv")) == []
+
+
+def told(report: LoadReport, code: str) -> list[tuple[int | None, str]]:
+    """Row and sentence of the warnings of this code, which somebody must look at."""
+    assert code in TO_BE_LOOKED_AT
+    return [(each.row, sentence(each.message)) for each in report.warnings if each.code == code]
+
+
+def test_a_letter_that_only_the_row_of_another_one_tells_of_is_named_once(bureau: Bureau) -> None:
+    notes = {
+        "n2": "no 25 menyusul", "n3": "surat no 12 menyusul", "n4": "agenda 7 Dinsos belum dicatat",
+        "n5": "surat no. 13 dari Dinkes belum dicatat", "n6": "no 400 menyusul",
+    }  # fmt: skip
+    first = [*rows(*range(1, 13), **notes), "13 dan 14;05/01/2026;OPD;;Rapat;"]
+    said = told(bureau.give(book(LETTER, *first), "agenda.csv"), "letter_told")
+    assert [row for row, _ in said] == [3]
+    assert 'kolom Keterangan: "no 25 menyusul" menyebut surat nomor 25' in said[0][1]
+    grown = bureau.give(book(LETTER, *first[:-1], *rows(13, 14, n14="no 26 tercecer")), "agenda.csv")
+    assert [row for row, _ in told(grown, "letter_told")] == [15]
+
+
+def test_a_sender_of_two_agencies_is_named_and_one_of_joined_words_is_not(bureau: Bureau) -> None:
+    senders = ["Dinkes / Bappeda", "Satpol PP dan Damkar", "Dinas Perpustakaan dan Kearsipan", "Dinas A dan Dinas B"]
+    letters = [f"{n};05/01/2026;{sender};005/{n}/2026;Rapat;" for n, sender in enumerate(senders, start=1)]
+    said = told(bureau.give(book(LETTER, *letters), "agenda.csv"), "senders_in_cell")
+    assert [row for row, _ in said] == [2, 5]
+    assert 'pengirim "Dinkes / Bappeda" tampaknya dua instansi' in said[0][1]
+
+
+def test_a_letter_twice_is_known_by_the_other_name_of_its_sender(bureau: Bureau) -> None:
+    senders = ["Dinkes", "DINAS KESEHATAN KAB. TRENGGALEK", "Disdik"]
+    letters = [f"{n};05/01/2026;{sender};005/9/2026;Rapat;" for n, sender in enumerate(senders, start=1)]
+    assert [row for row, _ in told(bureau.give(book(LETTER, *letters), "agenda.csv"), "letter_twice")] == [3]
+
+
+def test_a_row_that_replaces_one_of_another_sheet_names_both_sheets(bureau: Bureau) -> None:
+    heads, first = LETTER.split(";"), rows(1, 2)
+    second = first[1].replace("Rapat 2", "Rapat gizi")
+    path = write_xlsx(
+        bureau.folder / "b.xlsx",
+        {"A": [heads, first[0].split(";"), first[1].split(";")], "B": [heads, second.split(";")]},
+    )
+    (report,) = ingest(bureau.office, path, bureau.clock())
+    ((row, words),) = told(report, "row_replaced")
+    assert (row, words[:68]) == (2, 'Baris 2 pada lembar "B" menggantikan baris 3 pada lembar "A" berkas i')

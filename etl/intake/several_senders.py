@@ -1,0 +1,92 @@
+"""Two agencies in the cell of one sender, as where one row stands for two letters: "Dinkes / Bappeda", two lines.
+
+A name of one agency may say "dan" itself: names and spellings of the settings come first, and each part must be an
+agency by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pandas as pd
+
+from data_access.errors import Message
+from etl.extract import IntakeWarning
+from etl.extract.findings import MAX_ALIKE, further_warnings, shown
+from etl.extract.words import agency_words, fold, shipped_words
+from etl.settings.names import OpdNames
+
+SENDERS_IN_CELL = "senders_in_cell"
+"""Code of the warning that the sender of a row seems to be two agencies."""
+
+_BETWEEN = re.compile(r"\s*(?:[/&+;]|\bdan\b|\bserta\b)\s*", re.IGNORECASE)
+_LOOSE = re.compile(r"\s*,\s*|\s+")
+"""What stands between two names, and what may stand within one as well: a comma, or the end of a line."""
+
+
+def several_senders(frame: pd.DataFrame, names: OpdNames) -> list[IntakeWarning]:
+    """One warning for each of these register rows whose sender seems to be two agencies; at most a hundred, then how
+    many more."""
+    several = {name for name in frame["opd"].dropna().unique() if is_several(name, names)}
+    rows = frame[frame["opd"].isin(several)]
+    first = [_warning(row) for _, row in rows.head(MAX_ALIKE).iterrows()]
+    return [*first, *further_warnings({("asal", SENDERS_IN_CELL): len(rows)})]
+
+
+def is_several(sender: str, names: OpdNames) -> bool:
+    """Whether a sender that the settings do not know is two agencies: two that they know, or two that begin as agencies
+    do, of which the first is no part of the second."""
+    if names.is_known(sender):
+        return False
+    if any(_is_two(left, right, names) or _are_agencies(left, right, names) for left, right in _cuts(sender, _BETWEEN)):
+        return True
+    cuts = [*_cuts(sender, _LOOSE)]
+    is_two = any(_is_two(left, right, names) and not _is_part(left, right) for left, right in cuts)
+    return is_two or any(_are_same_sort(left, right) for left, right in cuts)
+
+
+def _cuts(sender: str, between: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """What stands on either side of each mark or word between."""
+    cuts = ((sender[: match.start()], sender[match.end() :]) for match in between.finditer(sender))
+    return ((left, right) for left, right in cuts if left and right)
+
+
+def _is_two(left: str, right: str, names: OpdNames) -> bool:
+    """Whether the settings know both, as different agencies, and not the two together."""
+    is_known = names.is_known(left) and names.is_known(right)
+    return is_known and names.one(left) != names.one(right) and not names.is_known(f"{left} {right}")
+
+
+def _are_agencies(left: str, right: str, names: OpdNames) -> bool:
+    """Whether both are agencies by the settings or their first words, and the first is no part of the second."""
+    are = [bool(_agency_word(text)) or names.is_known(text) for text in (left, right)]
+    return all(are) and names.one(left) != names.one(right) and not _is_part(left, right)
+
+
+def _is_part(left: str, right: str) -> bool:
+    """Whether the first is of a sort that is part of others: "Kelurahan Kelutan / Kec. Trenggalek"."""
+    return _agency_word(left) in shipped_words().within and _agency_word(left) != _agency_word(right)
+
+
+def _are_same_sort(left: str, right: str) -> bool:
+    """Whether both begin with the same word of agencies and go on: "Dinas A Dinas B"."""
+    word = _agency_word(left)
+    return bool(word) and word == _agency_word(right) and word != fold(left) and word != fold(right)
+
+
+def _agency_word(text: str) -> str:
+    match = _agency().match(fold(text))
+    return match[1] if match else ""
+
+
+@cache
+def _agency() -> re.Pattern[str]:
+    return re.compile(rf"({agency_words()})\b")
+
+
+def _warning(row: pd.Series) -> IntakeWarning:
+    number, sheet = int(row["row"]), row["sheet"]
+    message = Message("intake.senders_in_cell", row=number, cell=shown(row["opd"]))
+    return IntakeWarning(SENDERS_IN_CELL, number, message.stored(), sheet if isinstance(sheet, str) else None)

@@ -1,0 +1,90 @@
+"""Which cells tell of a letter by its number, and which senders are two agencies."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.intake.letters_told import numbers_told
+from etl.intake.several_senders import is_several
+from etl.settings.names import OpdNames
+
+NAMES = OpdNames(
+    {
+        "Dinas Kesehatan": ["Dinkes"],
+        "Bappeda": [],
+        "Satpol PP": ["Satpol PP dan Damkar"],
+        "Sekretariat Daerah": ["Setda"],
+        "Sekretariat DPRD": ["Setwan", "DPRD"],
+        "Bagian Umum": ["Bagian Umum Setda"],
+        "Bagian Protokol dan Komunikasi Pimpinan": [],
+        "Dinas Sosial": ["Dinsos"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "keys"),
+    [
+        ("no 25 menyusul", "25"),
+        ("surat no. 26 dari Dinkes belum dicatat", "26"),
+        ("Surat No.031 Disdik nyusul", "31"),
+        ("agenda 30 blm masuk", "30"),
+        ("no 12A tercecer", "12a"),
+        ("no 27 dan 28 Dishub", "27 28"),
+        ("no. 1 s.d. 3 menyusul", "1 2 3"),
+        ("satu berkas dengan no 17 BPBD", "17"),
+        ("menindaklanjuti surat no 12", ""),
+        ("menindaklanjuti surat no 40 dari Dinkes", ""),
+        ("Perda no 15 menyusul", ""),
+        ("no 15 tahun 2020 menyusul", ""),
+        ("undangan no 005/12/2026 menyusul", ""),
+        ("peserta menyusul di ruang no 3", ""),
+        ("jl. Sudirman no 14, berkas menyusul", ""),
+        ("hub. no 0812345678, surat menyusul", ""),
+        ("lampiran no 2 menyusul", ""),
+        ("nomor surat menyusul", ""),
+    ],
+)
+def test_a_number_beside_a_missing_letter_or_an_agency_is_told(cell: str, keys: str) -> None:
+    assert numbers_told(cell) == keys.split()
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Dinkes Bappeda",  # two lines in a cell
+        "Dinkes / Bappeda",
+        "Dinsos, Bappeda",
+        "Dinas Kehutanan dan Dinas Perkebunan",
+        "Dinas Kehutanan Dinas Perkebunan",
+        "Satpol PP dan Damkar & Dinkes",
+        "SMPN 1 dan SMPN 2 Trenggalek",
+        "Setwan dan Bagian Umum",
+    ],
+)
+def test_two_agencies_in_the_cell_of_a_sender_are_told(sender: str) -> None:
+    assert is_several(sender, NAMES)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Dinkes",
+        "Satpol PP dan Damkar",
+        "Dinas Pemberdayaan Perempuan dan Perlindungan Anak",
+        "Dinas Perpustakaan & Kearsipan",
+        "Dinas Pertanian, Pangan dan Perikanan",
+        "Dinas Kesehatan dan Keluarga Berencana",
+        "Badan Kesatuan Bangsa dan Politik dan Perlindungan Masyarakat",
+        "Bagian Protokol dan Komunikasi Pimpinan Setda",
+        "Bagian Umum, Setda",
+        "DPRD / Setwan",
+        "Kelurahan Kelutan / Kec. Trenggalek",
+        "Desa Sukorame, Kec. Gandusari",
+        "UPT Puskesmas Karangan Dinas Kesehatan",
+        "PT Maju dan Rekan",
+        "Komisi A dan B DPRD",
+    ],
+)
+def test_one_agency_whose_name_joins_words_is_one(sender: str) -> None:
+    assert not is_several(sender, NAMES)
