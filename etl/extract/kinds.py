@@ -250,7 +250,7 @@ def known_headers(kind: Kind) -> Mapping[str, tuple[str, int]]:
     """Folded header → (canonical column, rank); rank 0 is the canonical name, then the synonyms in their order.
 
     A synonym that is also the canonical name of another column of the kind stands for that other column. `tanggal` and
-    `tgl`, and `pukul` and `jam`, stand for each other where nothing else is meant.
+    `tgl`, and `pukul` and `jam`, stand for each other where nothing else is meant; a weekday may stand beside a date.
     """
     fields = SPECS[kind].fields
     known = {fold_header(field.name): (field.name, 0) for field in fields}
@@ -260,10 +260,14 @@ def known_headers(kind: Kind) -> Mapping[str, tuple[str, int]]:
     for word, other in _ALIKE:
         for name, column in list(known.items()):
             known.setdefault(name.replace(word, other), column)
+    for name, column in list(known.items()):
+        if name.startswith(_DAY_WORDS):
+            known.setdefault(f"hari/{name}", column)
     return known
 
 
 _ALIKE = (("tanggal", "tgl"), ("tgl", "tanggal"), ("pukul", "jam"), ("jam", "pukul"))
+_DAY_WORDS = ("tanggal", "tgl")
 _AND = re.compile(r"\s*(?:[/,&+]|\bdan\b)\s*", re.IGNORECASE)
 _CLOCK_WORD = re.compile(r"(?:jam|pukul|waktu)\b\.?", re.IGNORECASE)
 _SHARED_RANK = 100

@@ -448,6 +448,15 @@ def test_a_room_log_stays_one_unless_its_title_says_letters(title: str, is_taken
         cells_of(rows)
 
 
+@pytest.mark.parametrize("name", ["Hari, Tgl", "Hari/Tanggal", "HARI & TGL.", "Hari Tanggal", "Hari dan Tanggal"])
+def test_a_weekday_beside_a_date_is_one_heading(name: str) -> None:
+    log = cells_of([["Ruang", name, "Jam"], ["Smart Center", "Senin, 07/09/2026", "09.00"]])
+    assert (log.kind, days(log.frame["started_on"])) == (Kind.PEMAKAIAN, ["2026-09-07"])
+    heads = ["No Agenda", f"{name} Terima", "Asal Surat", "Perihal", name]
+    frame = cells_of([heads, ["1", "Senin, 07/09/2026", "Dinkes", "Pinjam", "Kamis, 10 Sept 2026"]]).frame
+    assert days(frame["received_on"]) + days(frame["booked_start_on"]) == ["2026-09-07", "2026-09-10"]
+
+
 def test_a_lower_line_that_only_says_the_day_is_no_record() -> None:
     heads = [["No Agenda", "Diterima", "Asal"], ["", "Tanggal", ""]]
     assert cells_of([*heads, LETTER_ROW]).read == 1
