@@ -25,6 +25,8 @@ FAILURES_PER_ACCOUNT = 20
 """Of an account, from wherever: its known devices are not held up by it."""
 FAILURES_PER_DEVICE = 10
 """Of an account at a device that has signed in before; after them it counts as any other device."""
+ASKED_PER_ACCOUNT = 30
+"""Requests for rooms of an account or a code: who sends more is no person at a keyboard."""
 
 _MOST_KEYS = 10_000
 _SHARED_BITS = 64
@@ -61,6 +63,11 @@ def limits_of_device(account: str, nonce: str, what: str) -> Limits:
 def limits_of_proof(what: str, user_id: int) -> Limits:
     """Of what a user who is nearly in, or in, has to prove once more."""
     return (Limit(f"proof {what} {user_id}", FAILURES_PER_PAIR),)
+
+
+def limits_of_asking(account_id: int) -> Limits:
+    """Of requests that an account, or the bearer of a code, sends: each counts."""
+    return (Limit(f"asked {account_id}", ASKED_PER_ACCOUNT),)
 
 
 def network(peer: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.codes import CodeRefusedError, codes, end_code, make_code
-from dashboard.access.limits import FAILURES_PER_PEER
+from dashboard.access.limits import ASKED_PER_ACCOUNT, FAILURES_PER_PEER, WINDOW_SECONDS, Throttle, limits_of_asking
+from dashboard.access.store import Store
 from dashboard.web.pages import PAGES
 from tests.offices.desk import Desk, desk, form_token
 from tests.offices.september import END_OF_SEPTEMBER, give_letters
@@ -106,6 +107,18 @@ def test_it_is_good_on_its_last_day_and_not_on_the_next(served: Desk) -> None:
 def test_whoever_guesses_has_to_wait(served: Desk) -> None:
     replies = [entered(served, f"SALAH{number}")[1].status_code for number in range(FAILURES_PER_PEER + 1)]
     assert replies == [401] * FAILURES_PER_PEER + [429]
+
+
+def test_nobody_fills_the_desks_with_requests(served: Desk) -> None:
+    browser, _ = entered(served, code_of(served))
+    throttle = Throttle(Store(served.office), served.app.server.secret_key)
+    for _ in range(ASKED_PER_ACCOUNT - 1):
+        throttle.fail(limits_of_asking(-codes(served.office)[0].id), served.clock())
+    send(browser, "x", begin="99.99")  # what cannot be had counts too
+    assert "Terlalu banyak permohonan" in send(browser)
+    assert "TT-2026-00001" in send(served.signed_in("opd"), "b")
+    served.clock.at += WINDOW_SECONDS
+    assert "TT-2026-00002" in send(browser, "c", begin="08.00", end="09.00")
 
 
 def test_a_few_wrong_codes_shut_no_other_agency_behind_the_address_out(served: Desk) -> None:

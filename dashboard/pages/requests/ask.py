@@ -15,6 +15,8 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.access.accounts import Account
+from dashboard.access.limits import Throttle, limits_of_asking
+from dashboard.access.store import Store
 from dashboard.components import Tone, banner, button, empty, icon, loading, page_head, panel, select, stack
 from dashboard.components.filters import page_url, read_query
 from dashboard.i18n import fmt, sentence, t
@@ -227,6 +229,7 @@ def _earliest(office: Office, now: int) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the free times of what is typed, send it once, and take the taps on earlier requests."""
+    throttle = Throttle(Store(office), app.server.secret_key)
 
     @app.callback(
         Output(Id.BODY, "children"), Input(Id.URL, "search"), State(Id.URL, "pathname"), prevent_initial_call=True
@@ -293,6 +296,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
                 words = taken(office, user, moment, tap)
             else:
                 wish = Wish(**{name: text_of(value) for name, value in zip(_FIELDS, values, strict=True)})
+                _count(throttle, user, moment)
                 words, entry = _sent(office, user, moment, wish, entry), [secrets.token_hex(12), _entry(entry).name]
         except PantauError as error:
             return _refused(error, is_tap=is_tap), no_update, once_more(changed), no_update, no_update
@@ -319,6 +323,14 @@ def _entered(office: Office, user: Account, now: int, data: Any) -> tuple[Entry,
     entry = _entry(data)
     named = letter_named(entry.name)
     return entry, None if named is None else own_request(office, user, now, *named)
+
+
+def _count(throttle: Throttle, user: Account, now: int) -> None:
+    """Nobody fills the desks with requests. Raises PantauError for who has sent too many lately."""
+    limits = limits_of_asking(user.id)
+    if wait := throttle.wait_seconds(limits, now):
+        raise PantauError("ask.too_many", wait=fmt().duration(wait))
+    throttle.fail(limits, now)
 
 
 def _sent(office: Office, user: Account, now: int, wish: Wish, data: Any) -> Component:
