@@ -206,8 +206,13 @@ def _is_fraction(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
 
 
+_OWN_SECRETS = ("PANTAU_DATABASE_URL", "PANTAU_BACKUP_PASSPHRASE")
+
+
 def _is_variable(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value))
+    """Whether a value names an environment variable, none of those with which the server opens its own records."""
+    is_name = isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value))
+    return is_name and not str(value).startswith(_OWN_SECRETS)
 
 
 def is_email(value: object) -> bool:

@@ -188,6 +188,7 @@ def test_rooms_and_opd_that_cannot_be_told_apart_are_refused(text: str, key: str
         (database("SELECT * FROM surat WHERE id > :cursor"), "source[1].cursor"),
         (database("SELECT * FROM surat", 'cursor = "id"'), "source[1].cursor"),
         (DATABASE.replace("ESURAT_URL", "mysql://server/surat"), "source[1].url_env"),
+        (DATABASE.replace("ESURAT_URL", "PANTAU_DATABASE_URL"), "source[1].url_env"),
         (SOURCE + 'every = "cepat"\n', "source[1].every"),
         (SOURCE + "every = 5\n", "source[1].every"),
         (SOURCE + 'every = "0m"\n', "source[1].every"),
