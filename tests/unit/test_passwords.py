@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from dashboard.access.passwords import MINIMUM_LENGTH, own_words, weakness
+from dashboard.access.people import is_password
 from etl.settings.document import Settings
+from tests.offices.desk import CHEAP
 
 OWN = ["kadin", "Smart Center", "Dinas Kesehatan", "Kabupaten Trenggalek", "Dinkes"]
 WORDS = st.sampled_from(["kadin", "smart", "center", "dinas", "kesehatan", "kabupaten", "trenggalek", "dinkes"])
@@ -59,6 +62,21 @@ def test_nothing_short_is_taken(password: str) -> None:
 @given(st.text(min_size=MINIMUM_LENGTH, max_size=300), st.lists(st.text(max_size=20), max_size=5))
 def test_any_text_can_be_weighed(password: str, own: list[str]) -> None:
     weakness(password, own)
+
+
+def test_no_password_of_the_leaked_lists_is_taken() -> None:
+    leaked = [password for password in FREQUENCY_LISTS["passwords"] if len(password) >= MINIMUM_LENGTH]
+    assert (len(leaked) > 50, len(FREQUENCY_LISTS["passwords"]) > 3_000) == (True, True)
+    assert [password for password in leaked if weakness(password) is None] == []
+
+
+def test_a_password_counts_whole_and_as_it_was_typed() -> None:
+    password = "Perahu sepi lampu tujuh " * 4
+    assert weakness(password) is None
+    hashed = CHEAP.hash(password)
+    assert is_password(hashed, password)
+    for other in (password.strip(), password.lower(), password[:72], password[:-2] + "x ", f" {password}"):
+        assert not is_password(hashed, other)
 
 
 def test_the_names_of_the_office_its_agencies_and_the_user_are_known() -> None:
