@@ -57,6 +57,31 @@ def test_only_data_access_knows_databases(modules: Modules) -> None:
     assert wrong == []
 
 
+RUNS = {
+    "eval", "exec", "compile", "__import__", "pickle.load", "pickle.loads", "marshal.load", "marshal.loads",
+    "os.system", "os.popen", "render_template_string",
+}  # fmt: skip
+"""Calls that make a program, an object or a template of what they are given."""
+
+
+def called(node: ast.Call) -> str:
+    """What a call calls: a plain name, or a method behind the plain name before it, if that is one."""
+    method = node.func
+    if isinstance(method, ast.Attribute):
+        return f"{method.value.id if isinstance(method.value, ast.Name) else ''}.{method.attr}"
+    return method.id if isinstance(method, ast.Name) else ""
+
+
+def test_nothing_of_ours_runs_what_it_was_given(modules: Modules) -> None:
+    wrong = [
+        (str(path.relative_to(ROOT)), node.lineno)
+        for path, tree in modules
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and (called(node) in RUNS or any(word.arg == "shell" for word in node.keywords))
+    ]
+    assert wrong == []
+
+
 def test_the_rules_are_pure(modules: Modules) -> None:
     forbidden = {"os", "pathlib", "time", "logging", "random", "socket", "subprocess", "data_access.records"}
     wrong = [
