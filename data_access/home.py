@@ -99,6 +99,11 @@ class Home:
         return self.root / "log" / "galat.log"
 
     @property
+    def damage_path(self) -> Path:
+        """There since the records turned out damaged, until all of their pages were found whole."""
+        return self.root / "rusak"
+
+    @property
     def ended_sessions(self) -> Path:
         """Notes of sessions that ended while nothing could be written into the records."""
         return self.root / "sesi-berakhir"

@@ -33,7 +33,7 @@ from data_access.records.intake.loads import load_tally
 from etl.extract.masks import mask
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.wall.screens import ScreenState, screens
-from etl.keeping.health import vital_signs
+from etl.keeping.health import note_damage, vital_signs
 from etl.office import Office
 
 Reply = Response | BaseResponse | tuple[Response | str, int]
@@ -45,14 +45,19 @@ _YEAR_SECONDS = 31_536_000
 _log = logging.getLogger("pantau")
 
 
-def register_errors(server: Flask) -> None:
+def register_errors(server: Flask, home: Home) -> None:
     """Every refusal and failure in the words of the request's language; scripts get a small JSON document."""
+
+    def known(error: PantauError) -> Reply:
+        log_damage(home, error)
+        return _known_error(error)
+
     server.log_exception = lambda _: None  # type: ignore[method-assign] – `log_failure` writes the trace with its code
     server.register_error_handler(Unauthorized, refuse_unsigned)
     server.register_error_handler(CSRFError, _bad_form)
     server.register_error_handler(InternalServerError, _failure)
     server.register_error_handler(HTTPException, _refusal)
-    server.register_error_handler(PantauError, _known_error)
+    server.register_error_handler(PantauError, known)
     for no_such_script in (DependencyException, InvalidResourceError):
         server.register_error_handler(no_such_script, lambda _: _refusal(NotFound()))
 
@@ -75,6 +80,12 @@ def log_failure(error: BaseException | None, path: str) -> str:
     g.has_failed, code = True, secrets.token_hex(4)
     _log.error("request failed, code %s, path %r", code, path, exc_info=error)
     return code
+
+
+def log_damage(home: Home, error: PantauError) -> None:
+    """Write to the log that the records are damaged, where that is what a page met and nobody met it before."""
+    if note_damage(home, error):
+        _log.error("the records are damaged: %s", error.message)
 
 
 class FaultHandler(logging.Handler):

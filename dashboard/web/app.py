@@ -177,7 +177,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     lead_to_start(server, store)
     watch_doors(server, lambda action, subject: store.note(now(), None, action, subject, None))
     CSRFProtect(server)
-    register_errors(server)
+    register_errors(server, office.home)
     register_small_routes(server, office)
     register_privacy(server, office)
     register_login(server, store, now, is_demo_open=is_demo_open)

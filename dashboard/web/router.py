@@ -22,7 +22,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.web.answers import REFUSALS, log_failure
+from dashboard.web.answers import REFUSALS, log_damage, log_failure
 from data_access.errors import PantauError
 from etl.office import Office
 
@@ -126,6 +126,7 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
     try:
         return written_out(place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search)))
     except PantauError as error:
+        log_damage(office.home, error)
         return banner(sentence(error), "late", "exclamation-octagon")
     except Exception as error:  # whatever a page meets, the menu around it stays
         code = log_failure(error, pathname)

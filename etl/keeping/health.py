@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,11 +96,25 @@ def vital_signs(office: Office) -> dict[str, str]:
         with reading(office.records) as connection:
             refuse_newer_form(connection)
             last = last_load_id(connection)
+            is_whole = not office.home.damage_path.exists() or page_damage(connection) is None
     except PantauError:
+        is_whole = False
+    if not is_whole:
         return {"status": "error", "records": "error", "mart": "unknown", "disk": _room(office.home.root)}
+    office.home.damage_path.unlink(missing_ok=True)
     signs = {"records": "ok", "mart": _mart_sign(office.mart, last), "disk": _room(office.home.root)}
     status = "error" if signs["disk"] == "full" else "ok" if {*signs.values()} == {"ok"} else "warning"
     return {"status": status, **signs}
+
+
+def note_damage(home: Home, fault: PantauError) -> bool:
+    """Leave a mark in the home when a fault says that the records are damaged, whatever part of them: from then on
+    `vital_signs` of every process looks at all pages. Whether this is news."""
+    if not _is_damage(fault) or home.damage_path.exists():
+        return False
+    with suppress(OSError):  # a disk that takes nothing any more
+        home.damage_path.touch()
+    return True
 
 
 def _mart_sign(mart: Mart, last: int) -> str:
@@ -121,9 +136,12 @@ def _room(folder: Path) -> str:
 
 
 def _way_out(fault: Exception) -> str:
-    state = fault.values.get("state") if isinstance(fault, PantauError) else None
-    is_damaged = isinstance(state, Message) and state.code in _DAMAGED
-    return "health.restore" if is_damaged else "health.check_home"
+    return "health.restore" if isinstance(fault, PantauError) and _is_damage(fault) else "health.check_home"
+
+
+def _is_damage(fault: PantauError) -> bool:
+    state = fault.values.get("state")
+    return isinstance(state, Message) and state.code in _DAMAGED
 
 
 def _records(records: Engine) -> Iterator[Finding]:
