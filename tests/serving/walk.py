@@ -29,10 +29,10 @@ class Walk:
         reply.close()  # a file that is sent stays open until then
         return reply
 
-    def page(self, address: str) -> _Parts:
+    def page(self, address: str) -> Parts:
         """Open a page as the first answer gives it."""
         reply = self.get(f"/_dash-layout?alamat={quote(address, safe='')}")
-        return _Parts(reply.json if reply.status_code == 200 else {})
+        return Parts(reply.json if reply.status_code == 200 else {})
 
     def whole_page(self, address: str) -> None:
         """Open a page, and ask all that stands on it, and on what comes of that; what only the frame asks, once."""
@@ -48,9 +48,9 @@ class Walk:
         """Ask the callbacks that were not asked yet, as parts of pages that hold nothing."""
         for output, entry in self.app.callback_map.items():
             if "callback" in entry and output not in self.answered:
-                self._ask("", output, _Parts({}))
+                self._ask("", output, Parts({}))
 
-    def _ask(self, address: str, output: str, parts: _Parts) -> None:
+    def _ask(self, address: str, output: str, parts: Parts) -> None:
         entry = self.app.callback_map[output]
         inputs, state = ([parts.valued(part) for part in entry[name]] for name in ("inputs", "state"))
         names = [name.rpartition(".") for name in output.strip(".").split("...")]
@@ -68,7 +68,7 @@ class Walk:
             self.failures.append(f"{what}: {reply.status_code} {reply.text[:200]}")
 
 
-class _Parts:
+class Parts:
     """The components with an id that stand on a page."""
 
     def __init__(self, page: Any) -> None:
