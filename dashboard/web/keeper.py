@@ -60,7 +60,8 @@ def _keep(office: Office, now: Callable[[], int], stop: threading.Event) -> None
             with held_if_free(office.home.root / "keeper.lock") as is_ours:
                 failed_at: int | None = None
                 while is_ours and not stop.is_set():
-                    _each_for_itself(write_ends, lambda: retain(office, now()), lambda: alert(office, now))
+                    chores = (lambda: follow(office, now()), lambda: retain(office, now()), lambda: alert(office, now))
+                    _each_for_itself(write_ends, *chores)
                     if failed_at is None or not 0 <= now() - failed_at < PATIENCE_SECONDS:
                         failed_at = now() if look(office, now()) else None
                     stop.wait(LOOK_SECONDS)
@@ -77,6 +78,13 @@ def _each_for_itself(*chores: Callable[[], None]) -> None:
             continue  # broken settings, or records out of reach or held: the pages say so, and it is tried again
         except Exception:
             _log.exception("keeper")
+
+
+def follow(office: Office, now: int) -> None:
+    """Catch the mart up with what another server on the same records, or a load that could not publish, left ahead."""
+    if office.mart.meta() is not None:
+        office.forget_rules()  # theirs may be newer, though no mart was published here
+        catch_up(office, now)
 
 
 def alert(office: Office, now: Callable[[], int]) -> None:
