@@ -121,6 +121,19 @@ def fact_rows(
     return facts.frame(sql, scope.parameters())
 
 
+def newest_letters(facts: Facts, scope: Scope, kind: FactKind, most: int) -> list[tuple[int, int, str]]:
+    """The letters with a fact of a kind, step by step the newest first and at most so many: step, year,
+    agenda_number."""
+    newest = "r.received_on DESC, r.received_at DESC NULLS LAST, request_id DESC"
+    sql = f"""
+        , behind AS (SELECT DISTINCT step, request_id FROM fact WHERE {scope.of_steps()} AND {kind.where()})
+        SELECT step, r.year, r.agenda_number FROM behind JOIN request_fact r USING (request_id)
+        QUALIFY row_number() OVER (PARTITION BY step ORDER BY {newest}) <= {int(most)}
+        ORDER BY step, {newest}
+    """  # noqa: S608 – made of own words and numbers
+    return facts.tuples(sql, scope.parameters())
+
+
 def over_by_letter(facts: Facts, scope: Scope, kind: FactKind, step: int, least: int) -> list[tuple[int, int, int]]:
     """request_id, step and seconds over target of the facts of a kind, of letters that are at least so many seconds
     over in one step."""

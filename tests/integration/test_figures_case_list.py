@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.domain.sop.steps import STEP_CODES
+from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestVerdict, Verdict
-from etl.figures.filter import Period
+from etl.figures.compliance.definitions import FINISHED_WORDS
+from etl.figures.compliance.evidence import letters_of_few
+from etl.figures.compliance.steps import sla_figures
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, steps_behind, steps_in_hand
 from tests.books.examples import examples
@@ -98,6 +102,21 @@ def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
             for one in _slowly(office, as_of) if _is_of(one, own) for step in one["steps"]
         )  # fmt: skip
         assert steps_behind(office, as_of, asked.figure, **own) == counted
+
+
+@pytest.mark.parametrize("opd", [None, "Dinas Kesehatan"])
+def test_letters_behind_few_durations_are_the_newest_of_the_list(office: SmallOffice, opd: str | None) -> None:
+    as_of = int(MOMENTS[1].replace(tzinfo=office.zone).timestamp())
+    lengths = set[int]()
+    for first in range(370, 460, 6):
+        period = Period(FIRST + timedelta(first), FIRST + timedelta(first + 2))
+        few = letters_of_few(office, sla_figures(office, SlaFilter(period, opd), as_of))
+        for step, letters in few.items():
+            figure = OfFigure(period, (step,), FINISHED_WORDS)
+            listed = request_list(office, as_of, opd=opd, of_figure=figure, limit=FEWEST_FOR_PERCENTILE - 1)
+            assert letters == list(zip(listed["year"], listed["agenda_number"], strict=True))
+            lengths.add(len(letters))
+    assert {1, 2} <= lengths
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -42,14 +42,13 @@ from dashboard.pages.shared.page_request import Draw, PageRequest, bind_later_pa
 from dashboard.pages.shared.words import dotted, without_words
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.extract.texts import letter_name
-from etl.figures.compliance.definitions import FINISHED_WORDS, STEP_VALUES
+from etl.figures.compliance.definitions import STEP_VALUES
+from etl.figures.compliance.evidence import letters_of_few
 from etl.figures.compliance.reading import Decider, SlaDetail, decider, sla_detail
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter
 from etl.figures.intake.open_work import corrections_behind
-from etl.figures.requests.work_list import OfFigure, request_list
 from etl.office import Office
 
 PAGE = Page.KEPATUHAN
@@ -281,16 +280,7 @@ def _has_any(figures: SlaFigures) -> bool:
 
 def _few(office: Office, figures: SlaFigures) -> SmallCases:
     """The letters behind steps with durations too few for a percentile."""
-    judged = (step for step in figures.steps if step.target_seconds is not None and step.n)
-    small = (step for step in judged if step.percentiles is None)
-    return {step.step: _letters(office, figures, step.step) for step in small}
-
-
-def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
-    filter_ = figures.filter
-    behind = OfFigure(filter_.period, (step,), FINISHED_WORDS, without=filter_.without)
-    rows = request_list(
-        office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
-    )
-    names = [(row.year, row.agenda_number) for row in rows.itertuples()]
-    return [(letter_name(year, number), request_address(year, number)) for year, number in names]
+    return {
+        step: [(letter_name(year, number), request_address(year, number)) for year, number in letters]
+        for step, letters in letters_of_few(office, figures).items()
+    }

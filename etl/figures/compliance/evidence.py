@@ -20,10 +20,11 @@ from data_access.mart.requests import letters_named
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import bounds, percentile, share
+from etl.domain.statistics import FEWEST_FOR_PERCENTILE, bounds, percentile, share
 from etl.domain.verdict import Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
+    FINISHED_WORDS,
     MEASURED,
     PERCENTILE,
     PORTIONS,
@@ -31,7 +32,9 @@ from etl.figures.compliance.definitions import (
     Figure,
     Portion,
     Tally,
+    verdicts,
 )
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.filter import FilterError, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
@@ -168,6 +171,19 @@ def rows_behind(office: Office, reference: Reference, name: str, page: int, as_o
         return _letter_rows(basis, portion.kind, offset)
     order = "over" if reference.figure is Figure.LATENESS else "length" if name == MEASURED else "day"
     return questions.fact_rows(basis.facts, basis.scope, portion.kind, order_by=order, limit=ROWS, offset=offset)
+
+
+def letters_of_few(office: Office, figures: SlaFigures) -> dict[str, list[tuple[int, str]]]:
+    """By step with finished ones too few for a percentile, year and number of their letters, the newest first."""
+    judged = (step for step in figures.steps if step.target_seconds is not None and step.n)
+    few: dict[str, list[tuple[int, str]]] = {step.step: [] for step in judged if step.percentiles is None}
+    if few:
+        steps = tuple(STEP_INDEX[code] for code in few)
+        scope, kind = replace(scope_of(figures.filter), steps=steps), verdicts(*FINISHED_WORDS)
+        facts, most = facts_at(office, figures.as_of), FEWEST_FOR_PERCENTILE - 1
+        for step, year, number in questions.newest_letters(facts, scope, kind, most):
+            few[STEP_CODES[step]].append((year, number))
+    return few
 
 
 def known_step(step: str) -> str:
