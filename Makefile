@@ -11,6 +11,7 @@ run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented rec
 
 test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
+	$(PY) tests/ensure_nginx.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: .venv/.test ## long runs: polls of the wall, hostile photos, killed loads, properties with ten times the examples; over an hour
