@@ -54,6 +54,7 @@ from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office
 from etl.settings.checklists import Checklists
+from etl.settings.rooms import rooms_between
 
 ROOMS_PATH = "/lapor"
 
@@ -273,7 +274,8 @@ def _register_form(server: Flask, lapor: Blueprint, office: Office, now: Callabl
     @lapor.get("")
     @door(Door.PAGE, Page.LAPOR, May.DO)
     def rooms() -> Reply:
-        names = [room.name for room in office.settings.rooms]
+        today = day_date(day_of(office.calendar, now()))
+        names = [room.name for room in rooms_between(office.settings.rooms, today, today)]
         return render_template("rooms.html", rooms=[(name, room_path(name)) for name in names])
 
     @lapor.get("/<path:room>")

@@ -98,7 +98,8 @@ def slot_in(columns: dict[str, Any]) -> Slot:
 
 
 def _refuse_too_small(office: Office, slot: Slot, people: int) -> None:
-    if any(room.name == slot.room and is_too_small(room, people) for room in office.settings.rooms):
+    day = datetime.fromtimestamp(slot.start, office.zone).date()
+    if any(room.name == slot.room and is_too_small(room, people, day) for room in office.settings.rooms):
         raise TimeRefusedError("ask.too_small", (), room=slot.room, people=people)
 
 
@@ -149,6 +150,8 @@ def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, no
     nearest, day = times.nearest(slot), datetime.fromtimestamp(slot.start, office.zone).date()
     if slot.start <= now:
         return TimeRefusedError("ask.past", nearest)
+    if not any(room.name == slot.room and room.is_there_on(day) for room in office.settings.rooms):
+        return TimeRefusedError("ask.closed_day", nearest, room=slot.room, day=day, hours=[])
     if times.lane(slot.room) is None:
         return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
     if not times.is_open(slot):

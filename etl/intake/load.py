@@ -44,6 +44,7 @@ from data_access.records.requests import (
 )
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
+from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract import Extracted
 from etl.extract.contradictions import NOT_HELD
@@ -102,6 +103,7 @@ from etl.judging.step_standing import letters_as_shown
 from etl.office import Rulebook
 from etl.settings.document import Settings
 from etl.settings.names import RoomNames
+from etl.settings.rooms import rooms_between
 
 
 class Opened(Protocol):
@@ -183,7 +185,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     number); one with an unknown room waits, and so does one that tells of another letter than those that bear its
     number, and what comes after the numbers began again."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
-    frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
+    frame["room_name"] = letter_rooms(frame, book.settings, book.room_names)
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
     numbering = numbering_of(connection, load_id)
@@ -345,10 +347,20 @@ def _first_of(frame: pd.DataFrame, further: pd.DataFrame) -> dict[int, int]:
     return {own: plain[year, number] for own, year, number in rows if (year, number) in plain}
 
 
-def letter_rooms(typed: pd.Series, settings: Settings, rooms: RoomNames) -> pd.Series:
-    """Canonical names of the rooms of letters; a room left empty is the only room, when there is only one."""
-    names = rooms.canonical(typed)
-    return names.where(typed.notna(), settings.rooms[0].name) if len(settings.rooms) == 1 else names
+def letter_rooms(rows: pd.DataFrame, settings: Settings, rooms: RoomNames) -> pd.Series:
+    """Canonical names of the rooms of letters (`room` as typed, `received_on`); a room left empty is the one that was
+    the only room when the letter was received, if it was."""
+    names, is_empty = rooms.canonical(rows["room"]), rows["room"].isna()
+    days = rows.loc[is_empty, "received_on"]
+    only = {day: _only_room(settings, int(day)) for day in days.dropna().unique()}
+    return names.where(~is_empty, days.map(only).reindex(rows.index)) if any(only.values()) else names
+
+
+def _only_room(settings: Settings, day: int) -> str | None:
+    """The room that was the only one that day; None for none and more, and on an unknown day unless there is one room
+    at all."""
+    there = settings.rooms if day == MISSING else rooms_between(settings.rooms, day_date(day), day_date(day))
+    return there[0].name if len(there) == 1 else None
 
 
 @dataclass(frozen=True)

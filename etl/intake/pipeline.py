@@ -310,7 +310,7 @@ def name_again(connection: Connection, settings: Settings) -> int:
     rows = all_request_names(connection)
     opds = OpdNames.of(settings)
     _renamed(connection, "permohonan", rows, "opd_name", opds.canonical(rows["opd"]))
-    named = letter_rooms(rows["room"], settings, rooms)
+    named = letter_rooms(rows, settings, rooms)
     waiting = rows.loc[rows["is_waiting"], "id"]
     is_nowhere = rows["room"].notna() & named.isna()  # it names a room that nobody knows
     is_event = rows["received_on"] == MISSING

@@ -29,7 +29,7 @@ _BOOKING = ["booked_start_on", "booked_start_at", "booked_end_on", "booked_end_a
 def _take_events(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """The rows of a calendar, as `etl.extract.calendars` types them."""
     frame["opd_name"] = frame["opd"]
-    frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
+    frame["room_name"] = letter_rooms(frame, book.settings, book.room_names)
     frame["year"], frame["is_waiting"] = NO_YEAR, True
     frame["request_id"] = upsert_requests(connection, frame)
     known = letters_of_events(connection)

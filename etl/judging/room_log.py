@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ import pandas as pd
 from data_access.mart import People, Questions
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.rooms import (
@@ -37,11 +39,11 @@ from etl.domain.rooms import (
     used_on_days,
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
-from etl.domain.units import DAY, day_date
+from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
 from etl.office import Rulebook
 from etl.settings.document import Room
-from etl.settings.tables import Closure
+from etl.settings.rooms import Closure
 
 MARGIN_DAYS = 2
 """What began so many days before a period may reach into it: no session is longer than a day."""
@@ -206,11 +208,29 @@ def _hours(book: Rulebook, rooms: Sequence[str], first: int, last: int) -> _Hour
     """On the local days `first` to `last`; rooms without hours of their own share those of the office."""
     settings = tuple(book.settings.room(name) for name in rooms)
     usual = opening_hours(book.calendar, None, first, last + 1)
-    own = [room.hours if room else None for room in settings]
-    opened = tuple(usual if of is None else opening_hours(book.calendar, of, first, last + 1) for of in own)
+    own = [room is not None and bool(room.terms or room.changes) for room in settings]
+    opened = tuple(
+        room_hours(book.calendar, room, first, last + 1) if is_own else usual
+        for room, is_own in zip(settings, own, strict=True)
+    )
     closed = tuple(closed_hours(room.closures if room else (), book.zone) for room in settings)
     held = [hours.without(holes) if len(holes) else hours for hours, holes in zip(opened, closed, strict=True)]
     return settings, opened, closed, room_days(book.calendar, held, first, last)
+
+
+def room_hours(calendar: WorkCalendar, room: Room | None, first: int, last: int) -> Intervals:
+    """When a room is open on the local days `first` to `last`, both included, by what its settings say of each of these
+    days; its closures are not taken off."""
+    if room is None:
+        return opening_hours(calendar, None, first, last)
+    inside = (day_number(day) for day in room.changes)
+    edges = [first, *(day for day in inside if first < day <= last), last + 1]
+    parts = [
+        opening_hours(calendar, room.hours_on(day_date(begin)), begin, end - 1)
+        for begin, end in pairwise(edges)
+        if room.is_there_on(day_date(begin))
+    ]
+    return parts[0] if len(parts) == 1 else Intervals.of_spans(span for part in parts for span in part.spans())
 
 
 def room_closings(book: Rulebook, rooms: Sequence[str], first: int, last: int) -> Ints:

@@ -21,6 +21,7 @@ from etl.domain.calendar.days import Profile, SpecialDay
 from etl.domain.verdict import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
+from etl.settings.rooms import Room, rooms_apart
 from etl.settings.sources import SourceMap, SourceTable
 from etl.settings.tables import (
     AlertsTable,
@@ -35,7 +36,6 @@ from etl.settings.tables import (
     ProxyTable,
     Recording,
     Retention,
-    Room,
     StepOff,
     Table,
     WallTable,
@@ -43,7 +43,6 @@ from etl.settings.tables import (
     known_roles,
     mandates_apart,
     opd_apart,
-    rooms_apart,
 )
 from etl.settings.toml_text import parse_toml, read_rule_file, refuse_passwords, rule_error
 from etl.settings.values import Text, a_list, is_empty, refuse_twice, tables

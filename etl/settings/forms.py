@@ -22,6 +22,7 @@ from data_access.roles import POSTS
 from etl.domain.calendar.days import Interval
 from etl.domain.errors import RuleError
 from etl.settings.document import Settings
+from etl.settings.rooms import Term
 from etl.settings.sources import Const
 from etl.settings.tables import Calendar, Table
 from etl.settings.values import Spell, WeekHours, key_name
@@ -46,6 +47,7 @@ class FieldKind(StrEnum):
     DURATION = "duration"
     HOURS = "hours"
     WEEK = "week"
+    TERMS = "terms"
     TEXTS = "texts"
     ROWS = "rows"
     SPANS = "spans"
@@ -65,6 +67,7 @@ _KINDS: Mapping[Any, FieldKind] = {
     Spell: FieldKind.DURATION,
     tuple[Interval, ...]: FieldKind.HOURS,
     WeekHours: FieldKind.WEEK,
+    tuple[Term, ...]: FieldKind.TERMS,
     tuple[str, ...]: FieldKind.TEXTS,
     tuple[tuple[date, date], ...]: FieldKind.SPANS,
     dict[str, date | Literal[False]]: FieldKind.STEP_DAYS,
@@ -208,7 +211,7 @@ def _fields(model: type[Table]) -> tuple[FormField, ...]:
 
 def _field(key: str, info: FieldInfo) -> FormField:
     type_, is_required = _plain(info.annotation), info.is_required()
-    if get_origin(type_) is tuple and _is_table(get_args(type_)[0]):
+    if type_ not in _KINDS and get_origin(type_) is tuple and _is_table(get_args(type_)[0]):
         return FormField(key, FieldKind.ROWS, is_required, cells=_fields(get_args(type_)[0]))
     choices = get_args(type_) if get_origin(type_) is Literal else _choices(info)
     default = info.default if isinstance(info.default, str | int | float) else None

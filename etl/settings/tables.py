@@ -1,4 +1,5 @@
-"""The tables of the settings file with their keys: `[office]`, `[[room]]`, `[[checklist]]`, `[wall]`, the calendar."""
+"""The tables of the settings file: `[office]`, `[wall]`, the calendar and other small ones; rooms, sources and
+checklists have modules of their own."""
 
 from __future__ import annotations
 
@@ -24,7 +25,6 @@ from etl.settings.values import (
     Email,
     Fraction,
     Hours,
-    LocalMoment,
     Positive,
     Spell,
     Step,
@@ -87,30 +87,6 @@ class Office(Table):
 
     name: Text | None = None
     timezone: Zone = "Asia/Jakarta"
-
-
-class Closure(Table):
-    """`[[room.closure]]`: office time, from included, to excluded."""
-
-    start: LocalMoment = Field(alias="from")
-    end: LocalMoment = Field(alias="to")
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Closure:
-        if self.start >= self.end:
-            refuse(Message("rule.after_from"), key="to", value=self.end.isoformat())
-        return self
-
-
-class Room(Table):
-    """`[[room]]`. `capacity` None or 0: unknown; `hours` None: the office's hours."""
-
-    name: Text
-    aliases: Annotated[tuple[Text, ...], a_list] = ()
-    capacity: Whole | None = None
-    hours: Hours | None = None
-    closures: Annotated[tuple[Closure, ...], tables] = Field(default=(), alias="closure", exclude_if=is_empty)
 
 
 class StepOff(Table):
@@ -337,13 +313,6 @@ class InboxTable(Table):
 
     settle: Duration = Spell("2s")
     rescan: Duration = Spell("30s")
-
-
-def rooms_apart(rooms: tuple[Room, ...]) -> tuple[Room, ...]:
-    """Refuse a name or alias that two rooms share."""
-    numbered = enumerate(rooms, start=1)
-    names_apart([(f"[{n}].name", f"[{n}].aliases", room.name, room.aliases) for n, room in numbered], room_key)
-    return rooms
 
 
 def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:

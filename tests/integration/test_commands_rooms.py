@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.books.typed import agenda, hand_overs, room_log
@@ -208,6 +210,45 @@ def test_seats_taken_above_the_capacity_are_kept_and_flagged(booked: Desk) -> No
     one = room(booked, "2026-09-07", "2026-09-13", as_of="2026-09-25T09:00")
     assert one["occupancy"] == pytest.approx((50 + 20) / 80)
     assert (one["seated"], one["overfull"]) == (2, 1)
+
+
+CHANGING = """
+[calendar.holidays]
+package = false
+[[room]]
+name = "Ruang Uji"
+capacity = 20
+[[room.hours]]
+hours = { mon-sun = ["08:00-12:00"] }
+[[room.hours]]
+from = 2026-09-08
+capacity = 40
+hours = { mon-sun = ["08:00-10:00"] }
+[[room]]
+name = "Aula"
+from = 2026-09-08
+"""
+
+
+def test_seats_and_hours_count_as_they_were_on_each_day_and_a_room_from_its_first_day_on(tmp_path: Path) -> None:
+    changed = Desk(tmp_path)
+    assert changed.settle(CHANGING).code == 0
+    letters = agenda(
+        "1;07/09/2026;08.00;Dinas Kesehatan;Rapat;;20/09/2026;08.00;09.00;disetujui",
+        "2;08/09/2026;08.00;Dinas Kesehatan;Rapat;;20/09/2026;09.00;10.00;disetujui",
+    )
+    assert changed.give(letters, "agenda.csv").counts[1] == 2
+    uses = f"{LOG}\n;Ruang Uji;07/09/2026;09.00;;10.00;10\n;Ruang Uji;08/09/2026;09.00;;10.00;10\n"
+    assert changed.give(uses, "pemakaian.csv").counts[1] == 2
+    one = room(changed, "2026-09-07", "2026-09-08", as_of="2026-09-25T09:00")
+    assert (one["available_seconds"], one["occupancy"]) == (6 * HOUR, pytest.approx(20 / 60))
+    first, both = (
+        figures(changed, "2026-09-07", last, as_of="2026-09-25T09:00") for last in ("2026-09-07", "2026-09-08")
+    )
+    assert [[part["capacity"] for part in told["rooms"]] for told in (first, both)] == [[20, None], [40, None]]
+    assert [told["rooms"][1]["open_seconds"] > 0 for told in (first, both)] == [False, True]
+    # A letter without a room belongs to the one that was the only one when it was received, else to none.
+    assert room(changed, "2026-09-20", as_of="2026-09-15T09:00")["scheduled_seconds"] == HOUR
 
 
 def test_an_agency_sees_its_own_use_only(booked: Desk) -> None:

@@ -31,6 +31,18 @@ hours = { mon-thu = ["08:00-12:00", "13:00-16:00"], sat = ["08:00-10:30"] }
 from = 2026-09-10T08:00:05
 to = 2026-09-10T10:00:00
 reason = "AC; kipas"
+[[room]]
+name = "Ruang Rapat"
+from = 2026-01-01
+to = 2028-12-31
+[[room.hours]]
+hours = { mon-fri = ["08:00-16:00"] }
+[[room.hours]]
+from = 2027-01-01
+capacity = 60
+[[room.hours]]
+from = 2027-06-01
+hours = { mon-thu = ["08:00-12:00"], fri = ["08:00-11:00"] }
 [[calendar.day]]
 date = 2026-09-08
 name = "Libur daerah"

@@ -13,6 +13,8 @@ from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING
 from etl.domain.rooms import Booked, OpenUse, open_use, opening_hours, room_days, stretches
 from etl.domain.units import day_number
+from etl.judging.room_log import room_hours
+from etl.settings.rooms import Room
 from tests.books.letters import stamp
 from tests.books.moments import seconds
 
@@ -52,6 +54,14 @@ def opened(day: str, own: dict | None) -> list[tuple[float, float]]:
 def test_own_hours_replace_only_the_weekly_profile(day: str, own: list, office: list) -> None:
     assert opened(day, OWN) == own
     assert opened(day, None) == office
+
+
+def test_a_room_is_open_by_its_hours_of_each_day_and_closed_before_and_after_its_time() -> None:
+    terms = [{"from": "2026-09-10", "hours": {"thu": ["09:00-10:00"]}}, {"hours": {"mon-sun": ["08:00-09:00"]}}]
+    room = Room.model_validate({"name": "Smart Center", "from": "2026-09-07", "to": "2026-09-10", "hours": terms})
+    hours = room_hours(calendar(), room, *(day_number(date(2026, 9, day)) for day in (5, 12)))
+    spans = [(told(a), told(b)) for a, b in hours.spans()]
+    assert spans == [("07 08.00", "07 09.00"), ("08 08.00", "08 09.00"), ("10 09.00", "10 10.00")]
 
 
 def booked(start: str, end: str | None) -> list[tuple[str, str]]:

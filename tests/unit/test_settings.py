@@ -56,7 +56,7 @@ def test_every_shipped_profile_names_its_source() -> None:
 
 def test_the_shipped_room_has_no_known_capacity_and_the_offices_hours() -> None:
     [room] = default_settings().rooms
-    assert (room.name, room.capacity, room.hours, room.closures) == ("Smart Center", None, None, ())
+    assert (room.name, room.capacity, room.terms, room.closures) == ("Smart Center", None, (), ())
 
 
 def test_the_shipped_checklist_weighs_what_the_room_cannot_do_without_twice() -> None:
@@ -103,11 +103,43 @@ hours = { mon = ["13:00-15:00", "08:00-12:00"], tue = ["08:00-12:00"], sun = ["0
     }
 
 
+CHANGING = """
+[[room]]
+name = "Smart Center"
+capacity = 50
+from = 2026-09-01
+to = 2027-12-31
+[[room.hours]]
+from = 2027-03-01
+hours = { mon = ["08:00-12:00"] }
+[[room.hours]]
+hours = { mon-fri = ["08:00-16:00"] }
+[[room.hours]]
+from = 2027-01-01
+capacity = 60
+"""
+
+
+def test_hours_and_seats_of_a_room_hold_from_their_days_on_and_what_is_not_said_stays() -> None:
+    settings = applied(CHANGING)
+    [room] = settings.rooms
+    days = [date(2026, 12, 31), date(2027, 1, 1), date(2027, 2, 28), date(2027, 3, 1)]
+    assert [room.capacity_on(day) for day in days] == [50, 60, 60, 60]
+    assert [len(room.hours_on(day) or ()) for day in days] == [5, 5, 5, 1]
+    there = [date(2026, 8, 31), date(2026, 9, 1), date(2027, 12, 31), date(2028, 1, 1)]
+    assert [room.is_there_on(day) for day in there] == [False, True, True, False]
+    assert applied(to_toml(settings)) == Settings.from_document(settings.to_document()) == settings
+
+
+def test_hours_of_the_week_that_never_change_are_written_as_a_week() -> None:
+    [room] = applied(OFFICE_FILE).to_document()["room"]
+    assert room["hours"] == {"mon-fri": ["08:00-12:00", "13:00-16:00"]}
+
+
 def test_a_room_has_its_aliases_capacity_hours_and_closures() -> None:
     [room] = applied(OFFICE_FILE).rooms
     assert (room.aliases, room.capacity) == (("SC", "Ruang Smart Center"), 50)
-    assert room.hours is not None
-    assert sorted(room.hours) == [0, 1, 2, 3, 4]
+    assert sorted(room.hours_on(date.min) or ()) == [0, 1, 2, 3, 4]
     assert [(closure.start, closure.end) for closure in room.closures] == [
         (datetime(2026, 9, 10, 8), datetime(2026, 9, 10, 10))  # noqa: DTZ001  (office time)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -47,7 +47,9 @@ from etl.domain.units import day_date
 from etl.extract.texts import letter_name, letter_named
 from etl.figures.requests.detail import Request
 from etl.figures.rooms.free_times import RoomTimes, Slot, earliest_start, room_times
+from etl.figures.rooms.room_day import day_of
 from etl.office import Office
+from etl.settings.rooms import Room, rooms_between
 
 PAGE = Page.AJUKAN
 PATH = "/ajukan"
@@ -131,7 +133,7 @@ def _body(page_request: PageRequest) -> Component:
         html.Div(id=Id.OUTCOME, **{"aria-live": "assertive"}),
         html.Div(
             [
-                panel(*_form(office, user, values, is_change=changed is not None), class_name="ask-form"),
+                panel(*_form(office, user, values, now, is_change=changed is not None), class_name="ask-form"),
                 panel(
                     _earliest(office, now),
                     loading(html.Div(_times(office, user, now, values, changed), id=Id.TIMES)),
@@ -175,7 +177,7 @@ def _changed(page_request: PageRequest) -> Request | None:
 def _values(office: Office, now: int, changed: Request | None) -> dict[str, str]:
     """What the fields hold at first: the first day on which a room can be had, or what is to be changed."""
     first = datetime.fromtimestamp(earliest_start(office, now), office.zone)
-    values = {"day": f"{first:%d/%m/%Y}", "room": office.settings.rooms[0].name}
+    values = {"day": f"{first:%d/%m/%Y}", "room": _offered(office, first.date())[0].name}
     if changed is None:
         return values
     request = changed.request
@@ -186,14 +188,17 @@ def _values(office: Office, now: int, changed: Request | None) -> dict[str, str]
     return values | day | clocks | {name: str(value) for name, value in named.items() if value is not None}
 
 
-def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change: bool) -> Sequence[Component]:
+def _form(
+    office: Office, user: Account, values: Mapping[str, str], now: int, *, is_change: bool
+) -> Sequence[Component]:
     def typed(name: str, *, class_name: str, **more: Any) -> Component:
         return field(_FIELDS[name], t(f"ask.{name}"), values.get(name, ""), class_name=class_name, **more)
 
     is_for_agency = Role.AGENDARIS in user.roles and not is_change
     known = {"known": known_agencies(office)} if is_for_agency else {}
     asker = typed("opd", class_name="is-wide", **known)
-    rooms = [(room.name, _room_words(room.name, room.capacity)) for room in office.settings.rooms]
+    today = day_date(day_of(office.calendar, now))
+    rooms = [(room.name, _room_words(room.name, room.capacity_on(today))) for room in _offered(office, today)]
     chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, values.get("room", "")), className="letter-field is-wide")
     send = t("ask.change_send") if is_change else t("ask.send")
     return (
@@ -216,6 +221,11 @@ def _form(office: Office, user: Account, values: Mapping[str, str], *, is_change
         ),
         html.Div([button([icon("send"), send], id=Id.SEND)], className="letter-save"),
     )
+
+
+def _offered(office: Office, today: date) -> Sequence[Room]:
+    """The rooms that the office has from today on; all of them where none is left."""
+    return rooms_between(office.settings.rooms, today, date.max) or office.settings.rooms
 
 
 def _room_words(name: str, capacity: int | None) -> str:
@@ -397,7 +407,8 @@ def _times(office: Office, user: Account, now: int, values: Mapping[str, str], c
     times = room_times(
         office, now, day - NEAR_BEFORE, day + NEAR_AFTER, people=people, without=without, own=own_requests(office, user)
     )
-    hidden = len(office.settings.rooms) - len(times.rooms)
+    there = rooms_between(office.settings.rooms, day_date(day - NEAR_BEFORE), day_date(day + NEAR_AFTER))
+    hidden = len(there) - len(times.rooms)
     return html.Div(
         [
             _wanted(office, times, values, context),
@@ -441,6 +452,7 @@ def _is_in(slot: Slot, spans: Sequence[tuple[int, int]]) -> bool:
 def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
     """One room on the day: a bar of its hours, and the same in words."""
     room, span = times.rooms[lane], _span(office, day)
+    seats = html.Span(_capacity(room.capacity_on(day_date(day))), className="p-muted")
     free, asked, own = (_within(part.spans(lane), span) for part in (times.times.free, times.times.asked, times.own))
     opened = _within(times.hours[lane].union.spans(), span)
     early = [(start, min(end, times.earliest)) for start, end in opened if start < times.earliest]
@@ -451,9 +463,7 @@ def _room(office: Office, times: RoomTimes, lane: int, day: int) -> Component:
     bar = [_piece(look, *stretch, span) for look, stretches in pieces for stretch in stretches]
     return html.Div(
         [
-            html.Div(
-                [html.Strong(room.name), html.Span(_capacity(room.capacity), className="p-muted")], className="ask-room"
-            ),
+            html.Div([html.Strong(room.name), seats], className="ask-room"),
             html.Div(bar, className="ask-bar", **{"aria-hidden": "true"}),
             html.Div(_ticks(), className="ask-hours", **{"aria-hidden": "true"}),
             html.Div(dotted(*words)),

@@ -185,7 +185,7 @@ def _too_small(office: Office, detail: Request) -> Component | None:
     request, start = detail.request, detail.request["booked_start"]
     if detail.status in OVER or start is None or start <= detail.as_of:
         return None
-    words = too_small_words(office.settings.rooms, request["room"], request["planned"])
+    words = too_small_words(office.settings.rooms, request["room"], request["planned"], fmt().local(start).date())
     return None if words is None else banner(words, Tone.NEAR, "people")
 
 

@@ -36,8 +36,9 @@ from etl.desk.letters import (
     room_named,
 )
 from etl.desk.scans import take_scans
-from etl.domain.units import MINUTE
+from etl.domain.units import MINUTE, day_date
 from etl.figures.rooms.free_times import Slot, room_times
+from etl.figures.rooms.room_day import day_of
 from etl.office import Office
 
 PAGE = Page.SURAT_BARU
@@ -172,7 +173,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(PAGE, May.DO)
     def warn(*values: Any) -> list[Component]:
         room, day, begin, end, people = map(text_of, values)
-        warnings = (_held(office, now(), room, day, begin, end), _too_small(office, now(), room, people))
+        warnings = (_held(office, now(), room, day, begin, end), _too_small(office, now(), room, people, day))
         return [warning for warning in warnings if warning is not None]
 
     # What was refused is forgotten while one mends it; the number is put right by the refusal itself.
@@ -227,14 +228,16 @@ def _held(office: Office, now: int, room: str, day: str, begin: str, end: str) -
     return None if held is None else banner(held_words(held, name), Tone.NEAR, "people")
 
 
-def _too_small(office: Office, now: int, room: str, people: str) -> Component | None:
-    """That the room holds fewer people than were typed, which refuses no letter."""
+def _too_small(office: Office, now: int, room: str, people: str, day: str) -> Component | None:
+    """That the room holds fewer people on the day that was typed, else today, which refuses no letter."""
     context = Context(office.book, now)
     try:
+        on = booking(day, "", "", context).get("booked_start_on", day_of(office.calendar, now))
         name, planned = room_named(room, context), read_value("permohonan", "planned", people, context)
     except PantauError:
         return None
-    words = too_small_words(office.settings.rooms, name, planned if isinstance(planned, int) else None)
+    people_planned = planned if isinstance(planned, int) else None
+    words = too_small_words(office.settings.rooms, name, people_planned, day_date(on))
     return None if words is None else banner(words, Tone.NEAR, "people")
 
 

@@ -187,6 +187,40 @@ def _week(field: FormField, text: str) -> dict[str, list[str]]:
     return week
 
 
+_TERM = re.compile(r"(?:sejak|from|since)\s+([^\s;]+)\s*(?:;\s*(\S.*)?)?", re.IGNORECASE)
+
+
+def _terms(field: FormField, text: str) -> Any:
+    """Hours of the week, then those from a day on, each under a line that names the day and, where it changes, the
+    seats; hours that never change are a week alone."""
+    heads: list[dict[str, Any]] = [{}]
+    weeks: list[list[str]] = [[]]
+    for line in filter(str.strip, text.splitlines()):
+        if (begun := _TERM.fullmatch(line.strip())) is None:
+            weeks[-1].append(line)
+            continue
+        seats = {"capacity": _whole(field, begun[2])} if begun[2] else {}
+        heads.append({"from": _day(field, begun[1]), **seats})
+        weeks.append([])
+    terms = [
+        head | ({"hours": _week(field, "\n".join(lines))} if lines else {})
+        for head, lines in zip(heads, weeks, strict=True)
+        if head or lines
+    ]
+    return terms[0]["hours"] if len(terms) == 1 and len(heads) == 1 else terms
+
+
+def _terms_shown(field: FormField, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _week_shown(field, value)
+    lines = []
+    for term in value:
+        seats = f"; {fmt().number(term['capacity'])}" if "capacity" in term else ""
+        head = t("tables.since", day=day_shown(term["from"])) + seats if "from" in term else ""
+        lines += [head, _week_shown(field, term.get("hours", {}))]
+    return "\n".join(filter(None, lines))
+
+
 def _week_shown(field: FormField, value: Mapping[str, Sequence[str]]) -> str:
     def words(days: str) -> str:
         return "–".join(t(f"tables.day_{day}") for day in days.split("-"))
@@ -289,6 +323,7 @@ _READ: Mapping[FieldKind, Callable[[FormField, str], Any]] = {
     FieldKind.DURATION: _duration,
     FieldKind.HOURS: _hours,
     FieldKind.WEEK: _week,
+    FieldKind.TERMS: _terms,
     FieldKind.TEXTS: lambda _, text: [" ".join(line.split()) for line in text.splitlines() if line.strip()],
     FieldKind.ROWS: _rows,
     FieldKind.SPANS: _spans,
@@ -309,6 +344,7 @@ _SHOWN: Mapping[FieldKind, Callable[[FormField, Any], str]] = {
     FieldKind.DURATION: _duration_shown,
     FieldKind.HOURS: _hours_shown,
     FieldKind.WEEK: _week_shown,
+    FieldKind.TERMS: _terms_shown,
     FieldKind.TEXTS: lambda _, value: "\n".join(value),
     FieldKind.ROWS: _rows_shown,
     FieldKind.SPANS: _spans_shown,

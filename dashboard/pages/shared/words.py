@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -36,7 +37,7 @@ from etl.figures.rooms.free_times import Holding, is_too_small
 from etl.figures.rooms.room_day import Booking
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
-from etl.settings.tables import Room
+from etl.settings.rooms import Room
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")
 _KINDS = ("permohonan", "disposisi", "pemakaian", "peserta", "kondisi", "koreksi", "pembatalan")
@@ -191,13 +192,13 @@ def double_booking_line(room: str, first: Booking, second: Booking) -> list[Any]
 _HELD = {Holding.APPROVED: "double", Holding.SCHEDULED: "scheduled", Holding.ASKED: "asked"}
 
 
-def too_small_words(rooms: Sequence[Room], name: str | None, people: int | None) -> str | None:
-    """That fewer people than are expected find room there; None where they do, or one of both is unknown."""
+def too_small_words(rooms: Sequence[Room], name: str | None, people: int | None, day: date) -> str | None:
+    """That fewer people than are expected find room there that day; None where they do, or one of both is unknown."""
     room = next((room for room in rooms if room.name == name), None)
-    if room is None or people is None or not is_too_small(room, people):
+    if room is None or people is None or not is_too_small(room, people, day):
         return None
-    f = fmt()
-    return t("decide.too_small", room=room.name, capacity=f.number(room.capacity), people=f.number(people))
+    f, seats = fmt(), room.capacity_on(day)
+    return t("decide.too_small", room=room.name, capacity=f.number(seats or 0), people=f.number(people))
 
 
 def held_words(held: Holding, room: str) -> str:

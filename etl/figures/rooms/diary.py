@@ -21,7 +21,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rooms import RoomDays, RoomSums, RoomTimes, room_sums
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.statistics import share
-from etl.domain.units import day_number
+from etl.domain.units import day_date, day_number
 from etl.figures.filter import Period, check_span, known_opd, known_room
 from etl.judging.room_log import MARGIN_DAYS, Bookings, Uses, all_rooms, room_log
 from etl.moments import iso
@@ -92,8 +92,27 @@ class Diary:
 
     @cached_property
     def capacities(self) -> Ints:
-        """Seats of each room, 0 where nobody knows."""
-        return np.array([(room.capacity or 0) if room else 0 for room in self.settings], np.int64)
+        """Seats of each room on the last day of the period, 0 where nobody knows."""
+        return self._seats[:, day_number(self.filter.period.last) - self.days.first]
+
+    @cached_property
+    def _seats(self) -> Ints:
+        """Rooms × days: seats, 0 where nobody knows."""
+        seats = np.zeros((len(self.settings), len(self.days)), np.int64)
+        for lane, room in enumerate(self.settings):
+            for day in (day_date(self.days.first), *room.changes) if room else ():
+                seats[lane, max(day_number(day) - self.days.first, 0) :] = room.capacity_on(day) or 0
+        return seats
+
+    def seats_on(self, lane: int, day: int) -> int | None:
+        """Seats of a room on a day; None where nobody knows."""
+        room = self.settings[lane]
+        return room.capacity_on(day_date(day)) if room else None
+
+    def seats_at(self, lane: Ints, moment: Ints) -> Ints:
+        """Seats of these rooms on the day of each moment, 0 where nobody knows."""
+        place = np.searchsorted(self.days.starts, moment, "right") - 1
+        return self._seats[lane, np.clip(place, 0, len(self.days) - 1)]
 
     @cached_property
     def times(self) -> RoomTimes:
@@ -139,7 +158,7 @@ class Diary:
     @cached_property
     def seating(self) -> Seating:
         """How full the room was in each session; a use after hours without an end is left out."""
-        people, seats = self.uses.people[People.PRESENT], self.capacities[self.uses.lane]
+        people, seats = self.uses.people[People.PRESENT], self.seats_at(self.uses.lane, self.uses.start)
         is_known = (people != MISSING) & (seats > 0) & ~self.uses.is_after_hours
         seconds = np.where(is_known, self.used_seconds, 0)
         return Seating(people, seats, is_known, np.where(is_known, people, 0) * seconds, seats * seconds)

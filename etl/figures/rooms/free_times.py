@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -11,13 +12,13 @@ import numpy as np
 from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import Bools
-from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times, opening_hours
+from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times
 from etl.domain.sop.steps import STEP_INDEX, Meaning
-from etl.domain.units import MINUTE
+from etl.domain.units import MINUTE, day_date
 from etl.figures.rooms.room_day import day_of
-from etl.judging.room_log import Bookings, closed_hours, room_log
+from etl.judging.room_log import Bookings, closed_hours, room_hours, room_log
 from etl.office import Office
-from etl.settings.document import Room
+from etl.settings.rooms import Room, rooms_between
 
 MOST_NEAREST = 3
 """So many other times are offered where one is taken."""
@@ -105,11 +106,13 @@ def room_times(
 ) -> RoomTimes:  # fmt: skip
     """The times of the rooms on the local days `first` to `last`, both included; `without`: as if that request had
     booked nothing; `own`: the requests of whoever looks."""
-    rooms = tuple(room for room in office.settings.rooms if not is_too_small(room, people))
+    ends = day_date(first), day_date(last)
+    there = rooms_between(office.settings.rooms, *ends)
+    rooms = tuple(room for room in there if not all(is_too_small(room, people, day) for day in ends))
     earliest, calendar = earliest_start(office, now), office.calendar
     day_end = calendar.day_start(np.arange(first, last + 2, dtype=np.int64))
     begin, end = int(day_end[0]), int(day_end[-1])
-    opened = [opening_hours(calendar, room.hours, first, last) for room in rooms]
+    opened = [room_hours(calendar, room, first, last) for room in rooms]
     closed = [closed_hours(room.closures, office.zone) for room in rooms]
     hours, unbroken = (
         tuple(of.without(closures) for of, closures in zip(kind, closed, strict=True))
@@ -143,9 +146,10 @@ def _letters_at(office: Office, slot: Slot, now: int, which: Callable[[Bookings]
     return set(held.request_id[spans.row[mine]].tolist())
 
 
-def is_too_small(room: Room, people: int | None) -> bool:
-    """Whether the room is known to hold fewer people."""
-    return bool(room.capacity) and people is not None and people > (room.capacity or 0)
+def is_too_small(room: Room, people: int | None, day: date) -> bool:
+    """Whether the room is known to hold fewer people that day."""
+    seats = room.capacity_on(day)
+    return seats is not None and people is not None and people > seats
 
 
 def _booked(

@@ -17,13 +17,13 @@ from data_access.mart.facilities import sessions_between
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
-from etl.domain.rooms import CALLED_OFF, Booked, is_approved, open_use, opening_hours, room_days, stretches, utilisation
+from etl.domain.rooms import CALLED_OFF, Booked, is_approved, open_use, room_days, stretches, utilisation
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
-from etl.judging.room_log import closed_hours
+from etl.judging.room_log import closed_hours, room_hours
 from etl.office import Office
-from etl.settings.document import Room
+from etl.settings.rooms import Room, rooms_between
 
 LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""
@@ -80,8 +80,8 @@ class OpenHours:
 
     def between(self, first: int, last: int) -> Intervals:
         """The hours of the local days (since 1970-01-01) `first` to `last`, both included."""
-        own, closures = (self.room.hours, self.room.closures) if self.room else (None, ())
-        return opening_hours(self.calendar, own, first, last).without(closed_hours(closures, self.calendar.zone))
+        closures = self.room.closures if self.room else ()
+        return room_hours(self.calendar, self.room, first, last).without(closed_hours(closures, self.calendar.zone))
 
     def open(self, day: int) -> list[Span]:
         """The moments between which the room is open on a local day."""
@@ -111,8 +111,8 @@ class RoomBook:
 
     @property
     def capacity(self) -> int | None:
-        """Seats, None when unknown."""
-        return (self.room.capacity or None) if self.room else None
+        """Seats today, None when unknown."""
+        return self.room.capacity_on(day_date(self.today)) if self.room else None
 
     @cached_property
     def day_span(self) -> Span:
@@ -161,8 +161,8 @@ class RoomBook:
 
 
 def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room | None = None) -> RoomBook:
-    """The book of a room, else of the office's first one, as of a moment."""
-    rooms = office.settings.rooms
+    """The book of a room, else of the first one that the office has today, as of a moment."""
+    rooms = rooms_between(office.settings.rooms, day_date(today), day_date(today))
     room = room or (rooms[0] if rooms else None)
     days = OpenHours(room, office.calendar)
     monday = today - day_date(today).weekday()

@@ -217,7 +217,7 @@ def _line(
         activity_kind=letter.activity_kind or next((kind for _, kind in logged if kind), None),
         letter=letter.key,
         uses=tuple(_use(diary, place) for place in sessions),
-        capacity=int(diary.capacities[lane]) or None,
+        capacity=diary.seats_on(lane, own["day"]),
         session_ids=session_ids,
         **own,
     )

@@ -30,6 +30,7 @@ from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, Ro
 from etl.figures.wall import desks
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 from etl.office import Office
+from etl.settings.rooms import rooms_between
 
 NO_ROOM: dict[str, Any] = {
     "status": RoomStatus.UNCHECKED.value,
@@ -157,7 +158,7 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
 
 def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     """The picture of an office that has loaded nothing yet."""
-    room = next(iter(office.settings.rooms), None)
+    room = next(iter(rooms_between(office.settings.rooms, day_date(today), day_date(today))), None)
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
     sop = office.sop.version_for(day_date(today))
     return _empty(office, book, sop, next(iter(room_states(office, as_of)), None))
