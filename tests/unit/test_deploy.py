@@ -204,6 +204,25 @@ def test_the_examples_of_a_server_agree_with_the_product() -> None:
         assert {"X-Forwarded-For", "X-Forwarded-Host"} <= {*re.findall(r"X-Forwarded-\w+", text)}
 
 
+def test_the_command_of_a_server_runs_as_its_service_does() -> None:
+    service = unit(SERVER / "pantau.service")["Service"]
+    command = SERVER / "pantau"
+    text = command.read_text(encoding="utf-8")
+    assert subprocess.run(["sh", "-n", command], check=False).returncode == 0
+    assert command.stat().st_mode & stat.S_IXUSR
+    for word in (service["ExecStart"].split()[0], service["EnvironmentFile"], service["Environment"]):
+        assert word in text, word
+    assert f"runuser -u {service['User']} -- " in text
+    assert f"umask {service['UMask'][1:]}" in text
+
+
+def test_the_guides_name_files_of_a_server_that_exist() -> None:
+    guides = "".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("pemasangan", "cadangan"))
+    named = set(re.findall(r"deploy/server/([\w.]+\w)", guides))
+    assert {"pantau", "pantau.service", "pantau.env", "nginx.conf"} <= named
+    assert [name for name in named if not (SERVER / name).exists()] == []
+
+
 def test_the_examples_of_a_proxy_offer_modern_tls_and_send_pages_only_on_from_http() -> None:
     nginx, caddy = ((SERVER / name).read_text(encoding="utf-8") for name in ("nginx.conf", "Caddyfile"))
     assert re.search(r"ssl_protocols ([^;]+);", nginx)[1] == "TLSv1.2 TLSv1.3"
