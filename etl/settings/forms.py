@@ -80,8 +80,8 @@ _KINDS: Mapping[Any, FieldKind] = {
 
 @dataclass(frozen=True)
 class FormField:
-    """A key of a table. `choices`: the words of the file it may hold; `cells`: the fields of a line of `ROWS`;
-    `default`: what a row says that leaves it out, None where that is no single value."""
+    """A key of a table. `choices`: the words of the file that it, or each line of it, may hold; `cells`: the fields of
+    a line of `ROWS`; `default`: what a row says that leaves it out, None where that is no single value."""
 
     key: str
     kind: FieldKind
@@ -213,14 +213,18 @@ def _field(key: str, info: FieldInfo) -> FormField:
     type_, is_required = _plain(info.annotation), info.is_required()
     if type_ not in _KINDS and get_origin(type_) is tuple and _is_table(get_args(type_)[0]):
         return FormField(key, FieldKind.ROWS, is_required, cells=_fields(get_args(type_)[0]))
-    choices = get_args(type_) if get_origin(type_) is Literal else _choices(info)
+    is_many = get_origin(type_) is tuple
+    choices = get_args(type_) if get_origin(type_) is Literal else _choices(info.metadata)
     default = info.default if isinstance(info.default, str | int | float) else None
-    return FormField(key, FieldKind.CHOICE if choices else _KINDS[type_], is_required, choices, default=default)
+    if is_many and get_origin(inner := get_args(info.annotation)[0]) is Annotated:
+        choices = _choices(inner.__metadata__)
+    kind = FieldKind.CHOICE if choices and not is_many else _KINDS[type_]
+    return FormField(key, kind, is_required, choices, default=default)
 
 
-def _choices(info: FieldInfo) -> tuple[str, ...]:
-    """What a check of the field lists as the only words it takes."""
-    checks = [getattr(mark, "func", None) for mark in info.metadata]
+def _choices(marks: Sequence[Any]) -> tuple[str, ...]:
+    """What a check among the marks of a type lists as the only words it takes."""
+    checks = [getattr(mark, "func", None) for mark in marks]
     messages = [check.args[1] for check in checks if isinstance(check, partial)]
     return next((tuple(message.values["choices"]) for message in messages if "choices" in message.values), ())
 

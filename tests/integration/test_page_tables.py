@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.settings.tables import FIELD, Id
-from dashboard.pages.settings.typed import shown_value, typed_row
+from dashboard.pages.settings.typed import how_written, shown_value, typed_row, typed_value
 from dashboard.web.pages import PAGES
 from etl.settings.document import Settings, apply, default_settings
 from etl.settings.forms import FieldKind, FormTable, Shape, differences, tables
@@ -193,6 +193,14 @@ def test_every_field_of_every_table_is_typed_as_it_is_shown(table: FormTable) ->
     name = table.path.replace(".", "_")
     keys = {f"tables.of_{name}", f"tables.lead_{name}"} | {f"tables.field_{field.key}" for field in table.fields}
     assert keys - catalogue().keys() == set()
+
+
+def test_kinds_of_alerts_are_listed_and_typed_in_words_or_as_the_file_has_them() -> None:
+    fields = {field.key: field for table in tables() if table.path == "alerts" for field in table.fields}
+    assert all("Mendekati batas, Melewati batas, " in how_written(fields[key]) for key in ("off", "lead"))
+    assert typed_value(fields["off"], "melewati batas\nnear") == ["overdue", "near"]
+    assert shown_value(fields["off"], ["overdue"]) == "Melewati batas"
+    assert typed_value(fields["lead"], "Melewati batas; 30 menit") == [{"alert": "overdue", "time": "30m"}]
 
 
 def test_every_kind_of_field_has_a_row_that_says_it() -> None:

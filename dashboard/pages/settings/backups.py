@@ -35,6 +35,7 @@ FILE_PATH = f"{PATH}/berkas"
 TITLE = "backups.title"
 NAV = None
 
+MEGABYTE = 1_000_000
 RESTORING = "/bantuan/admin#mencadangkan-kantor"
 """Where the handbook says how a backup comes back."""
 
@@ -104,6 +105,13 @@ def begun(office: Office, now: int) -> Component:
     return outcome(t("backups.begun"), Tone.GOOD)
 
 
+def _size(count: int) -> str:
+    """A number of bytes, below a tenth of a megabyte in kilobytes."""
+    if count < MEGABYTE / 10:
+        return t("backups.kilobytes", size=fmt().number(count / 1_000, 0))
+    return t("backups.megabytes", size=fmt().number(count / MEGABYTE, 1))
+
+
 def begin_backup(home: Home, *words: str) -> subprocess.Popen[bytes]:
     """`pantau backup` of that home as a process of its own, silent: what went wrong is on record in the home."""
     return begin_command(home, "backup", *words)
@@ -154,7 +162,7 @@ def _list(made: Sequence[Backup]) -> Component:
 def _columns() -> list[Column[Backup]]:
     cells: dict[str, Callable[[Backup], Component | str]] = {
         "made": lambda one: html.Strong(fmt().moment(one.at)),
-        "size": lambda one: t("backups.megabytes", size=fmt().number(one.bytes / 1_000_000, 1)),
+        "size": lambda one: _size(one.bytes),
         "state": lambda _: pill(Tone.GOOD, "check-lg", t("backups.verified")),
         "lock": lambda one: t("backups.locked" if one.is_locked else "backups.unlocked"),
         "action": _way,

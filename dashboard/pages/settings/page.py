@@ -220,8 +220,7 @@ def _columns(now: int) -> list[Column[Screen]]:
         "state": lambda screen: pill(*_LOOKS[screen.state], t(f"settings.state_{screen.state}")),
         "seen": lambda screen: _ago(screen.seen_at, now),
         "painted": lambda screen: _with_small(_ago(screen.heartbeat_at, now), screen.viewport),
-        "version": _version,
-        "errors": _errors,
+        "page": _page,
         "made": lambda screen: _with_small(fmt().moment_short(screen.created_at), screen.created_by),
         "action": _action,
     }
@@ -238,19 +237,21 @@ def _ago(moment: int | None, now: int) -> Component | str:
     return html.Span(fmt().age(max(now - moment, 0)), title=fmt().moment(moment))
 
 
-def _version(screen: Screen) -> Component | str:
-    """Whether it shows the page that this server gives out."""
+def _page(screen: Screen) -> Component | str:
+    """Whether it shows the page that this server gives out, and how often its scripts stumbled."""
     if screen.build is None:
         return t("word.none")
     is_newest = screen.build == build_mark()
-    return html.Span([t("settings.build_new" if is_newest else "settings.build_old"), html.Small(screen.build)])
+    words = t("settings.build_new" if is_newest else "settings.build_old")
+    return html.Span([words, html.Small(screen.build), html.Small(_errors(screen))])
 
 
-def _errors(screen: Screen) -> Component | str:
+def _errors(screen: Screen) -> str:
     if not screen.error_count:
-        return t("settings.no_errors") if screen.heartbeat_at else t("word.none")
-    last = [screen.last_error or "", fmt().moment_short(screen.last_error_at) if screen.last_error_at else ""]
-    return html.Span([fmt().number(screen.error_count), html.Small(" · ".join(filter(None, last)))])
+        return t("settings.no_errors")
+    count = t("settings.errors", count=fmt().number(screen.error_count), n=screen.error_count)
+    last = [count, screen.last_error or "", fmt().moment_short(screen.last_error_at) if screen.last_error_at else ""]
+    return " · ".join(filter(None, last))
 
 
 def _action(screen: Screen) -> Component | str:

@@ -37,7 +37,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import sentence, t
 from dashboard.pages.settings import versions
 from dashboard.pages.settings.preview import difference_line, name_of, short, table_title
-from dashboard.pages.settings.typed import choices_of, field_words, shown_value, typed_row, value_words
+from dashboard.pages.settings.typed import choices_of, field_words, how_written, shown_value, typed_row, value_words
 from dashboard.pages.settings.versions import newer_notice, proposal
 from dashboard.pages.shared.forms import done, note, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
@@ -239,16 +239,14 @@ def _field(field: FormField, text: str, error: str | None) -> Component:
     """A field under its words, with how it is written, and what is wrong."""
     control = _control({"type": FIELD, "key": field.key}, field, text)
     is_plain = field.kind in _PLAIN
-    parts = "; ".join(map(field_words, field.cells))
-    how = t("tables.want_parts", parts=parts) if parts else t(f"tables.want_{field.kind}")
-    hint = [] if is_plain else [html.Small(how, className="settings-hint")]
+    hint = [] if is_plain else [html.Small(how_written(field), className="settings-hint")]
     wrong = [html.Strong([icon("exclamation-octagon"), error], className="settings-wrong", role="alert")]
     return html.Div([control, *hint, *(wrong if error else [])], className=f"is-{field.kind}")
 
 
 def _control(id: Any, field: FormField, text: str) -> Component:
     words = field_words(field)
-    if field.choices or field.kind is FieldKind.SWITCH:
+    if field.kind in (FieldKind.CHOICE, FieldKind.SWITCH):
         nothing = [] if field.is_required or field.kind is FieldKind.SWITCH else [("", t("tables.left_out"))]
         return select(id, words, [*nothing, *choices_of(field)], text)
     if field.kind is FieldKind.DAY:

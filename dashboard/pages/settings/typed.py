@@ -71,8 +71,33 @@ def choices_of(field: FormField) -> list[tuple[str, str]]:
 
 def _choice_words(key: str, choice: str) -> str:
     """A choice in words; some are called as the file writes them."""
-    words = [f"{key}.{choice}", f"tables.{key}_{choice}", f"data.{key}_{choice}"]
+    words = [f"{key}.{choice}", f"tables.{key}_{choice}", f"data.{key}_{choice}", f"notice.kind_{choice}"]
     return next((t(word) for word in words if word in catalogue()), choice)
+
+
+def _choice_meant(field: FormField, text: str) -> str:
+    """The choice that was written in words, or as the file writes it; any other text as it is."""
+    meant = {words.casefold(): choice for choice, words in choices_of(field)}
+    return meant.get(text.casefold(), text)
+
+
+def _in_words(field: FormField, value: Any) -> str:
+    """A value of a line: a choice in words, any other as a form shows it."""
+    text = shown_value(field, value)
+    return dict(choices_of(field)).get(text, text) if field.kind is FieldKind.CHOICE else text
+
+
+def how_written(field: FormField) -> str:
+    """What the form says beside a field: its form, the parts of its lines, and the words that it takes."""
+    parts = "; ".join(map(field_words, field.cells))
+    how = t("tables.want_parts", parts=parts) if parts else t(f"tables.want_{field.kind}")
+    listed = [one for one in (field, *field.cells) if one.choices]
+    return "; ".join([how, *(_list_of_choices(one) for one in listed)])
+
+
+def _list_of_choices(field: FormField) -> str:
+    choices = ", ".join(words for _, words in choices_of(field))
+    return t("tables.want_one_of", field=field_words(field), choices=choices)
 
 
 def typed_row(fields: Sequence[FormField], typed: Mapping[str, str]) -> tuple[Row, dict[str, str]]:
@@ -228,6 +253,10 @@ def _week_shown(field: FormField, value: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(f"{words(days)}: {_hours_shown(field, hours)}" for days, hours in value.items())
 
 
+def _texts(field: FormField, text: str) -> list[str]:
+    return [_choice_meant(field, " ".join(line.split())) for line in text.splitlines() if line.strip()]
+
+
 def _rows(field: FormField, text: str) -> list[dict[str, Any]]:
     return [_cells(field.cells, parts) for parts in _lines(text, len(field.cells))]
 
@@ -235,12 +264,12 @@ def _rows(field: FormField, text: str) -> list[dict[str, Any]]:
 def _cells(cells: Sequence[FormField], parts: Sequence[str]) -> dict[str, Any]:
     if len(parts) > len(cells) or len(parts) < sum(cell.is_required for cell in cells):
         raise ValueError
-    values = {cell.key: typed_value(cell, part) for cell, part in zip(cells, parts, strict=False)}
+    values = {cell.key: typed_value(cell, _choice_meant(cell, part)) for cell, part in zip(cells, parts, strict=False)}
     return {key: value for key, value in values.items() if value is not None}
 
 
 def _rows_shown(field: FormField, value: Sequence[Row]) -> str:
-    lines = [[shown_value(cell, row.get(cell.key)) for cell in field.cells] for row in value]
+    lines = [[_in_words(cell, row.get(cell.key)) for cell in field.cells] for row in value]
     return "\n".join("; ".join(line).rstrip("; ") for line in lines)
 
 
@@ -324,7 +353,7 @@ _READ: Mapping[FieldKind, Callable[[FormField, str], Any]] = {
     FieldKind.HOURS: _hours,
     FieldKind.WEEK: _week,
     FieldKind.TERMS: _terms,
-    FieldKind.TEXTS: lambda _, text: [" ".join(line.split()) for line in text.splitlines() if line.strip()],
+    FieldKind.TEXTS: _texts,
     FieldKind.ROWS: _rows,
     FieldKind.SPANS: _spans,
     FieldKind.STEP_DAYS: _step_days,
@@ -345,7 +374,7 @@ _SHOWN: Mapping[FieldKind, Callable[[FormField, Any], str]] = {
     FieldKind.HOURS: _hours_shown,
     FieldKind.WEEK: _week_shown,
     FieldKind.TERMS: _terms_shown,
-    FieldKind.TEXTS: lambda _, value: "\n".join(value),
+    FieldKind.TEXTS: lambda field, value: "\n".join(dict(choices_of(field)).get(one, one) for one in value),
     FieldKind.ROWS: _rows_shown,
     FieldKind.SPANS: _spans_shown,
     FieldKind.STEP_DAYS: _step_days_shown,
