@@ -35,7 +35,7 @@ from dashboard.components import (
 from dashboard.components.filters import labelled, plain_value
 from dashboard.components.tables import Column, table
 from dashboard.i18n import sentence, t
-from dashboard.pages.settings import versions
+from dashboard.pages.settings import checklist, users, versions
 from dashboard.pages.settings.preview import difference_line, name_of, short, table_title
 from dashboard.pages.settings.typed import choices_of, field_words, how_written, shown_value, typed_row, value_words
 from dashboard.pages.settings.versions import newer_notice, proposal
@@ -73,6 +73,11 @@ FIELD = "tables-field"
 _ONE_LINE = frozenset({FieldKind.TEXT, FieldKind.WHOLE, FieldKind.SHARE, FieldKind.DURATION, FieldKind.HOURS})
 _PLAIN = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SWITCH, FieldKind.DAY})
 """What needs no word on how it is written."""
+
+OWN_PAGES: Mapping[str, tuple[str, str]] = {
+    "mandate": (users.PATH, "users.open"), "checklist": (checklist.PATH, "checklist.open"),
+}  # fmt: skip
+"""Tables that a page of their own changes, by its address and the key of its words; here their rows are only shown."""
 
 _LONG = frozenset({"query", "source"})
 """Texts that take more than one line."""
@@ -178,6 +183,9 @@ def _rows_panel(office: Office, one: FormTable) -> Component:
     rows = list(enumerate(one.rows(office.settings.to_document()), start=1))
     lead = html.P(t(f"tables.lead_{one.path.replace('.', '_')}"), className="settings-lead")
     add = [] if one.shape is Shape.ONE else [button([icon("plus-lg"), t("tables.add")], href=_address(one, NEW))]
+    if one.path in OWN_PAGES:
+        address, words = OWN_PAGES[one.path]
+        add = [button([icon("pencil"), t("tables.own_page", page=t(words))], href=address, kind="quiet")]
     shown = table(table_title(one), _columns(one), rows, "intake-table") if rows else empty(t("tables.none"))
     return panel(lead, html.Div(add, className="intake-form"), shown, title=table_title(one))
 
@@ -187,6 +195,8 @@ def _columns(one: FormTable) -> list[Column[tuple[int, Row]]]:
     name = Column("name", field_words(one.fields[0]), lambda row: html.Strong(name_of(one, row[1])), is_name=True)
     says = Column("says", t("tables.says"), lambda row: _says(one, row[1]))
     way = Column("action", t("tables.action"), lambda row: _edit_way(one, row[0]))
+    if one.path in OWN_PAGES:
+        return [name, says]
     return [says, way] if one.shape is Shape.ONE else [name, says, way]
 
 
@@ -207,7 +217,7 @@ def _form_panel(office: Office, one: FormTable, row: str | None) -> Component:
     book, rows = office.book, one.rows(office.settings.to_document())
     is_number = (row or "").isascii() and (row or "").isdigit() and len(row or "") < 9
     chosen = rows[int(row) - 1] if row and is_number and 0 < int(row) <= len(rows) else None
-    if chosen is None and row != NEW:
+    if one.path in OWN_PAGES or (chosen is None and row != NEW):
         return html.Div([html.Div(id=Id.FORM), html.Div(id=Id.TRIED)])
     begun = {"bagian": one.path, "row": chosen, "version": book.version}
     typed = {field.key: shown_value(field, (chosen or {}).get(field.key, field.default)) for field in one.fields}
@@ -286,7 +296,7 @@ def _begun(office: Office, stored: Any, typed: Mapping[str, str]) -> Begun:
     """The form that was sent. Raises UnusableFormError for one that no page has made."""
     given = stored if isinstance(stored, dict) else {}
     one, row, version = table_at(given.get("bagian")), given.get("row"), given.get("version")
-    if one is None or not isinstance(row, dict | None) or not _is_version(office, version):
+    if one is None or one.path in OWN_PAGES or not isinstance(row, dict | None) or not _is_version(office, version):
         raise UnusableFormError("tables.open_again")
     return Begun(one, row, typed, int(version))
 
