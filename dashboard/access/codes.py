@@ -19,7 +19,7 @@ from etl.office import Office
 
 # Without I, L, O, U, 0, 1: codes are read aloud and copied from paper.
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-_GROUPS, _LENGTH = 3, 4
+_LENGTH = 4
 
 
 class CodeRefusedError(PantauError):
@@ -36,13 +36,18 @@ def make_code(office: Office, opd: str, last: date, now: int, actor: str | None 
         raise CodeRefusedError("access.code_opd")
     if last < datetime.fromtimestamp(now, office.zone).date():
         raise CodeRefusedError("access.code_past", day=last)
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(_GROUPS))
+    code = random_code(3)
     made = {"created_at": now, "created_by": actor, "last_on": day_number(last)}
     with writing(office.records) as connection:
         own_name = office.opd_names.one(name) or name
         number = letters.add_code(connection, own_name, token_hash(plain_code(code)), **made)
         note_action(connection, "code_added", at=now, actor=actor, subject=own_name, detail={"number": number})
     return number, code
+
+
+def random_code(groups: int) -> str:
+    """So many groups of four signs that are told apart on paper: close to five bits each."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(groups))
 
 
 def plain_code(typed: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pyotp import TOTP
 
+from dashboard.access.codes import random_code
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
 from data_access.records import Engine, logins
@@ -23,8 +24,8 @@ ROLES = (Role.ADMIN, Role.KADIN)
 STEP_SECONDS = 30
 _SKEW = (0, -1, 1)
 _RECOVERY_CODES = 8
-_RECOVERY_GROUPS = 7
-"""Of four hexadecimal digits: 112 bits, which nobody finds from the plain hash that the records keep."""
+_RECOVERY_GROUPS = 6
+"""118 bits, which nobody finds from the plain hash that the records keep."""
 _PATIENCE_SECONDS = 2.0
 
 
@@ -60,7 +61,7 @@ class SecondFactors:
 
         Raises SecondFactorError when the code does not fit.
         """
-        codes = ["-".join(secrets.token_hex(2) for _ in range(_RECOVERY_GROUPS)) for _ in range(_RECOVERY_CODES)]
+        codes = [random_code(_RECOVERY_GROUPS) for _ in range(_RECOVERY_CODES)]
         with writing(self._records) as connection:
             factor = logins.second_factor_of(connection, user_id, hold=True)
             step = self._step(factor, code, moment) if factor is not None else None

@@ -43,3 +43,6 @@ def test_on_a_phone_the_password_is_changed_and_app_codes_are_turned_on(open_pag
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("text=Keluar dari semua perangkat")
     expect(page.locator("[name=nama]")).to_be_visible()
+    page.go_back()  # nothing of the page is left in the browser
+    expect(page.locator("[name=nama]")).to_be_visible()
+    expect(page.locator("#account-list")).to_have_count(0)

@@ -136,7 +136,7 @@ def turn_on(browser: FlaskClient, served: Desk) -> tuple[TOTP, list[str]]:
     )
     codes = [code["children"] for code in components(said, "Code")]
     assert len(set(codes)) == 8
-    assert {len(code.replace("-", "")) * 4 for code in codes} == {112}  # bits, each drawn by itself
+    assert {len(code.replace("-", "")) for code in codes} == {24}  # of thirty signs each: 117 bits
     return app, codes
 
 
