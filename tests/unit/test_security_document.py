@@ -118,7 +118,7 @@ def test_the_limits_are_those_of_the_program() -> None:
         str(limits.FAILURES_PER_DEVICE), str(limits.ASKED_PER_ACCOUNT), f"{server.BIGGEST_ANONYMOUS_BODY // 1_024} KB",
         f"{readers.MAX_BYTES // megabyte} MB; {workbook.MAX_UNPACKED_BYTES // megabyte} MB",
         f"{workbook.MAX_CELLS}; {workbook.MAX_SHEETS}", f"{photos.MAX_BYTES // megabyte} MB; {photos.MAX_PHOTOS}",
-        f"{scans.MAX_BYTES // megabyte} MB; {images.MAX_SCANS}", f"{images.MAX_PIXELS // 1_000_000} juta piksel",
+        f"{scans.MAX_BYTES // megabyte} MB", f"{images.MAX_PIXELS // 1_000_000} juta piksel; {images.MAX_SCANS}",
         f"{server.HEADER_SECONDS} detik; {server.MOST_LINES}",
     ]  # fmt: skip
     assert limits.WINDOW_SECONDS == 15 * MINUTE
