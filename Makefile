@@ -4,7 +4,7 @@ PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 SOURCES := $(shell find dashboard data_access etl docs/panduan -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test soak lint bench panduan lock clean
+.PHONY: run test soak keandalan lint bench panduan lock clean
 
 run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
 	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
@@ -18,6 +18,9 @@ soak: .venv/.test ## long runs: polls of the wall, hostile photos, killed loads,
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL EXAMPLES=soak $(PY) -m pytest -n 2 $$(grep -rl books.examples tests/unit tests/integration)
+
+keandalan: .venv/.test ## load of fifty people and screens, start, a million letters backed up; over an hour on a quiet machine; writes docs/keandalan.md
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak.quiet
 
 lint: .venv/.test ## style, types, floors, dependencies
 	$(PY) -m ruff check .

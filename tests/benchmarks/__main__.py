@@ -44,7 +44,7 @@ TITLES = {
     "What access adds to a callback (session, user, door, guard; processor time)": bench_access,
     "Backup and restore of a million letters, floor copying the bytes": bench_backup,
     "What the chain of seals adds to a write and to a load of 200 000 rows, and its comparison": bench_chain,
-    "Start of the command line": bench_start,
+    "Start of the command line, and of the server to its first page": bench_start,
 }
 
 
