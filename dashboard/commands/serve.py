@@ -129,9 +129,17 @@ def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:
 
 
 def _catch_up(root: Path) -> None:
+    from data_access.mart import MartError
     from etl.judging.publishing import catch_up
 
-    common.answering(lambda: catch_up(common.open_office(root), common.time_now(), common.progress("Menyusun mart")))
+    def work() -> None:
+        office = common.open_office(root)
+        try:
+            catch_up(office, common.time_now(), common.progress("Menyusun mart"))
+        except MartError as fault:  # a disk that is full, or only read: who looks is answered all the same
+            common.say_aside(common.words(fault))
+
+    common.answering(work)
 
 
 def _catch_up_demo(root: Path) -> None:

@@ -110,10 +110,15 @@ def discard_old(folder: Path, current: str) -> None:
 def publisher_lock(folder: Path) -> Iterator[None]:
     """Wait until no one else publishes into this folder.
 
-    The system holds the lock, not the file's existence: a publisher that dies leaves nothing behind.
+    The system holds the lock, not the file's existence: a publisher that dies leaves nothing behind. Raises MartError
+    on a disk that is only read.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "publisher.lock").open("a+b") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = (folder / "publisher.lock").open("a+b")
+    except OSError as fault:
+        raise MartError("mart.not_written") from fault
+    with file:
         _acquire(file.fileno())
         yield  # closing the file gives the lock back
 

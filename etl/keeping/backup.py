@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -159,8 +159,12 @@ def make_backup(
     Raises BackupError, RecordsError; a failure is on record in the home.
     """
     _refuse_what_is_no_office(records)
-    home.backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with held_if_free(home.backups / _LOCK) as is_ours:
+    with ExitStack() as stack:
+        try:
+            home.backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+            is_ours = stack.enter_context(held_if_free(home.backups / _LOCK))
+        except OSError as fault:  # a disk that is only read
+            raise BackupError("backup.failed", cause=cause_of(fault)) from fault
         if not is_ours:
             raise BackupError("backup.running", folder=home.root)
         path = target or _free_name(home, now, zone, passphrase)

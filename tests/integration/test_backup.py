@@ -436,6 +436,13 @@ def test_a_full_disk_makes_no_backup_and_is_on_record_until_one_is_made(bureau: 
 
 
 @ON_SQLITE
+def test_a_disk_that_is_only_read_makes_no_backup_and_says_so(bureau: Bureau) -> None:
+    bureau.office.home.backups.write_text("a file stands where the folder belongs")
+    with refused("backup.failed"):
+        backed_up(bureau)
+
+
+@ON_SQLITE
 def test_a_disk_without_room_is_refused_before_anything_is_written(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:

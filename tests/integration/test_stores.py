@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from dashboard.commands.serve import _catch_up
 from dashboard.web import answers, keeper
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
@@ -57,6 +58,16 @@ def test_a_running_server_builds_a_lost_mart_again(desk: Desk, fault: str, monke
     assert {reply.status_code for reply in replies} <= {200, 422}
     assert replies[-1].text == before
     assert desk.office.mart.meta() is not None
+
+
+def test_a_server_starts_though_no_mart_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    office = open_office(tmp_path, Clock(END_OF_SEPTEMBER), give_letters)
+    office.close()
+    lock = office.mart.folder / "publisher.lock"
+    lock.unlink()
+    lock.mkdir()  # as on a disk that is only read: it cannot be opened for writing
+    _catch_up(office.home.root)
+    assert "Mart baru tidak dapat ditulis" in capsys.readouterr().err
 
 
 @pytest.fixture

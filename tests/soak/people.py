@@ -175,16 +175,21 @@ class Person:
             self._line.ask("berkas CSV", "GET", path)
 
     def _stamp(self) -> None:
-        """One of the plain taps that the page offers; without one, a look at what waits."""
-        taps = [json.loads(json.loads(f'"{tap}"')) for tap in _TAP.findall(self._text)]
-        taps = [tap for tap in taps if tap.get("stamp") in PLAIN_STAMPS and "what" not in tap]
+        """One of the plain taps that the page offers; without one, of the page of what waits."""
+        if not self._taps():
+            self._open(self._paths[0])
+        taps = self._taps()
         stamping = [each for each in self._callbacks if each["output"].startswith("..stamp-said.children")]
         if not taps or not stamping:
-            return self._open(self._paths[0])
+            return
         done = self._ask(stamping[0], STAMPED, **{"stamp-tap": self._chance.choice(taps)})
         if done and "stamp-done" in done:
             self._ask_of("stamp-done", "data", "digambar ulang", done["stamp-done"]["data"])
-        return None
+
+    def _taps(self) -> list[dict[str, Any]]:
+        """What the plain buttons of the page say."""
+        taps = [json.loads(json.loads(f'"{tap}"')) for tap in _TAP.findall(self._text)]
+        return [tap for tap in taps if tap.get("stamp") in PLAIN_STAMPS and "what" not in tap]
 
     def _report(self) -> None:
         """What a phone sends of a room: all is well there."""
