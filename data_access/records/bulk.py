@@ -210,9 +210,14 @@ def as_keys(dialect: str, values: Iterable[Any]) -> str | list[int]:
 def among(connection: Connection, column: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that an id is one of these, however many; a stretch without a gap is asked for as such."""
     wanted = np.unique(np.fromiter(ids, dtype=np.int64))
-    if len(wanted) and wanted[-1] - wanted[0] == len(wanted) - 1:
+    if _is_stretch(wanted):
         return column.between(int(wanted[0]), int(wanted[-1]))
     return column.in_(keys(connection, wanted.tolist(), int))
+
+
+def _is_stretch(ids: Ids) -> bool:
+    """Whether ids that ascend leave none out."""
+    return len(ids) > 0 and bool(ids[-1] - ids[0] == len(ids) - 1)
 
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -231,6 +236,33 @@ def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
 def read_again(connection: Connection, statement: Select[Any], **values: Any) -> pd.DataFrame:
     """As `read_frame`, of a statement that a module keeps: it is put together once. `values`: of its parameters."""
     return _read(connection, statement, _kept_text(statement, connection.dialect.name), values)
+
+
+Make = Callable[..., Select[Any]]
+"""A module's statement, given a condition and what else it asks for."""
+
+
+def read_of(
+    connection: Connection, make: Make, column: ColumnElement[int], ids: Iterable[int], *about: Any
+) -> pd.DataFrame:
+    """As `read_frame`, of `make(condition, *about)` under the condition `among` of this column: what a module asks of
+    some rows by their ids is put together once."""
+    wanted, dialect = np.unique(np.fromiter(ids, dtype=np.int64)), connection.dialect.name
+    if _is_stretch(wanted):
+        return read_again(connection, _stretch(make, column, about), first=int(wanted[0]), last=int(wanted[-1]))
+    statement = _listed(make, column, dialect, about)
+    return read_again(connection, statement, wanted=as_keys(dialect, wanted)) if len(wanted) else no_rows(statement)
+
+
+@cache
+def _stretch(make: Make, column: ColumnElement[int], about: tuple[Any, ...]) -> Select[Any]:
+    first, last = (bindparam(name, type_=BigInteger) for name in ("first", "last"))
+    return make(column.between(first, last), *about)
+
+
+@cache
+def _listed(make: Make, column: ColumnElement[int], dialect: str, about: tuple[Any, ...]) -> Select[Any]:
+    return make(column.in_(keys_named(dialect, "wanted")), *about)
 
 
 def _read(

@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and
 
 from data_access.records.bulk import (
     Ids,
-    among,
     columns_of,
     insert_rows,
     is_integer,
     keys,
-    no_rows,
     read_frame,
+    read_of,
     set_values,
 )
 from data_access.records.schema import (
@@ -124,21 +123,21 @@ def known_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def log_rows(connection: Connection, log: Table, condition: ColumnElement[bool]) -> pd.DataFrame:
     """The rows of a log under that condition whose load counts, in order, every column."""
-    return read_frame(connection, counting_rows(log, condition))
+    return read_frame(connection, counting_rows(condition, log))
 
 
-def counting_rows(log: Table, condition: ColumnElement[bool]) -> Select[Any]:
+def counting_rows(condition: ColumnElement[bool], log: Table) -> Select[Any]:
     """The statement of `log_rows`."""
     return select(*columns_of(log)).where(condition, counts_still(log)).order_by(log.c.id)
 
 
 def rows_with(connection: Connection, kind: str, column: str, values: Iterable[Any]) -> pd.DataFrame:
     """The rows of a kind, as `log_rows`, that hold one of these values: its letter, its number, a day, a moment."""
-    held, values = LOG_OF[kind].c[column], list(values)
-    if not values:
-        return no_rows(select(*columns_of(LOG_OF[kind])))
-    is_wanted = among(connection, held, values) if is_integer(held.type) else held.in_(keys(connection, values, str))
-    return log_rows(connection, LOG_OF[kind], is_wanted)
+    log = LOG_OF[kind]
+    held, values = log.c[column], list(values)
+    if not values or is_integer(held.type):
+        return read_of(connection, counting_rows, held, values, log)
+    return log_rows(connection, log, held.in_(keys(connection, values, str)))
 
 
 def rows_between(connection: Connection, kind: str, column: str, first: int, last: int) -> pd.DataFrame:

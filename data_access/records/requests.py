@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, true, update
 
 from data_access.records.bulk import (
     Ids,
@@ -20,6 +21,7 @@ from data_access.records.bulk import (
     read_again,
     read_frame,
     read_ids,
+    read_of,
 )
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
@@ -96,14 +98,13 @@ def first_letters(connection: Connection, request_ids: Iterable[int]) -> dict[in
 
 def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:
     """The request_id of every row of a frame with `year` and `agenda_key`; unknown letters are added."""
-    wanted = frame[_KEY].astype({"year": np.int64, "agenda_key": "str"})
-    known = _known(connection, wanted["agenda_key"].unique())
-    new = wanted.drop_duplicates().merge(known, on=_KEY, how="left")
-    new = new.loc[new["request_id"].isna(), _KEY]
-    added = new.assign(request_id=insert_rows(connection, request, new))
-    ids = pd.concat([known, added]).set_index(_KEY)["request_id"]
-    request_ids: Ids = ids.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype=np.int64)
-    return request_ids
+    wanted = [*zip(frame["year"].astype(np.int64).tolist(), frame["agenda_key"].tolist(), strict=True)]
+    known = _known(connection, {key for _, key in wanted})
+    stored = zip(*(known[name].tolist() for name in _KEY), strict=True)
+    ids = dict(zip(stored, known["request_id"].tolist(), strict=True))
+    new = [letter for letter in dict.fromkeys(wanted) if letter not in ids]
+    ids |= zip(new, insert_rows(connection, request, pd.DataFrame(new, columns=_KEY)).tolist(), strict=True)
+    return np.array([ids[letter] for letter in wanted], dtype=np.int64)
 
 
 def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> None:
@@ -179,18 +180,21 @@ def waiting_keys(connection: Connection, agenda_keys: Collection[str], year: int
 
 def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
     """One row per register row, in order: year, agenda_key and every column of `request_row`."""
-    statement = (
+    return read_frame(connection, _in_register(condition))
+
+
+def _in_register(condition: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(request.c.year, request.c.agenda_key, *columns_of(request_row))
         .join_from(request_row, request, request.c.id == request_row.c.request_id)
         .where(condition, counts_still(request_row))
         .order_by(request_row.c.id)
     )
-    return read_frame(connection, statement)
 
 
 def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """The register rows of these letters, waiting ones too, as `request_rows`."""
-    return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
+    return read_of(connection, _in_register, request_row.c.request_id, request_ids)
 
 
 def letters_with_numbers(connection: Connection, letter_numbers: Iterable[str]) -> set[int]:
@@ -230,15 +234,22 @@ def all_request_names(connection: Connection) -> pd.DataFrame:
 
 def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
     """One row per hand-over row, in order; the named columns of `pass_row`, `id` among them, or all of them."""
+    return _by_id(read_frame(connection, _by_letter(condition, *columns)))
+
+
+def _by_letter(condition: ColumnElement[bool], *columns: str) -> Select[Any]:
+    """In the order of the letters an index gives them as they are; files mostly follow their letters, too."""
     statement = select(*columns_of(pass_row, *columns)).where(condition, counts_still(pass_row))
-    # In the order of the letters an index gives them as they are; files mostly follow their letters, too.
-    rows = read_frame(connection, statement.order_by(pass_row.c.request_id, pass_row.c.id))
+    return statement.order_by(pass_row.c.request_id, pass_row.c.id)
+
+
+def _by_id(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if rows["id"].is_monotonic_increasing else rows.sort_values("id", ignore_index=True)
 
 
 def passes_of(connection: Connection, request_ids: Iterable[int], *columns: str) -> pd.DataFrame:
     """The hand-over rows of these letters, as `pass_rows`."""
-    return pass_rows(connection, among(connection, pass_row.c.request_id, request_ids), *columns)
+    return _by_id(read_of(connection, _by_letter, pass_row.c.request_id, request_ids, *columns))
 
 
 def pauses_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def _starts_with_agency() -> Select[Any]:
     return select(union(*starts).subquery().c[0])
 
 
-_WITH_AGENCY = counting_rows(session_row, session_row.c.started_at.in_(_starts_with_agency()))
+_WITH_AGENCY = counting_rows(session_row.c.started_at.in_(_starts_with_agency()), session_row)
 
 
 @dataclass(frozen=True)

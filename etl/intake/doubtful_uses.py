@@ -51,6 +51,8 @@ def doubtful_uses(connection: Connection, frame: pd.DataFrame, is_news: Bools, b
 
 
 def _of_other_agencies(frame: pd.DataFrame, letters: pd.DataFrame) -> list[IntakeWarning]:
+    if frame.empty or letters.empty:
+        return []
     theirs = frame["request_id"].map(letters.set_index("request_id")["opd_name"])
     rows = _of_others(frame.assign(theirs=theirs)[frame["agenda_key"].notna()])
     return _agencies_told(rows, OTHER_AGENCY, "instansi")
@@ -60,6 +62,8 @@ def letters_of_other_uses(connection: Connection, frame: pd.DataFrame, book: Rul
     """One warning for each of these register rows, of letters that are new or corrected, whose number a use by another
     agency names."""
     uses = _uses_of(connection, frame["request_id"].unique(), book)
+    if uses.empty:
+        return []
     uses = uses.loc[uses["agenda_key"].notna(), ["request_id", "opd_name"]].rename(columns={"opd_name": "theirs"})
     rows = _of_others(frame.merge(uses, on="request_id")).drop_duplicates(["sheet_id", "row"])
     return _agencies_told(rows, "other_agency_used", "asal")
@@ -80,7 +84,7 @@ def _of_others(rows: pd.DataFrame) -> pd.DataFrame:
     names = ["opd_name", "theirs"]
     pairs = rows[names].dropna().drop_duplicates()
     is_other = [not _is_part(*pair) for pair in pairs.itertuples(index=False)]
-    return rows.merge(pairs[np.array(is_other, dtype=bool)], on=names)
+    return rows.merge(pairs[np.array(is_other, dtype=bool)], on=names) if any(is_other) else rows[:0]
 
 
 def _is_part(one: str, other: str) -> bool:
@@ -108,9 +112,12 @@ def _as_shown(rows: pd.DataFrame, connection: Connection, book: Rulebook) -> pd.
 
 def _uses_again(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
     """Uses of one letter, or of one agency for one activity, that overlap in one room from another start on."""
-    if frame.empty:
+    around = _uses_around(connection, frame["started_at"].to_numpy(np.int64)) if len(frame) else frame
+    if len(around) < 2:
         return []
-    again = _overlapping(_as_shown(_uses_around(connection, frame["started_at"].to_numpy(np.int64)), connection, book))
+    again = _overlapping(_as_shown(around, connection, book))
+    if again.empty:
+        return []
     rows = frame.drop_duplicates(SESSION_KEY, keep="last")
     own = rows.merge(again[[*SESSION_KEY, "before"]], on=SESSION_KEY).assign(other=lambda each: each["before"])
     earlier = again.assign(other=again["started_at"], started_at=again["before"].astype("int64"))
@@ -171,7 +178,7 @@ def _clock(moment: float, book: Rulebook) -> str:
 def cancelled_of_uses(connection: Connection, frame: pd.DataFrame, book: Rulebook) -> list[IntakeWarning]:
     """One warning for each register row that says so of a letter that is off now and for which a room was used."""
     off = frame[frame["status"].isin(_OFF) & ~frame["is_waiting"]]
-    off = off[off["request_id"].isin(_off_now(connection, off, book))]
+    off = off[off["request_id"].isin(_off_now(connection, off, book))] if len(off) else off
     if off.empty:
         return []
     uses = _uses_of(connection, off["request_id"].unique(), book)

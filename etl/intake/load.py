@@ -46,7 +46,7 @@ from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
-from etl.extract import Extracted
+from etl.extract import Extracted, IntakeWarning
 from etl.extract.contradictions import NOT_HELD
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.extract.texts import letter_name, loose_key, plain_numbers
@@ -209,7 +209,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     reasons = [RECEIPT_IMPLAUSIBLE, NUMBERS_RESTART, SAME_NUMBER]
     codes = np.select([is_odd, is_again, is_other], reasons, ROOM_UNKNOWN)
     elsewhere = _elsewhere(connection, load_id, frame, result, book)
-    shifted = shifted_letters(frame, _letters_beside(connection, load_id, frame, result, book))
+    shifted = _shifted(connection, load_id, frame, result, book)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= {*frame["request_id"].to_numpy()[counting].tolist(), *moved}
@@ -224,15 +224,18 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     return stored.taken
 
 
-def _letters_beside(
+def _shifted(
     connection: Connection, load_id: int, frame: pd.DataFrame, result: Classified, book: Rulebook
-) -> pd.DataFrame:
-    """The numbers beside those of letters that rows correct (`numbers_beside`), with what earlier loads say of them."""
+) -> list[IntakeWarning]:
+    """`shifted_letters` of the rows that correct a letter, by what earlier loads say of the numbers beside."""
     beside = numbers_beside(frame, result.changes)
     ids = letters_known(connection, beside) if len(beside) else []
+    if not ids:
+        return []
     rows = rows_of(connection, ids)
     known = folded_requests(rows[~rows["is_waiting"] & (rows["load_id"] != load_id)], book.calendar)
-    return beside.merge(known.drop(columns=["place"], errors="ignore"), on=["year", "agenda_key"])
+    known = known.drop(columns=["place"], errors="ignore")
+    return shifted_letters(frame, beside.merge(known, on=["year", "agenda_key"]))
 
 
 def _elsewhere(

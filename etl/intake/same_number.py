@@ -122,6 +122,9 @@ def letters_elsewhere(new: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     NaN where there is none: sender, letter number, day and hour of the event and room are the same or, where one of
     them names no event, sender, full letter number, day of receipt and subject; no other date of the letter is said.
     Beside a full letter number blanks, dots and case of the sender do not count."""
+    numbers = [*known["letter_number"], *new["letter_number"]]
+    if len({*numbers}) == len(numbers):
+        return pd.Series(np.nan, index=new.index)
     columns = [*dict.fromkeys(("request_id", "letter_on", *_BOOKING, *_PAPER))]
     rows = pd.concat([known[columns], new[columns]], ignore_index=True)
     rows = rows[rows["letter_number"].duplicated(keep=False)]
