@@ -22,9 +22,12 @@ def folded_attendance(rows: pd.DataFrame) -> pd.DataFrame:
 
 def attendance_by_load(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per letter and load, letter by letter in order of load; columns as `folded_attendance`."""
+    key, place = ["request_id", "load_id"], ["sheet_id", "row", "id"]
+    if not rows.duplicated(key).any():
+        return rows[[*key, *place, *COUNTS]].sort_values(key, ignore_index=True)
     known = rows[list(COUNTS)].where(rows[list(COUNTS)] != MISSING)
-    grouped = rows[["request_id", "load_id", "sheet_id", "row", "id"]].join(known).groupby(["request_id", "load_id"])
-    counts = grouped[["sheet_id", "row", "id"]].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
+    grouped = rows[[*key, *place]].join(known).groupby(key)
+    counts = grouped[place].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
     return counts.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
 
 

@@ -54,6 +54,8 @@ def _take_counts(
 
     `folded` are the sessions as the log has them, before the corrections made on pages.
     """
+    if attendance.empty:
+        return
     letters, keys = sessions["request_id"], pd.MultiIndex.from_frame(sessions[SESSION_KEY])
     is_only = sessions_of_letter.reindex(letters).to_numpy() == 1
     lists = attendance_by_load(attendance)
