@@ -27,7 +27,7 @@ ASIDE = "sebelum-pemulihan-"
 
 CONTENT = (
     "records.sqlite-wal", "records.sqlite-shm", "records.sqlite", "mart", "foto", "pindaian", "sop", "hari_kantor.csv",
-    "secret.key", "masuk", "masuk.json", "kotak-masuk.json", "unggahan", "MULAI",
+    "secret.key", "rantai.txt", "masuk", "masuk.json", "kotak-masuk.json", "unggahan", "MULAI",
 )  # fmt: skip
 """What makes an office in its folder. Backups, the log, the invented records and the locks stay where they are."""
 

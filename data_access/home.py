@@ -13,6 +13,9 @@ from data_access.exchange import finish_exchange
 _BEGUN = "MULAI"
 
 KEY_FILE = "secret.key"
+HEAD_FILE = "rantai.txt"
+"""The newest link of the chain of seals; a backup holds none, as the chain goes on from where a restore puts it."""
+
 KEPT = ("foto", "pindaian", "sop", "masuk", "hari_kantor.csv", KEY_FILE, _BEGUN)
 """Files and folders of an office that nothing can make again, beside its records."""
 
@@ -107,6 +110,11 @@ class Home:
     def ended_sessions(self) -> Path:
         """Notes of sessions that ended while nothing could be written into the records."""
         return self.root / "sesi-berakhir"
+
+    @property
+    def used_codes(self) -> Path:
+        """Codes of an app that were used while nothing could be written into the records."""
+        return self.root / "kode-terpakai"
 
     @property
     def in_use_path(self) -> Path:

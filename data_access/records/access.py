@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func,
 from sqlalchemy.exc import IntegrityError
 
 from data_access.origin import ORIGIN
-from data_access.records.bulk import each_as, first_as, insert_row, note_gone, written_in
+from data_access.records.bulk import change_rows, each_as, first_as, insert_row, note_gone, written_in
 from data_access.records.engine import RecordsError
 from data_access.records.schema import audit, device, last_visit, one_time_link, user
 from data_access.roles import USERS, Role
@@ -190,7 +190,7 @@ def bind_screen(connection: Connection, link_hash: str, token_hash: str, now: in
     else:
         return None
     is_open = unopened & device.c.revoked_at.is_(None)
-    connection.execute(update(device).where(is_open).values(token_hash=token_hash))
+    change_rows(connection, device, is_open, token_hash=token_hash)
     return device_by_token(connection, token_hash)
 
 
@@ -214,7 +214,7 @@ def all_devices(connection: Connection) -> list[Device]:
 def revoke_device(connection: Connection, device_id: int, at: int) -> None:
     """Shut a screen out; the first revocation's moment stays."""
     still_open = (device.c.id == device_id) & device.c.revoked_at.is_(None)
-    connection.execute(update(device).where(still_open).values(revoked_at=at))
+    change_rows(connection, device, still_open, revoked_at=at)
 
 
 def note_device_seen(connection: Connection, device_id: int, at: int, user_agent: str | None = None) -> None:
@@ -267,15 +267,14 @@ def add_link(
 ) -> int:
     """Add a link that works once before `expires_at`; earlier unused ones of the same purpose and user end."""
     same_user = one_time_link.c.user_id.is_not_distinct_from(user_id)
-    connection.execute(update(one_time_link).where(_is_in_force(purpose), same_user).values(used_at=created_at))
+    change_rows(connection, one_time_link, _is_in_force(purpose) & same_user, used_at=created_at)
     values = {"purpose": purpose, "token_hash": token_hash, "user_id": user_id}
     return insert_row(connection, one_time_link, created_at=created_at, expires_at=expires_at, **values)
 
 
 def use_link(connection: Connection, purpose: str, token_hash: str, now: int) -> int | None:
     """Use the link up, its id; None when it does not exist, was used, or its time is over. Two at once: one wins."""
-    used = update(one_time_link).where(_is_usable(purpose, token_hash, now)).values(used_at=now)
-    return connection.execute(used.returning(one_time_link.c.id)).scalar()
+    return next(iter(change_rows(connection, one_time_link, _is_usable(purpose, token_hash, now), used_at=now)), None)
 
 
 def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: int) -> bool:
@@ -297,7 +296,7 @@ def user_of_password_link(connection: Connection, token_hash: str, now: int) -> 
 def _end_password_links(connection: Connection, user_id: int) -> None:
     """Use up what links the user has; they count as used when they were made."""
     mine = _is_in_force(PASSWORD) & (one_time_link.c.user_id == user_id)
-    connection.execute(update(one_time_link).where(mine).values(used_at=one_time_link.c.created_at))
+    change_rows(connection, one_time_link, mine, used_at=one_time_link.c.created_at)
 
 
 CALENDAR = "calendar"
@@ -321,7 +320,7 @@ def calendar_link_since(connection: Connection, user_id: int) -> int | None:
 def revoke_calendar_link(connection: Connection, user_id: int, now: int) -> None:
     """Shut the user's link, at once."""
     mine = _is_in_force(CALENDAR) & (one_time_link.c.user_id == user_id)
-    connection.execute(update(one_time_link).where(mine).values(used_at=now))
+    change_rows(connection, one_time_link, mine, used_at=now)
 
 
 def user_of_calendar_link(connection: Connection, token_hash: str) -> int | None:
@@ -501,7 +500,7 @@ def forget_actions_before(connection: Connection, at: int) -> int:
 
 
 def _change(connection: Connection, user_id: int, **values: Any) -> None:
-    connection.execute(update(user).where(user.c.id == user_id).values(values))
+    change_rows(connection, user, user.c.id == user_id, **values)
 
 
 def _check(role: str, opd: str | None) -> None:

@@ -48,7 +48,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from data_access.records.blocks import BLOCK_ROWS, Columns, FewNumbers, FewTexts, Numbers, Texts, block_digests
-from data_access.records.schema import COVERED
+from data_access.records.covered import CHANGING, COVERED, NAMES_OF, TABLE_OF, key_of
 from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean, Moment, to_json
 
 Ids = NDArray[np.int64]
@@ -81,9 +81,9 @@ def insert_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> Id
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of a table that were added together, from the id `first` on, and the digests of their blocks."""
+    """Rows that were added together, under a name of COVERED, from the id `first` on, and digests of their blocks."""
 
-    table: str
+    name: str
     first: int
     count: int
     digests: Sequence[bytes]
@@ -91,16 +91,22 @@ class Part:
 
 @dataclass
 class Written:
-    """What a transaction did to the tables that the chain covers.
+    """What a transaction did to the rows that the chain covers, by their name in COVERED.
 
     `parts` were added in bulk; the rows `added` are read when all of it is done, as the deed may go on to fill them;
-    `gone` were removed. `at` is the latest moment that the deed names.
+    `gone` were removed. A row that was changed is both. `at` is the latest moment that the deed names.
     """
 
     parts: list[Part] = field(default_factory=list)
     added: dict[str, list[int]] = field(default_factory=dict)
     gone: dict[str, list[int]] = field(default_factory=dict)
     at: int = 0
+
+    def remove(self, name: str, ids: set[int]) -> None:
+        """Note that these rows are gone, those too that were added before in the same transaction."""
+        self.gone.setdefault(name, []).extend(ids)
+        if name in self.added:
+            self.added[name] = [number for number in self.added[name] if number not in ids]
 
 
 WRITTEN = "pantau_written"
@@ -115,36 +121,51 @@ def written_in(connection: Connection) -> Written | None:
 def _note_part(connection: Connection, table: Table, ids: Ids, columns: Mapping[str, Any]) -> None:
     """Note rows that were added at once; few of them are read again at the end, as is what a deed adds one by one."""
     written = written_in(connection)
-    if written is None or table.name not in COVERED:
+    if written is None or table.name not in NAMES_OF:
         return
     if len(ids) <= BLOCK_ROWS:
         note_added(connection, table, *ids.tolist())
         return
     first = int(ids[0])
-    digests = block_digests(table.name, covered_columns(table, columns), first, 0, len(ids))
-    written.parts.append(Part(table.name, first, len(ids), digests))
+    for name in NAMES_OF[table.name]:
+        size = 1 if name in CHANGING else BLOCK_ROWS
+        digests = block_digests(name, covered_columns(name, columns), first, 0, len(ids), size)
+        written.parts.append(Part(name, first, len(ids), digests))
 
 
 def note_added(connection: Connection, table: Table, *ids: int) -> None:
     """Note rows that were not added by `insert_rows`."""
     written = written_in(connection)
-    if written is not None and table.name in COVERED:
-        written.added.setdefault(table.name, []).extend(ids)
+    if written is not None:
+        for name in NAMES_OF.get(table.name, ()):
+            written.added.setdefault(name, []).extend(ids)
 
 
 def note_gone(connection: Connection, table: Table, ids: Iterable[int]) -> None:
     """Note rows that were removed; a row added later in the transaction may have one of their ids."""
+    written, removed = written_in(connection), set(ids)
+    if written is not None and removed:
+        for name in NAMES_OF[table.name]:
+            written.remove(name, removed)
+
+
+def change_rows(connection: Connection, table: Table, condition: ColumnElement[bool], **values: Any) -> list[int]:
+    """Set the named columns of the rows under that condition; their ids. The chain tells their new state."""
+    changed = update(table).where(condition).values(values).returning(key_of(table))
+    ids = [int(number) for number in connection.execute(changed).scalars()]
     written = written_in(connection)
-    if written is not None:
-        removed = set(ids)
-        written.gone.setdefault(table.name, []).extend(removed)
-        if table.name in written.added:
-            written.added[table.name] = [number for number in written.added[table.name] if number not in removed]
+    if written is not None and ids:
+        for name in NAMES_OF[table.name]:
+            if not values.keys().isdisjoint(COVERED[name]):
+                written.remove(name, set(ids))
+                written.added.setdefault(name, []).extend(ids)
+    return ids
 
 
-def covered_columns(table: Table, columns: Mapping[str, Any]) -> Columns:
-    """Of these columns those that the chain covers, as their digests are made of them."""
-    return {name: _covered(pd.Series(columns[name]), table.c[name]) for name in COVERED[table.name] if name in columns}
+def covered_columns(name: str, columns: Mapping[str, Any]) -> Columns:
+    """Of these columns those that the chain covers under that name, as their digests are made of them."""
+    told = (column for column in TABLE_OF[name].c if column.name in COVERED[name] and column.name in columns)
+    return {column.name: _covered(pd.Series(columns[column.name]), column) for column in told}
 
 
 def _covered(series: pd.Series, column: Column[Any]) -> Numbers | Texts:
@@ -153,11 +174,12 @@ def _covered(series: pd.Series, column: Column[Any]) -> Numbers | Texts:
     return Texts.of(_arrow(series, Text() if isinstance(series.dtype, pd.StringDtype) else column.type))
 
 
-def few_columns(table: Table, rows: Sequence[Sequence[Any]]) -> Columns:
+def few_columns(name: str, rows: Sequence[Sequence[Any]]) -> Columns:
     """As `covered_columns`, of at most BLOCK_ROWS rows as the database gives them: the covered columns in their order,
     JSON as its text."""
-    named = zip(COVERED[table.name], zip(*rows, strict=True), strict=True)
-    return {name: _few(values, table.c[name]) for name, values in named}
+    table = TABLE_OF[name]
+    named = zip(COVERED[name], zip(*rows, strict=True), strict=True)
+    return {column: _few(values, table.c[column]) for column, values in named}
 
 
 def _few(values: Sequence[Any], column: Column[Any]) -> FewNumbers | FewTexts:
@@ -342,8 +364,8 @@ def first_as(connection: Connection, statement: Executable, kind: Callable[..., 
 
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:
-    """Add one row to a table that hands out its ids itself, and return its id."""
-    row_id = int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
+    """Add one row to a table that hands out its ids itself, or whose id is given, and return its id."""
+    row_id = int(connection.execute(insert(table).values(values).returning(key_of(table))).scalar_one())
     note_added(connection, table, row_id)
     return row_id
 

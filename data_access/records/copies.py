@@ -6,9 +6,11 @@ one as COPY text, all of one picture, and takes them back in one transaction.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -79,6 +81,35 @@ def files_on_record(connection: Connection) -> dict[str, list[str]]:
         "photos": [*connection.execute(select(condition_photo.c.file)).scalars()],
         "scans": [*connection.execute(select(scan.c.file)).scalars()],
     }
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of the home on record: `name` as in COVERED, the number of its row, where it lies, its sealed digest."""
+
+    name: str
+    id: int
+    path: Path
+    sha256: str
+
+
+def kept_files(connection: Connection, home: Home) -> list[KeptFile]:
+    """Every photo and scan on record."""
+    folders = {condition_photo: home.photos, scan: home.scans}
+    return [
+        KeptFile(table.name, row.id, folder / row.file, row.sha256)
+        for table, folder in folders.items()
+        for row in connection.execute(select(table.c.id, table.c.file, table.c.sha256).order_by(table.c.id))
+    ]
+
+
+def is_as_kept(kept: KeptFile) -> bool:
+    """Whether the file holds what its digest says; one that is not there is no file of another content."""
+    try:
+        with kept.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
+    except FileNotFoundError:
+        return True
 
 
 def count_missing_files(home: Home, names: Mapping[str, Iterable[str]]) -> dict[str, int]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,7 +39,8 @@ from data_access.errors import Message, PantauError
 from data_access.home import Home
 from data_access.origin import is_loopback
 from data_access.records.bulk import WRITTEN, Written
-from data_access.records.chain import seal
+from data_access.records.chain import head, seal, to_seal
+from data_access.records.chain_head import follows_note, is_noted, note_head
 from data_access.records.schema import HEAD_REVISION
 from data_access.secret import seal_key
 
@@ -142,7 +144,8 @@ def one_load(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Itera
 
 @contextmanager
 def _begun(engine: Engine, wait_seconds: float) -> Iterator[Connection]:
-    """A transaction that writes, sealed at its end."""
+    """A transaction that writes, sealed at its end; the newest link is noted in the home once it is done."""
+    after: Callable[[], None] | None = None
     with _explaining(engine), engine.connect() as connection:
         key_path = connection.get_execution_options().get(_KEY_PATH)
         connection.execution_options(**{_IS_WRITER: wait_seconds, WRITTEN: None if key_path is None else Written()})
@@ -151,7 +154,33 @@ def _begun(engine: Engine, wait_seconds: float) -> Iterator[Connection]:
                 connection.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(wait_seconds)}"))
             yield connection
             if key_path is not None and connection.in_transaction():
-                seal(connection, lambda: seal_key(key_path))
+                after = _sealed(connection, key_path)
+    if after is not None:
+        after()
+
+
+def _sealed(connection: Connection, key_path: Path) -> Callable[[], None] | None:
+    """Seal what the transaction did; what is left to do once it is over."""
+    written = to_seal(connection)
+    if written is None:
+        return None
+    key = seal_key(key_path)
+    before, newest = seal(connection, key, written)
+    return partial(note_head, key_path, key, newest) if follows_note(connection, key_path, key, before) else None
+
+
+def note_newest_link(engine: Engine, *, if_absent: bool = False) -> None:
+    """Note in the home the newest link of records that came in as they are, from a backup or of an earlier form.
+
+    `if_absent`: a note that is there stays.
+    """
+    key_path = engine.get_execution_options().get(_KEY_PATH)
+    if key_path is None or (if_absent and is_noted(key_path)):
+        return
+    with reading(engine) as connection:
+        newest = head(connection)
+    if newest is not None:
+        note_head(key_path, seal_key(key_path), newest)
 
 
 def refuse_newer_form(connection: Connection) -> None:
@@ -209,6 +238,7 @@ def migrate(engine: Engine) -> SchemaState:
     _refuse_what_is_not_ours(engine, state)
     if state is not SchemaState.CURRENT:
         state = _migrate_alone(engine)
+        note_newest_link(engine, if_absent=True)
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
     engine.update_execution_options(**{_IS_MIGRATED: True})

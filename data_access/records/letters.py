@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from data_access.records.bulk import add_row, each_as, first_as, insert_row, insert_rows, note_gone
+from data_access.records.bulk import add_row, change_rows, each_as, first_as, insert_row, insert_rows, note_gone
 from data_access.records.intake.loads import SCREEN, note_taken_links
 from data_access.records.logs import counts_still
 from data_access.records.schema import (
@@ -118,7 +118,7 @@ def join_letter(connection: Connection, request_id: int, other: int, agenda_key:
             named |= {"agenda_key": agenda_key}
         connection.execute(update(log).where(log.c.request_id == request_id).values(named))
     for table in (letter_receipt, letter_deed, scan, page_correction, correction, condition_report):
-        connection.execute(update(table).where(table.c.request_id == request_id).values(request_id=other))
+        change_rows(connection, table, table.c.request_id == request_id, request_id=other)
     note_taken_links(connection)
 
 
@@ -238,18 +238,18 @@ def all_codes(connection: Connection) -> Sequence[OpdCode]:
 
 def set_code_email(connection: Connection, code_id: int, email: str | None) -> None:
     """Give the address to which alerts for the bearer of a code go; None: none do."""
-    connection.execute(update(opd_code).where(opd_code.c.id == code_id).values(email=email))
+    change_rows(connection, opd_code, opd_code.c.id == code_id, email=email)
 
 
 def end_code(connection: Connection, code_id: int, at: int) -> None:
     """End a code; the first end stays."""
     still_open = (opd_code.c.id == code_id) & opd_code.c.ended_at.is_(None)
-    connection.execute(update(opd_code).where(still_open).values(ended_at=at))
+    change_rows(connection, opd_code, still_open, ended_at=at)
 
 
 def note_code_used(connection: Connection, code_id: int, at: int) -> None:
     """Remember when somebody last came in with it."""
-    connection.execute(update(opd_code).where(opd_code.c.id == code_id).values(last_used_at=at))
+    change_rows(connection, opd_code, opd_code.c.id == code_id, last_used_at=at)
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def add_scan(connection: Connection, kept: Scan) -> None:
 def attach_scans(connection: Connection, files: Sequence[str], request_id: int, actor: str) -> None:
     """Let scans that this person gave, and that have no letter yet, belong to one."""
     mine = scan.c.file.in_(files) & scan.c.request_id.is_(None) & (scan.c.actor == actor)
-    connection.execute(update(scan).where(mine).values(request_id=request_id))
+    change_rows(connection, scan, mine, request_id=request_id)
 
 
 def scans_of(connection: Connection, request_id: int) -> list[Scan]:
@@ -292,7 +292,7 @@ def detach_scans(connection: Connection, load_id: int) -> None:
     of_load = select(request_row.c.request_id).where(request_row.c.load_id == load_id)
     alive = select(request_row.c.request_id).where(counts_still(request_row), request_row.c.request_id.is_not(None))
     gone = scan.c.request_id.in_(of_load) & scan.c.request_id.not_in(alive.where(request_row.c.request_id.in_(of_load)))
-    connection.execute(update(scan).where(gone).values(request_id=None))
+    change_rows(connection, scan, gone, request_id=None)
 
 
 def scan_named(connection: Connection, file: str) -> Scan | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.records.access import CALENDAR
-from data_access.records.bulk import each_as, first_as, insert_row
+from data_access.records.bulk import change_rows, each_as, first_as, insert_row, note_gone
 from data_access.records.schema import failed_login, login_session, one_time_link, second_factor, user
 
 KEEP_SESSIONS_SECONDS = 30 * 86_400
@@ -78,17 +78,16 @@ def end_all_sessions(connection: Connection, user_id: int, at: int, why: str) ->
     """End every session of a user, also those that are not written yet."""
     mine = (login_session.c.user_id == user_id) & login_session.c.ended_at.is_(None)
     connection.execute(update(login_session).where(mine).values(ended_at=at, ended_why=why))
-    newer = {"session_version": user.c.session_version + 1}
-    connection.execute(update(user).where(user.c.id == user_id).values(newer))
+    change_rows(connection, user, user.c.id == user_id, session_version=user.c.session_version + 1)
 
 
 def end_all_access(connection: Connection, at: int, why: str) -> None:
     """End every session, void what devices are known by, and use up every link that works once."""
     is_open = login_session.c.ended_at.is_(None)
     connection.execute(update(login_session).where(is_open).values(ended_at=at, ended_why=why))
-    connection.execute(update(user).values(session_version=user.c.session_version + 1))
+    change_rows(connection, user, true(), session_version=user.c.session_version + 1)
     unused = one_time_link.c.used_at.is_(None) & (one_time_link.c.purpose != CALENDAR)
-    connection.execute(update(one_time_link).where(unused).values(used_at=at))
+    change_rows(connection, one_time_link, unused, used_at=at)
 
 
 def open_sessions(connection: Connection, user_id: int) -> list[LoginSession]:
@@ -126,13 +125,20 @@ def users_with_second_factor(connection: Connection) -> set[int]:
 def put_second_factor(connection: Connection, factor: SecondFactor) -> None:
     """Write the one-time codes of a user in place of those before."""
     remove_second_factor(connection, factor.user_id)
-    connection.execute(insert(second_factor).values(**vars(factor)))
+    insert_row(connection, second_factor, **vars(factor))
+
+
+def note_step_used(connection: Connection, user_id: int, step: int) -> None:
+    """Remember the newest time step whose code was used."""
+    change_rows(connection, second_factor, second_factor.c.user_id == user_id, last_step=step)
 
 
 def remove_second_factor(connection: Connection, user_id: int) -> bool:
     """Drop the one-time codes of a user; whether there were any."""
     mine = second_factor.c.user_id == user_id
-    return connection.execute(delete(second_factor).where(mine)).rowcount > 0
+    gone = connection.execute(delete(second_factor).where(mine)).rowcount > 0
+    note_gone(connection, second_factor, [user_id] if gone else [])
+    return gone
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0022"
+HEAD_REVISION = "0024"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -669,32 +669,3 @@ chain_link = Table(
     words("mac", nullable=False),
     comment="One deed or load: digests of the rows that it added, what it removed, and the seal of the link before",
 )
-
-_FOLLOWS: Mapping[str, frozenset[str]] = {
-    "load": frozenset({"status", "undone_at", "took_links"}),
-    "request": frozenset({"agenda_key", "touched_load_id"}),
-    "request_row": frozenset({"agenda_number", "room_name", "opd_name", "is_waiting"}),
-    "pass_row": frozenset({"agenda_key", "agenda_number", "suspicion"}),
-    "session_row": frozenset({"agenda_key", "agenda_number", "room_name", "opd_name"}),
-    "attendance_row": frozenset({"agenda_key", "agenda_number"}),
-    "check_row": frozenset({"agenda_key", "agenda_number", "room_name", "item_name"}),
-    "waiting_row": frozenset({"code"}),
-    "audit": frozenset({"times", "last_at"}),
-}
-"""By table the columns that change after a row was added, beside `request_id`: they follow from other rows."""
-
-_DECIDED = (setting_version, sop_version, published_report, scan, audit)
-
-
-def _stays(table: Table) -> tuple[str, ...]:
-    changes = {"id", "request_id"} | _FOLLOWS.get(table.name, frozenset())
-    return tuple(c.name for c in table.columns if c.name not in changes and not isinstance(c.type, LargeBinary))
-
-
-COVERED: Mapping[str, tuple[str, ...]] = {
-    table.name: _stays(table)
-    for table in metadata.sorted_tables
-    if table in _DECIDED or table.primary_key.columns[0].info.get("numbered")
-}
-"""By table the columns that stay as they were added: those that the chain covers. Of a file its own digest stands in
-a column beside it."""

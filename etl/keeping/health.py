@@ -218,9 +218,9 @@ def _chain(office: Office, clock: int) -> Finding:
         newest, faults = verify_chain(office.home, office.records, heads, clock)
     except PantauError as fault:
         return Finding("chain", "error", fault.message, Message("health.keep_evidence"))
-    if newest is None:
+    if newest is None and not faults:
         return Finding("chain", "ok", Message("health.chain_none"))
-    if not faults:
+    if newest is not None and not faults:
         return Finding("chain", "ok", Message("health.chain_whole", count=newest.position))
     shown = Message("health.chain_broken", count=len(faults), faults=faults[:MOST_FAULTS])
     return Finding("chain", "error", shown, Message("health.keep_evidence"))

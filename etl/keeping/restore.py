@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from data_access.home import KEY_FILE, Home
 from data_access.records import (
     Connection,
     Engine,
+    RecordsError,
     SchemaState,
     migrate,
     one_load,
@@ -47,7 +48,7 @@ from data_access.records.copies import (
     rows_of,
     tables_of,
 )
-from data_access.records.engine import keep_chain
+from data_access.records.engine import keep_chain, note_newest_link
 from data_access.records.logins import end_all_access
 from etl.judging.publishing import Progress, catch_up
 from etl.keeping.archive import BackupFileError, Manifest, member_name
@@ -122,6 +123,7 @@ def _on_sqlite(order: Order, progress: Progress) -> Restored:
             with one_load(records) as connection:
                 _note(connection, order, manifest)
                 counts, missing = headline_counts(connection), _missing(connection, Home(staged))
+            note_newest_link(records)
         finally:
             records.dispose()
         fault = _rebuilt(Home(staged), None, order.now, progress)
@@ -147,6 +149,9 @@ def _on_postgresql(order: Order, progress: Progress) -> Restored:
                 give_up(root, exchange)
                 raise
             _exchanged(root, exchange)
+            with suppress(RecordsError):  # all is restored, whatever becomes of the note
+                keep_chain(records, home.secret_path)
+                note_newest_link(records)
     finally:
         records.dispose()
     fault = _rebuilt(home, order.database_url, order.now, progress)

@@ -1,22 +1,26 @@
-"""Whether the records still agree with the chain of seals, and with what backups say of it.
+"""Whether the records, and the files of the home that they name, still agree with the chain of seals, and the chain
+with what backups and the home say of it.
 
 chain.lock (in the home)    held while they are compared; how far it is, 0–1
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data_access.errors import Message, PantauError, stored_message
-from data_access.home import Home
+from data_access.home import HEAD_FILE, Home
 from data_access.locks import held_if_free
 from data_access.records import Engine, RecordsBusyError, RecordsError, reading, writing
 from data_access.records.access import AuditFilter, actions_page, note_action
-from data_access.records.chain import Head, cover_earlier, has_earlier, head, verify
+from data_access.records.chain import Head, cover_earlier, has_earlier, head
+from data_access.records.chain_check import verify
+from data_access.records.chain_head import HeadNoteError, note_head, noted_head
+from data_access.records.copies import KeptFile, is_as_kept, kept_files
 from data_access.secret import seal_key
 from etl.domain.units import DAY
 
@@ -81,24 +85,41 @@ def verify_chain(home: Home, records: Engine, heads: Mapping[str, Head], now: in
         with suppress(OSError):  # a disk that is only read
             stack.enter_context(held_if_free(home.root / _LOCK))
         try:
-            newest, faults = _compared(records, seal_key(home.secret_path), heads, now, _share_kept(home.root / _LOCK))
+            newest, faults = _compared(home, records, heads, now)
         except PantauError as error:
             _note(records, now, {"failure": error.message.stored()})
             raise
-        if newest is not None:
+        if newest is not None or faults:
             named = [_without_file(fault).stored() for fault in faults[:MOST_FAULTS]]
-            detail = {"links": newest.position, "faults": len(faults)}
+            detail = {"links": newest.position if newest else 0, "faults": len(faults)}
             _note(records, now, {**detail, "named": named} if named else detail)
         return newest, faults
 
 
-def _compared(
-    records: Engine, key: bytes, heads: Mapping[str, Head], now: int, progress: Callable[[float], None]
-) -> tuple[Head | None, list[Message]]:
+def _compared(home: Home, records: Engine, heads: Mapping[str, Head], now: int) -> tuple[Head | None, list[Message]]:
+    key, faults, noted = seal_key(home.secret_path), [], None
     with suppress(RecordsBusyError):
         _cover_all(records, key, now)
+    try:
+        noted = noted_head(home.secret_path, key)  # first: the note is never ahead of what is read after it
+        is_absent = noted is None
+    except HeadNoteError as error:
+        is_absent, faults = False, [error.message]
     with reading(records) as connection:
-        return head(connection), list(verify(connection, key, heads, progress))
+        newest, files = head(connection), kept_files(connection, home)
+        faults += verify(connection, key, heads, _share_kept(home.root / _LOCK), noted)
+    if newest is not None and is_absent:
+        note_head(home.secret_path, key, newest)
+        faults.append(Message("chain.note_absent", file=HEAD_FILE))
+    return newest, [*faults, *_changed(files)]
+
+
+def _changed(files: Iterable[KeptFile]) -> Iterator[Message]:
+    """Photos and scans that hold something else than when they were given; those that are gone are told elsewhere."""
+    for kept in files:
+        if not is_as_kept(kept):
+            table, file = Message(f"chain.table_{kept.name}"), f"{kept.path.parent.name}/{kept.path.name}"
+            yield Message("chain.file_changed", table=table, number=kept.id, file=file)
 
 
 def _share_kept(path: Path) -> Callable[[float], None]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from dashboard.commands import COMMANDS, GROUPS
 from data_access.records import open_records, reading, writing
 from data_access.records.access import AuditEntry, forget_actions_before, note_action
-from data_access.records.chain import verify
+from data_access.records.chain_check import verify
 from data_access.secret import seal_key
 from tests.books.settings_sample import OFFICE_FILE
 from tests.offices.bureau import LETTER
