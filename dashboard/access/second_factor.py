@@ -10,13 +10,14 @@ import hmac
 import secrets
 from base64 import b32encode
 from dataclasses import replace
+from pathlib import Path
 
 from pyotp import TOTP
 
 from dashboard.access.codes import random_code
 from dashboard.access.sessions import token_hash
 from data_access.errors import PantauError
-from data_access.records import Engine, logins
+from data_access.records import Connection, Engine, logins
 from data_access.records.engine import RecordsError, reading, writing
 from data_access.roles import Role
 
@@ -26,6 +27,9 @@ _SKEW = (0, -1, 1)
 _RECOVERY_CODES = 8
 _RECOVERY_GROUPS = 6
 """118 bits, which nobody finds from the plain hash that the records keep."""
+_NOTED_STEPS = 20
+"""So many time steps a used code is noted at least: longer than it is good, also by a clock that is a little off."""
+
 _PATIENCE_SECONDS = 2.0
 
 
@@ -36,9 +40,8 @@ class SecondFactorError(PantauError):
 class SecondFactors:
     """The one-time codes of an office's users."""
 
-    def __init__(self, records: Engine, key: bytes) -> None:
-        self._records, self._key = records, key
-        self._used: dict[int, int] = {}
+    def __init__(self, records: Engine, key: bytes, notes: Path) -> None:
+        self._records, self._key, self._notes = records, key, notes
 
     def is_on(self, user_id: int) -> bool:
         """Whether that user is asked for a code."""
@@ -75,18 +78,15 @@ class SecondFactors:
     def accepts(self, user_id: int, code: str, moment: int) -> bool:
         """Whether a code, or a recovery code, is good; it is so once.
 
-        While a load holds the records this process alone remembers a code of the app, and takes no recovery code.
+        While a load holds the records a code of the app is noted in the home, for every process, and no recovery code
+        is taken.
         """
         try:
             with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                used = self._use(logins.second_factor_of(connection, user_id, hold=True), code, moment)
-                if used is not None:
-                    logins.put_second_factor(connection, used)
+                factor = logins.second_factor_of(connection, user_id, hold=True)
+                return factor is not None and self._use(connection, factor, code, moment)
         except RecordsError:
-            used = self._use_unwritten(user_id, code, moment)
-        if used is not None:
-            self._used[user_id] = max(used.last_step, _last(self._used.get(user_id, 0), moment))
-        return used is not None
+            return self._use_unwritten(user_id, code, moment)
 
     def turn_off(self, user_id: int) -> None:
         """Ask that user for no code any more. Raises SecondFactorError when none is asked for."""
@@ -94,21 +94,45 @@ class SecondFactors:
             if not logins.remove_second_factor(connection, user_id):
                 raise SecondFactorError("account.factor_is_off")
 
-    def _use(self, factor: logins.SecondFactor | None, code: str, moment: int) -> logins.SecondFactor | None:
-        """The factor after a code was used; None when the code is not good."""
-        if factor is None or factor.confirmed_at is None:
-            return None
+    def _use(self, connection: Connection, factor: logins.SecondFactor, code: str, moment: int) -> bool:
+        """Write down that a code was used; False when it is not good."""
+        if factor.confirmed_at is None:
+            return False
         hashed = token_hash(_plain(code))
         if hashed in factor.recovery:
-            return replace(factor, recovery=[left for left in factor.recovery if left != hashed])
+            left = [kept for kept in factor.recovery if kept != hashed]
+            logins.put_second_factor(connection, replace(factor, recovery=left))
+            return True
         step = self._step(factor, code, moment)
-        is_fresh = step is not None and step > _last(self._used.get(factor.user_id, 0), moment)
-        return replace(factor, last_step=step) if step is not None and is_fresh else None
+        if step is None or self._note(factor, step).exists():
+            return False
+        logins.note_step_used(connection, factor.user_id, step)
+        return True
 
-    def _use_unwritten(self, user_id: int, code: str, moment: int) -> logins.SecondFactor | None:
+    def _use_unwritten(self, user_id: int, code: str, moment: int) -> bool:
+        """Note in the home that a code of the app was used; of two processes with the same one, one does."""
         with reading(self._records) as connection:
             factor = logins.second_factor_of(connection, user_id)
-        return self._use(replace(factor, recovery=()), code, moment) if factor is not None else None
+        step = self._step(factor, code, moment) if factor is not None and factor.confirmed_at is not None else None
+        if factor is None or step is None:
+            return False
+        try:
+            self._notes.mkdir(exist_ok=True, mode=0o700)
+            self._note(factor, step).touch(mode=0o600, exist_ok=False)
+        except OSError:
+            return False  # used before; or a disk that takes nothing cannot say so the next time
+        self._forget(moment)
+        return True
+
+    def _note(self, factor: logins.SecondFactor, step: int) -> Path:
+        return self._notes / f"{factor.user_id}-{step}"
+
+    def _forget(self, moment: int) -> None:
+        """Drop the notes of codes that are over, and those of a clock that stood ahead."""
+        for path in self._notes.iterdir():
+            step = int(path.name.partition("-")[2])
+            if abs(moment // STEP_SECONDS - step) > _NOTED_STEPS:
+                path.unlink(missing_ok=True)
 
     def _step(self, factor: logins.SecondFactor, code: str, moment: int) -> int | None:
         """The time step of a code that was not used yet; None when there is none near this moment."""

@@ -174,7 +174,7 @@ class Store:
 
     def second_factors(self, key: bytes) -> SecondFactors:
         """The one-time codes of the users."""
-        return SecondFactors(self._records, key)
+        return SecondFactors(self._records, key, self._office.home.used_codes)
 
     # Failed attempts
 
