@@ -2,7 +2,7 @@
 
 A row is `waiting` until a process claims it, `claimed` while that one talks to the server, `handed` from the moment
 at which the server may have got it until it has answered. A process that dies leaves a row behind: a claimed one is
-tried again, of a handed one nobody knows (`unsure`), and it is not sent twice.
+tried again, of a handed one nobody knows (`unsure`), and it is not sent twice. Rows go with the access log.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.records.bulk import each_as
@@ -92,6 +92,11 @@ def move(connection: Connection, rows: Sequence[Notice], state: str, to: str, **
         return False
     connection.execute(update(notice).where(mine).values(state=to, **values))
     return True
+
+
+def forget_notices_before(connection: Connection, at: int) -> int:
+    """Drop the rows made before that moment, whatever became of them; how many."""
+    return connection.execute(delete(notice).where(notice.c.made_at < at)).rowcount
 
 
 def recent_notices(connection: Connection, limit: int) -> list[Notice]:

@@ -1,4 +1,5 @@
-"""What is kept no longer than the settings say: the access log, scans, photos, rejected rows, files that nobody names.
+"""What is kept no longer than the settings say: the access log and with it the alerts that went out, scans, photos,
+rejected rows, files that nobody names.
 
 A run is on record with what went, how much and up to when, and its link of the chain names every row. Requests, passes,
 sessions, checks and reports are never touched: figures are made of them.
@@ -25,8 +26,10 @@ from data_access.records.copies import files_on_record
 from data_access.records.intake.rejects import forget_rejects_before
 from data_access.records.intake.views import marked_loads
 from data_access.records.letters import forget_scans_of_letters
+from data_access.records.notices import forget_notices_before
 from data_access.records.rooms import forget_photos_before
 from etl.domain.units import DAY
+from etl.keeping.alerts import LOOK_BACK_SECONDS
 from etl.keeping.backup import BACKUP
 from etl.keeping.seals import CHECKED
 from etl.office import Office
@@ -58,7 +61,7 @@ def run_retention(office: Office, now: int) -> dict[str, int]:
     plan, home = office.settings.retention, office.home
     with writing(office.records) as connection:
         gone, scans, photos = _forgotten(connection, plan, now)
-        detail = {kind: {"count": count, "before": now - _seconds(plan, kind)} for kind, count in gone.items()}
+        detail = {kind: {"count": count, "before": _before(plan, kind, now)} for kind, count in gone.items()}
         note_action(connection, RETENTION, at=now, detail=detail)
         named = files_on_record(connection)
     _remove(home.scans, scans)
@@ -68,15 +71,18 @@ def run_retention(office: Office, now: int) -> dict[str, int]:
 
 
 def _forgotten(connection: Connection, plan: Retention, now: int) -> tuple[dict[str, int], list[str], list[str]]:
-    gone = {"access_log": forget_actions_before(connection, now - plan.access_log.seconds)}
-    scans = forget_scans_of_letters(connection, now - plan.scans.seconds) if plan.scans else []
-    photos = forget_photos_before(connection, now - plan.photos.seconds) if plan.photos else []
+    gone = {
+        "access_log": forget_actions_before(connection, _before(plan, "access_log", now)),
+        "alerts": forget_notices_before(connection, _before(plan, "alerts", now)),
+    }
+    scans = forget_scans_of_letters(connection, _before(plan, "scans", now)) if plan.scans else []
+    photos = forget_photos_before(connection, _before(plan, "photos", now)) if plan.photos else []
     if plan.scans:
         gone["scans"] = len(scans)
     if plan.photos:
         gone["photos"] = len(photos)
     if plan.rejects:
-        gone["rejects"] = forget_rejects_before(connection, _done_with(connection), now - plan.rejects.seconds)
+        gone["rejects"] = forget_rejects_before(connection, _done_with(connection), _before(plan, "rejects", now))
     return gone, scans, photos
 
 
@@ -86,8 +92,12 @@ def _done_with(connection: Connection) -> set[int]:
     return {int(number) for subject in done if (number := subject.removeprefix("load ")).isdecimal()}
 
 
-def _seconds(plan: Retention, kind: str) -> int:
-    return int(getattr(plan, kind).seconds)
+def _before(plan: Retention, kind: str, now: int) -> int:
+    """The moment before which things of a kind go. Alerts are a log of who was told what, and stay while they say of
+    what is still news that it was told."""
+    if kind == "alerts":
+        return now - max(plan.access_log.seconds, LOOK_BACK_SECONDS)
+    return now - int(getattr(plan, kind).seconds)
 
 
 def _remove_orphans(folder: Path, named: Iterable[str], now: int) -> int:

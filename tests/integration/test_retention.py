@@ -12,9 +12,10 @@ from sqlalchemy import update
 
 from data_access.records import reading, writing
 from data_access.records.access import REJECTS_DONE, note_action
-from data_access.records.chain import verify
+from data_access.records.chain_check import verify
 from data_access.records.copies import rows_of, tables_of
 from data_access.records.letters import Scan, add_scan
+from data_access.records.notices import put_notices
 from data_access.records.schema import reject
 from data_access.secret import seal_key
 from etl.domain.units import DAY
@@ -43,6 +44,8 @@ def give_old_things(office: Office, folder: Path) -> None:
         note_action(connection, REJECTS_DONE, at=OLD, actor="agendaris", subject="load 1")
         note_action(connection, "login", at=OLD, actor="kadin")
         note_action(connection, "login", at=NOW, actor="kadin")
+        for at in (OLD, NOW):
+            put_notices(connection, [("late", f"A2 {at}", "webhook", {})], at)
 
 
 @pytest.fixture
@@ -66,10 +69,11 @@ def test_by_default_only_the_access_log_is_bounded(kept: Bureau) -> None:
     assert is_retention_due(kept.office, NOW)
     before = rows(kept.office)
     gone = run_retention(kept.office, NOW)
-    assert gone == {"access_log": 2, "orphans": 0}  # the load of a year ago and the login
+    # the load of a year ago and the login; what was told of them
+    assert gone == {"access_log": 2, "alerts": 1, "orphans": 0}
     after = rows(kept.office)
     changed = {name for name, count in before.items() if after[name] != count}
-    assert changed <= {"audit", "chain_link"}
+    assert changed == {"audit", "chain_link", "notice"}
     assert not is_retention_due(kept.office, NOW + DAY - 1)
     assert is_retention_due(kept.office, NOW + DAY)
     with writing(kept.office.records) as connection:
