@@ -26,6 +26,7 @@ from werkzeug.routing import Rule
 from tests.books.examples import load_profile
 from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
+from tests.serving.sealed import OFFENCES, watch_what_is_written
 from tests.serving.windows import ARGUMENTS
 
 LONG = (
@@ -103,6 +104,7 @@ def _work_quickly() -> None:
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
     DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
     event.listen(Engine, "engine_connect", _share_words)
+    watch_what_is_written()
     Flask.jinja_options = {"bytecode_cache": _Templates()}
     Rule._compile_builder = _shared_builder
 
@@ -146,12 +148,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test sees the caller's PANTAU_* variables; everything a test keeps lies in its own folder."""
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """No test sees the caller's PANTAU_* variables; everything a test keeps lies in its own folder, and what it lets
+    the product write is told by the chain and the audit."""
     for name in [name for name in os.environ if name.startswith("PANTAU_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PANTAU_HOME", str(tmp_path))
-    return tmp_path
+    yield tmp_path
+    offences = [*OFFENCES]
+    OFFENCES.clear()
+    assert offences == []
 
 
 @pytest.fixture(scope="session")
