@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func,
 from sqlalchemy.exc import IntegrityError
 
 from data_access.origin import ORIGIN
-from data_access.records.bulk import change_rows, each_as, first_as, insert_row, note_gone, written_in
+from data_access.records.bulk import change_rows, each_as, first_as, insert_row, keys, note_gone, written_in
 from data_access.records.engine import RecordsError
 from data_access.records.schema import audit, device, last_visit, one_time_link, user
 from data_access.roles import USERS, Role
@@ -415,21 +415,22 @@ def _is_repeated(connection: Connection, action: str, at: int, subject: str | No
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries: of that person, of one of these actions, whose subject holds these words, in that time (`first`
-    and `last` inclusive, in seconds). None: any."""
+    """Which entries: of that person, of one of these actions, of one of these things (the action and the subject, as
+    `things_done` has them), in that time (`first` and `last` inclusive, in seconds). None: any."""
 
     actor: str | None = None
     actions: tuple[str, ...] | None = None
-    subject: str | None = None
+    things: Sequence[tuple[str, str]] | None = None
     first: int | None = None
     last: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self, connection: Connection) -> list[ColumnElement[bool]]:
         """As SQL."""
+        things = (f"{action} {subject}" for action, subject in self.things or ())
         wanted = {
             "actor": audit.c.actor == self.actor,
             "actions": audit.c.action.in_(self.actions or ()),
-            "subject": func.lower(audit.c.subject).contains((self.subject or "").lower(), autoescape=True),
+            "things": audit.c.action.concat(" ").concat(audit.c.subject).in_(keys(connection, things, str)),
             "first": audit.c.at >= (self.first or 0),
             "last": audit.c.at <= (self.last or 0),
         }
@@ -438,7 +439,7 @@ class AuditFilter:
 
 def actions_page(connection: Connection, wanted: AuditFilter, limit: int, offset: int = 0) -> list[AuditEntry]:
     """Entries of a page, the newest first."""
-    statement = select(audit).where(*wanted.conditions()).order_by(audit.c.id.desc())
+    statement = select(audit).where(*wanted.conditions(connection)).order_by(audit.c.id.desc())
     return each_as(connection, statement.limit(limit).offset(offset), AuditEntry)
 
 
@@ -450,7 +451,14 @@ def newest_but(connection: Connection, actions: Collection[str]) -> int | None:
 
 def count_actions(connection: Connection, wanted: AuditFilter) -> int:
     """How many entries there are."""
-    return connection.execute(select(func.count()).select_from(audit).where(*wanted.conditions())).scalar_one()
+    counted = select(func.count()).select_from(audit).where(*wanted.conditions(connection))
+    return connection.execute(counted).scalar_one()
+
+
+def things_done(connection: Connection, wanted: AuditFilter) -> list[tuple[str, str]]:
+    """Each action with each subject that it has in these entries, once."""
+    things = select(audit.c.action, audit.c.subject).where(audit.c.subject.is_not(None), *wanted.conditions(connection))
+    return [(action, subject) for action, subject in connection.execute(things.distinct())]
 
 
 def acting_names(connection: Connection) -> list[str]:

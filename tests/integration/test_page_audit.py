@@ -93,7 +93,9 @@ def test_filters_narrow_it_and_pages_of_fifty_hold_the_rest(served: Desk) -> Non
     assert "/berkas/3 " not in of_kadin
     assert "/berkas/3 " in page(served, "?pengguna=kadin&jenis=export&hal=2")
     assert "TV Kabid" in page(served, "?subjek=tv%20kabid")
-    assert "Nothing" not in page(served, "?subjek=tv%20kabid")
+    assert "Surat 2026/147, A3 diteruskan" in page(served, "?subjek=surat%202026/147")
+    assert "Muatan 1: agenda.csv" in page(served, "?jenis=load&subjek=AGENDA.csv")
+    assert "Belum ada yang tercatat dengan saringan ini." in page(served, "?subjek=load%201")  # as only the records say
     assert "Belum ada yang tercatat dengan saringan ini." in page(served, "?dari=01/01/2001&sampai=02/01/2001")
     assert "TV Kabid" in page(served, "?jenis=screen_added&dari=01/01/2020&sampai=31/12/2030")
 

@@ -7,6 +7,7 @@ GET /pengaturan/jejak-audit.csv?…        the same entries as a file
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
@@ -18,7 +19,7 @@ from dashboard.access import Door, Page, door
 from dashboard.components import button, empty, icon, page_head, panel, stack, with_query
 from dashboard.components.tables import Column, pager, pages_of, sheet, table
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.settings.audit_subjects import Subjects, subjects_of
+from dashboard.pages.settings.audit_subjects import Subjects, subjects_of, things_called
 from dashboard.pages.settings.chain_state import chain_parts, register_chain
 from dashboard.pages.shared.exports import as_csv, sent
 from dashboard.pages.shared.forms import typed_day
@@ -172,13 +173,13 @@ def _page(query: Mapping[str, str]) -> int:
 def filter_of(office: Office, query: Mapping[str, str]) -> AuditFilter:
     """What an address asks for; both days included. Raises PantauError for a day that is none."""
     kind = query.get("jenis")
-    return AuditFilter(
+    wanted = AuditFilter(
         actor=query.get("pengguna"),
         actions=(kind,) if kind else None,
-        subject=query.get("subjek"),
         first=_moment(office, query["dari"], time.min) if "dari" in query else None,
         last=_moment(office, query["sampai"], time.max) if "sampai" in query else None,
     )
+    return replace(wanted, things=things_called(office, query["subjek"], wanted)) if "subjek" in query else wanted
 
 
 def _moment(office: Office, typed: str, clock: time) -> int:

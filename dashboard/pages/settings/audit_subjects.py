@@ -16,7 +16,7 @@ from dashboard.pages.shared.words import kind_words, step_words
 from dashboard.printed.words import screen
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.access import AuditEntry
+from data_access.records.access import AuditEntry, AuditFilter, things_done
 from data_access.records.intake.loads import LoadName, load_names
 from etl.extract.texts import letter_name
 from etl.figures.report import parse_report_period
@@ -102,6 +102,19 @@ def subjects_of(office: Office, entries: Sequence[AuditEntry]) -> Subjects:
         return Subjects(office, {})
     with reading(office.records) as connection:
         return Subjects(office, load_names(connection, named))
+
+
+def things_called(office: Office, words: str, wanted: AuditFilter) -> list[tuple[str, str]]:
+    """Of what the entries are about the actions and subjects that the page shows with these words."""
+    with reading(office.records) as connection:
+        things = things_done(connection, wanted)
+    entries = [AuditEntry(0, 0, None, action, subject, None, None) for action, subject in things]
+    subjects = subjects_of(office, entries)
+    return [
+        thing
+        for thing, entry in zip(things, entries, strict=True)
+        if words.casefold() in subjects.words(entry).casefold()
+    ]
 
 
 def _step(load: LoadName) -> str:
