@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,15 @@ def current_settings(connection: Connection, up_to: int | None = None) -> Settin
     return first_as(connection, known, SettingVersion)
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What the audit says of an edit of the settings, beside its version: what was done, to what, and more of it."""
+
+    subject: str
+    action: str = "settings"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 def save_settings(
     connection: Connection,
     document: Mapping[str, Any],
@@ -43,10 +52,15 @@ def save_settings(
     at: int,
     actor: str | None = None,
     reason: str | None = None,
+    edit: Edit | None = None,
 ) -> int:
-    """Put a new version in force and return its number."""
+    """Put a new version in force and return its number; `edit` None: all of the settings were given."""
     number = insert_row(connection, setting_version, document=dict(document), at=at, actor=actor, reason=reason)
-    note_action(connection, "settings_version", at=at, actor=actor, subject=f"version {number}")
+    if edit is None:
+        note_action(connection, "settings_version", at=at, actor=actor, subject=f"version {number}")
+    else:
+        detail = {**edit.detail, "version": number}
+        note_action(connection, edit.action, at=at, actor=actor, subject=edit.subject, detail=detail)
     return number
 
 

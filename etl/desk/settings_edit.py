@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from data_access.errors import Message, PantauError
 from data_access.records import reading
-from data_access.records.office import settings_history
+from data_access.records.office import Edit, settings_history
 from data_access.roles import POSTS
 from etl.intake.load_report import how_read
 from etl.intake.pipeline import Applied, apply_settings
@@ -312,7 +312,9 @@ class NewerSettingsError(PantauError):
     """Somebody else changed the settings since a change of them was begun."""
 
 
-def put_in_force(office: Office, wanted: Settings, version: int, now: int, *, actor: str, reason: str) -> Applied:
+def put_in_force(
+    office: Office, wanted: Settings, version: int, now: int, *, actor: str, reason: str, edit: Edit
+) -> Applied:
     """Put settings in force that were made out of a version.
 
     Raises NewerSettingsError when others are in force by now, RuleError for a calendar that cannot be.
@@ -325,7 +327,7 @@ def put_in_force(office: Office, wanted: Settings, version: int, now: int, *, ac
             raise NewerSettingsError("tables.newer")
         return before if wanted == before else wanted
 
-    return apply_settings(office, replaced, now, actor=actor, reason=reason)
+    return apply_settings(office, replaced, now, actor=actor, reason=reason, edit=edit)
 
 
 KEPT_FILE = "pemetaan kolom"
@@ -342,7 +344,10 @@ def keep_source(office: Office, source: SourceMap, now: int, *, actor: str, ever
     `every` is its rhythm, such as `1d`. Raises SourceNameTakenError, RuleError, RecordsError.
     """
     reason = f"pemetaan kolom {source.name}"
-    apply_settings(office, lambda settings: with_source(settings, source, every), now, actor=actor, reason=reason)
+    kept = Edit("source")
+    apply_settings(
+        office, lambda settings: with_source(settings, source, every), now, actor=actor, reason=reason, edit=kept
+    )
 
 
 def with_source(settings: Settings, source: SourceMap, every: str | None) -> Settings:

@@ -20,7 +20,7 @@ from data_access.records.intake.loads import (
     rows_counted_waiting,
 )
 from data_access.records.logs import link_rows, rows_with
-from data_access.records.office import save_settings
+from data_access.records.office import Edit, save_settings
 from data_access.records.requests import (
     bare_number,
     further_letters,
@@ -171,7 +171,7 @@ def keep_numbering(
     before, _ = settings_in(connection)
     after = before.with_numbering(source, numbering)
     if after is not before:
-        save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason)
+        save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason, edit=Edit("source"))
 
 
 def rows_asked(connection: Connection, load_id: int) -> pd.DataFrame:

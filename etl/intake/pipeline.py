@@ -34,7 +34,7 @@ from data_access.records.intake.loads import (
 )
 from data_access.records.intake.views import corrections_page, rejects_page, set_aside_page
 from data_access.records.logs import link_rows, names_in_log
-from data_access.records.office import save_settings
+from data_access.records.office import Edit, save_settings
 from data_access.records.requests import all_request_names
 from etl.domain.frames import MISSING
 from etl.extract import Extraction, IntakeWarning, Kind, Refused, Reject, SetAside, Sheet, open_cells
@@ -285,7 +285,13 @@ class Applied:
 
 
 def apply_settings(
-    office: Office, settings: Settings | Callable[[Settings], Settings], now: int, *, actor: str, reason: str = ""
+    office: Office,
+    settings: Settings | Callable[[Settings], Settings],
+    now: int,
+    *,
+    actor: str,
+    reason: str = "",
+    edit: Edit | None = None,
 ) -> Applied:
     """Store a new version of the settings, name OPD, rooms and items again by it, and judge again; one transaction.
 
@@ -297,7 +303,7 @@ def apply_settings(
         after = settings(before) if callable(settings) else settings
         if after is before:
             return Applied(version, 0)
-        version = save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason)
+        version = save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason, edit=edit)
         joined = name_again(connection, after)
         join_agencies(connection, office.book_in(connection))
     office.forget_rules()

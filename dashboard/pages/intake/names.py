@@ -16,8 +16,9 @@ from dashboard.components.filters import ALL
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
-from dashboard.pages.shared.forms import done, may_do, note
+from dashboard.pages.shared.forms import done, may_do
 from dashboard.pages.shared.links import NAMES, REQUEST_LIST
+from data_access.records.office import Edit
 from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
@@ -92,8 +93,7 @@ def _refuse_known(office: Office, name: str) -> None:
 
 
 def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:
-    applied = apply_settings(office, edit, now, actor=account().name, reason=words)
-    note(office, now, account().name, "settings", "opd")
+    applied = apply_settings(office, edit, now, actor=account().name, reason=words, edit=Edit("opd"))
     return done(words, is_published=applied.is_published)
 
 

@@ -16,10 +16,11 @@ from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.intake.waiting_parts import ITEMS_PAGE, MOST_ROWS, ROOMS_PAGE, here, places
-from dashboard.pages.shared.forms import done, note, text_field
+from dashboard.pages.shared.forms import done, text_field
 from dashboard.pages.shared.words import kind_words
 from data_access.records import reading
 from data_access.records.intake.views import rows_awaiting_name
+from data_access.records.office import Edit
 from etl.desk.settings_edit import with_item, with_room, with_room_spellings
 from etl.figures.intake.open_work import UnknownName, unknown_items, unknown_rooms
 from etl.intake.pipeline import apply_settings
@@ -113,8 +114,7 @@ def _apply(
     office: Office, now: int, edit: Callable[[Settings], Settings], reason: str, what: str = "room"
 ) -> Component:
     """Put edited settings in force, and say how many rows have joined."""
-    applied = apply_settings(office, edit, now, actor=account().name, reason=reason)
-    note(office, now, account().name, "settings", what)
+    applied = apply_settings(office, edit, now, actor=account().name, reason=reason, edit=Edit(what))
     words = t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
     return done(words, is_published=applied.is_published)
 

@@ -15,7 +15,7 @@ from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.intake.waiting_parts import here, places, row_answered
-from dashboard.pages.shared.forms import done, note
+from dashboard.pages.shared.forms import done
 from dashboard.pages.shared.words import place_link
 from etl.desk.second_letters import answer_numbering
 from etl.figures.intake.open_work import Restart
@@ -44,7 +44,6 @@ def settle_numbering(office: Office, now: int, row_id: Any, *, is_monthly: bool)
     """The numbers of the register begin again every month, or do not; what became of its rows, in words."""
     row, user, reason = row_answered(row_id), account(), t("intake.numbering_reason")
     is_published = answer_numbering(office, row, user.name, user.role, now, reason, is_monthly=is_monthly)
-    note(office, now, user.name, "settings", "source")
     return done(t("intake.numbers_by_month" if is_monthly else "intake.numbers_by_year"), is_published=is_published)
 
 

@@ -15,9 +15,10 @@ from dashboard.access import Page, account
 from dashboard.components import Tone, button, date_field, page_head, panel, pill, stack
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import done, note, on_press, text_field, typed_day
+from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, office_today
+from data_access.records.office import Edit
 from etl.desk.settings_edit import as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
@@ -88,9 +89,8 @@ def put_in_force(office: Office, version: str, first: str, items: str, now: int)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(
         office, lambda before: with_checklist(before, version, valid_from, items, today), now, actor=account().name,
-        reason=reason,
+        reason=reason, edit=Edit("checklist"),
     )  # fmt: skip
-    note(office, now, account().name, "settings", "checklist")
     words = t("checklist.saved", version=version.strip(), day=fmt().date(valid_from))
     return done(words, is_published=applied.is_published)
 

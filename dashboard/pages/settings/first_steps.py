@@ -31,10 +31,11 @@ from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
 from dashboard.pages.settings.preview import anew_banner
-from dashboard.pages.shared.forms import done, note, on_press, text_field, typed_day
+from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
+from data_access.records.office import Edit
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
 from etl.figures.compliance.what_if import judged_anew
@@ -181,8 +182,8 @@ def _keep_recording(office: Office, now: int, first: date | None, words: str) ->
 def _apply(
     office: Office, now: int, edit: Callable[[Settings], Settings], words: str, subject: str, **detail: Any
 ) -> Component:
-    applied = apply_settings(office, edit, now, actor=account().name, reason=words)
-    note(office, now, account().name, "settings", subject, **detail)
+    noted = Edit(subject, detail=detail)
+    applied = apply_settings(office, edit, now, actor=account().name, reason=words, edit=noted)
     return done(words, is_published=applied.is_published)
 
 

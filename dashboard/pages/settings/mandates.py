@@ -16,9 +16,10 @@ from dashboard.components import Tone, button, empty, icon, loading, panel, pill
 from dashboard.components.days import date_field, read_day
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.forms import note, on_press, outcome
+from dashboard.pages.shared.forms import on_press, outcome
 from dashboard.pages.shared.page_request import office_today, once_more
 from data_access.errors import PantauError
+from data_access.records.office import Edit
 from data_access.roles import POSTS, Role
 from etl.desk.settings_edit import mandate_key, with_mandate, without_mandate
 from etl.intake.pipeline import apply_settings
@@ -147,8 +148,8 @@ def added(office: Office, now: int, post: str, deputy: str, title: str, first: s
     """Name a deputy. Raises MandateDayError, MandateError, RuleError."""
     mandate = {"role": post, "user": deputy, "title": title, **_days_typed(first, last)}
     actor = account().name
-    apply_settings(office, lambda known: with_mandate(known, mandate), now, actor=actor, reason=_REASON)
-    note(office, now, actor, "mandate_added", post, **mandate)
+    edit = Edit(post, "mandate_added", mandate)
+    apply_settings(office, lambda known: with_mandate(known, mandate), now, actor=actor, reason=_REASON, edit=edit)
     words = t("mandates.added", title=title, post=t(f"role.{post}"), user=deputy_words(deputy))
     return outcome(words, Tone.GOOD)
 
@@ -174,6 +175,8 @@ def _day(typed: str) -> date:
 def ended(office: Office, now: int, key: str) -> Component:
     """End a mandate before today. Raises UnknownNameError."""
     today, actor = office_today(office, now), account().name
-    apply_settings(office, lambda known: without_mandate(known, key, today), now, actor=actor, reason=_REASON)
-    note(office, now, actor, "mandate_ended", key)
+    edit = Edit(key, "mandate_ended")
+    apply_settings(
+        office, lambda known: without_mandate(known, key, today), now, actor=actor, reason=_REASON, edit=edit
+    )
     return outcome(t("mandates.ended"), Tone.GOOD)

@@ -39,10 +39,11 @@ from dashboard.pages.settings import checklist, users, versions
 from dashboard.pages.settings.preview import difference_line, name_of, short, table_title
 from dashboard.pages.settings.typed import choices_of, field_words, how_written, shown_value, typed_row, value_words
 from dashboard.pages.settings.versions import newer_notice, proposal
-from dashboard.pages.shared.forms import done, note, on_press, outcome
+from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.page_request import PageRequest, bind_part, once_more
 from data_access.errors import PantauError
+from data_access.records.office import Edit
 from etl.desk.settings_edit import NewerSettingsError, put_in_force
 from etl.domain.errors import RuleError
 from etl.office import Office
@@ -365,9 +366,9 @@ def applied(office: Office, now: int, wanted: Any) -> tuple[Component, bool]:
     settings, before = from_edited(document, FILE), office.settings
     reason, actor = str(given.get("reason") or "")[:MOST_SIGNS], account().name
     try:
-        put = put_in_force(office, settings, version, now, actor=actor, reason=reason)
+        places = [difference_line(one) for one in differences(before, settings)][:MOST_NOTED]
+        edit = Edit("table", detail={"changed": places})
+        put = put_in_force(office, settings, version, now, actor=actor, reason=reason, edit=edit)
     except NewerSettingsError as error:
         return newer_notice(office, version) or outcome(sentence(error)), False
-    places = [difference_line(one) for one in differences(before, settings)][:MOST_NOTED]
-    note(office, now, actor, "settings", "table", version=put.version, changed=places)
     return done(t("tables.applied", version=put.version), is_published=put.is_published), True
