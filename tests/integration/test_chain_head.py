@@ -12,12 +12,12 @@ from sqlalchemy import delete, text
 
 from dashboard.i18n import sentence
 from data_access.errors import Message
-from data_access.home import HEAD_FILE
-from data_access.records import one_load, reading, writing
-from data_access.records.access import note_action
+from data_access.home import HEAD_FILE, Home
+from data_access.records import SchemaState, migrate, one_load, reading, writing
+from data_access.records.access import add_user, note_action, set_password
 from data_access.records.chain import Head, head
 from data_access.records.chain_head import note_head, noted_head
-from data_access.records.engine import note_newest_link
+from data_access.records.engine import keep_chain, note_newest_link, upgrade
 from data_access.records.letters import Scan, add_scan
 from data_access.records.rooms import add_photos
 from data_access.records.schema import audit, chain_link
@@ -27,7 +27,7 @@ from etl.keeping.seals import verify_chain
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.offices.bureau import Bureau, bureau_of
-from tests.serving.databases import ON_SQLITE
+from tests.serving.databases import ON_SQLITE, opened
 
 NOW = seconds("2026-11-30 09:00")
 
@@ -165,3 +165,30 @@ def test_a_photo_or_scan_that_holds_something_else_is_named(done: Bureau) -> Non
     assert f"foto/{row['file']}" in told[0]
     (home.scans / "surat.pdf").unlink()
     assert len(faults(done)) == 1  # what is missing is told with the files
+
+
+def test_a_chain_of_an_earlier_form_goes_on_with_the_accounts_that_were_there(
+    empty_records_url: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home").make()
+    with opened(empty_records_url) as records:
+        with one_load(records) as connection:
+            upgrade(connection, "0022")
+        keep_chain(records, home.secret_path)
+        with writing(records) as connection:
+            note_action(connection, "login", at=NOW, actor="kadin")
+        keep_chain(records, None)  # as that form had it: nothing is told of accounts
+        with writing(records) as connection:
+            kadin = add_user(connection, "kadin", "kadin", created_at=NOW, password_hash="sandi")
+        keep_chain(records, home.secret_path)
+        (home.root / HEAD_FILE).unlink()
+        assert migrate(records) is SchemaState.BEHIND
+        assert (home.root / HEAD_FILE).exists()
+        assert verify_chain(home, records, {}, NOW)[1] == []
+        with writing(records) as connection:
+            set_password(connection, kadin, "lain")
+        assert verify_chain(home, records, {}, NOW)[1] == []
+        with records.begin() as connection:
+            connection.execute(text("UPDATE \"user\" SET role = 'admin'"))
+        (fault,) = verify_chain(home, records, {}, NOW)[1]
+        assert "akun pengguna" in sentence(fault)
