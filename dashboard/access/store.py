@@ -210,6 +210,8 @@ class Store:
         """The screen that its link, used now, makes of this browser; None for a link that is none or was used."""
         with writing(self._records) as connection:
             device = access.bind_screen(connection, link_hash, token_hash, moment)
+            if device is not None:
+                access.note_action(connection, "screen_opened", at=moment, subject=device.label)
         if device is not None:
             self._note_seen(device.id, moment, browser)
         return device

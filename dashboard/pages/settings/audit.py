@@ -91,6 +91,7 @@ ACTIONS = (
     "office_begun",
     "screen_added",
     "screen_renewed",
+    "screen_opened",
     "screen_revoked",
     "code_added",
     "code_ended",
