@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import compileall
 import gc
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
@@ -62,9 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before anything is collected: where the tests write, the product's byte code, and how Python is to work."""
     _write_to_memory()
     if not hasattr(config, "workerinput"):
+        rewriting = _rewriting_tests(config) if config.getoption("numprocesses", None) else []
         _compile_product(config.rootpath)
-        if config.getoption("numprocesses", None):
-            _rewrite_tests(config)
+        for process in rewriting:
+            process.join()
     sys.dont_write_bytecode = False  # the tests' own takes half of the time of collecting them
     _work_quickly()
 
@@ -81,10 +84,19 @@ def _compile_product(root: Path) -> None:
         compileall.compile_dir(root / package, quiet=2)
 
 
-def _rewrite_tests(config: pytest.Config) -> None:
-    """Workers read test modules whose assertions are rewritten: else each of them rewrites them all."""
+def _rewriting_tests(config: pytest.Config) -> list[BaseProcess]:
+    """Workers read test modules whose assertions are rewritten: else each of them rewrites them all. They wait for it,
+    so two processes do it at a time; what these cannot do, a worker tries again and tells."""
+    files, fork = sorted(Path(__file__).parent.glob("*/test_*.py")), multiprocessing.get_context("fork")
+    processes = [fork.Process(target=_rewrite_tests, args=(config, files[start::2])) for start in (0, 1)]
+    for process in processes:
+        process.start()
+    return processes
+
+
+def _rewrite_tests(config: pytest.Config, files: Sequence[Path]) -> None:
     state = config.stash[rewrite.assertstate_key]
-    for path in Path(__file__).parent.glob("*/test_*.py"):
+    for path in files:
         folder = rewrite.get_cache_dir(path)
         kept = folder / (path.stem + rewrite.PYC_TAIL)
         if rewrite.try_makedirs(folder) and rewrite._read_pyc(path, kept) is None:
