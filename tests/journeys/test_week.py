@@ -177,6 +177,12 @@ def at_stop(office: RolesAtWork, clock: str, code: str) -> tuple[float, int, int
     return step["elapsed_seconds"] / 60, wall["compliance"]["n"], wall["compliance"]["met"], desks
 
 
+def turn_to(page: Page, path: str) -> Page:
+    """The same window at another page of the menu."""
+    page.locator(f".p-nav-link[href='{path}']").click()
+    return page
+
+
 def enter_the_letter(office: RolesAtWork, clock: str) -> None:
     """Agendaris receives a paper letter."""
     office.at(f"{MONDAY} {clock}")
@@ -190,7 +196,7 @@ def enter_the_letter(office: RolesAtWork, clock: str) -> None:
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Simpan surat").click()
     expect(page).to_have_url(re.compile("/permohonan/2026/1$"))
-    page.goto("/ringkasan")
+    turn_to(page, "/ringkasan")
 
 
 def hand_on(office: RolesAtWork, user: str, step: str, clock: str) -> None:
@@ -217,7 +223,7 @@ def give_back(office: RolesAtWork, clock: str) -> None:
     page.get_by_label("Alasan dikembalikan").fill("tanggal kegiatan belum jelas")
     page.get_by_role("button", name="Kembalikan ke A3 · Sekdin dari A4, surat 2026/1").click()
     expect(page.locator("#stamp-said")).to_contain_text("Surat 2026/1 dikembalikan dari A4")
-    page.goto("/ringkasan")
+    turn_to(page, "/ringkasan")
 
 
 def wait_for_the_agency(office: RolesAtWork, since: str, until: str) -> None:
@@ -228,7 +234,7 @@ def wait_for_the_agency(office: RolesAtWork, since: str, until: str) -> None:
     page.get_by_label("Yang ditunggu").first.fill("daftar peserta")
     page.get_by_role("button", name=re.compile("^Tandai menunggu A5")).click()
     expect(page.locator("#stamp-said")).to_contain_text("A5 surat 2026/1 menunggu OPD sejak pukul 08.30")
-    page.goto("/ringkasan")
+    turn_to(page, "/ringkasan")
     expect(mine(office, "kabid")).to_contain_text("Menunggu OPD sejak")
     office.at(f"{MONDAY} {until}")
     page.get_by_role("button", name="Lanjutkan A5, surat 2026/1").click()
@@ -238,7 +244,7 @@ def wait_for_the_agency(office: RolesAtWork, since: str, until: str) -> None:
 def thursday_by_taps(office: RolesAtWork) -> None:
     """The room is checked, the meeting begun, counted and ended on a phone; the wall shows it while it runs."""
     office.at(f"{THURSDAY} 08.30")
-    phone = office.visitor(390, 844, is_phone=True)
+    phone = office.phone()
     phone.clock.set_fixed_time(f"{THURSDAY}T08:30:00+07:00")
     office.sign_in("staf", "/lapor/Smart%20Center", phone)
     phone.wait_for_selector("html[data-ready]")
@@ -278,8 +284,9 @@ def wall_of(office: RolesAtWork) -> Page:
 
 def given(office: RolesAtWork, name: str, text: str) -> tuple[int, ...]:
     """Agendaris gives a book on Data; how many rows were read, were new, and said what stands already."""
-    page = office.windows.get("agendaris") or office.sign_in("agendaris", "/data")
-    page.goto("/data")
+    page = office.windows.get("agendaris")
+    page = turn_to(page, "/data") if page else office.sign_in("agendaris", "/data")
+    page.wait_for_selector(".data-result", state="detached")
     page.wait_for_selector("#data-file", state="attached")
     page.set_input_files("#data-file", {"name": name, "mimeType": "text/csv", "buffer": text.encode()})
     page.wait_for_selector("#data-save")
@@ -292,8 +299,7 @@ def given(office: RolesAtWork, name: str, text: str) -> tuple[int, ...]:
 
 def nothing_waits(office: RolesAtWork) -> None:
     """No row was refused and none asks anything."""
-    page = office.windows["agendaris"]
-    page.goto("/data")
+    page = turn_to(office.windows["agendaris"], "/data")
     expect(page.locator("main")).to_contain_text("Semua baris diterima, dan semua nama dikenal.")
     office.leave()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from dashboard.access.devices import device_link
 from dashboard.wall import DATA_PATH
@@ -22,6 +22,7 @@ from tests.serving import moved_clock
 from tests.serving.command_line import Desk
 from tests.serving.processes import running, until
 from tests.serving.visitor import Visitor, free_port
+from tests.serving.windows import close_profiles, visitors
 
 
 @dataclass
@@ -37,8 +38,9 @@ class RolesAtWork(Desk):
     windows: dict[str, Page] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     screen_cookies: list[Any] = field(default_factory=list)
-    _contexts: list[BrowserContext] = field(default_factory=list)
     _kadin: Visitor | None = None
+    _stay: ExitStack = field(default_factory=ExitStack)
+    _door: Callable[[], Page] | None = None
 
     def __post_init__(self) -> None:
         super().__init__(self.folder)
@@ -47,13 +49,24 @@ class RolesAtWork(Desk):
         """It is now so late in the office: `2026-09-07 08.00`."""
         moved_clock.move(self.clock, seconds(moment.replace(".", ":")))
 
-    def visitor(self, width: int = 1366, height: int = 768, *, is_phone: bool = False) -> Page:
-        """A browser of somebody who was never here."""
-        window = {"viewport": {"width": width, "height": height}, "has_touch": is_phone, "is_mobile": is_phone}
-        context = self.browser.new_context(base_url=self.url, **window)
+    def visitor(self, width: int = 1366, height: int = 768) -> Page:
+        """A window of somebody who was never here."""
+        if self._door is None:
+            self._door = self._stay.enter_context(visitors(self.browser, self.url))
+        page = self._watched(self._door())
+        page.set_viewport_size({"width": width, "height": height})
+        return page
+
+    def phone(self) -> Page:
+        """The same on a phone."""
+        context = self.browser.new_context(
+            base_url=self.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        )
+        self._stay.callback(context.close)
         context.set_default_timeout(20_000)
-        self._contexts.append(context)
-        page = context.new_page()
+        return self._watched(context.new_page())
+
+    def _watched(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         return page
 
@@ -77,9 +90,8 @@ class RolesAtWork(Desk):
 
     def leave(self) -> None:
         """Everybody closes the browser."""
-        for context in self._contexts:
-            context.close()
-        self._contexts.clear()
+        self._stay.close()
+        self._door = None
         self.windows.clear()
 
 
@@ -102,4 +114,5 @@ def roles_at_work(folder: Path, browser: Browser, moment: str, settings: str) ->
         until(lambda: Visitor(url).get("/sehat"))
         yield at_work
         at_work.leave()
+        close_profiles(browser, url)
     assert at_work.problems == []

@@ -115,6 +115,12 @@ def _free_profiles(_browser: Browser, _url: str) -> list[BrowserContext]:
     return []
 
 
+def close_profiles(browser: Browser, url: str) -> None:
+    """Close those of an address at which nobody will listen again."""
+    while free := _free_profiles(browser, url):
+        free.pop().close()
+
+
 def _new_profile(browser: Browser, url: str) -> BrowserContext:
     profile = browser.new_context(base_url=url)
     profile.set_default_timeout(20_000)
