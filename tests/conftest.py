@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import CodeType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from _pytest.assertion import rewrite
@@ -30,6 +30,9 @@ from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
 from tests.serving.sealed import OFFENCES, watch_what_is_written
 from tests.serving.windows import ARGUMENTS
+
+if TYPE_CHECKING:
+    from tests.serving.identity import Line
 
 LONG = (
     "test_week.py", "test_serve.py", "test_first_week.py", "test_answers_in_every_office.py", "test_same_number.py",
@@ -177,6 +180,15 @@ def postgresql_server() -> Iterator[str]:
     """URL of a real PostgreSQL on a socket of its own, started at the first test that asks and then stopped."""
     with running_postgresql() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def sso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A real provider of identities, started at the first test that asks and then stopped."""
+    from tests.serving.identity import provider  # what it needs is wanted by few
+
+    with provider(tmp_path_factory.mktemp("sso")) as line:
+        yield line
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.access.accounts import account, current_account
 from dashboard.access.doors import Door, door, lock_of, wants_data
-from dashboard.access.login import ask_code, sign_in
+from dashboard.access.login import ask_code, may_use_password, sign_in
 from dashboard.access.passwords import MINIMUM_LENGTH
 from dashboard.access.people import LINK_SECONDS, PASSWORD_PATH, hash_password
 from dashboard.access.roles import May, Page
@@ -164,6 +164,8 @@ def register_password_link(server: Flask, store: Store, now: Now) -> None:
         if changed is None:
             return _spent(t("begin.password_link_old")), 403
         store.note(moment, changed.name, "password_set", None, request.remote_addr)
+        if not may_use_password(changed, store):
+            return redirect(url_for("login"), 303)
         if store.second_factors(server.secret_key).is_on(changed.id):
             return ask_code(changed, moment)
         sign_in(changed, store, moment)

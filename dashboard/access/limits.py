@@ -1,7 +1,8 @@
 """How many attempts to sign in may fail, and what becomes of more.
 
 The failures are counted in the records, so that all processes and servers share them and a restart forgets none; while
-a load holds the records a process counts what it sees by itself. Without a name (an agency's code) by address alone.
+a load holds the records a process counts what it sees by itself. Without a name (an agency's code, a provider of
+identities) by address alone.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def limits_of_login(name: str, peer: str) -> Limits:
 def limits_of_code(peer: str) -> Limits:
     """Of an agency's code typed from an address."""
     return (Limit(f"code {network(peer)}", FAILURES_PER_PEER),)
+
+
+def limits_of_openid(peer: str) -> Limits:
+    """Of coming from the provider of identities to an address."""
+    return (Limit(f"openid {network(peer)}", FAILURES_PER_PEER),)
 
 
 def limits_of_device(account: str, nonce: str, what: str) -> Limits:

@@ -13,6 +13,7 @@ from dashboard.access.codes import plain_code
 from dashboard.access.doors import Door, door
 from dashboard.access.known import known_device, remember_device
 from dashboard.access.limits import Limits, Throttle, limits_of_code, limits_of_device, limits_of_login, limits_of_proof
+from dashboard.access.openid_journey import FAILURES
 from dashboard.access.people import hash_of_nobody, is_password
 from dashboard.access.roles import May, Page
 from dashboard.access.session_ends import SessionGoesOnError
@@ -33,6 +34,7 @@ from dashboard.i18n import fmt, t
 from data_access.records.access import User
 from data_access.records.letters import OpdCode
 from data_access.records.logins import LoginSession, is_within
+from data_access.roles import Role
 from etl.domain.units import MINUTE, day_date
 
 _LONGEST_NAME = 200
@@ -87,6 +89,16 @@ def may_sign_in(user: User, store: Store, *, is_demo_open: bool) -> bool:
     return not user.is_demo or (is_demo_open and is_at_this_machine())
 
 
+def may_use_password(user: User, store: Store) -> bool:
+    """Whether a password lets that user in: an administrator's always, so that nobody is locked out."""
+    return store.openid.passwords or user.role == Role.ADMIN
+
+
+def openid_label(store: Store) -> str:
+    """What the provider of identities is called on the screen."""
+    return store.openid.label or t("openid.label")
+
+
 BEARER = "-"
 """How the mark of a session begins that an agency's code opened: its number is below 0."""
 
@@ -134,7 +146,7 @@ def register_codes(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         if not code.is_good_on(store.day_of(moment)):
             return _code_form(_ended(store, code)), 403
         attempt.succeed()
-        come_in(bearer, store, moment)
+        come_in(bearer, store, moment, "code_login")
         return redirect("/ajukan", 303)
 
 
@@ -163,7 +175,9 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     def show() -> str | Response:
         if current_account() is not None:
             return redirect(local_path(request.args.get("ke")))
-        return _form(store, is_demo_open=is_demo_open)
+        failure = request.args.get("gagal")
+        message = t(f"openid.{failure}", label=openid_label(store)) if failure in FAILURES else ""
+        return _form(store, message, is_demo_open=is_demo_open)
 
     @server.post("/masuk", endpoint="login_post")
     @door(Door.PUBLIC)
@@ -178,13 +192,14 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
                 store, t("access.throttled", wait=fmt().duration(attempt.wait)), is_demo_open=is_demo_open
             ), 429
         is_right = is_password(user.password_hash if user else None, request.form.get("sandi", ""))
-        if user is None or not is_right or not may_sign_in(user, store, is_demo_open=is_demo_open):
+        is_let_in = user is not None and is_right and may_use_password(user, store)
+        if user is None or not is_let_in or not may_sign_in(user, store, is_demo_open=is_demo_open):
             attempt.fail()
             store.note(moment, None, "login_refused", known, peer)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
         attempt.succeed()
         if factors.is_on(user.id):
-            return ask_code(user, moment)
+            return ask_code(user, moment, request.form.get("ke"))
         sign_in(user, store, moment)
         return redirect(local_path(request.form.get("ke")), 303)
 
@@ -209,8 +224,8 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
             store.note(moment, None, "login_refused", user.name, peer)
             return _second_form(t("account.code_wrong")), 401
         attempt.succeed()
-        back = local_path(session.get("back"))
-        sign_in(user, store, moment)
+        back, way = local_path(session.get("back")), session.get("way", BY_PASSWORD)
+        sign_in(user, store, moment, way)
         return redirect(back, 303)
 
     @server.post("/keluar", endpoint="logout")
@@ -228,21 +243,23 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
 
 
 CODE_PATH = "/masuk/dua"
-"""Where the code of an app is asked for, after the password."""
+"""Where the code of an app is asked for, after the password or the provider of identities."""
 
 _HALF_SECONDS = 5 * MINUTE
-"""How long the code may take after the password."""
+"""How long the code may take after that."""
+
+BY_PASSWORD = "login"  # noqa: S105 – what the audit calls it
 
 
-def ask_code(user: User, moment: int) -> Response:
-    """Remember that the password was right; nobody is in yet."""
+def ask_code(user: User, moment: int, back: str | None = None, way: str = BY_PASSWORD) -> Response:
+    """Remember that the user came this `way`, which leads `back`; nobody is in yet."""
     session.clear()
-    session.update(half=[account_of(user).get_id(), moment], back=local_path(request.form.get("ke")))
+    session.update(half=[account_of(user).get_id(), moment], way=way, back=local_path(back))
     return redirect(CODE_PATH, 303)
 
 
 def _half_in(store: Store, moment: int) -> User | None:
-    """Who gave the right password a moment ago and still owes the code."""
+    """Who came a moment ago, by the right password or from the provider, and still owes the code."""
     mark, since = session.get("half") or ("", 0)
     if not is_within(_HALF_SECONDS, since, moment):
         return None
@@ -287,9 +304,9 @@ class Attempt:
         self._throttle.forget(self._limits)
 
 
-def sign_in(user: User, store: Store, moment: int) -> None:
-    """Begin a fresh session for that user and write it down."""
-    come_in(account_of(user, store.acting(user, moment)), store, moment)
+def sign_in(user: User, store: Store, moment: int, way: str = BY_PASSWORD) -> None:
+    """Begin a fresh session for that user and write it down, as the audit calls this `way` in."""
+    come_in(account_of(user, store.acting(user, moment)), store, moment, way)
 
 
 def renew_session(user: User, store: Store, moment: int) -> None:
@@ -299,10 +316,10 @@ def renew_session(user: User, store: Store, moment: int) -> None:
     session["csrf_token"] = token
 
 
-def come_in(known: Account, store: Store, moment: int) -> None:
+def come_in(known: Account, store: Store, moment: int, way: str) -> None:
     """Begin a fresh session for that account, whose device is known from now on."""
     login = begin_session(known.get_id(), moment)
-    if not store.begin_session(login, known):
+    if not store.begin_session(login, known, way):
         session["unwritten"] = moment
     login_user(known)
     g.login_session = login
@@ -325,4 +342,6 @@ def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
         back=local_path(request.values.get("ke")),
         name=_typed_name(),
         is_demo=store.is_demo,
+        openid=openid_label(store) if store.openid.is_on else "",
+        has_passwords=store.openid.passwords,
     )

@@ -95,13 +95,16 @@ def _add(
 
 
 def all_users(office: Office) -> list[dict[str, Any]]:
-    """Everybody, by name: id, name, role, opd, active, last_seen_at, email, has_password, has_second_factor."""
+    """Everybody, by name: id, name, role, opd, active, last_seen_at, email, has_password, has_second_factor, bound_at
+    (since when bound to an identity)."""
     with reading(office.records) as connection:
         rows, doubled = access.all_users(connection), logins.users_with_second_factor(connection)
+        bound = logins.bound_users(connection)
     shown = {name: name for name in ("id", "name", "role", "opd", "last_seen_at", "email")} | {"active": "is_active"}
     return [
         {key: getattr(user, name) for key, name in shown.items()}
         | {"has_password": user.password_hash is not None, "has_second_factor": user.id in doubled}
+        | {"bound_at": bound.get(user.id)}
         for user in rows
     ]
 
@@ -120,6 +123,19 @@ def end_second_factor(office: Office, name: str, now: int) -> None:
         if not logins.remove_second_factor(connection, _user(connection, name).id):
             raise PantauError("account.factor_is_off")
         _note(connection, "second_factor_off", access.plain_name(name), now)
+
+
+def unbind_identity(office: Office, name: str, now: int) -> None:
+    """Let a user be found anew at the next sign-in by the provider of identities; running sessions end.
+
+    Raises PantauError when there is none of that name, or it is bound to nobody there.
+    """
+    with writing(office.records) as connection:
+        user = _user(connection, name)
+        if not logins.unbind_identities(connection, user.id):
+            raise PantauError("openid.is_unbound")
+        logins.end_all_sessions(connection, user.id, now, "identity_unbound")
+        _note(connection, "identity_unbound", access.plain_name(name), now)
 
 
 def disable_user(office: Office, name: str, now: int) -> None:

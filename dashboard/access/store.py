@@ -21,6 +21,7 @@ from data_access.records.intake.sources import last_loads
 from data_access.roles import Role
 from etl.domain.units import day_number
 from etl.office import Office
+from etl.settings.openid import OpenIdTable
 
 FIRST_ADMIN = "first_admin"
 # A running load holds the writer's place in SQLite. Nobody waits at the door for it.
@@ -113,9 +114,9 @@ class Store:
         with reading(self._records) as connection:
             return logins.session_by_token(connection, token_hash)
 
-    def begin_session(self, session: logins.LoginSession, who: Account) -> bool:
-        """Write a session and its login down; False while the records are held."""
-        at, action = session.begun_at, "login" if who.code_id is None else "code_login"
+    def begin_session(self, session: logins.LoginSession, who: Account, way: str) -> bool:
+        """Write a session and its login down, as the audit calls this `way` in; False while the records are held."""
+        at = session.begun_at
 
         def begin(records: Connection) -> None:
             logins.keep_session(records, session)
@@ -124,9 +125,9 @@ class Store:
             else:
                 letters.note_code_used(records, who.code_id, at)
             subject = None if who.code_id is None else who.opd
-            access.note_action(records, action, at=at, actor=who.name, subject=subject, address=session.address)
+            access.note_action(records, way, at=at, actor=who.name, subject=subject, address=session.address)
 
-        return self._write(f"{action} of {who.name}", begin)
+        return self._write(f"{way} of {who.name}", begin)
 
     def keep_session(self, session: logins.LoginSession) -> bool:
         """Write down a session that could not be written when it began; nobody waits for it."""
@@ -175,6 +176,40 @@ class Store:
     def second_factors(self, key: bytes) -> SecondFactors:
         """The one-time codes of the users."""
         return SecondFactors(self._records, key, self._office.home.used_codes)
+
+    # Identities at a provider
+
+    @property
+    def openid(self) -> OpenIdTable:
+        """The provider at which people may sign in, as the settings say it now."""
+        return self._office.settings.openid
+
+    @property
+    def own_address(self) -> str | None:
+        """Where the settings say that the office opens the dashboard."""
+        return self._office.settings.proxy.address
+
+    def user_of_identity(self, identity: logins.Identity) -> access.User | None:
+        """The user to whom that person is bound."""
+        with reading(self._records) as connection:
+            user_id = logins.user_of_identity(connection, identity)
+            return access.user_by_id(connection, user_id) if user_id is not None else None
+
+    def users_called(self, called: str) -> list[access.User]:
+        """The users whom a provider calls so: by their name here, or by their address where it names an address."""
+        with reading(self._records) as connection:
+            if self.openid.claim == "email":
+                return access.users_by_email(connection, called)
+            user = access.user_by_name(connection, called)
+            return [user] if user is not None else []
+
+    def bind_identity(self, user: access.User, identity: logins.Identity, moment: int, address: str | None) -> bool:
+        """Bind a person to a user; False when either is bound already. Raises RecordsError while records are held."""
+        with writing(self._records) as connection:
+            is_bound = logins.bind_identity(connection, user.id, identity, moment)
+            if is_bound:
+                access.note_action(connection, "identity_bound", at=moment, actor=user.name, address=address)
+            return is_bound
 
     # Failed attempts
 

@@ -169,6 +169,15 @@ def end_second_factor(name: Annotated[str, typer.Argument(metavar="NAMA")], home
     common.say(f"Kode aplikasi {name} dimatikan.")
 
 
+@user.command("unbind", help="Melepas ikatan seorang pengguna dengan akunnya di penyedia identitas.")
+def unbind_identity(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
+    """Bind a user to no identity any more."""
+    from dashboard.access.people import unbind_identity
+
+    unbind_identity(common.open_office(home), name, common.time_now())
+    common.say(f"Ikatan {name} dilepas; sesinya berakhir.")
+
+
 @user.command("disable", help="Menonaktifkan pengguna; sesinya berakhir seketika.")
 def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
     """Disable a user."""

@@ -22,6 +22,7 @@ from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, w
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
+from dashboard.access.openid import register_openid
 from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.store import Store
@@ -181,6 +182,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     register_small_routes(server, office)
     register_privacy(server, office)
     register_login(server, store, now, is_demo_open=is_demo_open)
+    register_openid(server, store, now, is_demo_open=is_demo_open)
     register_codes(server, store, now, is_demo_open=is_demo_open)
     register_start(server, store, now, may_turn=may_turn)
     register_password_link(server, store, now)

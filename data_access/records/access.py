@@ -62,6 +62,12 @@ def user_by_name(connection: Connection, name: str) -> User | None:
     return first_as(connection, select(user).where(user.c.name == plain_name(name)), User)
 
 
+def users_by_email(connection: Connection, email: str) -> list[User]:
+    """Everybody who is called so, or whose address for alerts it is, whatever its case."""
+    wanted = plain_name(email)
+    return each_as(connection, select(user).where((user.c.name == wanted) | (func.lower(user.c.email) == wanted)), User)
+
+
 _USER_BY_ID = select(user).where(user.c.id == bindparam("user_id"))
 
 
@@ -343,7 +349,10 @@ LOADED, ENTERED = "load", "entry"
 ACCESS_REFUSED = "access_refused"
 """A user asked for what the role may not see or do."""
 
-REFUSALS = ("login_refused", "login_throttled", "code_refused", "code_throttled", ACCESS_REFUSED)
+REFUSALS = (
+    "login_refused", "login_throttled", "openid_refused", "openid_throttled", "code_refused", "code_throttled",
+    ACCESS_REFUSED,
+)  # fmt: skip
 """Actions of somebody who was not let in, of which there may be thousands an hour."""
 
 CALENDAR_READ = "calendar_read"

@@ -30,6 +30,7 @@ from data_access.records.schema import (
     chain_link,
     device,
     load,
+    login_identity,
     one_time_link,
     opd_code,
     published_report,
@@ -40,6 +41,7 @@ from data_access.records.schema import (
 _CALLED = {
     user: user.c.name,
     second_factor: select(user.c.name).where(user.c.id == second_factor.c.user_id).scalar_subquery(),
+    login_identity: select(user.c.name).where(user.c.id == login_identity.c.user_id).scalar_subquery(),
     one_time_link: select(user.c.name).where(user.c.id == one_time_link.c.user_id).scalar_subquery(),
     opd_code: opd_code.c.opd,
     device: device.c.label,

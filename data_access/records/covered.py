@@ -21,6 +21,7 @@ from data_access.records.schema import (
     device,
     letter_deed,
     letter_receipt,
+    login_identity,
     metadata,
     one_time_link,
     opd_code,
@@ -53,7 +54,7 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
 """By table the columns that are not covered, beside its key and `request_id`."""
 
 _DECIDED = (setting_version, sop_version, published_report, scan, audit)
-_COMES_IN = (user, second_factor, opd_code, one_time_link, device)
+_COMES_IN = (user, second_factor, login_identity, opd_code, one_time_link, device)
 """Who and what may come in, with which rights: of these tables rows change."""
 
 _OF_LETTERS = (letter_receipt, letter_deed, scan, page_correction, condition_report)

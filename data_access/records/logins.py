@@ -1,4 +1,4 @@
-"""Sessions of users and bearers of codes, their second factors, and failed attempts to sign in."""
+"""Sessions of users and bearers of codes, second factors, bound identities, and failed attempts to sign in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, case, delete, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from data_access.records.access import CALENDAR
 from data_access.records.bulk import change_rows, each_as, first_as, insert_row, note_gone
-from data_access.records.schema import failed_login, login_session, one_time_link, second_factor, user
+from data_access.records.schema import failed_login, login_identity, login_session, one_time_link, second_factor, user
 
 KEEP_SESSIONS_SECONDS = 30 * 86_400
 """So long after its begin a session is forgotten; it is over much earlier."""
@@ -139,6 +140,44 @@ def remove_second_factor(connection: Connection, user_id: int) -> bool:
     gone = connection.execute(delete(second_factor).where(mine)).rowcount > 0
     note_gone(connection, second_factor, [user_id] if gone else [])
     return gone
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person at a provider of identities, by the provider's address and the hash of what it calls that person."""
+
+    issuer: str
+    subject_hash: str
+
+
+def user_of_identity(connection: Connection, identity: Identity) -> int | None:
+    """The id of the user to whom that person is bound; None while it is bound to nobody."""
+    bound = select(login_identity.c.user_id).filter_by(**vars(identity))
+    return connection.execute(bound).scalar()
+
+
+def bind_identity(connection: Connection, user_id: int, identity: Identity, at: int) -> bool:
+    """Bind a person to a user; False when either is bound already."""
+    try:
+        with connection.begin_nested():
+            insert_row(connection, login_identity, user_id=user_id, bound_at=at, **vars(identity))
+    except IntegrityError:
+        return False
+    return True
+
+
+def bound_users(connection: Connection) -> dict[int, int]:
+    """By user who is bound to a person at a provider since when."""
+    newest = select(login_identity.c.user_id, login_identity.c.bound_at).order_by(login_identity.c.bound_at)
+    return {row.user_id: row.bound_at for row in connection.execute(newest)}
+
+
+def unbind_identities(connection: Connection, user_id: int) -> bool:
+    """Drop who a user is at any provider; whether there was anything."""
+    mine = delete(login_identity).where(login_identity.c.user_id == user_id)
+    ids = connection.execute(mine.returning(login_identity.c.id)).scalars().all()
+    note_gone(connection, login_identity, ids)
+    return bool(ids)
 
 
 @dataclass(frozen=True)

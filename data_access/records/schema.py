@@ -62,7 +62,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0024"
+HEAD_REVISION = "0025"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -612,6 +612,17 @@ second_factor = Table(
     Column("last_step", BigInteger, nullable=False, server_default=text("0")),
     json_value("recovery"),
     comment="The one-time codes of a user: the secret follows from the nonce and the home's key",
+)
+
+login_identity = _own(
+    "login_identity",
+    Column("user_id", RowId, ForeignKey("user.id"), nullable=False),
+    words("issuer", nullable=False),
+    words("subject_hash", nullable=False),
+    at("bound_at", nullable=False),
+    UniqueConstraint("user_id", "issuer"),
+    UniqueConstraint("issuer", "subject_hash"),
+    comment="Who a user is at a provider of identities: one person there is one user here",
 )
 
 failed_login = Table(

@@ -21,6 +21,7 @@ from etl.domain.calendar.days import Profile, SpecialDay
 from etl.domain.verdict import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
+from etl.settings.openid import OpenIdTable
 from etl.settings.rooms import Room, rooms_apart
 from etl.settings.sources import SourceMap, SourceTable
 from etl.settings.tables import (
@@ -85,6 +86,7 @@ class Settings(Table):
     inbox: InboxTable = InboxTable()
     backup: BackupTable = BackupTable()
     proxy: ProxyTable = ProxyTable()
+    openid: OpenIdTable = OpenIdTable()
     alerts: AlertsTable = AlertsTable()
 
     @model_validator(mode="after")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dashboard.access import people
 from tests.offices.bureau import Bureau, bureau_of, give_letter
 from tests.offices.desk import CHEAP
+
+if TYPE_CHECKING:
+    from tests.offices.sso import Door
+    from tests.serving.identity import Line
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -18,6 +23,16 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "_hasher", CHEAP)
         yield
+
+
+@pytest.fixture
+def door(tmp_path: Path, sso: Line, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """An office whose people may sign in at the provider of identities."""
+    from tests.offices.sso import door_at  # what it needs is wanted by few
+    from tests.serving.identity import SECRET, SECRET_ENV
+
+    monkeypatch.setenv(SECRET_ENV, SECRET)
+    return door_at(tmp_path, sso)
 
 
 @pytest.fixture

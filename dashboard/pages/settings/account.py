@@ -44,7 +44,7 @@ from dashboard.pages.shared.page_request import PageRequest, once_more, record_n
 from data_access.errors import PantauError
 from data_access.records.access import note_action, user_by_id
 from data_access.records.engine import reading, writing
-from data_access.records.logins import LoginSession
+from data_access.records.logins import LoginSession, bound_users
 from etl.office import Office
 
 PAGE = Page.AKUN
@@ -103,14 +103,28 @@ def layout(page_request: PageRequest) -> Component:
 
 
 def _own(office: Office, user: Account) -> list[Component | None]:
-    return [_password(), _factor_panel(user), _email(office, user), _sessions()]
+    return [_password(), _factor_panel(user), _bound(office, user), _email(office, user), _sessions()]
+
+
+def _bound(office: Office, user: Account) -> Component | None:
+    """Since when the user is somebody at the provider of identities."""
+    with reading(office.records) as connection:
+        bound_at = bound_users(connection).get(user.id)
+    if bound_at is None:
+        return None
+    label = office.settings.openid.label or t("openid.label")
+    return panel(html.P(t("openid.bound", label=label, moment=fmt().moment(bound_at))), title=t("tables.of_openid"))
 
 
 def _email(office: Office, user: Account) -> Component:
     """The address to which alerts for the user go."""
     with reading(office.records) as connection:
         kept = user_by_id(connection, user.id)
-    address = text_field(Id.EMAIL, t("notice.email"), (kept.email if kept else None) or "", kind="email")
+    own = (kept.email if kept else None) or ""
+    if office.settings.openid.finds_by_email:
+        shown = html.P(own or t("word.none"))
+        return panel(shown, html.P(t("openid.email_fixed"), className="p-muted"), title=t("notice.title"))
+    address = text_field(Id.EMAIL, t("notice.email"), own, kind="email")
     proof = text_field(Id.EMAIL_PROOF, t("account.password_old"), kind="password", autocomplete="current-password")
     save = button([icon("check-lg"), t("notice.save")], id=Id.EMAIL_SAVE)
     return panel(
@@ -200,6 +214,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     def save_email(_pressed: str, email: Any, password: Any) -> Component:
         refuse_invented()
+        if office.settings.openid.finds_by_email:
+            raise ProofError("openid.email_fixed")
         prove_password(password)
         change_email(office, account().name, str(email or ""), now())
         return outcome(t("notice.saved" if str(email or "").strip() else "notice.removed"), Tone.GOOD)

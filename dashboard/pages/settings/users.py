@@ -20,6 +20,7 @@ from dashboard.access.people import (
     enable_user,
     end_second_factor,
     password_link,
+    unbind_identity,
 )
 from dashboard.components import (
     Tone,
@@ -79,6 +80,7 @@ class Id(StrEnum):
     MAKE_LINK = "users-make-link"
     TOGGLE = "users-toggle"
     FACTOR = "users-factor"
+    UNBIND = "users-unbind"
     WANTED = "users-wanted"
     LINK = "users-link"
 
@@ -169,8 +171,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def end_factor(_pressed: str, name: Any, changed: Any) -> tuple[Any, ...]:
         return factor_ended(office, now(), str(name or "")), once_more(changed), ""
 
+    def unbind(_pressed: str, name: Any, changed: Any) -> tuple[Any, ...]:
+        return unbound(office, now(), str(name or "")), once_more(changed), ""
+
     whose = [(Id.CHOSEN, "data"), mark]
-    on_press(app, PAGE, [Id.FACTOR], whose, end_factor, [words, mark, address], allow_duplicate=True)
+    for deed, act in ((Id.FACTOR, end_factor), (Id.UNBIND, unbind)):
+        on_press(app, PAGE, [deed], whose, act, [words, mark, address], allow_duplicate=True)
 
 
 def added(office: Office, now: int, typed: str, role: str, opd: str, base_url: str) -> Component:
@@ -202,6 +208,12 @@ def factor_ended(office: Office, now: int, name: str) -> Component:
     """Ask the user for no code of an app any more; a message for the page."""
     end_second_factor(office, name, now)
     return outcome(t("users.factor_ended", name=name), Tone.GOOD)
+
+
+def unbound(office: Office, now: int, name: str) -> Component:
+    """Bind the user to no identity any more; a message for the page."""
+    unbind_identity(office, name, now)
+    return outcome(t("openid.unbound", name=name), Tone.GOOD)
 
 
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
@@ -259,6 +271,7 @@ def question(users: Sequence[User], name: str | None) -> Component | None:
         button([icon("link-45deg"), t("users.make_link")], id=Id.MAKE_LINK, kind="quiet"),
         button(toggle, id=Id.TOGGLE, kind="quiet"),
         button(t("users.factor_end"), id=Id.FACTOR, kind="quiet") if user["has_second_factor"] else None,
+        button(t("openid.unbind"), id=Id.UNBIND, kind="quiet") if user["bound_at"] else None,
         button(t("settings.keep"), href=PATH, kind="quiet"),
     ]
     return panel(
