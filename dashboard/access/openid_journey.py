@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import session
 
-from data_access.errors import PantauError
 from data_access.records.logins import Identity, is_within
 from etl.domain.units import MINUTE
 
@@ -24,11 +23,11 @@ _KEPT = "openid"
 """Where the session's cookie, signed, keeps the journey."""
 
 
-class OpenIdError(PantauError):
+class OpenIdError(Exception):
     """Nobody comes in by the provider: `word` is one of FAILURES, `reason` is for the log and tells of no person."""
 
     def __init__(self, word: str, reason: str) -> None:
-        super().__init__(f"openid.{word}")
+        super().__init__(word, reason)
         self.word, self.reason = word, reason
 
 

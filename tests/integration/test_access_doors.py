@@ -32,6 +32,8 @@ WHO_COMES_IN = {
     "/masuk": EVERYBODY,
     "/privasi": EVERYBODY,
     "/masuk/kode": EVERYBODY,
+    "/masuk/openid": EVERYBODY,
+    "/masuk/openid/kembali": EVERYBODY,
     "/mulai": EVERYBODY,
     "/mulai/kantor": LOADERS,
     "/mulai/keadaan": EVERYBODY,
@@ -161,8 +163,8 @@ def test_no_address_is_left_without_a_decision(served: Desk) -> None:
     assert {rule.rule for rule in served.app.server.url_map.iter_rules()} == set(WHO_COMES_IN)
 
 
-OF_THEIR_OWN = {"/keluar", "/keluar/semua", "/masuk/dua"}
-"""They end a session, or lead to the login whoever has not just given a password."""
+OF_THEIR_OWN = {"/keluar", "/keluar/semua", "/masuk/dua", "/masuk/openid"}
+"""They end a session, or lead to the login whoever has not just given a password, or where there is no provider."""
 
 
 @pytest.mark.parametrize("rule", sorted(WHO_COMES_IN.keys() - OF_THEIR_OWN))
@@ -239,7 +241,7 @@ GIVES_RECORDS = {
 """Routes that hand out files of records: each leaves an entry of the audit."""
 
 HANDS_OUT_NOTHING = {
-    "privacy",
+    "privacy", "openid",
     "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "second", "code", "start", "start_state",
     "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form",
     "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",
@@ -249,7 +251,8 @@ HANDS_OUT_NOTHING = {
 """Routes that are looked at, or that hand out what is nobody's; of these nothing is noted."""
 
 NOTES_BY_ITSELF = {
-    "calendar", "logout", "login_post", "code_post", "start_post", "password_post", "begin_office", "backup_file",
+    "calendar", "logout", "login_post", "openid_back", "code_post", "start_post", "password_post", "begin_office",
+    "backup_file",
 }  # fmt: skip
 """Routes whose view notes what came of it."""
 

@@ -34,7 +34,7 @@ LEAVES = {
     "user disable": "user_disabled",
     "screen add": "screen_added", "screen renew": "screen_renewed", "screen revoke": "screen_revoked",
     "opd-code add": "code_added", "opd-code end": "code_ended", "user totp-off": "second_factor_off",
-    "user email": "user_email", "opd-code email": "code_email",
+    "user unbind": "identity_unbound", "user email": "user_email", "opd-code email": "code_email",
 }  # fmt: skip
 """By command the entry that it leaves."""
 
@@ -79,7 +79,7 @@ def test_every_command_that_changes_something_leaves_an_entry(tmp_path: Path) ->
     faults = [(arguments, run.err) for arguments in given if (run := desk.run(*arguments)).code not in (0, 1)]
     assert faults == []
     told = entries(desk)
-    assert set(LEAVES.values()) - {"second_factor_off"} <= {entry.action for entry in told}
+    assert set(LEAVES.values()) - {"second_factor_off", "identity_unbound"} <= {entry.action for entry in told}
     assert {entry.actor for entry in told} == {"cli"}
 
 

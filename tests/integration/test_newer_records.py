@@ -28,7 +28,8 @@ COMMANDS = {
     "figures rooms": "--from 2026-09-01 --to 2026-09-30", "figures participants": "--from 2026-09-01 --to 2026-09-30",
     "condition add": "--room Aula", "settings show": "", "settings apply": "BUKU", "user add": "rina --role kadin",
     "user list": "", "user password": "rina", "user link": "rina", "user role": "rina kadin", "user opd": "rina Dinkes",
-    "user enable": "rina", "user totp-off": "rina", "user disable": "rina", "screen add": "Loket", "screen list": "",
+    "user enable": "rina", "user totp-off": "rina", "user unbind": "rina",
+    "user disable": "rina", "screen add": "Loket", "screen list": "",
     "user email": "rina", "screen revoke": "1", "opd-code add": "Dinkes --until 2026-12-31",
     "opd-code list": "", "opd-code end": "1",
 }  # fmt: skip

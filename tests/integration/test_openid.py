@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from pyotp import TOTP
@@ -15,7 +16,7 @@ from data_access.records.engine import one_load, reading
 from data_access.records.logins import bound_users, open_sessions
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
-from tests.offices.desk import PASSWORD, form_token, sign_in
+from tests.offices.desk import PASSWORD, desk, form_token, sign_in
 from tests.offices.sso import Door, is_in, told
 from tests.serving.command_line import pantau
 from tests.serving.identity import PUBLIC
@@ -65,6 +66,7 @@ def test_an_unbound_user_is_found_anew_and_its_sessions_have_ended(door: Door) -
     home = door.served.office.home.root
     assert [pantau("user", "unbind", "kadin", "--home", home).code for _ in range(2)] == [0, 2]
     assert not is_in(browser)
+    assert door.actions(1) == [("identity_unbound", "cli")]
     door.addressed(kadin="", sekdin="kadin@contoh.go.id")
     door.comes("kadin")
     assert door.actions(2) == [("openid_login", "sekdin"), ("identity_bound", "sekdin")]
@@ -226,3 +228,24 @@ def test_while_a_load_runs_who_is_bound_comes_in(door: Door, monkeypatch: pytest
     with one_load(door.served.office.records):
         browser, reply = door.comes("kadin")
         assert (reply.status_code, is_in(browser)) == (303, True)
+
+
+GARBAGE = ("", "x" * 5_000, "\0", "<script>", "../..", "é", "away")
+
+
+@pytest.mark.parametrize("path", ["/masuk?gagal=", "/masuk/openid?ke=", "/masuk/openid/kembali?state=",
+                                  "/masuk/openid/kembali?error="])  # fmt: skip
+def test_garbage_in_the_addresses_is_answered(path: str, door: Door) -> None:
+    browser = door.served.browser()
+    browser.get("/masuk/openid")
+    replies = [browser.get(path + quote(garbage)) for garbage in GARBAGE]
+    assert {reply.status_code for reply in replies} <= {200, 302}
+    assert not any("<script>" in reply.text for reply in replies)
+
+
+def test_without_a_provider_there_is_no_way_to_one(tmp_path: Path) -> None:
+    browser = desk(tmp_path).browser()
+    assert "/masuk/openid" not in browser.get("/masuk").text
+    assert browser.get("/masuk/openid?ke=/sop").headers["Location"] == "/masuk?ke=/sop"
+    assert browser.get("/masuk/openid/kembali?state=x&code=y").headers["Location"] == "/"
+    assert "penyedianya tidak menjawab" in browser.get("/masuk?gagal=away").text

@@ -93,6 +93,14 @@ rejects = "90d"
 [proxy]
 trusted = ["127.0.0.1"]
 address = "https://a.go.id"
+[openid]
+issuer = "https://sso.a.go.id/realms/kabupaten"
+client_id = "pantau"
+secret_env = "RAHASIA"
+claim = "preferred_username"
+scopes = ["openid", "profile"]
+label = "SSO Kabupaten"
+passwords = false
 [alerts]
 smtp_env = "SURAT"
 webhook_env = "KAIT"
