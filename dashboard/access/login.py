@@ -99,6 +99,14 @@ def openid_label(store: Store) -> str:
     return store.openid.label or t("openid.label")
 
 
+def _openid_failure(store: Store, word: str | None) -> str:
+    """Why nobody came in by the provider, and what to do instead; empty for a word that is none of FAILURES."""
+    if word not in FAILURES:
+        return ""
+    instead = [t("openid.or_password")] if store.openid.passwords else []
+    return " ".join([t(f"openid.{word}", label=openid_label(store)), *instead])
+
+
 BEARER = "-"
 """How the mark of a session begins that an agency's code opened: its number is below 0."""
 
@@ -175,9 +183,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     def show() -> str | Response:
         if current_account() is not None:
             return redirect(local_path(request.args.get("ke")))
-        failure = request.args.get("gagal")
-        message = t(f"openid.{failure}", label=openid_label(store)) if failure in FAILURES else ""
-        return _form(store, message, is_demo_open=is_demo_open)
+        return _form(store, _openid_failure(store, request.args.get("gagal")), is_demo_open=is_demo_open)
 
     @server.post("/masuk", endpoint="login_post")
     @door(Door.PUBLIC)

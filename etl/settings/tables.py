@@ -55,6 +55,7 @@ LONGEST_BETWEEN_BACKUPS = 31 * DAY
 _HINTS = {
     "url": Message("rule.url_in_variable"),
     "password": Message("rule.password_in_variable"),
+    "client_secret": Message("rule.secret_in_variable"),
 }
 
 

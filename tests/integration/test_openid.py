@@ -21,7 +21,7 @@ from tests.offices.sso import Door, is_in, told
 from tests.serving.command_line import pantau
 from tests.serving.identity import PUBLIC
 
-NOBODY = "tidak ada akun aktif di sini yang cocok dengannya"
+NOBODY = "Tidak ada akun aktif di sini yang cocok dengan akun instansi Anda."
 OVER = "Percobaan masuk ini terlalu lama, sudah dipakai, atau dimulai di peramban lain."
 
 
@@ -88,7 +88,7 @@ def test_nobody_comes_in_who_is_not_one_active_user(fault: str, door: Door) -> N
     page = told(browser, reply)
     assert NOBODY in page
     browser.get("/bahasa/en?ke=/masuk")
-    assert "no active account here fits" in told(browser, reply)
+    assert "No active account here goes with your office account." in told(browser, reply)
     assert not is_in(browser)
     assert door.actions(1) == [("openid_refused", None)]
     with reading(door.served.office.records) as connection:

@@ -74,3 +74,6 @@ def test_who_knows_the_password_gives_an_own_address_and_a_borrowed_screen_does_
     assert "disimpan" in give(" kadin@kantor.go.id ", PASSWORD)
     assert "disimpan" not in give("pencuri@example.com", "") + give("pencuri@example.com", "salah-sekali")
     assert "kadin@kantor.go.id" in str(opened(kadin, "/akun"))
+    by_email = '[openid]\nissuer = "https://sso.kantor.go.id"\nclient_id = "pantau"\n'
+    apply_settings(served.office, lambda known: apply(known, by_email, "p.toml"), served.clock(), actor="admin")
+    assert "hanya admin yang dapat mengubahnya" in give("kadin@lain.go.id", PASSWORD)
