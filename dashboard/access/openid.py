@@ -49,7 +49,7 @@ def register_openid(server: Flask, store: Store, now: Now, *, is_demo_open: bool
         back, moment = local_path(request.args.get("ke")), now()
         if current_account() is not None:
             return redirect(back)
-        if not store.openid.is_on:
+        if not store.openid.is_on or not _is_wanted():
             return redirect(url_for("login", ke=back))
         try:
             _refuse_many(_attempt(throttle, store, moment), store, moment)
@@ -83,6 +83,11 @@ def register_openid(server: Flask, store: Store, now: Now, *, is_demo_open: bool
             return ask_code(user, moment, journey.back, BY_OPENID)
         sign_in(user, store, moment, BY_OPENID)
         return redirect(journey.back, 303)
+
+
+def _is_wanted() -> bool:
+    """Whether a person asks here to be signed in: where another site leads here, the browser says so."""
+    return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
 
 
 class _KnownProvider:

@@ -20,6 +20,9 @@ from etl.settings.values import Switch, Text, Variable, a_list, must, refuse
 CLAIMS = ("email", "preferred_username")
 """What a provider may call people by: an address that it has verified, or the name that they have there."""
 
+SECRETS = "PANTAU_OPENID_"
+"""How the variables begin whose content may go to a provider: no setting sends it what another variable holds."""
+
 _NEEDED_SCOPE = "openid"
 _ADDRESS = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?")
 
@@ -31,6 +34,7 @@ def is_safe_address(value: object) -> bool:
 
 _Provider = Annotated[Text, AfterValidator(must(is_safe_address, "rule.provider"))]
 _Claim = Annotated[Text, AfterValidator(must(CLAIMS.__contains__, "rule.one_of", choices=CLAIMS))]
+_Secret = Annotated[Variable, AfterValidator(must(lambda name: name.startswith(SECRETS), "rule.openid_secret"))]
 _Scopes = Annotated[
     tuple[Text, ...], a_list, AfterValidator(must(lambda scopes: _NEEDED_SCOPE in scopes, "rule.openid_scope"))
 ]
@@ -46,7 +50,7 @@ class OpenIdTable(Table):
 
     issuer: _Provider | None = None
     client_id: Text | None = None
-    secret_env: Variable | None = None
+    secret_env: _Secret | None = None
     claim: _Claim = "email"
     scopes: _Scopes = (_NEEDED_SCOPE, "email", "profile")
     label: Text | None = None

@@ -159,6 +159,13 @@ def test_a_way_back_leads_nowhere_else(door: Door) -> None:
     assert reply.headers["Location"] == "/"
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_begins_nothing_for_somebody(site: str, door: Door) -> None:
+    reply = door.served.browser().get("/masuk/openid?ke=/sop", headers={"Sec-Fetch-Site": site})
+    assert reply.headers["Location"] == "/masuk?ke=/sop"
+    assert door.line.asked == []
+
+
 def test_who_gives_up_there_is_told_so_and_nothing_is_held_against_it(door: Door) -> None:
     browser = door.served.browser()
     state = parse_qs(urlsplit(door.leads(browser, "/sop")).query)["state"][0]

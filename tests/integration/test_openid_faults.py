@@ -166,6 +166,14 @@ def test_what_was_changed_on_the_way_there_lets_nobody_in(part: str, shared: Doo
     assert not is_in(browser)
 
 
+def test_an_answer_of_another_provider_lets_nobody_in(shared: Door) -> None:
+    browser = from_elsewhere(shared)
+    answer = shared.back(browser, "kadin")
+    shared.line.asked.clear()
+    assert DOUBTFUL in told(browser, browser.get(f"{answer}&iss=https://lain.example"))
+    assert (is_in(browser), shared.line.asked) == (False, [])
+
+
 WRONG_SETUPS: dict[str, Change] = {
     "calls itself otherwise": changed(ABOUT, lambda about: about | {"issuer": "https://lain.example"}),
     "not encrypted": changed(ABOUT, lambda about: about | {"token_endpoint": "http://lain.example/token"}),

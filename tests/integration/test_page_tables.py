@@ -96,7 +96,7 @@ address = "https://a.go.id"
 [openid]
 issuer = "https://sso.a.go.id/realms/kabupaten"
 client_id = "pantau"
-secret_env = "RAHASIA"
+secret_env = "PANTAU_OPENID_RAHASIA"
 claim = "preferred_username"
 scopes = ["openid", "profile"]
 label = "SSO Kabupaten"

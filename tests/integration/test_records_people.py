@@ -31,6 +31,7 @@ from data_access.records.access import (
     user_by_id,
     user_by_name,
 )
+from data_access.records.logins import Identity, bind_identity, bound_users, unbind_identities, user_of_identity
 from data_access.records.office import current_settings, save_settings, settings_history
 from tests.books.record_rows import NINE_O_CLOCK
 from tests.reading.audit import recent_actions
@@ -42,6 +43,18 @@ def test_a_user_is_found_by_name_whatever_its_case(records_engine: Engine) -> No
         user_id = add_user(connection, " Sari ", "agendaris", created_at=NINE_O_CLOCK, password_hash="hash")
         found = user_by_name(connection, "SARI")
     assert (found.id, found.name, found.role, found.is_active) == (user_id, "sari", "agendaris", True)
+
+
+def test_a_person_of_a_provider_is_one_user_and_a_user_one_person(records_engine: Engine) -> None:
+    person, other = Identity("https://sso", "a"), Identity("https://sso", "b")
+    with writing(records_engine) as connection:
+        sari, budi = (add_user(connection, name, "staf", created_at=NINE_O_CLOCK) for name in ("sari", "budi"))
+        bound = [(sari, person), (budi, person), (sari, other), (sari, Identity("https://lain", "a"))]
+        taken = [bind_identity(connection, user_id, identity, NINE_O_CLOCK) for user_id, identity in bound]
+        assert taken == [True, False, False, True]
+        assert [user_of_identity(connection, one) for one in (person, other)] == [sari, None]
+        assert [unbind_identities(connection, sari) for _ in range(2)] == [True, False]
+        assert bound_users(connection) == {}
 
 
 def test_of_two_administrators_who_disable_each_other_at_once_one_stays(records_engine: Engine) -> None:

@@ -255,6 +255,7 @@ def test_a_password_is_refused_and_never_repeated(line: str) -> None:
         ('[openid]\nclaim = "name"\n', "openid.claim"),
         ('[openid]\nscopes = ["email"]\n', "openid.scopes"),
         ('[openid]\nsecret_env = "rahasia sekali"\n', "openid.secret_env"),
+        ('[openid]\nsecret_env = "PANTAU_SMTP_URL"\n', "openid.secret_env"),
         ("[openid]\npasswords = false\n", "openid.passwords"),
         ('[wall]\nmask_activity = "ya"\n', "wall.mask_activity"),
         ('[wall]\nrotate = "1s"\n', "wall.rotate"),
