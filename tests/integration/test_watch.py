@@ -12,7 +12,7 @@ import pytest
 
 from tests.books.foreign import foreign_postgresql, foreign_sqlite
 from tests.books.typed import agenda
-from tests.serving.command_line import Desk, Result, process
+from tests.serving.command_line import Desk, Result, Running, process
 from tests.serving.databases import own_database
 from tests.serving.processes import QUICK, Process, running, until
 
@@ -84,35 +84,14 @@ STEPS = {
     "between the reports": ("etl.intake.watched.inbox_folder", "_write_whole", "after"),
     "before the move": ("etl.intake.watched.inbox_folder", "sync_folder", "before"),
 }
-KILLED = """
-import importlib, os, signal, sys
-module, name, when = sys.argv[1:4]
-owner = importlib.import_module(module)
-ordinary = getattr(owner, name)
-def end(*given, **named):
-    if when == "after":
-        ordinary(*given, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
-from dashboard.commands import intake
-ready = intake._one_round
-def round(*given):
-    setattr(owner, name, end)
-    return ready(*given)
-intake._one_round = round
-sys.argv = ["pantau", "watch", "--once", "--home", sys.argv[4]]
-from dashboard.commands import main
-main()
-"""
+FIRST_ROUND = ("from", "dashboard.commands.intake", "_one_round")
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_the_file_is_still_there_or_moved_with_its_report(desk: Desk, step: str) -> None:
-    import subprocess
-    import sys
-
     drop(desk, "agenda.csv")
-    ended = subprocess.run([sys.executable, "-c", KILLED, *STEPS[step], str(desk.home)], check=False, timeout=60)
-    assert ended.returncode == -signal.SIGKILL
+    words = (*STEPS[step], *FIRST_ROUND, "watch", "--once", "--home", desk.home)
+    assert Running(desk.folder, *words, module="tests.serving.killed").result().code == -signal.SIGKILL
     moved = (desk.home / "masuk" / "done" / "agenda.csv").exists()
     assert moved != (desk.home / "masuk" / "agenda.csv").exists()
     told = round_of(desk, "--once", "--json")
