@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Bools
 from etl.judging.attendance_facts import attendance_by_load
 from etl.judging.build_facts import POSITION, ints, placed
 from etl.judging.correction_facts import CHECK_FIELDS, SESSION_FIELDS, from_files, from_pages, joined
@@ -54,23 +54,31 @@ def _take_counts(
 
     `folded` are the sessions as the log has them, before the corrections made on pages.
     """
-    if attendance.empty:
-        return
     letters, keys = sessions["request_id"], pd.MultiIndex.from_frame(sessions[SESSION_KEY])
     is_only = sessions_of_letter.reindex(letters).to_numpy() == 1
     lists = attendance_by_load(attendance)
     for names in _COUNTED_TOGETHER:
-        listed = _last_giving(lists, names, ["request_id"]).reindex(letters)
-        logged = _last_giving(rows, names, SESSION_KEY)["load_id"].reindex(keys).fillna(0)
+        newest = lists[_gives(lists, names)].drop_duplicates("request_id", keep="last")
+        at = pd.Index(newest["request_id"]).get_indexer(letters)
         is_corrected = (folded[names].to_numpy() != sessions[names].to_numpy()).any(axis=1)
-        takes = is_only & ~is_corrected & (listed["load_id"].to_numpy() > logged.to_numpy())
-        sessions.loc[takes, names] = listed.loc[takes, names].to_numpy(dtype=np.int64)
+        takes = is_only & ~is_corrected & (at >= 0)
+        if not takes.any():
+            continue
+        logged = _last_loads(rows, names).reindex(keys).fillna(0).to_numpy()
+        takes[takes] = newest["load_id"].to_numpy()[at[takes]] > logged[takes]
+        sessions.loc[takes, names] = newest[names].to_numpy(dtype=np.int64)[at[takes]]
 
 
-def _last_giving(rows: pd.DataFrame, names: list[str], key: list[str]) -> pd.DataFrame:
-    """By key the last row that has one of these counts."""
-    gives = (rows[names] != MISSING).any(axis=1)
-    return rows.loc[gives, [*key, "load_id", *names]].drop_duplicates(key, keep="last").set_index(key)
+def _gives(rows: pd.DataFrame, names: list[str]) -> Bools:
+    """Which rows have one of these counts."""
+    gives: Bools = (rows[names].to_numpy() != MISSING).any(axis=1)
+    return gives
+
+
+def _last_loads(rows: pd.DataFrame, names: list[str]) -> pd.Series:
+    """By use the load of its last row that has one of these counts."""
+    last = rows.loc[_gives(rows, names), [*SESSION_KEY, "load_id"]].drop_duplicates(SESSION_KEY, keep="last")
+    return last.set_index(SESSION_KEY)["load_id"]
 
 
 def check_fact(
