@@ -19,7 +19,7 @@ soak: .venv/.test ## long runs: polls of the wall, hostile photos, killed loads,
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL EXAMPLES=soak $(PY) -m pytest -n 2 $$(grep -rl books.examples tests/unit tests/integration)
 
-keandalan: .venv/.test ## load of fifty people and screens, start, a million letters backed up; over an hour on a quiet machine; writes docs/keandalan.md
+keandalan: .venv/.test ## load of fifty people and screens, start, a million letters backed up; half an hour on a quiet machine; writes docs/keandalan.md
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak.quiet
 
 lint: .venv/.test ## style, types, floors, dependencies

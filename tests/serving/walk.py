@@ -85,6 +85,11 @@ class Parts:
         """Whether all that a callback reads stands on the page."""
         return all(part["id"] in self._props for name in ("inputs", "state") for part in callback[name])
 
+    def show(self, callback: dict[str, Any]) -> bool:
+        """Whether all that a callback reads and writes stands on the page: only then Dash's script asks it."""
+        written = [name.rpartition(".")[0] for name in callback["output"].strip(".").split("...")]
+        return self.hold(callback) and all(id in self._props for id in written)
+
     def valued(self, part: dict[str, str]) -> dict[str, Any]:
         """A property with its value, as Dash's script sends it."""
         return {**part, "value": self._props.get(part["id"], {}).get(part["property"])}

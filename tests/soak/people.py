@@ -94,11 +94,11 @@ class Person:
         self._parts = Parts(answer.json if answer and answer.status == 200 else {})
         self._mark = self._told_mark()
         waiting = [each for each in self._callbacks if not each["prevent_initial_call"]]
-        while ready := [each for each in waiting if self._parts.hold(each)]:
+        while ready := [each for each in waiting if self._parts.show(each)]:
             waiting = [each for each in waiting if each not in ready]
             for each in ready:
                 self._ask(each, "callback halaman")
-        for later in [each for each in self._callbacks if _is_later(each) and self._parts.hold(each)]:
+        for later in [each for each in self._callbacks if _is_later(each) and self._parts.show(each)]:
             self._ask(later, "callback bagian bawah", **{later["inputs"][0]["id"]: self._search})
 
     def _ask(self, callback: dict[str, Any], kind: str, **given: Any) -> Any:
@@ -147,7 +147,7 @@ class Person:
         """Every callback of this page that listens to that part."""
         for each in self._callbacks:
             listens = any((part["id"], part["property"]) == (id, prop) for part in each["inputs"])
-            if listens and self._parts.hold(each):
+            if listens and self._parts.show(each):
                 self._ask(each, kind, **{id: value})
 
     def _open_any(self) -> None:
