@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -26,10 +25,8 @@ def test_a_tap_reaches_the_open_lists_of_the_next_desk(open_page: Open) -> None:
     sekdin = open_page("/ringkasan", "sekdin")
     sekdin.get_by_role("button", name="Teruskan A3, surat 2026/147").click()
     expect(sekdin.locator("#stamp-said")).to_contain_text("A3 surat 2026/147 selesai")
-    begin = time.monotonic()
     expect(kadin.get_by_role("button", name="Teruskan A4, surat 2026/147")).to_be_visible()
     expect(listed.get_by_role("button", name="Teruskan A4, surat 2026/147")).to_be_visible()
-    assert time.monotonic() - begin < 6  # on a busy machine; the polls come every 1,5 s
 
 
 def test_what_somebody_ticks_stays_and_the_page_offers_to_renew(open_page: Open) -> None:

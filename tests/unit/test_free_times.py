@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,20 +78,3 @@ def test_free_times_are_those_of_a_slow_look_at_every_minute(
         assert end - start == 20
         told.setdefault(lane, abs(start - 50))
     assert told == {lane: distance for lane, (distance, _) in nearest.items()}
-
-
-def test_a_month_of_ten_rooms_takes_no_time() -> None:
-    random = np.random.default_rng(5)
-    day = np.arange(31) * DAY
-    opened = Intervals(np.sort(np.concatenate([day + 480, day + 780])), np.sort(np.concatenate([day + 720, day + 960])))
-    start = random.integers(0, 31 * DAY, 1_500)
-    taken = Laid(random.integers(0, 10, 1_500), start, start + 90)
-    best = min(_seconds(opened, taken) for _ in range(5))
-    assert best < 0.05
-
-
-def _seconds(opened: Intervals, taken: Laid) -> float:
-    began = time.perf_counter()
-    times = free_times([opened] * 10, taken, taken, 0, 31 * DAY)
-    assert len(nearest_times(times.free, 3, 10_000, 10_060, 4)) == 4
-    return time.perf_counter() - began
