@@ -83,6 +83,7 @@ def let_people_in(office: Office) -> None:
         kadin = access.add_user(connection, "kadin", "kadin", created_at=NOW, password_hash="lama")
         access.add_link(connection, access.PASSWORD, "tautan", created_at=NOW, expires_at=NOW + 60, user_id=kadin)
         logins.put_second_factor(connection, logins.SecondFactor(kadin, "benih", NOW, 1, ("a", "b")))
+        logins.bind_identity(connection, kadin, logins.Identity("https://sso.contoh.go.id", "sidik"), NOW)
         code = letters.add_code(connection, "Dinkes", "kode", created_at=NOW, created_by="admin", last_on=20_800)
         screen = access.add_device(connection, "Lobi", "layar", created_at=NOW)
     with writing(office.records) as connection:
