@@ -36,7 +36,7 @@ PLAIN_STAMPS = {Stamp.RECEIVED, Stamp.FORWARDED}
 SEEN, STAMPED = "halaman", "ketukan"
 _REQUEST = re.compile(r"/permohonan/\d{4}/[0-9]+")
 _WHY = re.compile(r'/mengapa/[^"\\]+')
-_TAP = re.compile(r'"data-stamp":"((?:[^"\\\\]|\\\\.)*)"')
+_TAP = re.compile(r'"data-stamp":"((?:[^"\\]|\\.)*)"')
 _MONTHS = [(f"2026-{month:02}-01", f"2026-{month:02}-28") for month in range(1, 12)]
 _FILES = {Right.KEPATUHAN: "/kepatuhan/unduh.csv", Right.RUANG: "/ruang/unduh.csv"}
 
