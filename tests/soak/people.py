@@ -67,7 +67,7 @@ class Person:
 
     def _known_deeds(self) -> list[tuple[Callable[[], None], int]]:
         deeds = [(self._open_any, 40), (self._look_at_request, 15), (self._ask_why, 10), (self._other_period, 15)]
-        deeds += [(self._stamp, 12), (self._take_file, 3)]
+        deeds += [(self._stamp, 3), (self._take_file, 3)]
         return deeds + ([(self._report, 5)] if is_allowed(self.role, Right.LAPOR, May.DO) else [])
 
     def _sign_in(self, password: str) -> None:
