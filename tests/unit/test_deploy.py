@@ -216,6 +216,30 @@ def test_the_command_of_a_server_runs_as_its_service_does() -> None:
     assert f"umask {service['UMask'][1:]}" in text
 
 
+def test_the_command_of_a_server_takes_each_line_of_its_environment_as_the_service_does(tmp_path: Path) -> None:
+    address = "postgresql://pantau:a$b'c;d@db/pantau?sslmode=verify-full&sslrootcert=/etc/pantau/ca.pem"
+    lines = [
+        "# nama",
+        "; nama",
+        "#PANTAU_A=1",
+        f"PANTAU_DATABASE_URL={address}",
+        '  PANTAU_B="dua kata" ',
+        "C D=1",
+        "E=''",
+    ]
+    (tmp_path / "pantau.env").write_text("\n".join(lines), encoding="utf-8")
+    for name, does in (("id", "echo 0"), ("install", ":"), ("runuser", 'printf "%s\\n" "$@" && env')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o700)
+    text = (SERVER / "pantau").read_text(encoding="utf-8").replace("/etc/pantau/pantau.env", f"{tmp_path}/pantau.env")
+    run = ["sh", "-c", text, "pantau", "load", "dua kata.csv"]
+    told = subprocess.run(run, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+    given = told.stdout.splitlines()
+    assert given[:6] == ["-u", "pantau", "--", "/opt/pantau/bin/pantau", "load", "dua kata.csv"]
+    assert {f"PANTAU_DATABASE_URL={address}", "PANTAU_B=dua kata", "E=", "HOME=/var/lib/pantau"} <= {*given}
+    assert not any(line.startswith(("PANTAU_A", "sslrootcert", "C D")) for line in given)
+
+
 def test_the_guides_name_files_of_a_server_that_exist() -> None:
     guides = "".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("pemasangan", "cadangan"))
     named = set(re.findall(r"deploy/server/([\w.]+\w)", guides))
