@@ -92,11 +92,17 @@ def _open(address: URL) -> Engine:
 
 def encryption(address: URL) -> dict[str, str]:
     """PostgreSQL on another machine is reached by TLS only, unless the address or the environment says how."""
-    named = address.query.get("host", ())
-    hosts = [address.host, *([named] if isinstance(named, str) else named)]
-    away = [host for host in hosts if host and not host.startswith("/") and not is_loopback(_bare(host))]
+    hosts = [address.host, *_all_of(address, "host"), *_all_of(address, "hostaddr")]
+    if not any(hosts):
+        hosts = [os.environ.get("PGHOST"), os.environ.get("PGHOSTADDR")]
+    away = [host for host in hosts if host and not host.startswith(("/", "@")) and not is_loopback(_bare(host))]
     is_said = "sslmode" in address.query or "PGSSLMODE" in os.environ
     return {"sslmode": "require"} if away and not is_said else {}
+
+
+def _all_of(address: URL, key: str) -> tuple[str, ...]:
+    values = address.query.get(key, ())
+    return (values,) if isinstance(values, str) else values
 
 
 def _bare(host: str) -> str:

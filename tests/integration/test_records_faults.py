@@ -75,6 +75,8 @@ def test_a_server_name_that_nobody_knows_is_a_server_that_does_not_answer() -> N
         ("postgresql://pantau@basisdata.kantor.go.id/pantau", True),
         ("postgresql://pantau@10.0.0.5/pantau", True),
         ("postgresql:///pantau?host=satu.go.id:5432&host=127.0.0.1", True),
+        ("postgresql://pantau@localhost/pantau?hostaddr=10.0.0.5", True),
+        ("postgresql://pantau@/pantau?host=@pantau", False),
         ("postgresql://pantau@10.0.0.5/pantau?sslmode=verify-full", False),
         ("postgresql://pantau@10.0.0.5/pantau?sslmode=disable", False),
         ("postgresql://pantau@127.0.0.1/pantau", False),
