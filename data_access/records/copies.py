@@ -104,12 +104,15 @@ def kept_files(connection: Connection, home: Home) -> list[KeptFile]:
 
 
 def is_as_kept(kept: KeptFile) -> bool:
-    """Whether the file holds what its digest says; one that is not there is no file of another content."""
+    """Whether the file holds what its digest says; one that is not there is no file of another content, one that
+    cannot be read does not hold it."""
     try:
         with kept.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
     except FileNotFoundError:
         return True
+    except OSError:
+        return False
 
 
 def count_missing_files(home: Home, names: Mapping[str, Iterable[str]]) -> dict[str, int]:

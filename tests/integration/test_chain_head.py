@@ -165,6 +165,8 @@ def test_a_photo_or_scan_that_holds_something_else_is_named(done: Bureau) -> Non
     assert f"foto/{row['file']}" in told[0]
     (home.scans / "surat.pdf").unlink()
     assert len(faults(done)) == 1  # what is missing is told with the files
+    (home.scans / "surat.pdf").mkdir()
+    assert len(faults(done)) == 2  # nobody can read what it was
 
 
 def test_a_chain_of_an_earlier_form_goes_on_with_the_accounts_that_were_there(
@@ -173,13 +175,16 @@ def test_a_chain_of_an_earlier_form_goes_on_with_the_accounts_that_were_there(
     home = Home(tmp_path / "home").make()
     with opened(empty_records_url) as records:
         with one_load(records) as connection:
-            upgrade(connection, "0022")
+            upgrade(connection)
         keep_chain(records, home.secret_path)
         with writing(records) as connection:
             note_action(connection, "login", at=NOW, actor="kadin")
         keep_chain(records, None)  # as that form had it: nothing is told of accounts
         with writing(records) as connection:
             kadin = add_user(connection, "kadin", "kadin", created_at=NOW, password_hash="sandi")
+        with records.begin() as connection:  # which knew neither a later table nor that it is covered
+            connection.execute(text("DROP TABLE login_identity"))
+            connection.execute(text("UPDATE pantau_version SET version_num = '0022'"))
         keep_chain(records, home.secret_path)
         (home.root / HEAD_FILE).unlink()
         assert migrate(records) is SchemaState.BEHIND
