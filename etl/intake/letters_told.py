@@ -34,6 +34,8 @@ _CELLS = {"note": "keterangan", "subject": "perihal", "activity": "nama_kegiatan
 """Columns in which another letter may be told of, and what the office calls them."""
 
 _MAY_BE = r"(?i)\b(?:no|nomor|agenda|agd)\b[\s.:]*[0-9]"
+_LONGEST_CELL = 2_000
+"""What stands further back in a cell is no remark of an officer; the time that a cell takes grows by its square."""
 _MOST_NAMED = 20
 _WORDS_BEFORE = 4
 
@@ -88,7 +90,7 @@ def told_in(frame: pd.DataFrame, group: Ints) -> list[Told]:
 def numbers_told(cell: str) -> list[str]:
     """The keys of the agenda numbers that a cell names beside an agency, or beside a word by which a letter is still to
     be written; not those of rooms, telephones, laws and letters that are answered."""
-    text = re.sub(r"\b(?:blm|blum|belom)\b", "belum", fold(cell))
+    text = re.sub(r"\b(?:blm|blum|belom)\b", "belum", fold(cell[:_LONGEST_CELL]))
     is_unwritten, keys = _unwritten().search(text) is not None, []
     for match in _number().finditer(text):
         before = re.findall("[a-z]+", text[: match.start()])[-_WORDS_BEFORE:]
@@ -145,10 +147,11 @@ def letters_told(connection: Connection, load_id: int, gathered: LettersTold) ->
     rows = rows_of(connection, letters_known(connection, wanted))
     present = set(zip(rows["year"], rows["agenda_key"], strict=True))
     earlier = rows[rows["load_id"] != load_id]
+    said = {name: set(earlier[name]) for name in _CELLS if name in earlier}
     lost = [
         one
         for one, letter in zip(near, letters, strict=True)
-        if letter not in present and not (earlier.get(one.name, earlier["agenda_key"]) == one.cell).any()
+        if letter not in present and one.cell not in said.get(one.name, ())
     ]
     warnings = [_warning(one) for one in lost[:_MOST_NAMED]]
     if further := lost[_MOST_NAMED:]:

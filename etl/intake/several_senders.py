@@ -21,6 +21,9 @@ from etl.settings.names import OpdNames
 SENDERS_IN_CELL = "senders_in_cell"
 """Code of the warning that the sender of a row seems to be two agencies."""
 
+_LONGEST_SENDER = 300
+"""Whatever is longer is no sender's name; each place between two words of it is tried."""
+
 _BETWEEN = re.compile(r"\s*(?:[/&+;]|\bdan\b|\bserta\b)\s*", re.IGNORECASE)
 _LOOSE = re.compile(r"\s*,\s*|\s+")
 """What stands between two names, and what may stand within one as well: a comma, or the end of a line."""
@@ -38,7 +41,7 @@ def several_senders(frame: pd.DataFrame, names: OpdNames) -> list[IntakeWarning]
 def is_several(sender: str, names: OpdNames) -> bool:
     """Whether a sender that the settings do not know is two agencies: two that they know, or two that begin as agencies
     do, of which the first is no part of the second."""
-    if names.is_known(sender):
+    if len(sender) > _LONGEST_SENDER or names.is_known(sender):
         return False
     if any(_is_two(left, right, names) or _are_agencies(left, right, names) for left, right in _cuts(sender, _BETWEEN)):
         return True

@@ -138,4 +138,5 @@ def test_a_row_that_replaces_one_of_another_sheet_names_both_sheets(bureau: Bure
     )
     (report,) = ingest(bureau.office, path, bureau.clock())
     ((row, words),) = told(report, "row_replaced")
-    assert (row, words[:68]) == (2, 'Baris 2 pada lembar "B" menggantikan baris 3 pada lembar "A" berkas i')
+    assert row == 2
+    assert words.startswith('Baris 2 pada lembar "B" menggantikan baris 3 pada lembar "A" berkas i')

@@ -88,3 +88,9 @@ def test_two_agencies_in_the_cell_of_a_sender_are_told(sender: str) -> None:
 )
 def test_one_agency_whose_name_joins_words_is_one(sender: str) -> None:
     assert not is_several(sender, NAMES)
+
+
+def test_a_cell_of_thousands_of_signs_is_no_remark_and_takes_no_longer_than_one() -> None:
+    assert numbers_told("no . : " * 20_000 + "no 25 menyusul") == []
+    assert numbers_told("no 25 menyusul " + "no . : " * 20_000) == ["25"]
+    assert not is_several("Dinas Kesehatan / Bappeda " * 20_000, NAMES)
