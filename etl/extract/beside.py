@@ -16,7 +16,8 @@ from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Block, Column, LeftOf, Sheet, column_letters
 from etl.extract.headers import ColumnMap, Header, find_header, names_columns
 from etl.extract.kinds import SPECS, Kind, columns_under
-from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE, line_of_letter, says_day
+from etl.extract.lines import line_of_letter, says_day
+from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE
 from etl.extract.table import Layout, Part, Piece
 from etl.extract.words import agency_words, fold
 

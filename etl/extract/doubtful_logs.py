@@ -56,8 +56,8 @@ def _may_be_register(grid: Grid, header: Header, registers: Sheets, file: str | 
             return True
     if any("tgl_kegiatan" in known and place != header.columns["tanggal"] for place, known in enumerate(meanings)):
         return True
-    numbers = _numbers(grid, header)
-    if any(_go_on(numbers, _numbers(*register)) or _is_month_beside(grid, register[0]) for register in registers):
+    numbers = plain_numbers(grid, header)
+    if any(_go_on(numbers, plain_numbers(*register)) or _is_month_beside(grid, register[0]) for register in registers):
         return True
     says_room, has_end = "ruang" in fold(header.name_of("ruang")), "jam_selesai" in header.columns
     if "no_agenda" in columns and _is_consecutive(grid, header):
@@ -75,11 +75,17 @@ def _titles(grid: Grid, header: Header) -> list[str]:
     return [fold(str(grid.name or "")), *(fold(cell) for row in grid.head[: header.row] for cell in row if cell)]
 
 
-def _numbers(grid: Grid, header: Header) -> set[int]:
+def plain_numbers(grid: Grid, header: Header) -> set[int]:
     """The plain numbers of a sheet's letters, or in its column `No`."""
     place = _number_place(header)
     texts = (text for block in grid.blocks(_ROWS) for text in block.column(place).strings)
-    return {int(match[1]) for match in map(_NUMBER.fullmatch, texts) if match}
+    return {number for text in texts if (number := plain_number(text)) is not None}
+
+
+def plain_number(text: str) -> int | None:
+    """The number of a cell that holds one and nothing else, `12`, `No. 12`; None of another cell."""
+    match = _NUMBER.fullmatch(text)
+    return int(match[1]) if match else None
 
 
 def _number_place(header: Header) -> int:
@@ -113,8 +119,7 @@ def _is_consecutive(grid: Grid, header: Header) -> bool:
     """Whether the first records all have plain numbers of the agenda that mostly rise one by one."""
     place = _number_place(header)
     rows = [row for row in first_records(grid, header) if 0 <= place < len(row)]
-    matches = [_NUMBER.fullmatch(row[place]) for row in rows]
-    numbers = [int(match[1]) for match in matches if match]
-    if len(numbers) < _FEWEST_NUMBERS or len(numbers) < len(matches):
+    numbers = [number for row in rows if (number := plain_number(row[place])) is not None]
+    if len(numbers) < _FEWEST_NUMBERS or len(numbers) < len(rows):
         return False
     return 2 * sum(later - earlier == 1 for earlier, later in pairwise(numbers)) >= len(numbers)

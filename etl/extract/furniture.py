@@ -20,7 +20,8 @@ from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
 from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
-from etl.extract.sheets import UNREAD_LINE, line_of_letter, says_day
+from etl.extract.lines import line_of_letter, says_day
+from etl.extract.sheets import UNREAD_LINE
 from etl.extract.words import agency_words, fold, fold_header, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")

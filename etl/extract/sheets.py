@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 import numpy as np
 
 from data_access.errors import Message
-from etl.extract.doubtful_logs import check_log
+from etl.extract.doubtful_logs import check_log, plain_numbers
 from etl.extract.files.refusal import ROWS_IN_CELL, IntakeWarning, Refused
 from etl.extract.files.sheet import Block, Grid, Sheet
 from etl.extract.headers import (
@@ -25,20 +25,27 @@ from etl.extract.headers import (
     unread_days,
 )
 from etl.extract.kinds import SPECS, Form, Kind
-from etl.extract.words import agency_words, fold, fold_header, shipped_words
+from etl.extract.left_out import count_of_letters, is_like_letter, is_outgoing
+from etl.extract.lines import (
+    NUMBER_FIRST,
+    WORDS,
+    is_label,
+    line_of_letter,
+    numbered_agency,
+    row_says_day,
+    says_day,
+    says_day_within,
+    width_of,
+)
+from etl.extract.words import fold, fold_header
 
-_DAY_CELL = re.compile(r"\b\d{1,4}[-/. ]+(?:\d{1,2}|[a-z]{1,9})\.?[-/. ]+\d{2,4}\b")
-_NUMBER_FIRST = re.compile(r"(?:no\.? *)?\d{1,5}[a-z]{0,2}\.?(?:/\S+)?")
 _EVENT_WORD = re.compile(r"kegiatan|acara|pelaksanaan|rapat|pakai|pinjam")
 _CLOCK_CELL = re.compile(r"(?:\d{4}-\d\d-\d\d )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?: *wi(?:b|ta|t))?")
-_LETTER_NUMBER = re.compile(r"\b(?:no|nomor)\b[. :]*\d|^\d{1,5}[a-z]?[.)]? ")
 _REMARK = re.compile(r" *\(.*\)$")
-_WORDS = re.compile(r"[a-z]{2}")
-_SEVERAL_ROWS, _TITLE_ROWS, _FEWEST_CELLS = 2, 5, 4
+_SEVERAL_ROWS, _FEWEST_CELLS = 2, 4
 _COUNTED_ROWS = 10_000
 _WHEN = (Form.AGENDA, Form.YEAR, Form.DAY, Form.CLOCK, Form.MOMENT)
 _NOTES = frozenset({"keterangan", "catatan", "uraian"})
-_BARE_HEADERS = frozenset({"no", "nomor", "tanggal", "tgl", "hari", "jam", "waktu", "keterangan", "ket"})
 
 HIDDEN_SHEET = "hidden_sheet"
 """Code of the warning that a hidden sheet was not taken before somebody asks for it."""
@@ -168,14 +175,14 @@ def _is_filled(grid: Grid) -> bool:
 def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[IntakeWarning]:
     """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
     is_private = any(SPECS[header.kind].is_private for _, header in taken)
-    unknown = Message("extract.sheet_unknown")
+    unknown, largest = Message("extract.sheet_unknown"), cache(partial(_largest_number, taken))
     warnings = []
     for grid, refusal in refusals:
-        near = _nearly(grid)
-        goes_on = near is not None or any(_goes_on(grid, *table) for table in taken) or _may_hold_letters(grid)
+        near, letters = _nearly(grid), count_of_letters(grid, largest)
+        goes_on = near is not None or letters > 0 or any(_goes_on(grid, *table) for table in taken)
         reason = unknown if is_private else refusal.message
         sentence = "extract.unread_rows" if goes_on else "extract.sheet_left_out"
-        counted = {"count": _count_of_rows(grid, taken)} if goes_on else {}
+        counted = {"count": max(_count_of_rows(grid, taken), letters)} if goes_on else {}
         message = Message(sentence, sheet=str(grid.name), reason=reason, **counted)
         if near is not None and (lacking := SPECS[near.kind].missing(near.columns)):
             of_kind = {"kind": str(near.kind), "column": lacking[0]}
@@ -185,10 +192,16 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], taken: Sheets) -> list[In
     return warnings
 
 
+def _largest_number(taken: Sheets) -> int:
+    """The largest plain number of the registers among these sheets; 0 without one."""
+    registers = (table for table in taken if table[1].kind is Kind.PERMOHONAN)
+    return max(chain.from_iterable(plain_numbers(*register) for register in registers), default=0)
+
+
 def _count_of_rows(grid: Grid, taken: Sheets) -> int:
     """How many rows of a sheet fill so many cells as a record does at least, without those that name columns."""
     heads = sum(any(names_columns(row, header) for _, header in taken) for row in grid.head)
-    return max(sum(map(_count_of_wide, grid.blocks(_COUNTED_ROWS))) - heads, sum(map(_is_like_letter, grid.head)))
+    return max(sum(map(_count_of_wide, grid.blocks(_COUNTED_ROWS))) - heads, sum(map(is_like_letter, grid.head)))
 
 
 def _count_of_wide(block: Block) -> int:
@@ -202,8 +215,8 @@ def _nearly(grid: Grid) -> Header | None:
     for place, row in enumerate(grid.head):
         headers = [read_as(spec, place, list(row), []) for spec in SPECS.values() if not spec.is_private]
         near = [header for header in headers if _lacks_little(header)]
-        if near and not _is_outgoing(grid, row):
-            says_days = any(_says_day(row) and _width(row) >= FEWEST_HEADERS for row in grid.head[place + 1 :])
+        if near and not is_outgoing(grid, row):
+            says_days = any(row_says_day(row) and width_of(row) >= FEWEST_HEADERS for row in grid.head[place + 1 :])
             return max(near, key=lambda header: len(header.columns)) if says_days else None
     return None
 
@@ -228,9 +241,9 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
     spec, heads = SPECS[header.kind], [names_columns(row, header) for row in grid.head]
     own = [read_as(spec, 0, list(row), []) for row, is_head in zip(grid.head, heads, strict=True) if is_head]
     is_near = any(len(spec.missing(each.columns)) <= 1 for each in own)
-    if own and not is_near and _is_outgoing(grid, [name for header in own for name in header.typed]):
+    if own and not is_near and is_outgoing(grid, [name for header in own for name in header.typed]):
         return False
-    has_days, usual = any(map(_says_day, first_records(table, header))), _usual_width(table, header)
+    has_days, usual = any(map(row_says_day, first_records(table, header))), _usual_width(table, header)
     most = FEWEST_HEADERS if is_near else _FEWEST_CELLS if any(map(_says_matter, own)) else usual
     fewest = min(usual if is_near else usual - usual // 4, most)
     rows = [row for row, is_head in zip(grid.head, heads, strict=True) if not is_head]
@@ -238,7 +251,7 @@ def _goes_on(grid: Grid, table: Grid, header: Header) -> bool:
         row
         for row in rows
         if _is_like_record(row, fewest)
-        or ((is_near or not own) and _width(row) >= usual and (_says_day(row) or not has_days))
+        or ((is_near or not own) and width_of(row) >= usual and (row_says_day(row) or not has_days))
     ]
     return len(alike) >= (1 if own else _SEVERAL_ROWS)
 
@@ -250,94 +263,12 @@ def _says_matter(header: Header) -> bool:
     return any(field.form not in _WHEN and field.name not in _NOTES for field in fields)
 
 
-def _is_outgoing(grid: Grid, typed: Sequence[str]) -> bool:
-    """Whether a sheet holds letters that are sent, by its name or title, or by headers that say to whom and not by
-    whom; none that speaks of such as come in."""
-    words, title = shipped_words(), _words_of([str(grid.name), *_titles(grid)])
-    if not words.incoming.isdisjoint(title.union(_words_of(typed))):
-        return False
-    return not words.outgoing.isdisjoint(title) or (_says_receiver(typed) and not any(map(_says_sender, typed)))
-
-
-def _titles(grid: Grid) -> list[str]:
-    """The first rows of one cell, folded."""
-    rows = (list(filter(None, map(fold, row))) for row in grid.head[:_TITLE_ROWS])
-    return [row[0] for row in rows if len(row) == 1]
-
-
-def _says_receiver(cells: Iterable[str]) -> bool:
-    return not shipped_words().receivers.isdisjoint(map(fold_header, cells))
-
-
-def _says_sender(cell: str) -> bool:
-    return not shipped_words().senders.isdisjoint(_words_of([cell])) and not _says_receiver([cell])
-
-
-def _may_hold_letters(grid: Grid) -> bool:
-    """Whether a sheet whose header cannot be read has a row like a letter, and neither its name or title nor its
-    headers say that it holds something else."""
-    places = [place for place, row in enumerate(grid.head) if _is_like_letter(row)]
-    if not places:
-        return False
-    heads = [cell for row in grid.head[: places[0]] if _width(row) > 1 for cell in row]
-    return not (_is_outgoing(grid, heads) or _is_elsewhere(grid, heads, [grid.head[place] for place in places]))
-
-
-def _is_elsewhere(grid: Grid, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a sheet holds something other than letters, by its name, its title or its headers; one that says who sent
-    something on which day does not."""
-    typed = set(filter(None, map(fold_header, heads)))
-    if any(map(_says_sender, heads)) and any(map(_says_day, rows)):
-        return False
-    if any(map(_elsewhere().match, (fold(str(grid.name)), *_titles(grid)))):
-        return True
-    has_agency = any(_agency_in().search(fold(" ".join(row))) for row in rows)
-    is_bare = bool(typed) and typed <= _BARE_HEADERS and not has_agency
-    return is_bare or not shipped_words().elsewhere_headers.isdisjoint(typed)
-
-
-def _is_like_letter(row: Sequence[str]) -> bool:
-    """Whether a row says words beside a day, beside a running number at its beginning and something else, or an agency
-    beside such a number; in one cell all of them. A label, a note and a line over a signature say none."""
-    cells = list(filter(None, map(fold, row)))
-    if not cells or cells[0].startswith((*shipped_words().note, *shipped_words().approval)) or _is_label(cells[0]):
-        return False
-    if len(cells) == 1:
-        return bool(_agency_in().search(cells[0]) and _LETTER_NUMBER.search(cells[0]))
-    texts = [cell for cell in cells if _WORDS.search(cell) and not _is_time(cell)]
-    if any(map(says_day, cells)) and any(not says_day(text) for text in texts):
-        return True
-    is_numbered = _NUMBER_FIRST.fullmatch(cells[0].removesuffix(".0")) is not None
-    return is_numbered and (len(texts) > 1 or any(map(_agency_in().search, texts)))
-
-
-def _is_time(cell: str) -> bool:
-    """Whether a folded cell says a day, a month, a weekday or a clock time and nothing else."""
-    names = shipped_words().months.keys() | shipped_words().weekdays.keys() | {"wib"}
-    return _words_of([cell]) <= names
-
-
-@cache
-def _elsewhere() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, shipped_words().elsewhere))
-    return re.compile(rf"(?:(?:daftar|data|tabel|buku|nomor) )*(?:{words})\b")
-
-
-@cache
-def _agency_in() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{agency_words()})\b")
-
-
-def _words_of(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in re.findall("[a-z]+", fold(text))}
-
-
 def _is_like_record(row: Sequence[str], fewest: int) -> bool:
     """Whether a row fills so many cells, begins with a number, and says a day and something in words."""
     first, *others = list(filter(None, map(fold, row))) or [""]
     days = [cell for cell in others if says_day(cell)]
-    is_numbered = _NUMBER_FIRST.fullmatch(first) is not None and not says_day(first)
-    has_words = any(_WORDS.search(cell) for cell in others if cell not in days)
+    is_numbered = NUMBER_FIRST.fullmatch(first) is not None and not says_day(first)
+    has_words = any(WORDS.search(cell) for cell in others if cell not in days)
     return is_numbered and has_words and bool(days) and len(others) + 1 >= fewest
 
 
@@ -349,7 +280,9 @@ def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
         row for row, cells in above if _is_like_record(cells, usual - usual // 4) or _is_short_record(cells, header)
     ]
     dated = [
-        row for row, cells in above if _width(cells) >= usual and _says_day(cells) and not any(map(_is_label, cells))
+        row
+        for row, cells in above
+        if width_of(cells) >= usual and row_says_day(cells) and not any(map(is_label, cells))
     ]
     lines = [row for row, cells in above if row not in alike and _is_unwritten(cells, header)]
     unread = Message("extract.unread_lines_above", rows=[*map(str, lines)])
@@ -363,7 +296,7 @@ def _tables_above(grid: Grid, header: Header) -> list[IntakeWarning]:
 
 def _is_unwritten(row: Sequence[str], header: Header) -> bool:
     """Whether a row of one cell tells of a letter that was not written in a row; above a list of persons none does."""
-    if SPECS[header.kind].is_private or _width(row) != 1 or any(map(_is_label, row)):
+    if SPECS[header.kind].is_private or width_of(row) != 1 or any(map(is_label, row)):
         return False
     return line_of_letter(fold("".join(row)))
 
@@ -372,74 +305,17 @@ def _is_short_record(row: Sequence[str], header: Header) -> bool:
     """Whether a row has a number, a day and words in the columns of such, or begins as a letter in one sentence does:
     `1a`, `Dinas Pariwisata, 6 April`. Of a list of persons none is asked about, whose letterhead may be numbered."""
     spec = SPECS[header.kind]
-    if spec.is_private or any(map(_is_label, row)):
+    if spec.is_private or any(map(is_label, row)):
         return False
     cells = {name: fold(row[place]) for name, place in header.columns.items() if place < len(row)}
-    is_numbered = _NUMBER_FIRST.fullmatch(cells.get("no_agenda", "")) is not None
+    is_numbered = NUMBER_FIRST.fullmatch(cells.get("no_agenda", "")) is not None
     days = [name for name in spec.dates if says_day(cells.get(name, ""))]
-    has_words = any(_WORDS.search(text) for name, text in cells.items() if name not in spec.dates)
+    has_words = any(WORDS.search(text) for name, text in cells.items() if name not in spec.dates)
     line = " ".join(filter(None, map(fold, row)))
-    return (is_numbered and bool(days) and has_words) or (
-        _says_day_within(line) and bool(_numbered_agency().match(line))
-    )
-
-
-def _says_day_within(line: str) -> bool:
-    """Whether a folded line names a day, with or without its year, among other words."""
-    return _DAY_CELL.search(line) is not None or _short_day().search(line) is not None
-
-
-@cache
-def _numbered_agency() -> re.Pattern[str]:
-    return re.compile(rf"(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency_words()})\b")
-
-
-def line_of_letter(line: str) -> bool:
-    """Whether a folded line tells of a letter that was not written in a row: by its number behind a mark or a word
-    (`* 13 Dishub`, `agenda 14: BPBD`, `(17) BKD`), by several numbers, by an agency and a day (`Dishub 9/1`), or by a
-    number or agency beside a word that says that it is still to be written."""
-    return _unwritten_line().search(line) is not None
-
-
-@cache
-def _unwritten_line() -> re.Pattern[str]:
-    agency, number = rf"(?:{agency_words()})\b", r"\d{1,5}[a-z]?"
-    word = r"(?:nb|agenda|agd|nomor|no|urut)\b[. :]*"
-    behind = rf"(?:[*•·>–—-]+ *(?:{word})*{number}[ :/)]+|(?:{word})+{number}\)?[ .:/)-]+|\({number}\) *){agency}"
-    several = rf"(?:{word})+{number} *(?:s\.? ?d\.?|s/d|sampai|hingga|dan|&) *\d{{1,5}}\b(?! *(?:tahun|th)\b)"
-    period = (
-        r"(?!.*\b(?:jl|jln|jalan|rt|rw|telp?|telepon|fax|kode pos|periode|tahun)\b)(?!.*\d *(?:-|–|s\.? ?d\.?|s/d) *\d)"
-    )
-    dated = rf"{period}(?:{number}[/ ]*)?{agency}.*[ /]\d{{1,2}}/\d{{1,2}}\b(?!/)"
-    words = "|".join(re.escape(word).replace(":", " *:") for word in shipped_words().unwritten)
-    late = rf"(?=.*\b(?:{words})(?!\w))(?:.*\b(?:no|nomor|agenda)\b[. :]*\d|.*\b{agency})"
-    return re.compile(rf"^(?:{behind}|{several}|{dated}|{late})")
+    return (is_numbered and bool(days) and has_words) or (says_day_within(line) and bool(numbered_agency().match(line)))
 
 
 def _usual_width(table: Grid, header: Header) -> int:
     """How many columns most records of a table fill."""
-    widths = sorted(map(_width, first_records(table, header))) or [len(header.headed)]
+    widths = sorted(map(width_of, first_records(table, header))) or [len(header.headed)]
     return widths[len(widths) // 4]
-
-
-def _is_label(cell: str) -> bool:
-    return cell.strip().endswith(":")
-
-
-def _width(row: Sequence[str]) -> int:
-    return sum(map(bool, map(str.strip, row)))
-
-
-def _says_day(row: Sequence[str]) -> bool:
-    return any(says_day(fold(cell)) for cell in row)
-
-
-def says_day(cell: str) -> bool:
-    """Whether a folded cell names a day, or is one without its year."""
-    return _DAY_CELL.search(cell) is not None or _short_day().fullmatch(cell) is not None
-
-
-@cache
-def _short_day() -> re.Pattern[str]:
-    months = "|".join(sorted(shipped_words().months, key=len, reverse=True))
-    return re.compile(rf"\d{{1,2}}[-/. ]*(?:{months})\.?")
