@@ -20,7 +20,7 @@ from etl.domain.frames import Bools
 from etl.extract.files.sheet import Block, Column
 from etl.extract.headers import Header, names_columns, reads_same
 from etl.extract.kinds import SPECS, Form
-from etl.extract.lines import line_of_letter, says_day
+from etl.extract.lines import begins_with_agency, line_of_letter, says_day
 from etl.extract.sheets import UNREAD_LINE
 from etl.extract.words import agency_words, fold, fold_header, shipped_words
 
@@ -31,6 +31,7 @@ _FIRST_NUMBERS = ("1", "(1)", "1.", "(1).")
 _WORD = "[A-Za-z]{3}"
 _ONLY_WORDS = r"^[^0-9]*[A-Za-z]{2}[^0-9]*(?:20[0-9]{2}[\s)]*)?$"
 _DIGIT = re.compile(r"\d")
+_WHOLE_NUMBER = re.compile(r"(?!\d{1,2}/\d{1,2}/\d{4}$)(?=.*\d)[\w.-]+(?:/[\w.-]+)+/(?:19|20)\d\d")
 _OTHER_CELLS = re.compile(r"(?=.*[a-z])\d+ *([,;|]).*\1.*")
 
 
@@ -61,6 +62,9 @@ _CLOSING = frozenset({FurnitureKind.HEADER, FurnitureKind.PAGE, FurnitureKind.MO
 _MOST_SIGNED = 2
 """Columns in which a signature block has lines side by side."""
 
+_MOST_LINES = 9
+"""Lines of a signature block, from the office to the number of who signs."""
+
 _SAYING = (Form.ANSWER, Form.STEP, Form.CONDITION)
 
 
@@ -75,21 +79,23 @@ class Furniture:
 
 @dataclass
 class Above:
-    """What stands above a row of a sheet, as far as it matters for it: the row right above, an open signature block, a
-    record, and the header of another table."""
+    """What stands above a row of a sheet, as far as it matters for it: the row right above, an open signature block and
+    the number of the official who signs in it, a record, and the header of another table."""
 
     kind: FurnitureKind | None = None
     is_signing: bool = False
+    is_signed: bool = False
     has_records: bool = False
     is_over: bool = False
 
-    def pass_row(self, kind: FurnitureKind | None, *, is_record: bool) -> None:
-        """Go on below a row of this kind, a record, or another row."""
+    def pass_row(self, kind: FurnitureKind | None, *, is_record: bool, is_official: bool = False) -> None:
+        """Go on below a row of this kind, a record, the number of an official, or another row."""
         self.kind = kind
         if kind in _OPENING:
-            self.is_signing = True
+            self.is_signing, self.is_signed = True, False
         elif is_record or kind in _CLOSING:
-            self.is_signing = False
+            self.is_signing = self.is_signed = False
+        self.is_signed |= self.is_signing and is_official
 
 
 @dataclass(frozen=True)
@@ -143,9 +149,9 @@ def sort_rows(block: Block, header: Header, first: int, above: Above, *, is_quer
             kinds[place], records[place] = kind, False
         is_unknown = kind is None and not records[place]
         loose[place] = is_unknown and not reader.must_be_asked(place)
-        letters[place] = loose[place] and reader.reads_like_letter(place, reader.largest(records[:place]))
+        letters[place] = loose[place] and reader.reads_like_letter(place, reader.largest(records[:place]), above)
         filled[place] = filled[place] or (is_unknown and reader.may_be_letter(place))
-        above.pass_row(kind, is_record=bool(records[place]))
+        above.pass_row(kind, is_record=bool(records[place]), is_official=reader.is_official(place))
         begin = place + 1
     if certain[begin:].any():
         above.pass_row(None, is_record=True)
@@ -367,7 +373,7 @@ class _RowReader:
             return FurnitureKind.NUMBERS
         if self._is_stamped(cells) or (is_record and not self._is_keyless(cells, above)):
             return None
-        if self._says_much(cells) or self._names_sender(cells):
+        if self._says_much(cells) or self._names_sender(cells) or (above.is_signed and self._is_lone_sender(cells)):
             return None
         return self._worded(list(cells.values()), above)
 
@@ -410,15 +416,41 @@ class _RowReader:
         texts = () if _is_note(cells) else _unnamed(cells).values()
         return any(says_day(text) or _OTHER_CELLS.fullmatch(text) for text in texts)
 
-    def reads_like_letter(self, place: int, above: int) -> bool:
+    def reads_like_letter(self, place: int, largest: int, above: Above) -> bool:
         """Whether a row names, among other words, a day without its year, or a number and an agency; notes, and a place
-        and day over signatures, do not. Or it tells of a letter that is still to be written, also in a note. `above`:
-        the largest number of the records above, with the next of which a line of a letter may go on."""
+        and day over signatures, do not. Or it tells of a letter that is still to be written, also in a note, or is one
+        cell of a letter. `largest`: the largest number of the records above, with the next of which a line of a letter
+        may go on."""
         cells = dict(self._cells(place))
         line = " ".join(text for text in _unnamed(cells).values() if not _place_and_day().fullmatch(text))
-        if line_of_letter(line) or _goes_on(line, above):
+        if line_of_letter(line) or _goes_on(line, largest) or self._is_cell_of_letter(place, largest, above):
             return True
         return not _is_note(cells) and _letter_line().search(line) is not None
+
+    def _is_cell_of_letter(self, place: int, largest: int, above: Above) -> bool:
+        """Whether a row holds nothing but an agency in the column of senders, which begins no signature block; a whole
+        number of a letter in that column; or, below a signature, the next number of the register, with which no column
+        of numbers printed ahead begins."""
+        cells = dict(self._cells(place))
+        if self._is_private or len(cells) != 1:
+            return False
+        [(index, text)] = cells.items()
+        if self._is_lone_sender(cells):
+            return not any(map(self.is_official, range(place + 1, min(place + _MOST_LINES, self._block.height))))
+        if index == self._header.columns.get("no_surat"):
+            return _WHOLE_NUMBER.fullmatch(text) is not None
+        if index != self._key or not self._is_numbered or not above.is_signing or largest < _FEWEST_NUMBERS:
+            return False
+        after = [*dict(self._cells(place + 1)).values()] if place + 1 < self._block.height else []
+        return text.rstrip(".") == str(largest + 1) and [cell.rstrip(".") for cell in after] != [str(largest + 2)]
+
+    def _is_lone_sender(self, cells: Mapping[int, str]) -> bool:
+        """Whether a row holds nothing but an agency in the column of senders."""
+        return len(cells) == 1 and any(index in self._senders and begins_with_agency(cells[index]) for index in cells)
+
+    def is_official(self, place: int) -> bool:
+        """Whether a cell of a row holds the number of an official."""
+        return any(text.startswith("nip") for _, text in self._cells(place))
 
     def largest(self, records: Bools) -> int:
         """The largest plain number in the key column of these rows; 0 where there is none."""

@@ -318,3 +318,41 @@ def test_rows_of_a_database_are_no_other_table() -> None:
     with open_cells([Sheet(None, rows, is_query=True)], source=source, zone=JAKARTA) as (extraction,):  # type: ignore[arg-type]
         (part,) = extraction.parts()
     assert (part.read, part.warnings, codes(part)) == (2, [], ["not_a_date"])
+
+
+WITH_NUMBER = ["No Agenda", "Tgl Terima", "Asal", "No Surat", "Perihal"]
+EIGHT = [[str(n), f"{n:02d}/09/2026", "Dinas Contoh", f"005/{n}/406.1/2026", "Rapat"] for n in range(1, 9)]
+SIGNED = [
+    ["", "", "", "", "Trenggalek, 30 September 2026"],
+    ["", "", "", "", "Agendaris"],
+    ["", "", "", "", "Orang Contoh"],
+    ["", "", "", "", "NIP. 198001012005012003"],
+]
+
+
+@pytest.mark.parametrize("above", [[], SIGNED])
+@pytest.mark.parametrize(
+    "cells",
+    [["", "", "BPS Trenggalek", "", ""], ["", "", "Dinas Sosial", "", ""], ["", "", "", "900/1521/406.023/2026", ""]],
+)
+def test_one_cell_of_a_letter_below_the_last_record_is_named(above: list[list[str]], cells: list[str]) -> None:
+    taken = cells_of([WITH_NUMBER, *EIGHT, *above, cells])
+    assert furniture(taken)[len(above) :] == [(10 + len(above), "unread_line")]
+    assert [warning.code for warning in taken.warnings] == ["unread_line"]
+
+
+def test_the_next_number_alone_is_named_below_a_signature_and_not_where_numbers_were_printed_ahead() -> None:
+    lone = ["", "", "", ""]
+    assert furniture(cells_of([WITH_NUMBER, *EIGHT, *SIGNED, ["9", *lone]]))[-1] == (14, "unread_line")
+    quiet = [[*EIGHT, *SIGNED, ["9", *lone], ["10", *lone]], [*EIGHT, *SIGNED, ["2", *lone]], [*EIGHT, ["9", *lone]]]
+    assert [cells_of([WITH_NUMBER, *rows]).warnings for rows in quiet] == [[], [], []]
+
+
+def test_offices_names_titles_and_days_of_signatures_are_no_cells_of_letters() -> None:
+    block = [["", "", "Dinas Kominfo", "", ""], ["", "", "Kepala Bidang", "", ""], *SIGNED[2:], *SIGNED]
+    below = [
+        ["", "", text, "", ""] for text in ("Orang Contoh", "Kepala Bidang", "Halaman 3", "NIP. 197001012000011001")
+    ]
+    below += [["", "", "", text, ""] for text in ("SK-1", "F.01/SOP", "hal 3/4")]
+    taken = cells_of([WITH_NUMBER, *EIGHT, *block, *below])
+    assert (taken.read, taken.warnings) == (8, [])
