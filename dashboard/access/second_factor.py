@@ -42,6 +42,7 @@ class SecondFactors:
 
     def __init__(self, records: Engine, key: bytes, notes: Path) -> None:
         self._records, self._key, self._notes = records, key, notes
+        self._unnoted: set[Path] = set()
 
     def is_on(self, user_id: int) -> bool:
         """Whether that user is asked for a code."""
@@ -78,8 +79,8 @@ class SecondFactors:
     def accepts(self, user_id: int, code: str, moment: int) -> bool:
         """Whether a code, or a recovery code, is good; it is so once.
 
-        While a load holds the records a code of the app is noted in the home, for every process, and no recovery code
-        is taken.
+        While nothing can be written into the records a code of the app is noted in the home, for every process, and no
+        recovery code is taken; on a disk that takes nothing at all this process alone remembers the code.
         """
         try:
             with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
@@ -104,7 +105,7 @@ class SecondFactors:
             logins.put_second_factor(connection, replace(factor, recovery=left))
             return True
         step = self._step(factor, code, moment)
-        if step is None or self._note(factor, step).exists():
+        if step is None or self._is_noted(self._note(factor, step)):
             return False
         logins.note_step_used(connection, factor.user_id, step)
         return True
@@ -116,13 +117,21 @@ class SecondFactors:
         step = self._step(factor, code, moment) if factor is not None and factor.confirmed_at is not None else None
         if factor is None or step is None:
             return False
+        note = self._note(factor, step)
+        if self._is_noted(note):
+            return False
         try:
             self._notes.mkdir(exist_ok=True, mode=0o700)
-            self._note(factor, step).touch(mode=0o600, exist_ok=False)
-        except OSError:
-            return False  # used before; or a disk that takes nothing cannot say so the next time
-        self._forget(moment)
+            note.touch(mode=0o600, exist_ok=False)
+            self._forget(moment)
+        except FileExistsError:
+            return False
+        except OSError:  # nobody is kept out by a disk that is full or only read
+            self._unnoted.add(note)
         return True
+
+    def _is_noted(self, note: Path) -> bool:
+        return note in self._unnoted or note.exists()
 
     def _note(self, factor: logins.SecondFactor, step: int) -> Path:
         return self._notes / f"{factor.user_id}-{step}"

@@ -204,6 +204,18 @@ def test_while_a_load_runs_a_code_is_good_once_and_recovery_codes_wait(
     assert [factors.accepts(1, recovery[0].upper(), moment) for _ in range(2)] == [True, False]
 
 
+def test_a_disk_that_takes_nothing_lets_a_code_in_once(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.access.second_factor._PATIENCE_SECONDS", 0.02)
+    blocked = served.office.home.root / "berkas"
+    blocked.write_text("", encoding="utf-8")
+    factors, moment = SecondFactors(served.office.records, b"k" * 48, blocked / "catatan"), served.clock()
+    app = TOTP(factors.begin(1))
+    factors.confirm(1, app.at(moment), moment)
+    with one_load(served.office.records):
+        assert [factors.accepts(1, app.at(moment + 60), moment + 60) for _ in range(2)] == [True, False]
+    assert not factors.accepts(1, app.at(moment + 60), moment + 60)
+
+
 def test_guessing_codes_has_to_wait_and_a_password_alone_is_worth_five_minutes(served: Desk) -> None:
     app, recovery = turn_on(served.signed_in("admin"), served)
     browser = served.browser()
