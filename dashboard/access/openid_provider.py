@@ -19,7 +19,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
-from requests import RequestException
+from requests import HTTPError, RequestException
 
 from dashboard.access.openid_journey import Journey, OpenIdError, Person
 from dashboard.access.sessions import token_hash
@@ -79,6 +79,9 @@ class Provider:
             raise OpenIdError("over" if is_over else "doubtful", error.error) from error
         except _JUNK as error:
             raise OpenIdError("doubtful", f"{type(error).__name__}: {error}") from error
+        except HTTPError as error:  # it answers, be it to a code that nobody has given: no other has to wait
+            _log.warning("the provider of identities refuses: %s", error)
+            raise OpenIdError("away", type(error).__name__) from error
         except RequestException as error:
             self._rest("away", str(error), moment)
             raise OpenIdError("away", type(error).__name__) from error

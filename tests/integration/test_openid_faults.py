@@ -215,6 +215,16 @@ def test_a_provider_that_goes_away_on_the_way_back_leaves_nobody_in(door: Door) 
     assert "openid_refused" not in [action for action, _ in door.actions(3)]
 
 
+def test_a_code_that_the_provider_stumbles_over_keeps_nobody_else_from_it(door: Door) -> None:
+    browser = door.served.browser()
+    way = door.leads(browser)
+    state = parse_qs(urlsplit(way).query)["state"][0]
+    door.line.change = lambda path, body: b"<html>" if path == TOKEN else body
+    assert AWAY in told(browser, browser.get(f"/masuk/openid/kembali?state={state}&code=x"))
+    door.line.mend()
+    assert door.comes("kadin")[1].status_code == 303
+
+
 def test_a_provider_that_hangs_is_not_waited_for(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.access.openid_provider.TIMEOUTS", (0.1, 0.1))
     browser = door.served.browser()
