@@ -1,7 +1,8 @@
-"""Cells merged downwards, and rows and sheets that are hidden, in the workbooks of every program."""
+"""Cells merged downwards or with comments, and rows and sheets that are hidden, in the workbooks of every program."""
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ def xlsx(path: Path) -> Path:
         sheet.merge_range(1, 0, 2, 0, "1")
         sheet.write_row(2, 1, BELOW)
         sheet.set_row(2, None, None, {"hidden": True})
+        for cell in ("A2", "B3"):
+            sheet.write_comment(cell, "surat 14 menyusul")
     return path
 
 
@@ -34,6 +37,8 @@ def xls(path: Path) -> Path:
     sheet._cell_overwrite_ok = True
     sheet.write_merge(1, 2, 0, 0, "1")
     sheet.row(2).hidden = True
+    records, note = sheet.get_biff_data(), struct.pack("<HH6H", 0x001C, 12, 1, 0, 0, 1, 0, 0)
+    sheet.get_biff_data = lambda: records[:-4] + 2 * note + records[-4:]  # the last record ends the sheet
     book.save(str(path))
     return path
 
@@ -43,22 +48,28 @@ def ods(path: Path) -> Path:
         '<table:table-cell office:value-type="string" table:number-rows-spanned="2"><text:p>1</text:p>'
         "</table:table-cell>"
     )
+    remark = "<office:annotation><text:p>surat 14 menyusul</text:p></office:annotation>"
+    remarked = [
+        f'<table:table-cell office:value-type="string">{remark}<text:p>{cell}</text:p></table:table-cell>'
+        for cell in FIRST[1:3]
+    ]
     rows = [
         ods_row(*HEADER),
-        ods_row(spanned, *FIRST[1:]),
+        ods_row(spanned, *remarked, *FIRST[3:]),
         ods_row("<table:covered-table-cell/>", *BELOW, attributes='table:visibility="collapse"'),
     ]
     return write_ods_xml(path, {"Langkah": "".join(rows)})
 
 
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
-def test_a_cell_merged_downwards_holds_for_all_its_rows_and_hidden_rows_are_read_and_said_so(
+def test_a_cell_merged_downwards_holds_for_all_its_rows_and_hidden_rows_and_comments_are_told(
     tmp_path: Path, write: object
 ) -> None:
     taken = extract(write(tmp_path / f"buku.{write.__name__}"), zone=JAKARTA)  # type: ignore[operator,attr-defined]
     assert taken.frame["agenda_key"].tolist() == ["1", "1"]
     assert moments(taken.frame["finished_at"]) == ["2026-09-07 08:10", "2026-09-07 09:00"]
-    assert [warning.code for warning in taken.warnings] == ["hidden_rows"]
+    assert [warning.code for warning in taken.warnings] == ["hidden_rows", "comments"]
+    assert "2 komentar" in sentence(taken.warnings[1].message)
 
 
 def with_hidden_sheet(path: Path, *, hidden_header: tuple[str, ...] = HEADER) -> Path:

@@ -39,7 +39,7 @@ def look_through(path: Path) -> Notes:
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
-        counts, cells = (look.errors, look.uncalculated, look.hidden_rows), look.first_uncalculated
+        counts, cells = (look.errors, look.uncalculated, look.hidden_rows, look.comments), look.first_uncalculated
         return Notes(*counts, look.is_from_1904, cells, look.merged, struck=look.struck)
 
 
@@ -59,6 +59,7 @@ class _Look:
         self._name = ""
         self.is_from_1904 = False
         self.hidden_rows = 0
+        self.comments = 0
         self.merged: dict[int, list[MergedCells]] = {}
         self._style = ""
         self._struck_styles: set[str] = set()
@@ -105,6 +106,8 @@ class _Look:
             self._width = self._height = self._below = 0
             self._sheet += 1
             self._name = sheet_label(attributes.get("table:name", ""), self._sheet + 1)
+        elif tag == "office:annotation":
+            self.comments += 1
         elif tag == "table:null-date":
             self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag == "style:style":

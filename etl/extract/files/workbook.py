@@ -60,7 +60,7 @@ class ShapedNumbers:
 @dataclass(frozen=True)
 class Notes:
     """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, how
-    many rows are hidden, and whether its days count from 1904.
+    many rows are hidden, how many comments its cells bear, and whether its days count from 1904.
 
     `first_uncalculated`: the first cells whose formula was never calculated, with their sheets. `merged`: cells merged
     downwards by sheet, where the reader does not tell them; `struck`, `shaped` and `moving`: by sheet the cells struck
@@ -70,6 +70,7 @@ class Notes:
     errors: int = 0
     uncalculated: int = 0
     hidden_rows: int = 0
+    comments: int = 0
     is_from_1904: bool = False
     first_uncalculated: Sequence[str] = ()
     merged: Mapping[int, Sequence[MergedCells]] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Notes:
                 Message("extract.uncalculated_named", count=self.uncalculated, cells=cells),
             ),
             "hidden_rows": (self.hidden_rows, Message("extract.hidden_rows", count=self.hidden_rows)),
+            "comments": (self.comments, Message("extract.comments", count=self.comments)),
         }
         return [IntakeWarning(code, None, message.stored()) for code, (count, message) in counts.items() if count]
 

@@ -23,7 +23,7 @@ from etl.extract.files.workbook import Measure, Notes, open_sheets_of
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _DIMENSIONS, _SST, _DATEMODE, _ROW = 0x0200, 0x00FC, 0x0022, 0x0208
-_IS_HIDDEN = 0x20
+_IS_HIDDEN, _NOTE = 0x20, 0x001C
 _FONT, _STYLE, _IS_STRUCK, _NO_FONT = 0x0031, 0x00E0, 0x08, 4
 _FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
 _SINGLE_CELLS = frozenset({_FORMULA, 0x0206, 0x0406, _LABELSST, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x027E})
@@ -80,6 +80,7 @@ class Look:
     measure: Measure
     errors: int = 0
     hidden_rows: int = 0
+    comments: int = 0
     is_from_1904: bool = False
     _fonts: list[bool] = field(default_factory=list)
     _styles: list[bool] = field(default_factory=list)
@@ -148,6 +149,8 @@ class Look:
             self._end(self._open.pop())
         elif record.kind in _SINGLE_CELLS or record.kind == _MULRK:
             self._cells(record, part)
+        elif record.kind == _NOTE:
+            self.comments += 1
 
     def _cells(self, record: Record, part: _Part) -> None:
         row, column = struct.unpack_from("<HH", self.stream, record.start)
@@ -317,7 +320,7 @@ def look_through(path: Path) -> tuple[bytearray, Notes]:
         raise Refused(_LOCKED) from error
     except _BROKEN_CONTAINER as error:
         raise Refused(_BROKEN) from error
-    return stream, Notes(look.errors, 0, look.hidden_rows, look.is_from_1904, struck=look.struck)
+    return stream, Notes(look.errors, 0, look.hidden_rows, look.comments, look.is_from_1904, struck=look.struck)
 
 
 def _cells_stream(content: bytes) -> bytes:

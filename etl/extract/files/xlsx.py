@@ -25,6 +25,7 @@ from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, ShapedNumbers
 from etl.extract.masks import sheet_label
 
 _TAG = b"<c "
+_COMMENT = b"<comment "
 _ODD_TAGS = (b"<c>", b"<c/", b"<c\n", b"<c\r", b"<c\t", b":c>", b":c/", b":c ", b":c\n", b":c\r", b":c\t")
 _CELL = (
     r'^r="(?P<letters>[A-Z]{1,9})(?P<row>[0-9]{1,9})"(?P<rest>(?: [A-Za-z:]+="[^"<>]*")*) ?(?P<empty>/?)>'
@@ -149,6 +150,7 @@ class SheetExtent:
         self.uncalculated = 0
         self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
+        self.comments = 0
         self.is_irregular = False
         self.marked = marked
         self._tail = b""
@@ -170,6 +172,7 @@ class SheetExtent:
             self.is_irregular = True
         if b'hidden="' in piece:
             self.hidden_rows += len(_HIDDEN_ROW.findall(piece))
+        self.comments += piece.count(_COMMENT)
         if _TAG not in piece:
             return np.zeros(0, np.int64)
         cells = pc.split_pattern(pa.array([piece], pa.large_binary()), pattern=_TAG).values.slice(1)
@@ -350,7 +353,7 @@ def look_through(path: Path) -> Notes:
         for part in archive.infolist():
             look.at(part)
         cells = look.first_uncalculated[:MOST_NAMED]
-        counts = (look.errors, look.uncalculated, look.hidden_rows)
+        counts = (look.errors, look.uncalculated, look.hidden_rows, look.comments)
         return Notes(*counts, look.is_from_1904, cells, struck=look.struck, shaped=look.shaped, moving=look.moving)
 
 
@@ -376,6 +379,7 @@ class _Look:
         self.uncalculated = 0
         self.first_uncalculated: list[str] = []
         self.hidden_rows = 0
+        self.comments = 0
         self.struck: dict[int, Places] = {}
         self.shaped: dict[int, ShapedNumbers] = {}
         self.moving: dict[int, Places] = {}
@@ -411,6 +415,7 @@ class _Look:
             _, sheet = self._sheets.get(part.filename, (0, part.filename))
             self.first_uncalculated += [f"{sheet}!{cell}" for cell in extent.first_uncalculated]
         self.hidden_rows += extent.hidden_rows
+        self.comments += extent.comments
 
     def _mark(self, part: zipfile.ZipInfo, marked: MarkedCells) -> None:
         """Keep what is marked in the cells of a sheet."""
