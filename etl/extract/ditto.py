@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.domain.frames import Bools
 from etl.extract.files.sheet import Column, Positions, constant_column, stacked
-from etl.extract.words import shipped_words
+from etl.extract.words import fold, shipped_words
 
 SHEET = 2**32
 """Rows of a file are counted on from sheet to sheet by so many."""
@@ -46,6 +46,28 @@ def is_ditto(texts: pa.StringArray, name: str = "") -> Bools:
     return is_mark
 
 
+def names_other_row(texts: pa.StringArray) -> Bools:
+    """Which texts refer to a row or number elsewhere, `idem no 1`, `sama dengan no. 3`, `lihat nomor 4`, `sda 5`: what
+    stands there is not known from the cell above, and no agency or subject reads so."""
+    may_be = pc.match_substring_regex(texts, _MAY_REFER).to_numpy(zero_copy_only=False).astype(bool)
+    for place in np.flatnonzero(may_be).tolist():
+        may_be[place] = _reference().fullmatch(fold(texts[place].as_py())) is not None
+    return may_be
+
+
+_MAY_REFER = r"(?i)^[^0-9A-Za-z]*[A-Za-z][^0-9]{1,40}[0-9]{1,5}[A-Za-z]?[^0-9A-Za-z]*$"
+
+
+@cache
+def _reference() -> re.Pattern[str]:
+    words = shipped_words()
+    dittos = "|".join(r"[\W_]*".join(map(re.escape, word.replace(" ", ""))) for word in words.ditto)
+    begins = "|".join(map(re.escape, words.reference))
+    behind = "|".join(map(re.escape, words.reference_to))
+    number = rf"(?:(?:{behind})\b[\s.:#]*)+\d{{1,5}}[a-z]?"
+    return re.compile(rf"\W*(?:(?:{dittos})[\s.,:(-]*(?:{number}|\d{{1,5}}[a-z]?)|(?:{begins})\b[\s.,:-]*{number})\W*")
+
+
 @cache
 def _bare_words() -> pa.StringArray:
     return pa.array([word.replace(" ", "") for word in shipped_words().ditto], pa.string())
@@ -54,8 +76,9 @@ def _bare_words() -> pa.StringArray:
 @dataclass
 class Ditto:
     """Fills cells with a mark that means the cell above: not across sheets or the heading of a month, and never the
-    number of a letter. A mark below an empty cell stays. The rows of a database have no order, so that theirs stay.
-    What is read and is no record, such as a line of a signature block, is passed over.
+    number of a letter. A mark below an empty cell stays, as does one below a cell that refers to another row. The rows
+    of a database have no order, so that theirs stay. What is read and is no record, such as a line of a signature
+    block, is passed over.
 
     `heading` is the place of the last such heading in the parts of the file before, `above` by column their last cell
     that says something itself, and its run of rows: the place of the heading or the sheet above them.
@@ -90,7 +113,8 @@ class Ditto:
             whole, all_runs = stacked([constant_column(text, 1), column]), np.append(run, runs)
             places = np.arange(len(whole))
             source = np.maximum.accumulate(np.where(np.append(False, is_passed), 0, places))
-            is_meant = np.append(False, is_mark) & (all_runs[source] == all_runs) & whole.is_filled()[source]
+            says = whole.is_filled() & ~whole.where(names_other_row(whole.texts))
+            is_meant = np.append(False, is_mark) & (all_runs[source] == all_runs) & says[source]
             codes = np.where(is_meant, whole.codes[source], whole.codes)
             column, filled = Column(whole.texts, codes).take(places[1:]), is_meant[1:]
         for place in np.flatnonzero(~is_passed | (filled & records))[-1:].tolist():

@@ -29,7 +29,7 @@ TIME_WITHOUT_DATE = "time_without_date"
 """Code of the remark that a clock time is not used, since the cell of its day is empty."""
 
 LETTERS_IN_CELL = "letters_in_cell"
-"""Code of the remark that one cell names the numbers of two letters."""
+"""Code of the remark that one cell is probably the number of several letters."""
 
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""

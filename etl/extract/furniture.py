@@ -565,13 +565,15 @@ def _patterns() -> Mapping[FurnitureKind, re.Pattern[str]]:
     weekday = "|".join(map(re.escape, words.weekdays))
     place = rf"(?!(?:{weekday})\b)[a-z][a-z .'-]{{2,40}}, *(?:tanggal|tgl)?[ .…]*"
     pages = r"\d{1,4} (?:dari|of) \d{1,4}"
+    other = "|".join(map(re.escape, (*words.weekdays, *words.agency, *words.subject)))
+    dayless = rf"(?!(?:{other})\b)[a-z][a-z.'-]+(?: [a-z][a-z.'-]+)?, *(?:tanggal|tgl)?[ .…]*20\d\d"
     numeric = r"\d{1,2}[-/. ](?:\d{1,2}|[ivx]{1,4})[-/. ]\d{4}"
     patterns = {
         FurnitureKind.SIGNATURE: r"nip\b[ .:]*[\d .]*",
         FurnitureKind.PAGE: rf"(?:{page})\b[ .:]*\d{{1,4}}(?: *(?:/|dari|of) *\d{{1,4}})?\.?|{pages}",
         FurnitureKind.MONTH: rf"(?:bulan\b[ .:]*)?(?:{month})\.?(?: *,? *(?:tahun )?\d{{4}})?",
         FurnitureKind.AVERAGE: rf"(?:{average})\b.*",
-        FurnitureKind.PLACE_AND_DATE: rf"{place}(?:(?:\d{{1,2}}[ -]+)?(?:{month})[ -]+\d{{4}}|{numeric})",
+        FurnitureKind.PLACE_AND_DATE: rf"{place}(?:(?:\d{{1,2}}[ -]+)?(?:{month})[ -]+\d{{4}}|{numeric})|{dayless}",
         FurnitureKind.APPROVAL: rf"(?:{approval})\b[ .,:;/]*(?:(?:{approval})\b[ .,:;/]*)?",
     }
     return {kind: re.compile(pattern) for kind, pattern in patterns.items()}

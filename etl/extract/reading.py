@@ -20,7 +20,7 @@ from etl.domain.compliance.rules import Dependents
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, MINUTE, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, Stamps, exchanged_beside, exchanged_days, read_stamps
-from etl.extract.ditto import is_ditto
+from etl.extract.ditto import is_ditto, names_other_row
 from etl.extract.files.sheet import Column
 from etl.extract.findings import SAID_TWICE, TIME_WITHOUT_DATE, Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form, Kind
@@ -32,6 +32,8 @@ from etl.extract.words import shipped_dependents, shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 _RECEIPT_DAY = "tgl_terima"
+_NAMING = frozenset({"asal", "instansi", "perihal", "no_surat", "nama_kegiatan", "kegiatan"})
+"""Columns that name what a row is about; a note may refer to another row."""
 NOT_KNOWN = r"^\s*\?[\s?]*$"
 
 
@@ -110,14 +112,18 @@ class Reading:
         return tidy_texts(column.texts, is_masked=is_masked).take(pa.array(column.codes))
 
     def tidied(self, name: str, *, is_masked: bool = True) -> pa.StringArray:
-        """The distinct texts of a column, null where absent; a mark for the cell above that says nothing is a fault."""
+        """The distinct texts of a column, null where absent; a mark for the cell above that says nothing is a fault,
+        and so is a reference to another row where something is named."""
         column = self.table.column(name)
         tidied, marks = tidy_texts(column.texts, is_masked=is_masked), is_ditto(column.texts, name)
-        if not marks.any():
+        others = names_other_row(column.texts) & ~marks if name in _NAMING else np.zeros(len(marks), dtype=bool)
+        if not marks.any() and not others.any():
             return tidied
         faults = {at: fault("ditto", cell=shown(column.strings[at])) for at in np.flatnonzero(marks).tolist()}
+        for at in np.flatnonzero(others).tolist():
+            faults[at] = fault("ditto", "ditto_elsewhere", cell=shown(column.strings[at]))
         self.findings.note_texts(name, column, faults)
-        return pc.if_else(pa.array(marks), None, tidied)
+        return pc.if_else(pa.array(marks | others), None, tidied)
 
     def word(self, name: str) -> list[str]:
         """The distinct texts of a column, folded, in the order of its codes; empty where absent."""

@@ -6,6 +6,7 @@ Each reader returns one row per row of the table, in its order, good or bad; the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -45,7 +46,7 @@ from etl.extract.reading import (
     plain_fields,
     texts,
 )
-from etl.extract.texts import agenda_faults, agenda_key, plain_numbers
+from etl.extract.texts import SEVERAL_LETTERS, agenda_faults, agenda_key, plain_numbers
 from etl.extract.words import DASHES, fold, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -740,7 +741,8 @@ def _reject_exchanged(reading: Reading) -> None:
     if (subjects := _match(reading, "asal", _beginning(words.subject))).any():
         exchanged = subjects & _match(reading, "perihal", _beginning(words.agency))
         reading.findings.reject(exchanged, "asal", "sender_is_subject", quotes=True)
-    if (wordy := _match(reading, "no_surat", r"^[^0-9]*[A-Za-z]{3}[^0-9]*$")).any():
+    if (wordy := _match(reading, "no_surat", _WORDY)).any():
+        wordy &= ~_match(reading, "no_surat", _NUMBER_WITHIN)
         subject = reading.table.column("perihal")
         numbers = subject.where([bool(_LETTER_NUMBER.fullmatch(text.strip().casefold())) for text in subject.strings])
         reading.findings.reject(wordy & numbers, "perihal", "subject_is_number", quotes=True)
@@ -750,26 +752,49 @@ def _reject_exchanged(reading: Reading) -> None:
             reading.findings.reject(papers & bare, "no_agenda", "number_of_letter", quotes=True)
 
 
+_WORDY = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$|[A-Za-z]{3}.*\s.*[A-Za-z]{3}"
+_NUMBER_WITHIN = r"[\w.-]*\d[\w.-]*/[\w.-]+/[\w.-]+|\d/\d+/|\d{3}/\d"
+"""How a letter number cell reads that holds words, a digit among them or not, and that has a number all the same."""
+
 _WHOLE_NUMBER, _BARE_NUMBER = r"^\s*\d[\w.-]*(?:/[\w.-]+){2,}\s*$", r"^\s*\d{1,6}\s*$"
 _FEWEST_BARE = 8
 """So many bare numbers show that the register has these, and letters the whole ones."""
 
 
 def _remark_further_papers(reading: Reading) -> None:
-    """Cells with the whole numbers of two letters: "005/12/406.1/2026 dan 005/13/406.1/2026"."""
+    """Cells with the numbers of two letters, whole ones or `12 dan 13`, `005/12 & 005/13`, `005/12-13/406.1/2026`, or
+    that say so: `(2 surat)`."""
     column = reading.table.column("no_surat")
     may_be = pc.match_substring_regex(column.texts, _TWO_NUMBERS).to_numpy(zero_copy_only=False)
     if may_be.any():
-        several = [bool(may) and _has_papers(text) for may, text in zip(may_be, column.strings, strict=True)]
+        texts = {at: column.strings[at] for at in np.flatnonzero(may_be).tolist()}
+        spans = Counter(span for text in texts.values() for span in _spans(text))
+        several = np.zeros(len(may_be), dtype=bool)
+        several[[at for at, text in texts.items() if _has_papers(text) or 1 in map(spans.get, _spans(text))]] = True
         reading.findings.remark(column.where(several), "no_surat", LETTERS_IN_CELL, quotes=True)
 
 
 def _has_papers(text: str) -> bool:
+    """Whether a letter number is two whole ones, joins two short ones, or says how many letters there are."""
     numbers = {number.casefold() for number in _PAPER.findall(text) if not _DATE.fullmatch(number)}
-    return len(numbers) > 1
+    folded = fold(text)
+    if len(numbers) > 1 or SEVERAL_LETTERS.search(folded):
+        return True
+    first, last = match.groups() if (match := _JOINED.fullmatch(folded)) else ("", "")
+    return first != last and first.count("/") == last.count("/")
 
 
-_TWO_NUMBERS = r"(?s)/[\w.-]+/.*[^/\w.-].*/[\w.-]+/"
+def _spans(text: str) -> set[str]:
+    """The numbers between the strokes of a letter number that follow one another, "12-13"; in several cells of a column
+    they are a code."""
+    spans = ((f"{first}-{last}", int(last) - int(first)) for first, last in _SPAN.findall(text))
+    return {span for span, apart in spans if 0 < apart <= _MOST_TOGETHER}
+
+
+_TWO_NUMBERS = r"(?is)/[\w.-]+/.*[^/\w.-].*/[\w.-]+/|\bsurat\b|\d\s*(?:\b(?:dan|serta)\b|[&+;])\s*\d|/\d+ ?- ?\d+/"
+_JOINED = re.compile(r"(\d{1,5}|\d[\d.]*(?:/[\w.-]+)+) ?(?:\b(?:dan|serta)\b|[&+;]) ?(\d{1,5}|\d[\d.]*(?:/[\w.-]+)+)")
+_SPAN = re.compile(r"/(\d{1,5}) ?- ?(\d{1,5})(?=/[\w.-]+/|/[\w.-]+$)")
+_MOST_TOGETHER = 9
 _PAPER = re.compile(r"(?=[\w./-]*\d)[\w.-]+(?:/[\w.-]+){2,}")
 
 

@@ -46,6 +46,11 @@ LONGEST_SERIES = 50
 """So far apart are the first and last number of letters that are written together, at most."""
 SEVERAL_NUMBERS = "several_numbers"
 """Code of the fault of a cell that names the numbers of several letters."""
+SEVERAL_LETTERS = re.compile(
+    r"(?<![\w/.-])(?:[2-9]|dua|tiga|empat|lima) (?:buah |bh )?surat\b"
+    r"(?! (?:tugas|edaran|izin|ijin|keterangan|pernyataan))"
+)
+"""How a folded cell says that there are several letters."""
 NUMBER_WITH_WORD = "number_with_word"
 """Code of the fault of a cell that says of a number what became of it."""
 

@@ -144,6 +144,7 @@ class Words:
     agency: tuple[str, ...]
     subject: tuple[str, ...]
     unwritten: tuple[str, ...]
+    joining: tuple[str, ...]
     numbered: tuple[str, ...]
     answering: tuple[str, ...]
     within: tuple[str, ...]
@@ -155,6 +156,8 @@ class Words:
     elsewhere: tuple[str, ...]
     elsewhere_headers: frozenset[str]
     ditto: tuple[str, ...]
+    reference: tuple[str, ...]
+    reference_to: tuple[str, ...]
     beside_number: tuple[str, ...]
     moved: tuple[str, ...]
     no_use: tuple[str, ...]
@@ -211,8 +214,8 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 
 _ROW_WORDS = (
-    "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "numbered",
-    "answering", "within", "doubtful", "ditto",
+    "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "joining", "numbered",
+    "answering", "within", "doubtful", "ditto", "reference", "reference_to",
     "beside_number", "moved", "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed",
     "sound",
 )  # fmt: skip

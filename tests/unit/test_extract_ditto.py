@@ -124,3 +124,30 @@ def test_a_mark_in_quotes_of_a_csv_is_read_and_a_dash_stays_empty(tmp_path: Path
     path = write_csv(tmp_path / "a.csv", ";".join(HEADER), ";".join(ONE), '2;08/09/2026;"""";-')
     frame = extract(path, zone=JAKARTA).frame
     assert (frame["opd"].tolist(), frame["subject"].isna().tolist()) == (["Dinas Kesehatan"] * 2, [False, True])
+
+
+ELSEWHERE = ["idem no 1", "sama no. 2", "lihat no 4", "sama dengan no 3", "seperti nomor 3", "sda no 5", "sda 5",
+             "- idem baris 7 -", "Sama dgn surat no 12a"]  # fmt: skip
+NO_REFERENCE = ["Samarinda 4", "Sesuai 4", "Lihat lampiran 2", "lihat surat no 12/2026", "Kodim 0806", "SMAN 1"]
+
+
+def test_a_reference_to_another_row_is_no_sender_and_nothing_below_is_taken_from_it() -> None:
+    referring = ({"asal": text, "no_agenda": str(at)} for at, text in enumerate(ELSEWHERE, start=2))
+    below = {"asal": "sda", "no_agenda": "90"}
+    asked = letters({"asal": "Dinkes", "no_agenda": "1"}, *referring, below)
+    assert (codes(asked), asked.frame["opd"].tolist()) == (["ditto"] * (len(ELSEWHERE) + 1), ["Dinkes"])
+    assert '"idem no 1" menunjuk baris atau nomor lain; tulis isinya' in sentence(asked.rejects[0].message)
+    named = letters(*({"asal": text} for text in NO_REFERENCE), {"asal": "Dinkes"}, {"asal": "sda atas"})
+    assert (codes(named), named.frame["opd"].tolist()) == ([], [*NO_REFERENCE, "Dinkes", "Dinkes"])
+
+
+def test_a_reference_in_a_part_of_the_file_above_is_taken_no_further() -> None:
+    rows = [HEADER, ONE, ["2", "08/09/2026", "sama no 1", "Rapat"], ["3", "08/09/2026", "sda", "Rapat"]]
+    for size in (1, 2, 50):
+        assert codes(extract_cells([Sheet(None, rows)], zone=JAKARTA, part_rows=size)) == ["ditto"] * 2
+
+
+def test_a_subject_or_letter_number_that_refers_to_another_row_is_set_aside_and_a_note_may() -> None:
+    asked = letters({"perihal": "sama dengan no 3", "no_surat": "idem no 1", "keterangan": "lihat no 4"})
+    assert (sorted(aside(asked)), asked.frame["note"].tolist()) == (["ditto"] * 2, ["lihat no 4"])
+    assert asked.frame[["subject", "letter_number"]].isna().all(axis=None)

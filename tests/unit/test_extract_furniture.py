@@ -42,6 +42,21 @@ def test_a_page_as_an_office_prints_it() -> None:
     ]  # fmt: skip
 
 
+def test_sums_carried_over_a_printed_note_and_a_place_without_its_day_are_no_records() -> None:
+    lines = [
+        ["Dipindahkan", "", "", "", "40"], ["Pindahan", "", "", "", "40"], TWO,
+        ["Dokumen ini dicetak dari e-office tanggal 30/06/2026", "", "", "", ""],
+        ["", "", "", "Trenggalek,        2026", ""], ["", "", "", "Agendaris,", ""],
+    ]  # fmt: skip
+    taken = cells_of([HEADER, ONE, *lines])
+    assert (taken.rejects, taken.frame["row"].tolist()) == ([], [2, 5])
+    assert furniture(taken) == [
+        (3, "total"), (4, "total"), (6, "other"), (7, "place_and_date"), (8, "signature"),
+    ]  # fmt: skip
+    asked = cells_of([HEADER, ONE, ["", "09/09/2026", "", "Rapat, 2026", ""], ["", "", "Dinkes, 2026", "Zoom", ""]])
+    assert codes(asked) == ["missing"] * 2
+
+
 def test_a_sum_that_names_a_letter_besides_is_asked_about() -> None:
     sums = ["Jumlah s.d. no 1 = 1; no 20 Kec. Karangan 14/4 menyusul", "Jumlah no 1 s.d. no 9 per 1/4: 9", "Jumlah 1"]
     taken = cells_of([HEADER, ONE, *[[line, "", "", "", ""] for line in sums], TWO])

@@ -260,8 +260,12 @@ def test_a_row_whose_words_stand_in_the_columns_of_others_is_rejected() -> None:
         {"no_surat": "", "perihal": "005/6/2025"},
         {"asal": "Rapat evaluasi triwulan", "perihal": "SMAN 1 Trenggalek"},
         {"asal": "Dinas Kesehatan", "perihal": "Dinas Kesehatan, rapat evaluasi"},
+        {"no_surat": "Pelatihan admin web 29", "perihal": "045/672/406.022/2026"},
+        {"no_surat": "Rapat persiapan HUT 17/8", "perihal": "045/672/406.022/2026"},
+        {"no_surat": "Und/Rapat/005/12/2026", "perihal": "045/672/406.022/2026"},
+        {"no_surat": "Pelatihan admin web 29", "perihal": "Rapat 045/672/406.022/2026"},
     )
-    assert codes(taken) == ["sender_is_subject", "subject_is_number", "sender_is_subject"]
+    assert codes(taken) == ["sender_is_subject", "subject_is_number", "sender_is_subject", *["subject_is_number"] * 2]
 
 
 @pytest.mark.parametrize(
@@ -351,9 +355,11 @@ def test_letter_number_and_register_number_in_each_other_s_columns_are_asked_abo
 
 
 TWO_PAPERS = ["005/1/X/2026\n005/2/X/2026", "1. 005/1/X/2026 2. 005/2/X/2026", "005/1/X/2026; B/2/III/2026",
-              "005/1/X/2026 dan 10: 005/2/X/2026", "005/1/2/2026 / 005/3/2/2026"]  # fmt: skip
+              "005/1/X/2026 dan 10: 005/2/X/2026", "005/1/2/2026 / 005/3/2/2026", "12 dan 13", "005/1 dan 005/2",
+              "005/12 & 005/13", "005/12-13/406.1/2026", "005/9/X/2026 (2 surat)"]  # fmt: skip
 ONE_PAPER = ["005/1/X/2026", "005/1/X/2026 tgl 05/03/2026", "005/1/X/2026, 5/3/26", "005/1/X/2026 (005/1/X/2026)",
-             "005/1 dan 005/2"]  # fmt: skip
+             "005/1 dan 005/1", "005/1/X/2026 dan 5", "045/35-40/X/2026", "046/35-40/X/2026", "005/12-3/X/2026",
+             "005/4/SMPN-2/2026", "surat no 5", "12/Und - 13", "005/7/X/2026 (1 surat)", "2 surat tugas"]  # fmt: skip
 
 
 def test_two_whole_letter_numbers_in_one_cell_are_named() -> None:
