@@ -204,6 +204,13 @@ def letters_with_numbers(connection: Connection, letter_numbers: Iterable[str]) 
     return set(connection.execute(select(request_row.c.request_id).where(wanted, *counting)).scalars())
 
 
+def letter_numbers_known(connection: Connection, letter_numbers: Iterable[str]) -> set[str]:
+    """Which of these letter numbers rows of the register bear, waiting ones too."""
+    wanted = request_row.c.letter_number.in_(keys(connection, letter_numbers, str))
+    statement = select(request_row.c.letter_number).where(wanted, counts_still(request_row)).distinct()
+    return set(connection.execute(statement).scalars())
+
+
 def letters_with_signs(connection: Connection, years: Iterable[int]) -> pd.DataFrame:
     """The letters of these years whose number is more than digits: request_id, year, agenda_key."""
     has_signs = func.ltrim(request.c.agenda_key, "0123456789") != ""

@@ -15,6 +15,7 @@ import pandas as pd
 from data_access.errors import Message
 from etl.extract import IntakeWarning
 from etl.extract.findings import MAX_ALIKE, further_warnings, shown
+from etl.extract.texts import SEVERAL_LETTERS
 from etl.extract.words import agency_words, fold, shipped_words
 from etl.settings.names import OpdNames
 
@@ -45,9 +46,57 @@ def is_several(sender: str, names: OpdNames) -> bool:
         return False
     if any(_is_two(left, right, names) or _are_agencies(left, right, names) for left, right in _cuts(sender, _BETWEEN)):
         return True
+    if _says_more().search(fold(sender)) or _is_beside_another(sender, names):
+        return True
     cuts = [*_cuts(sender, _LOOSE)]
     is_two = any(_is_two(left, right, names) and not _is_part(left, right) for left, right in cuts)
-    return is_two or any(_are_same_sort(left, right) for left, right in cuts)
+    return is_two or any(_are_same_sort(left, right) or _are_schools(left, right) for left, right in cuts)
+
+
+@cache
+def _says_more() -> re.Pattern[str]:
+    """What says of a folded sender that it is not alone: the letter of another handed in with it, how many letters
+    there are, a list, "and so on"."""
+    more = rf"[^\W\d],? (?:{'|'.join(map(re.escape, shipped_words().and_so_on))})\b[. …]*$"
+    listed = r"^\(?1[.)] ?\D.* \(?2[.)] ?[a-z]"
+    return re.compile(rf"(?<=\W)(?:di)?titip(?:an)?\b|{SEVERAL_LETTERS.pattern}|{listed}|{more}")
+
+
+def _is_beside_another(sender: str, names: OpdNames) -> bool:
+    """Whether an agency stands beside another one behind a mark or word that names of one agency rarely hold: "PKK +
+    Dharma Wanita", "RSUD serta PMI", "Polres - Kodim". Behind a dash there may be a part of the agency or what its
+    letters stand for."""
+    for left, right in _cuts(sender, _PLUS):
+        if (_is_agency(left, names) and right[0].isalpha()) or (_is_agency(right, names) and left[0].isalpha()):
+            return True
+    if any(_is_agency(left, names) and _ACRONYM.fullmatch(right) for left, right in _cuts(sender, _AND)):
+        return True
+    return any(
+        _are_agencies(left, right, names) and not _is_within(left, right) and left[0].casefold() != right[0].casefold()
+        for left, right in _cuts(sender, _DASH)
+        if not names.is_known(f"{left} dan {right}")
+    )
+
+
+_PLUS, _AND, _DASH = re.compile(r"\s*\+\s*"), re.compile(r"\s+serta\s+", re.IGNORECASE), re.compile(r"\s+[-–—]\s+")
+_ACRONYM = re.compile(r"[A-Z]{3,8}")
+
+
+def _is_within(left: str, right: str) -> bool:
+    """Whether either is of a sort that is part of others, or its first word alone, which says no agency by itself."""
+    parts = {*shipped_words().within}
+    return any(_agency_word(text) in parts or fold(text) in _BARE for text in (left, right))
+
+
+_BARE = frozenset({"dinas", "badan", "bagian", "kantor", "sekretariat", "kec", "kecamatan"})
+
+
+def _are_schools(left: str, right: str) -> bool:
+    """Whether both begin with a school and its number: "SMAN 1 A SMPN 2 B"."""
+    return all(_agency_word(text) in shipped_words().within and _SCHOOL.match(fold(text)) for text in (left, right))
+
+
+_SCHOOL = re.compile(r"(?:s[dm]|mts|madrasah)[\w ]*? \d")
 
 
 def _cuts(sender: str, between: re.Pattern[str]) -> Iterator[tuple[str, str]]:
@@ -64,8 +113,12 @@ def _is_two(left: str, right: str, names: OpdNames) -> bool:
 
 def _are_agencies(left: str, right: str, names: OpdNames) -> bool:
     """Whether both are agencies by the settings or their first words, and the first is no part of the second."""
-    are = [bool(_agency_word(text)) or names.is_known(text) for text in (left, right)]
-    return all(are) and names.one(left) != names.one(right) and not _is_part(left, right)
+    are = _is_agency(left, names) and _is_agency(right, names)
+    return are and names.one(left) != names.one(right) and not _is_part(left, right)
+
+
+def _is_agency(text: str, names: OpdNames) -> bool:
+    return bool(_agency_word(text)) or names.is_known(text)
 
 
 def _is_part(left: str, right: str) -> bool:

@@ -115,6 +115,19 @@ def test_a_letter_that_only_the_row_of_another_one_tells_of_is_named_once(bureau
     assert [row for row, _ in told(grown, "letter_told")] == [15]
 
 
+def test_a_note_of_another_letter_is_named_once_unless_a_row_bears_its_letter_number(bureau: Bureau) -> None:
+    notes = {
+        "n2": "beserta surat BKD 005/77/406.9/2026", "n3": "digabung dengan surat 005/9/406.9/2026",
+        "n4": "ada 2 surat", "n5": "surat asli menyusul",
+    }  # fmt: skip
+    letters = [*rows(1, 2, 3, 4, 5, **notes), "6;06/01/2026;BKD;005/9/406.9/2026;Rapat;"]
+    said = told(bureau.give(book(LETTER, *letters), "agenda.csv"), "letter_told")
+    assert [row for row, _ in said] == [3, 5]
+    assert '"ada 2 surat" menyebut surat lain tanpa nomor agendanya' in said[1][1]
+    grown = bureau.give(book(LETTER, *letters, *rows(7, n7="surat kedua dari BPBD")), "agenda.csv")
+    assert [row for row, _ in told(grown, "letter_told")] == [8]
+
+
 def test_a_sender_of_two_agencies_is_named_and_one_of_joined_words_is_not(bureau: Bureau) -> None:
     senders = ["Dinkes / Bappeda", "Satpol PP dan Damkar", "Dinas Perpustakaan dan Kearsipan", "Dinas A dan Dinas B"]
     letters = [f"{n};05/01/2026;{sender};005/{n}/2026;Rapat;" for n, sender in enumerate(senders, start=1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.intake.letters_told import numbers_told
+from etl.intake.letters_told import numbers_told, papers_told
 from etl.intake.several_senders import is_several
 from etl.settings.names import OpdNames
 
@@ -33,6 +33,9 @@ NAMES = OpdNames(
         ("no 27 dan 28 Dishub", "27 28"),
         ("no. 1 s.d. 3 menyusul", "1 2 3"),
         ("satu berkas dengan no 17 BPBD", "17"),
+        ("no 15 dipakai Dishub", "15"),
+        ("ruang no 15 dipakai Dishub", ""),
+        ("agenda 30 belum diberi nomor", "30"),
         ("menindaklanjuti surat no 12", ""),
         ("menindaklanjuti surat no 40 dari Dinkes", ""),
         ("Perda no 15 menyusul", ""),
@@ -50,8 +53,42 @@ def test_a_number_beside_a_missing_letter_or_an_agency_is_told(cell: str, keys: 
 
 
 @pytest.mark.parametrize(
+    ("note", "papers"),
+    [
+        ("beserta surat Bappeda 005/77/406.9/2026", ["005/77/406.9/2026"]),
+        ("digabung dengan surat BKD 045/9/406.3/2026 tgl 8 Januari 2026", ["045/9/406.3/2026"]),
+        ("surat kedua dari BPBD tgl 7/1 dititip", []),
+        ("ada 2 surat", []),
+        ("susulan BKD belum diberi nomor", []),
+        ("surat BKD blm dinomori", []),
+        ("surat kedua dari Kec. Panggul", None),
+        ("surat Kec. Panggul belum dinomori", None),
+        ("menindaklanjuti surat BKD 045/9/406.3/2026, berkas menyusul", None),
+        ("surat BKD 045/9/406.3/2026", None),
+        ("bersama tim 12/01/2026", None),
+        ("2 surat tugas", None),
+        ("lampiran 2 surat", None),
+        ("berkas Dinkes menyusul", None),
+        ("surat asli menyusul", None),
+    ],
+)
+def test_a_note_tells_of_another_letter_without_its_agenda_number(note: str, papers: list[str] | None) -> None:
+    assert papers_told(note, "Kec. Panggul") == papers
+
+
+@pytest.mark.parametrize(
     "sender",
     [
+        "SMAN 1 Karangan SMPN 2 Durenan",
+        "PKK + Dharma Wanita",
+        "Polres - Kodim 0806",
+        "Dinkes - Bappeda",
+        "BKD (titip DPMD)",
+        "Dinkes 2 surat",
+        "1. BKD 2. BPBD",
+        "BKD dst.",
+        "Dinkes, dll",
+        "RSUD dr. Soedomo serta PMI",
         "Dinkes Bappeda",  # two lines in a cell
         "Dinkes / Bappeda",
         "Dinsos, Bappeda",
@@ -70,6 +107,18 @@ def test_two_agencies_in_the_cell_of_a_sender_are_told(sender: str) -> None:
     "sender",
     [
         "Dinkes",
+        "Dinas Pertanian - Bidang Pangan",
+        "SMAN 1 - Panggul",
+        "Kec. Durenan - Desa Kamulan",
+        "Dinas Kesehatan - Puskesmas Karangan",
+        "BKD - Badan Kepegawaian Daerah",
+        "Satpol PP - Damkar",
+        "Sekretariat - DPRD",
+        "Dinas Pertanian serta Perikanan",
+        "Kantor Urusan Agama Kecamatan Panggul",
+        "Titipan Kilat Surabaya",
+        "C+ Studio",
+        "SMK 2 Trenggalek",
         "Satpol PP dan Damkar",
         "Dinas Pemberdayaan Perempuan dan Perlindungan Anak",
         "Dinas Perpustakaan & Kearsipan",
