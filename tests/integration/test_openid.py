@@ -194,7 +194,7 @@ def test_the_code_of_an_app_is_still_asked_for(door: Door) -> None:
     office, clock = door.served.office, door.served.clock
     with reading(office.records) as connection:
         kadin = user_by_name(connection, "kadin")
-    factors = SecondFactors(office.records, door.served.app.server.secret_key)
+    factors = SecondFactors(office.records, door.served.app.server.secret_key, office.home.used_codes)
     app = TOTP(factors.begin(kadin.id))
     factors.confirm(kadin.id, app.at(clock()), clock())
     browser, reply = door.comes("kadin", back="/sop")
