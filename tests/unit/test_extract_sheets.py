@@ -26,7 +26,7 @@ def xlsx(path: Path) -> Path:
         sheet.merge_range(1, 0, 2, 0, "1")
         sheet.write_row(2, 1, BELOW)
         sheet.set_row(2, None, None, {"hidden": True})
-        for cell in ("A2", "B3"):
+        for cell in ("A1", "A2", "B11"):
             sheet.write_comment(cell, "surat 14 menyusul")
     return path
 
@@ -37,8 +37,9 @@ def xls(path: Path) -> Path:
     sheet._cell_overwrite_ok = True
     sheet.write_merge(1, 2, 0, 0, "1")
     sheet.row(2).hidden = True
-    records, note = sheet.get_biff_data(), struct.pack("<HH6H", 0x001C, 12, 1, 0, 0, 1, 0, 0)
-    sheet.get_biff_data = lambda: records[:-4] + 2 * note + records[-4:]  # the last record ends the sheet
+    records = sheet.get_biff_data()
+    notes = b"".join(struct.pack("<HH6H", 0x001C, 12, row, 0, 0, 1, 0, 0) for row in (0, 1, 256))
+    sheet.get_biff_data = lambda: records[:-4] + notes + records[-4:]  # the last record ends the sheet
     book.save(str(path))
     return path
 
@@ -54,7 +55,7 @@ def ods(path: Path) -> Path:
         for cell in FIRST[1:3]
     ]
     rows = [
-        ods_row(*HEADER),
+        ods_row(remarked[0].replace(FIRST[1], HEADER[0]), *HEADER[1:]),
         ods_row(spanned, *remarked, *FIRST[3:]),
         ods_row("<table:covered-table-cell/>", *BELOW, attributes='table:visibility="collapse"'),
     ]

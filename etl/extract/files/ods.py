@@ -107,7 +107,7 @@ class _Look:
             self._sheet += 1
             self._name = sheet_label(attributes.get("table:name", ""), self._sheet + 1)
         elif tag == "office:annotation":
-            self.comments += 1
+            self.comments += self._below > 0
         elif tag == "table:null-date":
             self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag == "style:style":

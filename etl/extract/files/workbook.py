@@ -60,7 +60,8 @@ class ShapedNumbers:
 @dataclass(frozen=True)
 class Notes:
     """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, how
-    many rows are hidden, how many comments its cells bear, and whether its days count from 1904.
+    many rows are hidden, how many comments its cells bear below the first row, where those of our templates explain the
+    headers, and whether its days count from 1904.
 
     `first_uncalculated`: the first cells whose formula was never calculated, with their sheets. `merged`: cells merged
     downwards by sheet, where the reader does not tell them; `struck`, `shaped` and `moving`: by sheet the cells struck

@@ -149,8 +149,8 @@ class Look:
             self._end(self._open.pop())
         elif record.kind in _SINGLE_CELLS or record.kind == _MULRK:
             self._cells(record, part)
-        elif record.kind == _NOTE:
-            self.comments += 1
+        elif record.kind == _NOTE and record.size >= 2:
+            self.comments += self.stream[record.start : record.start + 2] != b"\0\0"
 
     def _cells(self, record: Record, part: _Part) -> None:
         row, column = struct.unpack_from("<HH", self.stream, record.start)

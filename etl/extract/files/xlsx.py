@@ -25,7 +25,7 @@ from etl.extract.files.workbook import MOST_NAMED, Measure, Notes, ShapedNumbers
 from etl.extract.masks import sheet_label
 
 _TAG = b"<c "
-_COMMENT = b"<comment "
+_COMMENT = re.compile(rb"""<comment [^>]*\bref="[A-Z]+(?!1")[0-9]+\"""")
 _ODD_TAGS = (b"<c>", b"<c/", b"<c\n", b"<c\r", b"<c\t", b":c>", b":c/", b":c ", b":c\n", b":c\r", b":c\t")
 _CELL = (
     r'^r="(?P<letters>[A-Z]{1,9})(?P<row>[0-9]{1,9})"(?P<rest>(?: [A-Za-z:]+="[^"<>]*")*) ?(?P<empty>/?)>'
@@ -172,7 +172,8 @@ class SheetExtent:
             self.is_irregular = True
         if b'hidden="' in piece:
             self.hidden_rows += len(_HIDDEN_ROW.findall(piece))
-        self.comments += piece.count(_COMMENT)
+        if b"<comment " in piece:
+            self.comments += len(_COMMENT.findall(piece))
         if _TAG not in piece:
             return np.zeros(0, np.int64)
         cells = pc.split_pattern(pa.array([piece], pa.large_binary()), pattern=_TAG).values.slice(1)
