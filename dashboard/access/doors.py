@@ -138,7 +138,7 @@ def watch_doors(server: Flask, note: Note) -> None:
 
 
 def _page_asked_for(lock: Lock | None) -> str:
-    """The page behind a refusal, by its callback, its route or its address: nothing that the visitor typed."""
+    """The page behind a refusal, by its callback or its route, else the first part of the address."""
     page = g.get("page") or (lock.page if lock is not None else None)
     return f"/{page or request.path.split('/')[1]}"
 
