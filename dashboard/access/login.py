@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 
 from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
@@ -33,7 +34,7 @@ from dashboard.access.store import Store
 from dashboard.i18n import fmt, t
 from data_access.records.access import User
 from data_access.records.letters import OpdCode
-from data_access.records.logins import LoginSession, is_within
+from data_access.records.logins import Identity, LoginSession, is_within
 from data_access.roles import Role
 from etl.domain.units import MINUTE, day_date
 
@@ -230,8 +231,12 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
             store.note(moment, None, "login_refused", user.name, peer)
             return _second_form(t("account.code_wrong")), 401
         attempt.succeed()
-        back, way = local_path(session.get("back")), session.get("way", BY_PASSWORD)
-        sign_in(user, store, moment, way)
+        back, person = local_path(session.get("back")), session.get("person")
+        if person and not store.bind_identity(user, Identity(**person), moment, peer):  # somebody was faster
+            session.clear()
+            store.note(moment, None, "openid_refused", None, peer)
+            return redirect(url_for("login", gagal="nobody"), 303)
+        sign_in(user, store, moment, BY_OPENID if person else BY_PASSWORD)
         return redirect(back, 303)
 
     @server.post("/keluar", endpoint="logout")
@@ -254,13 +259,18 @@ CODE_PATH = "/masuk/dua"
 _HALF_SECONDS = 5 * MINUTE
 """How long the code may take after that."""
 
-BY_PASSWORD = "login"  # noqa: S105 – what the audit calls it
+BY_PASSWORD, BY_OPENID = "login", "openid_login"
+"""What the audit calls the ways in."""
 
 
-def ask_code(user: User, moment: int, back: str | None = None, way: str = BY_PASSWORD) -> Response:
-    """Remember that the user came this `way`, which leads `back`; nobody is in yet."""
+def ask_code(user: User, moment: int, back: str | None = None, person: Identity | None = None) -> Response:
+    """Remember who came, by the password or as a `person` of the provider, and where it leads `back`.
+
+    Nobody is in yet, and nobody bound: the signed cookie keeps the person until the code was right.
+    """
     session.clear()
-    session.update(half=[account_of(user).get_id(), moment], way=way, back=local_path(back))
+    session.update(half=[account_of(user).get_id(), moment], back=local_path(back))
+    session["person"] = asdict(person) if person else None
     return redirect(CODE_PATH, 303)
 
 

@@ -4,7 +4,8 @@
     GET /masuk/openid/kembali           where it leads back to
 
 It makes no user and gives no role. Who comes back for the first time is bound to the one user whose name or address the
-provider says; from then on only that person comes in as that user. The code of an app is still asked for.
+provider says, once the code of an app was right where one is asked for; from then on only that person comes in as that
+user.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dashboard.access.accounts import Account, account_of, current_account
 from dashboard.access.doors import Door, door
 from dashboard.access.known import known_device, users_of_device
 from dashboard.access.limits import Throttle, limits_of_openid
-from dashboard.access.login import Attempt, ask_code, may_sign_in, sign_in
+from dashboard.access.login import BY_OPENID, Attempt, ask_code, may_sign_in, sign_in
 from dashboard.access.openid_journey import OpenIdError, Person, begin_journey, end_journey
 from dashboard.access.sessions import Now, local_path
 from dashboard.access.store import Store
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from dashboard.access.openid_provider import Provider
 
 BACK_PATH = "/masuk/openid/kembali"
-BY_OPENID = "openid_login"
-"""What the audit calls this way in."""
-
 _COUNTED = ("doubtful", "nobody", "over")
 """What speaks against who comes back."""
 
@@ -71,7 +69,10 @@ def register_openid(server: Flask, store: Store, now: Now, *, is_demo_open: bool
         try:
             _refuse_many(attempt, store, moment)
             person = known.provider().person(journey, _here(store), request.args, moment)
-            user = _user_of(person, store, moment, is_demo_open=is_demo_open)
+            user = _user_of(person, store, is_demo_open=is_demo_open)
+            owes_code = factors.is_on(user.id)
+            if not owes_code and not store.bind_identity(user, person.identity, moment, request.remote_addr):
+                raise OpenIdError("nobody", "bound otherwise meanwhile")
         except OpenIdError as error:
             if error.word in _COUNTED:
                 attempt.fail()
@@ -79,8 +80,8 @@ def register_openid(server: Flask, store: Store, now: Now, *, is_demo_open: bool
                 _log.warning("nobody came in by OpenID Connect: %s, %r", error.word, error.reason)
             return redirect(url_for("login", gagal=error.word, ke=journey.back))
         attempt.succeed()
-        if factors.is_on(user.id):
-            return ask_code(user, moment, journey.back, BY_OPENID)
+        if owes_code:
+            return ask_code(user, moment, journey.back, person.identity)
         sign_in(user, store, moment, BY_OPENID)
         return redirect(journey.back, 303)
 
@@ -130,13 +131,13 @@ def _refuse_many(attempt: Attempt, store: Store, moment: int) -> None:
         raise OpenIdError("throttled", "too many have failed")
 
 
-def _user_of(person: Person, store: Store, moment: int, *, is_demo_open: bool) -> User:
-    """The user as whom that person comes in, bound from now on. Raises OpenIdError."""
+def _user_of(person: Person, store: Store, *, is_demo_open: bool) -> User:
+    """The user as whom that person may come in. Raises OpenIdError."""
     bound = store.user_of_identity(person.identity)
     meant = [bound] if bound else store.users_called(person.called) if person.called else []
     users = [user for user in meant if may_sign_in(user, store, is_demo_open=is_demo_open)]
     if len(users) != 1:
         raise OpenIdError("nobody", f"{len(meant)} users are meant, {len(users)} may sign in")
-    if not bound and not store.bind_identity(users[0], person.identity, moment, request.remote_addr):
+    if not bound and store.is_bound(users[0], person.identity):
         raise OpenIdError("nobody", "the user is somebody else there")
     return users[0]

@@ -203,8 +203,19 @@ class Store:
             user = access.user_by_name(connection, called)
             return [user] if user is not None else []
 
+    def is_bound(self, user: access.User, identity: logins.Identity) -> bool:
+        """Whether the user is bound to anybody at the provider of that identity."""
+        with reading(self._records) as connection:
+            return logins.is_bound(connection, user.id, identity.issuer)
+
     def bind_identity(self, user: access.User, identity: logins.Identity, moment: int, address: str | None) -> bool:
-        """Bind a person to a user; False when either is bound already. Raises RecordsError while records are held."""
+        """Bind a person to a user, unless it is so already; False when either is bound to another.
+
+        Raises RecordsError while records are held.
+        """
+        bound = self.user_of_identity(identity)
+        if bound is not None:
+            return bound.id == user.id
         with writing(self._records) as connection:
             is_bound = logins.bind_identity(connection, user.id, identity, moment)
             if is_bound:

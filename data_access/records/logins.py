@@ -166,6 +166,12 @@ def bind_identity(connection: Connection, user_id: int, identity: Identity, at: 
     return True
 
 
+def is_bound(connection: Connection, user_id: int, issuer: str) -> bool:
+    """Whether a user is bound to a person at that provider."""
+    mine = select(login_identity.c.id).filter_by(user_id=user_id, issuer=issuer)
+    return connection.execute(mine).first() is not None
+
+
 def bound_users(connection: Connection) -> dict[int, int]:
     """By user who is bound to a person at a provider since when."""
     newest = select(login_identity.c.user_id, login_identity.c.bound_at).order_by(login_identity.c.bound_at)

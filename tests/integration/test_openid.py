@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 from pyotp import TOTP
 
 from dashboard.access.limits import FAILURES_PER_PEER
@@ -190,20 +192,53 @@ def test_too_many_failures_wait_but_not_at_a_device_that_has_signed_in(door: Doo
     assert door.comes("kadin", browser)[1].status_code == 303
 
 
-def test_the_code_of_an_app_is_still_asked_for(door: Door) -> None:
+def app_of_kadin(door: Door) -> TOTP:
+    """The app whose codes kadin is asked for from now on."""
     office, clock = door.served.office, door.served.clock
     with reading(office.records) as connection:
         kadin = user_by_name(connection, "kadin")
     factors = SecondFactors(office.records, door.served.app.server.secret_key, office.home.used_codes)
     app = TOTP(factors.begin(kadin.id))
     factors.confirm(kadin.id, app.at(clock()), clock())
+    return app
+
+
+def types_code(door: Door, browser: FlaskClient, code: str) -> Any:
+    """What is answered to the code in the form for it, a little later."""
+    door.served.clock.at += STEP_SECONDS
+    token = form_token(browser.get("/masuk/dua").text)
+    return browser.post("/masuk/dua", data={"kode": code, "csrf_token": token})
+
+
+def next_code(door: Door, app: TOTP) -> str:
+    """The code that the app will show a little later."""
+    return app.at(door.served.clock() + STEP_SECONDS)
+
+
+def test_the_code_of_an_app_is_still_asked_for(door: Door) -> None:
+    app = app_of_kadin(door)
     browser, reply = door.comes("kadin", back="/sop")
     assert (reply.headers["Location"], is_in(browser)) == ("/masuk/dua", False)
-    clock.at += STEP_SECONDS
-    token = form_token(browser.get("/masuk/dua").text)
-    reply = browser.post("/masuk/dua", data={"kode": app.at(clock()), "csrf_token": token})
+    reply = types_code(door, browser, next_code(door, app))
     assert (reply.headers["Location"], is_in(browser)) == ("/sop", True)
-    assert door.actions(1) == [("openid_login", "kadin")]
+    assert door.actions(2) == [("openid_login", "kadin"), ("identity_bound", "kadin")]
+
+
+def test_who_has_not_the_app_is_not_bound_and_keeps_nobody_out(door: Door) -> None:
+    app = app_of_kadin(door)
+    door.addressed(kadin="tamu@contoh.go.id")
+    thief, reply = door.comes("tamu")  # who reads the mailbox
+    assert reply.headers["Location"] == "/masuk/dua"
+    assert types_code(door, thief, "tebakan").status_code == 401
+    door.addressed(kadin="kadin@contoh.go.id")
+    browser, _ = door.comes("kadin")
+    assert types_code(door, browser, next_code(door, app)).status_code == 303
+    assert is_in(browser)
+    page = thief.get(types_code(door, thief, next_code(door, app)).headers["Location"]).text
+    assert (NOBODY in page, is_in(thief)) == (True, False)
+    assert door.actions(1) == [("openid_refused", None)]
+    door.addressed(kadin="tamu@contoh.go.id")
+    assert NOBODY in told(*door.comes("tamu"))  # and is not asked for a code again
 
 
 def test_the_settings_may_leave_passwords_to_administrators(door: Door) -> None:
