@@ -1,7 +1,8 @@
 """What is asked of the provider of identities (OpenID Connect): code with PKCE, state and nonce, over Authlib.
 
 Read at the first sign-in there, as its libraries take a third of a second. What the provider says of itself is kept for
-an hour. While it does not answer nobody waits for it: at most two threads of a process, for seconds.
+an hour. While there is no line to it nobody waits for it: at most two threads of a process, for seconds. An answer that
+is an error is no reason to rest: whoever brings a bad code can make it give one.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
+import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
-from requests import HTTPError, RequestException
 
 from dashboard.access.openid_journey import Journey, OpenIdError, Person
 from dashboard.access.sessions import token_hash
@@ -38,7 +39,8 @@ _ABOUT_SECONDS = HOUR
 _CLOCKS_SECONDS = 2 * MINUTE
 _MOST_THREADS = 2
 _LONGEST_SUBJECT = 255
-_JUNK = (JoseError, LookupError, TypeError, ValueError)
+_NO_LINE = (requests.ConnectionError, requests.Timeout)
+_JUNK = (JoseError, LookupError, TypeError, ValueError, requests.RequestException)
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 Found = TypeVar("Found")
@@ -66,33 +68,21 @@ class Provider:
         return self._asking(moment, lambda: self._person(journey, here, answer, moment))
 
     def _asking(self, moment: int, ask: Callable[[], Found]) -> Found:
-        """What the provider answers, unless it does not, or what it says is not to be believed."""
+        """What the provider answers, unless it does not, or its answer is an error or not to be believed."""
         if is_within(PAUSE_SECONDS, self._away_at, moment) or not self._lines.acquire(timeout=1):
             raise OpenIdError("away", "not asked again yet")
         try:
             return ask()
-        except OpenIdError as error:
-            self._rest(error.word, error.reason, moment)
-            raise
+        except _NO_LINE as error:
+            self._away_at = moment
+            raise _away(str(error)) from error
         except OAuthError as error:
             is_over = error.error == "invalid_grant"
             raise OpenIdError("over" if is_over else "doubtful", error.error) from error
         except _JUNK as error:
             raise OpenIdError("doubtful", f"{type(error).__name__}: {error}") from error
-        except HTTPError as error:  # it answers, be it to a code that nobody has given: no other has to wait
-            _log.warning("the provider of identities refuses: %s", error)
-            raise OpenIdError("away", type(error).__name__) from error
-        except RequestException as error:
-            self._rest("away", str(error), moment)
-            raise OpenIdError("away", type(error).__name__) from error
         finally:
             self._lines.release()
-
-    def _rest(self, word: str, reason: str, moment: int) -> None:
-        """Ask nothing for a while where the provider is away, and say in the log why."""
-        if word == "away":
-            self._away_at = moment
-            _log.warning("the provider of identities does not answer: %s", reason)
 
     def _address(self, journey: Journey, here: str, moment: int) -> str:
         with self._line(here) as line:
@@ -121,7 +111,7 @@ class Provider:
         variable = self.plan.secret_env
         secret = os.environ.get(variable) if variable else None
         if variable and not secret:
-            raise OpenIdError("away", f"{variable} is not set")
+            raise _away(f"{variable} is not set")
         client = {"client_id": self.plan.client_id, "client_secret": secret, "redirect_uri": here}
         line = OAuth2Session(
             **client, scope=" ".join(self.plan.scopes), code_challenge_method="S256", default_timeout=TIMEOUTS
@@ -184,9 +174,17 @@ class Provider:
         return called if isinstance(called, str) and called.strip() and is_sure else None
 
 
+def _away(reason: str) -> OpenIdError:
+    """That nobody comes in now, whoever it is; why is said in the log."""
+    _log.warning("the provider of identities does not answer: %s", reason)
+    return OpenIdError("away", reason)
+
+
 def _document(line: OAuth2Session, address: str, *, is_of_person: bool = False) -> dict[str, Any]:
-    """A JSON object of the provider."""
+    """A JSON object of the provider; of itself it tells everybody the same, whatever somebody has brought."""
     reply = line.get(address, withhold_token=not is_of_person, allow_redirects=False)
+    if not is_of_person and not reply.ok:
+        raise _away(f"{reply.status_code} of {address}")
     reply.raise_for_status()
     document = reply.json()
     if not isinstance(document, dict):

@@ -204,6 +204,27 @@ def test_while_the_provider_is_away_the_password_lets_in_and_nobody_waits_long(d
     assert door.comes("kadin")[1].status_code == 303
 
 
+@pytest.mark.parametrize(("path", "status"), [(TOKEN, 500), (PERSON, 401)])
+def test_an_error_for_what_somebody_brought_counts_against_it_and_keeps_nobody_else_out(
+    path: str, status: int, shared: Door
+) -> None:
+    browser = from_elsewhere(shared)
+    answer = shared.back(browser, "kadin")
+    shared.line.fails = {path: status}
+    assert DOUBTFUL in told(browser, browser.get(answer))
+    assert shared.actions(1) == [("openid_refused", None)]
+    assert shared.leads(from_elsewhere(shared)).startswith(shared.line.url)
+
+
+def test_a_provider_that_has_only_an_error_to_tell_of_itself_is_away(shared: Door) -> None:
+    shared.served.clock.at += 3_601
+    shared.line.fails = {f"/o/.well-known/{ABOUT}": 503}
+    browser = from_elsewhere(shared)
+    assert AWAY in told(browser, browser.get("/masuk/openid"))
+    shared.line.mend()
+    assert shared.leads(browser).startswith(shared.line.url)
+
+
 def test_a_provider_that_goes_away_on_the_way_back_leaves_nobody_in(door: Door) -> None:
     browser = door.served.browser()
     answer = door.back(browser, "kadin")
@@ -220,7 +241,7 @@ def test_a_code_that_the_provider_stumbles_over_keeps_nobody_else_from_it(door: 
     way = door.leads(browser)
     state = parse_qs(urlsplit(way).query)["state"][0]
     door.line.change = lambda path, body: b"<html>" if path == TOKEN else body
-    assert AWAY in told(browser, browser.get(f"/masuk/openid/kembali?state={state}&code=x"))
+    assert DOUBTFUL in told(browser, browser.get(f"/masuk/openid/kembali?state={state}&code=x"))
     door.line.mend()
     assert door.comes("kadin")[1].status_code == 303
 

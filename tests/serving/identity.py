@@ -6,7 +6,7 @@ import http.client
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,13 +35,17 @@ def as_it_is(_path: str, body: bytes) -> bytes:
 
 @dataclass
 class Line:
-    """The way to the provider, which listens at the port `behind`. `asked` are the paths that went over it."""
+    """The way to the provider, which listens at the port `behind`. `asked` are the paths that went over it.
+
+    `fails`: by path the status of a page of errors that comes instead of the answer.
+    """
 
     url: str
     behind: int = 0
     change: Change = as_it_is
     is_cut: bool = False
     delay: float = 0
+    fails: Mapping[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -56,7 +60,7 @@ class Line:
 
     def mend(self) -> None:
         """As at the beginning."""
-        self.change, self.is_cut, self.delay = as_it_is, False, 0
+        self.change, self.is_cut, self.delay, self.fails = as_it_is, False, 0, {}
         self.asked.clear()
 
 
@@ -108,9 +112,9 @@ def _relay() -> Iterator[Line]:
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             inner.request(self.command, self.path, sent, dict(self.headers))
             reply = inner.getresponse()
-            body = line.change(path, reply.read())
+            body = b"<html>" if path in line.fails else line.change(path, reply.read())
             inner.close()
-            self.send_response(reply.status)
+            self.send_response(line.fails.get(path, reply.status))
             for name, value in reply.getheaders():
                 if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
                     self.send_header(name, value)
