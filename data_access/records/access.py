@@ -63,9 +63,13 @@ def user_by_name(connection: Connection, name: str) -> User | None:
 
 
 def users_by_email(connection: Connection, email: str) -> list[User]:
-    """Everybody who is called so, or whose address for alerts it is, whatever its case."""
-    wanted = plain_name(email)
-    return each_as(connection, select(user).where((user.c.name == wanted) | (func.lower(user.c.email) == wanted)), User)
+    """Who is called so, else everybody whose address for alerts it is, whatever its case.
+
+    An administrator gives the name; the address was once everybody's own to write.
+    """
+    named = user_by_name(connection, email)
+    addressed = select(user).where(func.lower(user.c.email) == plain_name(email))
+    return [named] if named is not None else each_as(connection, addressed, User)
 
 
 _USER_BY_ID = select(user).where(user.c.id == bindparam("user_id"))

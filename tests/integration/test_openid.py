@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pyotp import TOTP
 
 from dashboard.access.limits import FAILURES_PER_PEER
-from dashboard.access.people import change_role, disable_user, password_link
+from dashboard.access.people import add_user, change_role, disable_user, password_link
 from dashboard.access.second_factor import STEP_SECONDS, SecondFactors
 from data_access.records.access import user_by_name
 from data_access.records.engine import one_load, reading
@@ -96,6 +96,14 @@ def test_nobody_comes_in_who_is_not_one_active_user(fault: str, door: Door) -> N
     with reading(door.served.office.records) as connection:
         assert bound_users(connection) == {}
     assert sign_in(door.served.browser(), "sekdin").status_code == 303
+
+
+def test_whose_name_is_the_address_comes_in_whoever_else_has_written_it_down(door: Door) -> None:
+    office, clock = door.served.office, door.served.clock
+    add_user(office, "Tamu@contoh.go.id", "kabid", None, None, clock())
+    door.addressed(sekdin="tamu@contoh.go.id", kadin="tamu@contoh.go.id")
+    assert door.comes("tamu")[1].status_code == 303
+    assert door.actions(1) == [("openid_login", "tamu@contoh.go.id")]
 
 
 def test_a_bound_user_who_is_disabled_is_out_at_once_and_stays_out(door: Door) -> None:

@@ -13,6 +13,7 @@ from dashboard.access.people import (
     LINK_SECONDS,
     LastAdminError,
     all_users,
+    change_email,
     change_password,
     disable_user,
     enable_user,
@@ -21,6 +22,8 @@ from dashboard.i18n import fmt
 from dashboard.pages.settings import first_steps, users
 from data_access.records import reading
 from etl.intake.offered.uploads import NOBODY, Uploads
+from etl.intake.pipeline import apply_settings
+from etl.settings.document import apply
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk, form_token, sign_in
 from tests.offices.office import give
@@ -210,6 +213,26 @@ def test_the_list_shows_role_agency_state_and_who_waits_for_a_password(served: D
     assert "Menunggu kata sandi" in shown
     assert "Dinas Kesehatan" in shown
     assert "Kasi Pengembangan Aplikasi" in shown
+
+
+BY_EMAIL = '[openid]\nissuer = "https://sso.kantor.go.id"\nclient_id = "pantau"\n'
+
+
+def test_an_address_of_several_users_is_named_where_it_says_who_comes_in(served: Desk) -> None:
+    office, browser = served.office, served.signed_in("admin")
+
+    def shown() -> str:
+        inputs = [{"id": "users-url", "property": "search", "value": ""}]
+        inputs += [{"id": "users-changed", "property": "data", "value": 0}]
+        return words(call(browser, "users-list.children", inputs).json["response"]["users-list"]["children"])
+
+    for name, email in (("kadin", "Kadin@kantor.go.id"), ("staf", "kadin@kantor.go.id"), ("admin", "a@kantor.go.id")):
+        change_email(office, name, email, served.clock())
+    assert "Satu alamat" not in shown()
+    apply_settings(office, lambda known: apply(known, BY_EMAIL, "p.toml"), served.clock(), actor="admin")
+    assert "Satu alamat surel pada beberapa pengguna: kadin@kantor.go.id (kadin, staf)." in shown()
+    disable_user(office, "staf", served.clock())
+    assert "Satu alamat" not in shown()
 
 
 def test_the_question_carries_the_state_that_is_wanted(served: Desk) -> None:

@@ -24,6 +24,7 @@ from dashboard.access.people import (
 )
 from dashboard.components import (
     Tone,
+    banner,
     button,
     icon,
     link,
@@ -142,7 +143,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @app.callback(Output(Id.LIST, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
     @guarded(PAGE)
     def show(_search: Any, _changed: Any) -> Component:
-        return user_list(all_users(office), now())
+        users = all_users(office)
+        by_email = office.settings.openid.finds_by_email
+        return html.Div([doubled_addresses(users) if by_email else None, user_list(users, now())])
 
     @app.callback(Output(Id.QUESTION, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
     @guarded(PAGE)
@@ -219,6 +222,16 @@ def unbound(office: Office, now: int, name: str) -> Component:
 def _link_made(office: Office, now: int, name: str, base_url: str, words: str) -> Component:
     address = password_link(office, name, now, base_url)
     return shown_once(Id.LINK, words, t("settings.link_once"), address, t("users.link_how", name=name))
+
+
+def doubled_addresses(users: Sequence[User]) -> Component | None:
+    """Which address several active users have, so that it says of none who comes in; None: each has its own."""
+    bearers: dict[str, list[str]] = {}
+    for user in users:
+        if user["active"] and user["email"]:
+            bearers.setdefault(user["email"].casefold(), []).append(user["name"])
+    doubled = [f"{email} ({', '.join(names)})" for email, names in bearers.items() if len(names) > 1]
+    return banner(t("openid.doubled", addresses="; ".join(doubled)), Tone.LATE) if doubled else None
 
 
 def user_list(users: Sequence[User], now: int) -> Component:
