@@ -213,7 +213,7 @@ def test_the_day_is_noted_and_taken_away_again(served: Desk) -> None:
         ]
     days = sorted((str(one["from"]), str(one["to"]), one["steps"]) for one in noted)
     assert days == [("2026-10-01", "None", n), ("None", "2026-10-01", n)]
-    assert all(one.keys() == {"from", "to", "letters", "steps"} for one in noted)
+    assert all(one.keys() == {"from", "to", "letters", "steps", "version"} for one in noted)
 
 
 def test_days_of_single_steps_are_shown_and_stay(served: Desk) -> None:
