@@ -151,7 +151,7 @@ def _closed(office: Office, times: RoomTimes, slot: Slot, people: int | None, no
     if slot.start <= now:
         return TimeRefusedError("ask.past", nearest)
     if not any(room.name == slot.room and room.is_there_on(day) for room in office.settings.rooms):
-        return TimeRefusedError("ask.closed_day", nearest, room=slot.room, day=day, hours=[])
+        return TimeRefusedError("ask.closed_day", nearest, room=slot.room, day=day)
     if times.lane(slot.room) is None:
         return TimeRefusedError("ask.too_small", nearest, room=slot.room, people=people)
     if not times.is_open(slot):
