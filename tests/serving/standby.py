@@ -37,6 +37,8 @@ class Pair:
         if self._server.system_user:
             owner = pwd.getpwnam(self._server.system_user)
             shutil.chown(self._second, owner.pw_uid, owner.pw_gid)
+            for kept in Path(self._server.pgdata).glob(".*.json"):  # root's own, which the copy takes along
+                shutil.chown(kept, owner.pw_uid, owner.pw_gid)
         self._run("pg_basebackup", "-D", self._second, "-d", self.first, "-R", "-c", "fast", "-X", "stream")
         (self._second / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # of the first one's socket
         sockets = f"-h '' -k {self._second}"
