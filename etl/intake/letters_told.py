@@ -98,10 +98,12 @@ def told_in(frame: pd.DataFrame, group: Ints) -> list[Told]:
         texts = pa.array(frame[name], pa.string(), from_pandas=True)
         may_be = pc.fill_null(pc.match_substring_regex(texts, _MAY_BE), False).to_numpy(zero_copy_only=False)
         for place in np.flatnonzero(may_be).tolist():
-            cell, row = texts[place].as_py(), frame.iloc[place]
-            sheet = row["sheet"] if isinstance(row["sheet"], str) else None
-            where = sheet, int(row["row"]), int(group[place]), str(row["agenda_key"]), name, cell
-            told += [Told(*where, key) for key in numbers_told(cell) if key != row["agenda_key"]]
+            cell = texts[place].as_py()
+            if keys := numbers_told(cell):
+                row = frame.iloc[place]
+                sheet = row["sheet"] if isinstance(row["sheet"], str) else None
+                where = sheet, int(row["row"]), int(group[place]), str(row["agenda_key"]), name, cell
+                told += [Told(*where, key) for key in keys if key != row["agenda_key"]]
     return told
 
 
