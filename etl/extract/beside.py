@@ -16,10 +16,10 @@ from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Block, Column, LeftOf, Sheet, column_letters
 from etl.extract.headers import ColumnMap, Header, find_header, names_columns
 from etl.extract.kinds import SPECS, Kind, columns_under
-from etl.extract.lines import line_of_letter, says_day
+from etl.extract.lines import line_of_letter, numbered_agency, says_day
 from etl.extract.sheets import CELLS_BESIDE, TABLE_BESIDE
 from etl.extract.table import Layout, Part, Piece
-from etl.extract.words import agency_words, fold
+from etl.extract.words import fold
 
 _FEWEST_CELLS = 3
 """Cells of a row of a table; rows of fewer, titles and signatures, may stand over the columns between two tables."""
@@ -98,8 +98,7 @@ def _any(columns: Iterable[Column], says: Callable[[str], bool]) -> Bools:
 
 def _is_line(text: str) -> bool:
     """Whether a folded text begins with a number and an agency, or tells of a letter otherwise."""
-    numbered = rf"\W*(?:no\.? *)?\d{{1,5}}[a-z]?[.)]? +(?:{agency_words()})\b"
-    return line_of_letter(text) or re.match(numbered, text) is not None
+    return line_of_letter(text) or numbered_agency().match(re.sub(r"^\W+", "", text)) is not None
 
 
 def _range(block: Block, places: Sequence[int], row: int) -> str:
