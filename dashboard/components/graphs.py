@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components.markup import Markup, svg
 from dashboard.components.status import LIGHT, Tone
 from dashboard.i18n import Language, current_language
 
@@ -105,28 +105,30 @@ def rangebar(low: float, middle: float, high: float, target: float | None) -> ht
     return html.Div(parts, className="p-range", **{"aria-hidden": "true"})
 
 
-def spark(values: Sequence[float | None], tone: Tone | str, *, low: float = 0.0, label: str = "") -> html.Img:
-    """A line of values between `low` and 1; None breaks the line, a lone value is a dot."""
-    colour = LIGHT.get(str(tone), LIGHT["text"])
+def spark(
+    values: Sequence[float | None], tone: Tone | str, *, low: float = 0.0, label: str = "", target: float | None = None
+) -> Markup:
+    """A line of values between `low` and 1; None breaks the line, a lone value is a dot, `target` a dashed line."""
     width, height, pad = 100, 24, 3
     step = (width - 2 * pad) / max(len(values) - 1, 1)
-    paths, dots, run = [], [], []
+
+    def up(value: float) -> float:
+        share = (min(max(value, low), 1.0) - low) / ((1.0 - low) or 1)
+        return height - pad - share * (height - 2 * pad)
+
+    drawn, run = [], list[tuple[float, float]]()
+    if target is not None and target >= low:
+        drawn.append(f'<path class="p-spark-target" d="M0 {up(target):.1f}H{width}"/>')
     for index, value in enumerate([*values, None]):
         if value is not None:
-            share = (min(max(value, low), 1.0) - low) / ((1.0 - low) or 1)
-            run.append(f"{pad + index * step:.1f},{height - pad - share * (height - 2 * pad):.1f}")
+            run.append((pad + index * step, up(value)))
             continue
         if len(run) > 1:
-            paths.append(f'<polyline points="{" ".join(run)}"/>')
+            drawn.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in run)}"/>')
         elif run:
-            x, y = run[0].split(",")
-            dots.append(f'<circle cx="{x}" cy="{y}" r="1.8" fill="{colour}" stroke="none"/>')
+            drawn.append('<circle cx="{:.1f}" cy="{:.1f}" r="1.8"/>'.format(*run[0]))
         run = []
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" fill="none" stroke="{colour}" '
-        f'stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round">{"".join(paths + dots)}</svg>'
-    )
-    return html.Img(src=f"data:image/svg+xml,{quote(drawing)}", alt=label, className="p-spark")
+    return svg("".join(drawn), width, height, f"p-spark is-{tone}", label=label)
 
 
 def _percent(share: float) -> str:

@@ -118,7 +118,7 @@ def first_load(visitor: Visitor) -> dict[str, float]:
         page.goto(f"{visitor.base}/kepatuhan{SEARCH}", wait_until="commit")
         page.wait_for_selector("#sla-body td.sla-spread .p-range", state="attached", timeout=60_000)
         table = time.perf_counter() - start
-        page.wait_for_selector("#sla-months .scatterlayer .point", state="attached", timeout=60_000)
+        page.wait_for_selector("#sla-months .p-plot-mark", state="attached", timeout=60_000)
         chart = time.perf_counter() - start
         told = {one["name"]: one["value"] for one in wire.send("Performance.getMetrics")["metrics"]}
         page.wait_for_selector("#sla-detail .sla-coverage", state="attached", timeout=60_000)

@@ -62,7 +62,7 @@ def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
 
 def test_charts_are_drawn(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
-    for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point"):
+    for chart in ("#sla-months .p-plot-mark", "#sla-lateness .p-plot-bar"):
         expect(page.locator(chart).first).to_be_attached()
     expect(page.locator("#sla-control")).to_contain_text("Belum cukup bulan untuk peta kendali")
 
@@ -75,13 +75,13 @@ def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Op
     page.route("**/_dash-update-component*", lambda one: one.continue_() if is_open else held.append(one))
     page.goto(page.url.replace("/permohonan", SEPTEMBER))
     expect(page.locator("#sla-body td.sla-spread").first).to_be_visible()
-    expect(page.locator("#sla-months .scatterlayer .point").first).to_be_attached()
+    expect(page.locator("#sla-months .p-plot-mark").first).to_be_attached()
     expect(page.locator(".p-coming")).to_have_count(2)
     page.click("#sla-print")
     is_open.append(True)
     for one in held:
         one.continue_()
-    expect(page.locator("#sla-lateness .bars .point").first).to_be_attached()
+    expect(page.locator("#sla-lateness .p-plot-bar").first).to_be_attached()
     expect(page.locator("#sla-detail .sla-coverage").first).to_be_visible()
     expect(page.locator(".p-coming")).to_have_count(0)
     expect(page).to_have_title("dicetak 0")
@@ -106,7 +106,7 @@ def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_th
     expect(page.locator(".cases-behind")).to_contain_text("A4 · dinilai · 1 Sep – 30 Sep 2026")
     expect(page.locator(".cases-link")).to_have_text(["2026/145", "2026/144", "2026/143"])
     page.go_back()
-    page.locator("#sla-lateness .bars .point").first.click(force=True)
+    page.locator("#sla-lateness .p-plot-bar").first.click()
     expect(page.locator(".cases-link")).to_have_text(["2026/144"])
     page.go_back()
     page.select_option("#sla-control-step", "A5")

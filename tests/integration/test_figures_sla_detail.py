@@ -18,7 +18,7 @@ import pytest
 
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
-from dashboard.components import LIGHT, read_query
+from dashboard.components import read_query
 from dashboard.pages.compliance import control
 from dashboard.pages.compliance.background import compare_panel, lateness_panel
 from dashboard.pages.compliance.control import control_body, of_month
@@ -545,6 +545,7 @@ def test_only_a_step_that_became_slower_is_drawn_as_an_alarm(
     chart = ControlChart("A4", points, (), limits.centre, limits.lower, limits.upper)
     monkeypatch.setattr(control, "control_chart", lambda *_: chart)
     drawn = control_body(world.office, {}, world.at, date(2026, 9, 30))  # type: ignore[arg-type]
-    colours = drawn.children[0].children.figure["data"][0]["marker"]["line"]["color"]
-    assert (colours[-1] == LIGHT["late"], colours[0]) == (is_slow, LIGHT["good"])
+    looks = re.findall(r"p-plot-mark is-(\w+)( is-signal)?", str(drawn))
+    assert looks[0] == ("good", "")
+    assert looks[-1] == ("late" if is_slow else "good", " is-signal")
     assert ("exclamation-diamond-fill" in str(drawn), "(lebih cepat)" in str(drawn)) == (is_slow, not is_slow)

@@ -53,8 +53,9 @@ def test_the_table_with_its_spreads_and_the_first_chart_are_in_it(served: Desk) 
     page = first_answer(served, f"/kepatuhan{SEPTEMBER}")
     assert "A4" in words(page)
     assert any("sla-spread" in one.get("className", "") for one in components(page, "Td"))
-    (chart,) = (one for one in components(page, "Graph") if one["id"] == "sla-months")
-    assert len(chart["figure"]["data"]) == 3
+    (chart,) = (one for one in components(page, "Div") if one.get("id") == "sla-months")
+    assert len(components(chart["children"], "Polyline")) == 1
+    assert [one["href"].partition("?")[0] for one in components(chart["children"], "Link")] == ["/permohonan"]
     assert "5 permohonan" in words(page)
 
 
@@ -133,5 +134,6 @@ def test_strangers_get_nothing(served: Desk) -> None:
 
 def test_the_script_of_the_charts_is_asked_for_at_once_only_where_there_are_charts(served: Desk) -> None:
     browser = served.signed_in("kadin")
-    assert 'id="charts"' in browser.get("/kepatuhan").text
-    assert 'id="charts"' not in browser.get("/permohonan").text
+    assert 'id="charts"' in browser.get("/ruang").text
+    for path in ("/kepatuhan", "/permohonan"):
+        assert 'id="charts"' not in browser.get(path).text

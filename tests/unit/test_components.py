@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import ModuleType
-from urllib.parse import unquote
 
 import pytest
 from dash import no_update
@@ -22,6 +21,7 @@ from dashboard.components.filters import (
     with_query,
 )
 from dashboard.components.graphs import bar, rangebar, spark
+from dashboard.components.plots import even_ticks, tick_decimals
 from dashboard.components.status import ICON_OF_VERDICT, TONE_OF_VERDICT, request_pill, verdict_pill
 from dashboard.web.router import Router
 from data_access.origin import is_loopback
@@ -94,9 +94,21 @@ def test_a_spread_turns_red_beyond_its_target() -> None:
 
 
 def test_a_month_without_data_breaks_the_line() -> None:
-    drawing = unquote(spark([0.5, 0.6, None, 0.7], "late").src)
+    drawing = spark([0.5, 0.6, None, 0.7], "late", target=0.9).html
     assert drawing.count("<polyline") == 1
     assert drawing.count("<circle") == 1
+    assert drawing.count("p-spark-target") == 1
+
+
+def test_an_axis_has_round_numbers_at_equal_distances_up_to_the_highest() -> None:
+    assert even_ticks(41.0) == [0, 10, 20, 30, 40, 50]
+    assert even_ticks(0.7, 4) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+    assert tick_decimals(even_ticks(0.7, 4)) == 1
+    assert tick_decimals(even_ticks(2500)) == 0
+    for highest in (1e-4, 0.3, 1, 7, 99.9, 100, 8760, 3e6):
+        ticks = even_ticks(highest)
+        assert ticks[-2] < highest <= ticks[-1] * (1 + 1e-9)
+        assert 2 <= len(ticks) <= 6
 
 
 def page(path: str, key: Page, nav: str | None = "word.step") -> ModuleType:

@@ -1,4 +1,4 @@
-// What the compliance page does in the browser alone: print, open the cases of a point, keep downloads in step.
+// What the compliance page does in the browser alone: print, and keep downloads in step.
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.pantau = {
   ...window.dash_clientside.pantau,
@@ -8,13 +8,6 @@ window.dash_clientside.pantau = {
     await window.dash_clientside.pantau.untilGone(".p-coming");
     window.print();
     return clicks;
-  },
-  // A point of a chart carries the address of its cases. It is let go at once, so that it can be clicked again.
-  openCases(clicked) {
-    const address = clicked?.points?.[0]?.customdata;
-    if (typeof address !== "string" || !address.startsWith("/")) return window.dash_clientside.no_update;
-    window.dash_clientside.pantau.goTo(address);
-    return null;
   },
   followSearch(search, href) {
     return href.split("?")[0] + (search || "");

@@ -12,11 +12,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, Tone, empty, graph, panel, pill, why
+from dashboard.components import Tone, empty, panel, pill, why
+from dashboard.components.plots import Bar, Mark, Tick, even_ticks, plot, tick_decimals
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, outward, t
 from dashboard.pages.compliance.cells import count_link, step_name, step_words, why_number, with_why
-from dashboard.pages.compliance.months import Drawing
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.printed.step_columns import file_columns, minutes_cell
@@ -93,7 +93,7 @@ def lateness_panel(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]) 
     if not parts:
         return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
     addresses = [_late_cases(figures, part) for part in parts]
-    drawn = graph(Id.CHART, _pareto(parts, sop, addresses), label=t("sla.lateness_label"), height=440)
+    drawn = _pareto(parts, sop, addresses)
     note = html.P(t("sla.wait_rule"), className="sla-note")
     listed = table(title, lateness_columns(figures, sop, waits), parts, "sla-coverage sla-pareto")
     return panel(
@@ -287,52 +287,34 @@ def part_words(share: float) -> str:
     return f"<{fmt().percent(0.001)}" if share < 0.0005 else fmt().percent(share)
 
 
-def _pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Drawing:
-    """Minutes over target by step, the largest first, with the running sum of their parts as a line."""
-    f, codes = fmt(), [part.step for part in parts]
-    hover = [
-        f"<b>{part.step} {sop.step(part.step).short_name}</b><br>"
+def _pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Component:
+    """Hours over target by step, the largest first, with the running sum of their parts as a line."""
+    f, count = fmt(), len(parts)
+    hours = even_ticks(max(part.over_seconds for part in parts) / HOUR, 4)
+    says = [
+        f"{part.step} {sop.step(part.step).short_name}: "
         + t("sla.over_title", time=f.duration(part.over_seconds), share=f.percent(part.share))
         for part in parts
     ]
-    bars = {
-        "type": "bar",
-        "x": codes,
-        "y": [part.over_seconds / HOUR for part in parts],
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "customdata": list(addresses),
-        "marker": {"color": ["#DD7A70" if rank == 0 else LIGHT["late-soft"] for rank in range(len(parts))]},
-    }
-    line = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": codes,
-        "y": [part.cumulative for part in parts],
-        "yaxis": "y2",
-        "line": {"color": LIGHT["text"], "width": 2},
-        "marker": {"size": 6, "color": LIGHT["text"]},
-        "hovertext": [t("sla.cumulative_title", share=f.percent(part.cumulative)) for part in parts],
-        "hoverinfo": "text",
-        "customdata": list(addresses),
-    }
-    return {"data": [bars, line], "layout": _pareto_layout()}
-
-
-def _pareto_layout() -> Drawing:
-    plain = {"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"color": LIGHT["muted"]}}
-    return {
-        "margin": {"l": 8, "r": 8, "t": 10, "b": 8},
-        "barcornerradius": 4,
-        "bargap": 0.35,
-        "xaxis": {"type": "category", **plain, "tickfont": {"color": LIGHT["text"]}},
-        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 5, "ticksuffix": t("sla.hours_suffix")},
-        "yaxis2": {
-            **plain,
-            "tickformat": ".0%",
-            "range": [0, 1.05],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "overlaying": "y",
-            "side": "right",
-        },
-    }
+    across = [(place + 0.5) / count for place in range(count)]
+    bars = [
+        Bar(x, 0.65 / count, part.over_seconds / HOUR / hours[-1], "late" if place == 0 else "late-soft", words, address)
+        for place, (x, part, words, address) in enumerate(zip(across, parts, says, addresses, strict=True))
+    ]
+    reached = [(x, min(part.cumulative, 1.0)) for x, part in zip(across, parts, strict=True)]
+    marks = [
+        Mark(place, "text", t("sla.cumulative_title", share=f.percent(part.cumulative)), address)
+        for place, part, address in zip(reached, parts, addresses, strict=True)
+    ]
+    suffix, decimals = t("sla.hours_suffix"), tick_decimals(hours)
+    return plot(
+        Id.CHART,
+        label=t("sla.lateness_label"),
+        height=400,
+        x=[Tick(x, part.step) for x, part in zip(across, parts, strict=True)],
+        y=[Tick(at / hours[-1], f"{f.number(at, decimals)}{suffix}") for at in hours],
+        right=[Tick(quarter / 4, f.percent(quarter / 4, 0)) for quarter in range(5)],
+        lines=[("text", reached)],
+        bars=bars,
+        marks=marks,
+    )

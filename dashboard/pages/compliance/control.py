@@ -1,6 +1,6 @@
 """Is a step's pace steady: its median by month in a control chart, with what stands out named in words.
 
-A point's `customdata` is the address of its cases; its line in the list below the chart leads to its explanation.
+A point leads to its cases; its line in the list below the chart leads to its explanation.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, empty, graph, icon, link, why
+from dashboard.components import empty, icon, link, why
+from dashboard.components.plots import Level, Mark, Tick, even_ticks, plot, tick_decimals
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.months import Drawing, hover_head, listed_points, month_axis, month_of
+from dashboard.pages.compliance.months import hover_head, listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import CONTROL, Behind, requests_behind, why_step
 from dashboard.pages.shared.page_request import refusal
@@ -40,7 +41,7 @@ class Id(StrEnum):
     CHART = "sla-control-chart"
 
 
-class Level(NamedTuple):
+class Line(NamedTuple):
     """A line across the control chart; `kind` names its colour and its dashes."""
 
     seconds: float
@@ -77,14 +78,13 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
     lines = _levels(chart, sop.step(chart.step).target_seconds)
     addresses = [_behind(filter_, chart, point, point) for point in chart.points]
-    figure = _drawing(chart, lines, addresses, running=f"{today:%Y-%m}")
-    drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)
+    drawn = _drawing(chart, lines, addresses, running=f"{today:%Y-%m}")
     rule = html.P(t("sla.control_rule"), className="sla-note")
     button = why(why_step(filter_, chart.step, CONTROL), t("why.figure_CONTROL"))
     return html.Div([drawn, _legend(lines, button), *_findings(filter_, chart), _control_points(filter_, chart), rule])
 
 
-def _legend(lines: Sequence[Level], button: Component) -> html.Ul:
+def _legend(lines: Sequence[Line], button: Component) -> html.Ul:
     items = [html.Li([html.Span(className=f"sla-line is-{level.kind}"), level.words]) for level in lines]
     return html.Ul([*items, html.Li(button)], className="sla-counts sla-legend")
 
@@ -95,71 +95,49 @@ def _behind(filter_: SlaFilter, chart: ControlChart, first: ControlPoint, last: 
     return requests_behind(filter_, chart.step, Behind.FINISHED, period=period)
 
 
-def _drawing(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Drawing:
+def _drawing(chart: ControlChart, lines: Sequence[Line], addresses: Sequence[str], *, running: str) -> Component:
     """Medians by month between their lines; signals are diamonds, in the colour of an alarm only where the step became
     slower, `running` is the month not yet over."""
-    f, days = fmt(), [f"{point.month}-01" for point in chart.points]
-    is_signal = [point.is_beyond or point.is_run for point in chart.points]
-    colours = [
-        LIGHT["late"] if signal and chart.is_slow(point) else LIGHT["good"]
-        for point, signal in zip(chart.points, is_signal, strict=True)
+    f = fmt()
+    highest = max([*(point.median_seconds for point in chart.points), *(line.seconds for line in lines)]) / MINUTE
+    minutes = even_ticks(highest * 1.05)
+    places = [
+        (x, point.median_seconds / MINUTE / minutes[-1])
+        for x, point in zip(month_places(len(chart.points)), chart.points, strict=True)
     ]
-    hover = [
-        hover_head(point.month, running)
-        + t("sla.control_title_point", median=f.minutes(point.median_seconds), n=f.number(point.n))
-        for point in chart.points
+    marks = [
+        Mark(
+            place,
+            _look(chart, point, running),
+            hover_head(point.month, running)
+            + t("sla.control_title_point", median=f.minutes(point.median_seconds), n=f.number(point.n)),
+            address,
+        )
+        for place, point, address in zip(places, chart.points, addresses, strict=True)
     ]
-    points = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": days,
-        "y": [point.median_seconds / MINUTE for point in chart.points],
-        "line": {"color": LIGHT["muted"], "width": 1.5},
-        "marker": {
-            "size": [13 if signal else 8 for signal in is_signal],
-            "symbol": ["diamond" if signal else "circle" for signal in is_signal],
-            "color": [
-                LIGHT["panel"] if point.month == running else colour
-                for point, colour in zip(chart.points, colours, strict=True)
-            ],
-            "line": {"color": colours, "width": 2},
-        },
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "customdata": list(addresses),
-        "cliponaxis": False,
-    }
-    return {"data": [points], "layout": _control_layout(chart, days, lines)}
+    return plot(
+        Id.CHART,
+        label=t("sla.control_label", step=chart.step),
+        height=320,
+        x=month_ticks([point.month for point in chart.points], 3),
+        y=[Tick(at / minutes[-1], f"{f.number(at, tick_decimals(minutes))}{t('sla.minutes_suffix')}") for at in minutes],
+        lines=[("muted", places)],
+        levels=[Level(line.seconds / MINUTE / minutes[-1], line.kind) for line in lines],
+        marks=marks,
+    )
 
 
-_LINES = {
-    "target": (LIGHT["late"], "dot"),
-    "centre": (LIGHT["good"], "solid"),
-    "upper": (LIGHT["muted"], "dash"),
-    "lower": (LIGHT["muted"], "dash"),
-}
+def _look(chart: ControlChart, point: ControlPoint, running: str) -> str:
+    """A diamond for a signal, an alarm where it is a slow one, a ring for the month not yet over."""
+    is_signal = point.is_beyond or point.is_run
+    look = "late" if is_signal and chart.is_slow(point) else "good"
+    return f"{look}{' is-signal' if is_signal else ''}{' is-running' if point.month == running else ''}"
 
 
-def _levels(chart: ControlChart, target_seconds: int | None) -> list[Level]:
+def _levels(chart: ControlChart, target_seconds: int | None) -> list[Line]:
     """The lines of a control chart: the standard, and centre and limits where there are any; a limit of 0 is none."""
     places = (("target", target_seconds), ("upper", chart.upper), ("centre", chart.centre), ("lower", chart.lower))
-    return [Level(at, kind, t(f"sla.level_{kind}", time=fmt().minutes(at))) for kind, at in places if at]
-
-
-def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Level]) -> Drawing:
-    highest = max([*(point.median_seconds for point in chart.points), *(level.seconds for level in lines)]) / MINUTE
-    return {
-        "margin": {"l": 8, "r": 16, "t": 10, "b": 8},
-        "shapes": [_line(level) for level in lines],
-        "xaxis": month_axis(days, 3),
-        "yaxis": {"range": [0, highest * 1.12], "fixedrange": True, "nticks": 6, "ticksuffix": t("sla.minutes_suffix")},
-    }
-
-
-def _line(level: Level) -> Drawing:
-    colour, dash = _LINES[level.kind]
-    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level.seconds / MINUTE, "y1": level.seconds / MINUTE}
-    return {"type": "line", **place, "line": {"color": colour, "width": 1.5, "dash": dash}, "layer": "below"}
+    return [Line(at, kind, t(f"sla.level_{kind}", time=fmt().minutes(at))) for kind, at in places if at]
 
 
 def _control_points(filter_: SlaFilter, chart: ControlChart) -> Component:

@@ -1,6 +1,6 @@
 """The twelve months of the page: the share of all steps as a chart with its uncertainty, and steps by month as a map.
 
-A point's `customdata` is the address of its cases; its line in the list below the chart leads to its explanation.
+A point leads to its cases; its line in the list below the chart leads to its explanation.
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, empty, graph, link, panel, scrolled, why, with_query
+from dashboard.components import empty, link, panel, scrolled, why, with_query
+from dashboard.components.plots import Level, Mark, Tick, plot
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
 from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind, requests_behind, why_step
-from dashboard.pages.shared.monitoring_rule import share_words
+from dashboard.pages.shared.monitoring_rule import monitoring_rule, share_words
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
 from etl.figures.filter import Period, SlaFilter, month_period
-
-Drawing = dict[str, Any]
-
-_BAND = "rgba(10,118,107,0.14)"
 
 
 class Id(StrEnum):
@@ -45,8 +41,7 @@ def months_panel(figures: SlaFigures, today: date) -> html.Section:
     addresses = {
         point.month: requests_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
     }
-    chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
-    drawn = graph(Id.CHART, chart, label=t("sla.months_label"), height=300)
+    drawn = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     return panel(drawn, _month_points(filter_, points), title=title, note=t("sla.months_note"))
 
 
@@ -55,74 +50,73 @@ def month_of(month: str) -> Period:
     return month_period(int(month[:4]), int(month[5:]))
 
 
-def monthly_share(months: Sequence[TrendPoint], addresses: Mapping[str, str], *, running: str) -> Drawing:
+def monthly_share(months: Sequence[TrendPoint], addresses: Mapping[str, str], *, running: str) -> Component:
     """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over,
     `addresses` those of the cases by month."""
-    shown = [month for month in months if month.share is not None and month.interval is not None]
-    days = [month.month + "-01" for month in shown]
-    bounds = [month.interval or (0.0, 0.0) for month in shown]
-    hover = [
-        hover_head(month.month, running) + share_words(month.met, month.n, pair)
-        for month, pair in zip(shown, bounds, strict=True)
+    known = [(month, month.share, month.interval) for month in months if month.share is not None and month.interval]
+    labels, across = _labelled([share for _, share, _ in known]), month_places(len(known))
+    lowest, step = _floor(min((pair[0] for *_, pair in known), default=0.0))
+    up = [(share - lowest) / (1 - lowest) for _, share, _ in known]
+    low, high = ([(pair[end] - lowest) / (1 - lowest) for *_, pair in known] for end in (0, 1))
+    marks = [
+        Mark(
+            (x, y),
+            "running" if month.month == running else "good",
+            hover_head(month.month, running) + share_words(month.met, month.n, pair),
+            addresses[month.month],
+            labels[place],
+        )
+        for place, (x, y, (month, _, pair)) in enumerate(zip(across, up, known, strict=True))
     ]
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": days}
-    points = {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "x": days,
-        "y": [month.share for month in shown],
-        "text": _labels(shown),
-        "textposition": "top center",
-        "textfont": {"size": 12, "color": LIGHT["text"]},
-        "line": {"color": LIGHT["good"], "width": 2.5},
-        "marker": {
-            "size": 8,
-            "color": [LIGHT["panel"] if month.month == running else LIGHT["good"] for month in shown],
-            "line": {"color": LIGHT["good"], "width": 2},
-        },
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "customdata": [addresses[month.month] for month in shown],
-        "cliponaxis": False,
-    }
-    low = {"type": "scatter", **edge, "y": [pair[0] for pair in bounds]}
-    high = {"type": "scatter", **edge, "y": [pair[1] for pair in bounds], "fill": "tonexty", "fillcolor": _BAND}
-    return {"data": [low, high, points], "layout": _month_layout(days, bounds)}
+    target = monitoring_rule().share
+    return plot(
+        Id.CHART,
+        label=t("sla.months_label"),
+        height=300,
+        x=month_ticks([month.month for month, *_ in known], 2),
+        y=[
+            Tick((at / 10 - lowest) / (1 - lowest), fmt().percent(at / 10, 0))
+            for at in range(round(lowest * 10), 11, step)
+        ],
+        lines=[("good", list(zip(across, up, strict=True)))],
+        band=[*zip(across, high, strict=True), *reversed([*zip(across, low, strict=True)])],
+        levels=[Level((target - lowest) / (1 - lowest), "target")] if target >= lowest else [],
+        marks=marks,
+    )
 
 
 def hover_head(month: str, running: str) -> str:
-    """The first line above a point; of the month not yet over it says so."""
-    return f"<b>{fmt().month(month_of(month).first)}</b>{t('sla.running_month') if month == running else ''}<br>"
+    """The first words at a point; of the month not yet over it says so."""
+    return f"{fmt().month(month_of(month).first)}{t('sla.running_month') if month == running else ''}: "
 
 
-def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) -> Drawing:
-    floor = min((low for low, _ in bounds), default=0.0)
-    shown = [max(0.0, min(floor - 0.05, 0.7)), 1.03]
-    return {
-        "margin": {"l": 8, "r": 20, "t": 22, "b": 8},
-        "xaxis": month_axis(days, 2),
-        "yaxis": {"range": shown, "tickformat": ".0%", "fixedrange": True, "nticks": 6},
-    }
+def _floor(lowest: float) -> tuple[float, int]:
+    """Where the scale begins, in whole tenths, and how many tenths lie between two of its marks."""
+    begin = min(int(max(lowest, 0.0) * 10), 7)
+    return (begin / 10, 1) if begin >= 5 else (begin // 2 * 2 / 10, 2)
 
 
-def month_axis(days: Sequence[str], every: int) -> Drawing:
-    """An axis of months that names each second or third, the last one included, so that the words fit on a phone; the
-    year stands where it begins."""
-    f, words, year = fmt(), [], ""
-    named = list(days) if len(days) <= 6 else list(days[::-every])[::-1]
-    for day in named:
-        name, _, of_year = f.month_short(date.fromisoformat(day)).partition(" ")
-        words.append(name if of_year == year else f"{name}<br>{of_year}")
+def month_places(count: int) -> list[float]:
+    """Where so many months stand beside each other."""
+    return [(place + 0.5) / count for place in range(count)]
+
+
+def month_ticks(months: Sequence[str], every: int) -> list[Tick]:
+    """An axis of months; on a phone each second or third has its name, the last one included, so that the words fit.
+    The year stands where it begins."""
+    f, ticks, year = fmt(), list[Tick](), ""
+    for place, (at, month) in enumerate(zip(month_places(len(months)), months, strict=True)):
+        name, _, of_year = f.month_short(month_of(month).first).partition(" ")
+        is_minor = len(months) > 6 and (len(months) - 1 - place) % every > 0
+        ticks.append(Tick(at, name if of_year == year else f"{name}\n{of_year}", is_minor))
         year = of_year
-    ticks = {"tickvals": named, "ticktext": words, "tickangle": 0}
-    return {"type": "date", **ticks, "showgrid": False, "fixedrange": True}
+    return ticks
 
 
-def _labels(shown: Sequence[TrendPoint]) -> list[str]:
+def _labelled(shares: Sequence[float]) -> list[str]:
     """The figures written beside the line: the first, the last, the lowest and the highest month."""
-    shares = [point.share or 0.0 for point in shown]
-    labelled = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
-    return [fmt().percent(share) if index in labelled else "" for index, share in enumerate(shares)]
+    told = {0, len(shares) - 1, shares.index(min(shares)), shares.index(max(shares))} if shares else set()
+    return [fmt().percent(share) if place in told else "" for place, share in enumerate(shares)]
 
 
 def _month_points(filter_: SlaFilter, points: Sequence[TrendPoint]) -> Component:

@@ -28,7 +28,7 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance import background, control, export, months
+from dashboard.pages.compliance import control, export
 from dashboard.pages.compliance.background import compare_panel, lateness_panel
 from dashboard.pages.compliance.control import control_body, step_choices
 from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
@@ -55,7 +55,6 @@ PAGE = Page.KEPATUHAN
 PATH = KEPATUHAN
 TITLE = "sla.title"
 NAV = "sla.nav"
-HAS_CHARTS = True
 
 
 class Id(StrEnum):
@@ -159,13 +158,6 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     bind_later_part(app, PAGE, "sla", Id.DETAIL, part(_last_part))
     bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
-    for chart in (months.Id.CHART, background.Id.CHART, control.Id.CHART):
-        app.clientside_callback(
-            ClientsideFunction("pantau", "openCases"),
-            Output(chart, "clickData"),
-            Input(chart, "clickData"),
-            prevent_initial_call=True,
-        )
     for id in (Id.XLSX, Id.CSV):
         app.clientside_callback(
             ClientsideFunction("pantau", "followSearch"),

@@ -13,7 +13,7 @@ from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spar
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON, is_too_few
 from dashboard.pages.shared.links import SARPRAS, Behind, filtered_address, requests_behind, why_button, why_sarpras
-from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone, share_words
+from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, rule_words, share_tone, share_words
 from dashboard.printed.step_columns import STEP_COLUMNS, basis_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
@@ -243,7 +243,7 @@ def _trend(points: Sequence[TrendPoint], step: StepFigure, floor: float) -> html
     f = fmt()
     words = t("sla.trend_title", first=f.percent(known[0].share), last=f.percent(known[-1].share), n=len(known))
     tone = share_tone(step.share, step.n)
-    drawn = spark([point.share for point in points], tone, low=floor, label=words)
+    drawn = spark([point.share for point in points], tone, low=floor, label=words, target=monitoring_rule().share)
     return html.Td(drawn, className="sla-trend", title=words)
 
 
