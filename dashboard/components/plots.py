@@ -77,7 +77,10 @@ def plot(
     """
     area = [
         *(html.Span(className="p-plot-grid", style={"bottom": _percent(tick.at)}) for tick in y),
-        *(html.Span(className=f"p-plot-level is-{level.kind}", style={"bottom": _percent(level.at)}) for level in levels),
+        *(
+            html.Span(className=f"p-plot-level is-{level.kind}", style={"bottom": _percent(level.at)})
+            for level in levels
+        ),
         *map(_bar, bars),
         _lines(lines, band),
         *map(_mark, marks),

@@ -298,7 +298,7 @@ def _pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]
     ]
     across = [(place + 0.5) / count for place in range(count)]
     bars = [
-        Bar(x, 0.65 / count, part.over_seconds / HOUR / hours[-1], "late" if place == 0 else "late-soft", words, address)
+        Bar(x, 0.65 / count, part.over_seconds / HOUR / hours[-1], "late-soft" if place else "late", words, address)
         for place, (x, part, words, address) in enumerate(zip(across, parts, says, addresses, strict=True))
     ]
     reached = [(x, min(part.cumulative, 1.0)) for x, part in zip(across, parts, strict=True)]

@@ -115,12 +115,13 @@ def _drawing(chart: ControlChart, lines: Sequence[Line], addresses: Sequence[str
         )
         for place, point, address in zip(places, chart.points, addresses, strict=True)
     ]
+    suffix, decimals = t("sla.minutes_suffix"), tick_decimals(minutes)
     return plot(
         Id.CHART,
         label=t("sla.control_label", step=chart.step),
         height=320,
         x=month_ticks([point.month for point in chart.points], 3),
-        y=[Tick(at / minutes[-1], f"{f.number(at, tick_decimals(minutes))}{t('sla.minutes_suffix')}") for at in minutes],
+        y=[Tick(at / minutes[-1], f"{f.number(at, decimals)}{suffix}") for at in minutes],
         lines=[("muted", places)],
         levels=[Level(line.seconds / MINUTE / minutes[-1], line.kind) for line in lines],
         marks=marks,
