@@ -89,6 +89,10 @@ class LiveFacts:
         """The letters as an Arrow table with the judged columns of request_fact."""
         return as_table(_request_columns(self), "request_fact")
 
+    def are_of(self, opd: str | None) -> Bools:
+        """Which of the letters are that agency's; all are for None."""
+        return np.array([opd in (None, name) for name in self.opd], dtype=np.bool_)
+
     def position(self, request_id: int) -> int | None:
         """Where a letter stands; None when its stored facts are final or it was not yet received."""
         at = int(np.searchsorted(self.request_ids, request_id))

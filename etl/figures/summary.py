@@ -217,7 +217,7 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
     """The open letters that lie at these steps."""
     live, own = step_facts_at(office, as_of, mart), own_opd(office, opd)
     where = places_at(office, as_of, mart)[:, [STEP_INDEX[step] for step in steps]]
-    is_own = np.array([own is None or name == own for name in live.opd], dtype=np.bool_)
+    is_own = live.are_of(own)
     at, column = np.nonzero(np.isin(where, [place.code for place in LISTED]) & is_own[:, None])
     letters = live.requests.iloc[at].to_dict("records")
     back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
@@ -351,7 +351,7 @@ def _late_by_later_rows(office: Office, since: int, live: LiveFacts, own: str | 
     steps = live.steps
     is_late, is_over = steps.verdict == Verdict.LATE.code, steps.verdict == Verdict.OVERDUE.code
     late_at = np.where(is_late, steps.finished_at, steps.due_at)
-    is_own = np.repeat(np.array([own is None or opd == own for opd in live.opd], dtype=np.bool_), STEP_COUNT)
+    is_own = np.repeat(live.are_of(own), STEP_COUNT)
     places = np.flatnonzero((is_late | is_over) & (late_at != MISSING) & (late_at <= since) & is_own)
     codes = Verdict.LATE.code, Verdict.OVERDUE.code
     settled = questions.late_before(office.mart.read(), since, live.settled_by, *codes, own)

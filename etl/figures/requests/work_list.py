@@ -230,7 +230,7 @@ def offered_letters(office: Office, as_of: int, opd: str) -> list[int]:
     live = step_facts_at(office, as_of, mart)
     start, status = (live.requests[name].to_numpy(np.int64) for name in ("booked_start", "status"))
     is_open = ((start == MISSING) | (start > as_of)) & ~np.isin(status, [over.code for over in OVER])
-    return [int(id) for id in live.request_ids[is_open & _is_of(live, own) & _is_offered(office, live)]]
+    return [int(id) for id in live.request_ids[is_open & live.are_of(own) & _is_offered(office, live)]]
 
 
 def awaits_decision(office: Office, request_id: int, as_of: int) -> bool:
@@ -247,15 +247,10 @@ def undecided_letters(office: Office, as_of: int, opd: str | None = None) -> lis
         return []
     mart, own = office.mart.read(), own_opd(office, opd)
     live = step_facts_at(office, as_of, mart)
-    mine = np.flatnonzero(undecided(office, live, mart) & _is_of(live, own))
+    mine = np.flatnonzero(undecided(office, live, mart) & live.are_of(own))
     start = live.requests["booked_start"].to_numpy(np.int64)[mine]
     order = np.lexsort((live.received_on[mine], start, start == MISSING))
     return [int(id) for id in live.request_ids[mine[order]]]
-
-
-def _is_of(live: LiveFacts, own: str | None) -> Bools:
-    """Whether each letter is that agency's; all are for None."""
-    return np.array([own in (None, name) for name in live.opd], dtype=np.bool_)
 
 
 def letters_before_recording(office: Office, as_of: int, opd: str | None = None) -> list[int]:
@@ -266,7 +261,7 @@ def letters_before_recording(office: Office, as_of: int, opd: str | None = None)
     mart, own = office.mart.read(), own_opd(office, opd)
     live = step_facts_at(office, as_of, mart)
     is_old = (places_at(office, as_of, mart) == Place.OLD.code).any(axis=1)
-    mine = np.flatnonzero(is_old & _is_of(live, own))
+    mine = np.flatnonzero(is_old & live.are_of(own))
     return [int(id) for id in live.request_ids[mine[np.argsort(-live.received_on[mine], kind="stable")]]]
 
 

@@ -17,16 +17,15 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import Procedure, procedure_of
-from etl.domain.frames import MISSING, Bools, Codes
 from etl.domain.rooms import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
-from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Place, Reason, Verdict
+from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
+from etl.figures.requests.desks import AtDesk, DeskLine, DeskTime
 from etl.figures.rooms.room_day import Booking, RoomBook
 from etl.figures.rooms.timeline import number_or_none
 from etl.office import Office
@@ -86,9 +85,6 @@ _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVE
 BOOKINGS = 4
 """So many of the next bookings find room."""
 
-_IN_HAND = (Place.HERE.code, Place.RETURNED.code)
-_WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
-
 
 @dataclass(frozen=True)
 class Now:
@@ -110,66 +106,16 @@ class Now:
         return self.office_seconds if clock is Clock.OFFICE else self.elapsed_seconds
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The live facts as matrices: letters × thirteen steps."""
-
-    ids: np.ndarray
-    verdict: np.ndarray
-    elapsed: np.ndarray
-    target: np.ndarray
-    is_running: Bools
-    is_unmeasured: Bools
-
-    @classmethod
-    def of(cls, live: LiveFacts, where: Codes, procedure: Procedure) -> _Table:
-        """Which steps run at the moment, and which wait there without a measurable start; `where` as `places_at`."""
-        shape = (-1, STEP_COUNT)
-        steps, letters = live.steps, live.letters
-        verdict = steps.verdict.reshape(shape)
-        alive = (~letters.needs_closing & ((letters.stop_at == MISSING) | (letters.stop_at > live.as_of)))[:, None]
-        running = np.isin(verdict, _RUNNING) & alive
-        unfinished = (steps.finished_on == MISSING).reshape(shape) & (steps.finished_at == MISSING).reshape(shape)
-        no_start = np.isin(steps.reason.reshape(shape), _WAITS_UNMEASURED) | np.isin(where, _IN_HAND)
-        unmeasured = (verdict == Verdict.UNMEASURABLE.code) & no_start & unfinished & alive
-        return cls(
-            ids=live.request_ids,
-            verdict=verdict,
-            elapsed=steps.elapsed.reshape(shape),
-            target=steps.target.reshape(shape),
-            is_running=running,
-            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0, procedure),
-        )
-
-
-def _went_on(has_pass: Bools, procedure: Procedure) -> Bools:
-    """Whether a letter has a stamp at a step of part A that depends on this one."""
-    later = np.zeros_like(has_pass)
-    for step in procedure.part_a:
-        later[:, step] = has_pass[:, procedure.dependents[step]].any(axis=1)
-    return later
-
-
-def desks(
-    live: LiveFacts, where: Codes, sop: SopVersion, paused: set[tuple[int, int]], now: Now
-) -> list[dict[str, Any]]:
+def desks(line: DeskLine, now: Now) -> list[dict[str, Any]]:
     """One entry per step of part A: `count` letters there, `unmeasured` of them without a known start, the oldest."""
-    table = _Table.of(live, where, procedure_of(sop))
-    return [_desk(table, step, paused, now) for step in sop.part("A")]
+    return [_desk(desk, now) for desk in line.desks]
 
 
-def _desk(table: _Table, step: SopStep, paused: set[tuple[int, int]], now: Now) -> dict[str, Any]:
-    at = STEP_INDEX[step.code]
-    running, unmeasured = table.is_running[:, at], table.is_unmeasured[:, at]
-    oldest = None
-    if running.any():
-        row = int(np.where(running, table.elapsed[:, at], MISSING).argmax())
-        is_paused = (int(table.ids[row]), at) in paused
-        oldest = _running(table, row, step, now, is_paused)
-    return empty_desk(step) | {
-        "count": int(running.sum() + unmeasured.sum()),
-        "unmeasured": int(unmeasured.sum()),
-        "oldest": oldest,
+def _desk(desk: AtDesk, now: Now) -> dict[str, Any]:
+    return empty_desk(desk.step) | {
+        "count": desk.count,
+        "unmeasured": desk.unmeasured,
+        "oldest": desk.oldest and _running(desk.oldest, now.since_midnight(desk.step.clock)),
     }
 
 
@@ -187,16 +133,14 @@ def _head(step: SopStep) -> dict[str, Any]:
     }
 
 
-def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) -> dict[str, Any]:
-    at = STEP_INDEX[step.code]
-    elapsed = int(table.elapsed[row, at])
+def _running(oldest: DeskTime, since_midnight: int) -> dict[str, Any]:
     return {
-        "verdict": Verdict.of(int(table.verdict[row, at])).value,
-        "elapsed_seconds": elapsed,
-        "offset_seconds": None if is_paused else elapsed - now.since_midnight(step.clock),
-        "is_running": not is_paused,
-        "is_paused": is_paused,
-        **_limit(number_or_none(table.target[row, at])),
+        "verdict": oldest.verdict.value,
+        "elapsed_seconds": oldest.elapsed_seconds,
+        "offset_seconds": None if oldest.is_paused else oldest.elapsed_seconds - since_midnight,
+        "is_running": not oldest.is_paused,
+        "is_paused": oldest.is_paused,
+        **_limit(oldest.target_seconds),
     }
 
 
@@ -204,14 +148,6 @@ def _limit(target: int | None) -> dict[str, int | None]:
     """The time of a step, and from when on it is said to be near its end."""
     near = None if target is None else -(-target * NEAR_PERCENT // 100)
     return {"target_seconds": target, "near_seconds": near}
-
-
-def letters(live: LiveFacts, where: Codes, sop: SopVersion) -> dict[str, int]:
-    """How many letters are on their way, and how many have stood so long that somebody must close them."""
-    procedure = procedure_of(sop)
-    table = _Table.of(live, where, procedure)
-    moving = (table.is_running | table.is_unmeasured)[:, procedure.part_a].any(axis=1)
-    return {"running": int(moving.sum()), "needs_closing": int(live.letters.needs_closing.sum())}
 
 
 def use_steps(

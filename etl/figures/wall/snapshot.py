@@ -24,7 +24,8 @@ from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.checks import check_of_letter
 from etl.figures.facilities.conditions import Readiness, RoomState, readiness, room_states
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
-from etl.figures.live import LiveFacts, places_at, step_facts_at
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.requests.desks import desk_line
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, RoomBook, Session
 from etl.figures.wall import desks
@@ -135,7 +136,7 @@ def _views(office: Office) -> dict[str, int]:
 
 
 def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:
-    live, where = step_facts_at(office, as_of, mart), places_at(office, as_of, mart)
+    live, line = step_facts_at(office, as_of, mart), desk_line(office, as_of, snapshot=mart)
     book = room_day.room_book(office, mart, today, as_of)
     now = desks.Now.at(office.calendar, as_of)
     sop = office.sop.version_for(day_date(today))
@@ -143,8 +144,8 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
     return _empty(office, book, sop, condition.state) | {
         "compliance": month_compliance(office, mart, live, day_date(today), as_of),
-        "desks": desks.desks(live, where, sop, questions.open_pauses(mart, as_of), now),
-        "letters": desks.letters(live, where, sop),
+        "desks": desks.desks(line, now),
+        "letters": {"running": line.running, "needs_closing": line.needs_closing},
         "use": used_by
         and {
             "start_at": used_by.start_at,
