@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 
 from dashboard.pages import people as people_page
-from dashboard.pages import summary as summary_page
 from dashboard.pages.compliance import page as compliance_page
 from dashboard.pages.facilities import page as facilities_page
 from dashboard.pages.handbook import chapter as handbook_chapter
@@ -26,6 +25,7 @@ from dashboard.pages.settings import account, alerts, audit, backups, checklist,
 from dashboard.pages.settings import page as settings_page
 from dashboard.pages.sop import page as sop_page
 from dashboard.pages.sop import target, version
+from dashboard.pages.summary import page as summary_page
 from dashboard.pages.why import page as why_page
 
 PAGES: tuple[ModuleType, ...] = (

@@ -86,7 +86,7 @@ def taps_on(layout: Any) -> list[tuple[str, str, str]]:
 def test_steps_that_find_no_room_are_counted_and_lead_to_the_letters_at_them(
     most: int, told: str, served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.pages.summary.MOST_MINE", most)
+    monkeypatch.setattr("dashboard.pages.summary.mine.MOST_MINE", most)
     ways = [one for one in components(summary(served, "kabid", NOON), "Link") if one.get("className") == "intake-more"]
     assert (words(ways[0]["children"]), ways[0]["href"]) == (told, "/permohonan?status=mine")
     listed = words(opened(served.signed_in("kabid"), "/permohonan", "?status=mine"))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import sentence
-from dashboard.pages import summary
 from dashboard.pages.intake import page as data_page
 from dashboard.pages.intake import waiting
+from dashboard.pages.summary import page as summary
 from etl.figures.intake.refused import inbox_of, refused_files
 from etl.intake.undo import undo
 from etl.intake.watched.inbox_folder import InboxFolder

@@ -1,0 +1,150 @@
+"""What is on today, what needs me, and what has changed since I last looked?"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.components import (
+    Tone,
+    banner,
+    icon,
+    link,
+    page_head,
+    with_query,
+    written_out,
+)
+from dashboard.i18n import fmt, t
+from dashboard.lapor import ROOMS_PATH, room_path
+from dashboard.pages.requests.asked import offers_lines
+from dashboard.pages.requests.decide import DECIDING
+from dashboard.pages.settings.first_steps import first_days
+from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
+from dashboard.pages.shared.links import (
+    REQUEST_LIST,
+)
+from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.renewal import RENEWED, renewal
+from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.stamps import own_steps, stamp_desk
+from dashboard.pages.summary.changes import changes_panel, waiting_panel
+from dashboard.pages.summary.mine import mine_panel
+from dashboard.pages.summary.today import today_panel
+from data_access.records import RecordsBusyError, writing
+from data_access.records.access import begin_visit
+from etl.domain.sop.steps import Meaning
+from etl.figures.requests.work_list import undecided_letters
+from etl.office import Office
+
+PAGE = Page.RINGKASAN
+PATH = "/ringkasan"
+TITLE = "summary.title"
+NAV = "summary.nav"
+
+EVERY = 60
+"""Seconds after which the page is drawn anew also without news: what is shown grows older."""
+
+_PATIENCE_SECONDS = 1.0
+_log = logging.getLogger("pantau")
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    SINCE = "summary-since"
+    TICK = "summary-tick"
+    BODY = "summary-body"
+
+
+def layout(page_request: PageRequest) -> Component:
+    """Head and body. Opening the page begins a visit, from which the next one counts its changes."""
+    since = _begin(page_request)
+    date = fmt().date(fmt().local(page_request.now).date())
+    head = page_head(t("summary.title"), date, _reporting(page_request))
+    return html.Div(
+        [
+            dcc.Store(id=Id.SINCE, data=since),
+            dcc.Interval(id=Id.TICK, disabled=True),  # renew.js counts: it waits while somebody writes
+            head,
+            renewal(page_request.office, Id.TICK, EVERY),
+            stamp_desk(),
+            html.Div(body(page_request.office, page_request.now, page_request.account, since), id=Id.BODY, **RENEWED),
+        ],
+        className="summary",
+    )
+
+
+def _reporting(page_request: PageRequest) -> list[Component]:
+    """The way to the report of a room, for who may report: with one room to that, else to the choice of rooms."""
+    if not page_request.account.may(Page.LAPOR, May.DO):
+        return []
+    rooms = page_request.office.settings.rooms
+    address = room_path(rooms[0].name) if len(rooms) == 1 else ROOMS_PATH
+    return [html.A([icon("clipboard-check"), t("summary.report")], href=address, className="p-button is-primary")]
+
+
+def _begin(page_request: PageRequest) -> int | None:
+    """When the visit before this one ended; unknown while a load keeps the records busy."""
+    try:
+        with writing(page_request.office.records, wait_seconds=_PATIENCE_SECONDS) as connection:
+            return begin_visit(connection, page_request.account.id, page_request.now)
+    except RecordsBusyError:
+        _log.info("visit of user %s not written: a load is running", page_request.account.id)
+        return None
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """The day goes on while the page is open; what is stamped shows at once."""
+
+    @app.callback(
+        Output(Id.BODY, "children"),
+        Input(Id.TICK, "n_intervals"),
+        Input(Stamped.DONE, "data"),
+        State(Id.SINCE, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def renew(_tick: int | None, _done: Any, since: Any) -> list[Component | None]:
+        return written_out(body(office, now(), account(), record_number(since)))
+
+
+def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
+    """What needs the user beside today; below what has changed and what waits for those who keep the data."""
+    codes = own_steps(office, user)
+    today = today_panel(office, now, user)
+    first = [mine_panel(office, now, user, codes), today] if codes else [today]
+    below = (changes_panel(office, now, user, since), waiting_panel(office, user), to_close_panel(office, now, user))
+    then = [part for part in below if part is not None]
+    return [
+        first_days(office, user),
+        *offers_lines(office, user, now),
+        _old_letters(office, now, user),
+        _undecided(office, now, user, codes),
+        html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
+        html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
+    ]
+
+
+def _old_letters(office: Office, now: int, user: Account) -> Component | None:
+    """The open requests on no desk's list, for those who decide, may close them or move the day of recording."""
+    is_told = may_close(user) or bool({*DECIDING} & {*user.roles}) or user.may(Page.PENGATURAN, May.DO)
+    return old_letters_line(office, now, user) if is_told else None
+
+
+def _undecided(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component | None:
+    """How many requests wait for a decision, for those who may decide though the approving step is another's."""
+    if not {*DECIDING} & {*user.roles} or office.sop_in_force.step_with(Meaning.APPROVED) in codes:
+        return None
+    count = len(undecided_letters(office, now))
+    if not count:
+        return None
+    way = link(t("summary.undecided_see"), with_query(REQUEST_LIST, status="undecided"))
+    words = html.Span([t("summary.undecided", n=count, count=fmt().number(count)), " ", way])
+    return banner(words, Tone.NEAR, "hourglass-split")
