@@ -19,12 +19,25 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """That a table can be ordered by a column: `address` orders it so, or the other way round when it is already;
+    `state` is `ascending`, `descending` or `none`, as screen readers are told."""
+
+    address: str
+    state: str = "none"
+
+
+_SORT_ICONS = {"ascending": "arrow-up", "descending": "arrow-down", "none": "chevron-expand"}
+
+
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column of a table whose rows are of one type.
 
     `key`: its name among the columns of the table. `head`: its words, in the language of the request. `cell`: what the
     screen shows of a row; None: the column stands in files only. `value`: what a file holds; None: the column stands on
     the screen only. `class_name`: of its heading and cells, `num` for numbers. `is_name`: the cell names its row.
+    `sorting`: its heading orders the table.
     """
 
     key: str
@@ -33,6 +46,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], Cell] | None = None
     class_name: str | None = None
     is_name: bool = False
+    sorting: Sorting | None = None
 
 
 def text_column(key: str, head: str, of: Callable[[Row], Cell], *, is_name: bool = False) -> Column[Row]:
@@ -65,7 +79,7 @@ def table(
     nothing in it is marked `is-none`, so that a phone, where each cell takes a line, can leave it out.
     """
     shown = [column for column in columns if column.cell is not None]
-    heads = [html.Th(column.head, scope="col", className=column.class_name) for column in shown]
+    heads = [_head(column) for column in shown]
     body = [html.Tr(_cells(shown, row, hides_empty), **row_properties(row)) for row in rows]
     drawn = html.Table(
         [html.Thead(html.Tr(heads)), html.Tbody([*body, *foot])], className=f"p-table {class_name}".strip()
@@ -83,6 +97,15 @@ def sheet(name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> She
     """The same table as a sheet of a file, in the order of its columns."""
     kept = [(column.head, column.value) for column in columns if column.value is not None]
     return Sheet(name, tuple(head for head, _ in kept), tuple(tuple(value(row) for _, value in kept) for row in rows))
+
+
+def _head(column: Column[Any]) -> html.Th:
+    if column.sorting is None:
+        return html.Th(column.head, scope="col", className=column.class_name)
+    sorting = column.sorting
+    words = [html.Span(column.head), icon(_SORT_ICONS[sorting.state])]
+    order = link(words, sorting.address, f"p-sort is-{sorting.state}")
+    return html.Th(order, scope="col", className=column.class_name, **{"aria-sort": sorting.state})
 
 
 def _cells(columns: Sequence[Column[Row]], row: Row, hides_empty: bool) -> list[html.Td | html.Th]:

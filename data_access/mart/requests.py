@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
@@ -14,7 +14,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart.read import Row, Snapshot
-from data_access.mart.schema import MISSING, STEPS_PER_REQUEST, Ints, code_list
+from data_access.mart.schema import (
+    MISSING,
+    OVER_OF_STEPS,
+    STEPS_PER_REQUEST,
+    TOOK_OF_STEPS,
+    Excess,
+    Ints,
+    code_list,
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,22 @@ class StepsWanted:
 
 
 @dataclass(frozen=True)
+class Order:
+    """By which column of the list the letters come, a key of `ORDERS`; those without a value of it are the last."""
+
+    column: str
+    is_descending: bool = False
+
+
+@dataclass(frozen=True)
 class RequestScope:
     """Which letters are listed, those settled at `settled_by` by their stored facts. None and empty mean
     "all", but an `opd` always restricts.
 
     `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the letter's
-    verdict, `status` is the code of what the register says, `at_step` a step at which it is now, `received` days (both
-    included). With `in_order` the letters come in the order of `letter_ids`.
+    verdict, `status` is the code of what the register says, `at_steps` sets of steps, at one of each of which it is
+    now, `received` days (both included). `measured` are the steps whose excess over the target is meant, the largest
+    of them at least `least_over` seconds. With `in_order` the letters come in the order of `letter_ids`.
     """
 
     settled_by: int
@@ -65,13 +82,15 @@ class RequestScope:
     words: tuple[str, ...] = ()
     outcomes: tuple[int, ...] = ()
     is_late: bool | None = None
-    at_step: int | None = None
+    at_steps: tuple[tuple[int, ...], ...] = ()
     needs_closing: bool | None = None
     status: int | None = None
     received: tuple[int, int] | None = None
     with_steps: StepsWanted | None = None
     letter_ids: NDArray[np.int64] | None = None
     in_order: bool = False
+    measured: tuple[int, ...] = ()
+    least_over: int | None = None
 
     def where(self) -> str:
         """The conditions on the rows of `letter`."""
@@ -80,13 +99,27 @@ class RequestScope:
             ("room = $room", self.room is not None),
             (f"outcome IN ({code_list(self.outcomes)})", bool(self.outcomes)),
             ("(late_steps > 0) = $is_late", self.is_late is not None),
-            (f"at_steps & {digit(self.at_step or 0)} <> 0", self.at_step is not None),
             ("needs_closing = $needs_closing", self.needs_closing is not None),
             ("status = $status", self.status is not None),
             ("received_on BETWEEN $received_first AND $received_last", self.received is not None),
+            ("over >= $least_over", self.least_over is not None),
         )
+        held = (f"at_steps & {sum(map(digit, steps))} <> 0" for steps in self.at_steps)
         words = (f"contains(searched, $word{number})" for number in range(len(self.words)))
-        return " AND ".join(["TRUE", *(sql for sql, is_chosen in chosen if is_chosen), *words])
+        return " AND ".join(["TRUE", *(sql for sql, is_chosen in chosen if is_chosen), *held, *words])
+
+    def measures(self, of: str) -> str:
+        """Columns from the row `of` request_fact or of `live_case`: `over` and `over_step`, the largest excess of the
+        steps meant and which of them has it, and `took`, how long it took: the one step meant, or else the letter from
+        receipt to ready."""
+        over = [f"coalesce({of}.{OVER_OF_STEPS[step]}, 0)" for step in self.measured] or ["0"]
+        largest = f"greatest({', '.join(over)})" if len(over) > 1 else over[0]
+        which = " ".join(
+            f"WHEN {part} = {largest} THEN {step}" for part, step in zip(over, self.measured, strict=False)
+        )
+        took = TOOK_OF_STEPS[self.measured[0]] if len(self.measured) == 1 else "ready_seconds"
+        worst = f"CASE WHEN {largest} = 0 THEN NULL {which} END" if over else "NULL"
+        return f"{largest} AS over, {worst} AS over_step, {of}.{took} AS took"
 
     def tables(self, live_step: Any) -> dict[str, Any]:
         """What the conditions name beside the mart's own tables."""
@@ -107,6 +140,7 @@ class RequestScope:
             "status": self.status,
             "received_first": first,
             "received_last": last,
+            "least_over": self.least_over,
             "letters": self.letter_ids.tolist() if self.in_order and self.letter_ids is not None else None,
         }
         given |= {f"word{number}": word.casefold() for number, word in enumerate(self.words)}
@@ -124,30 +158,40 @@ def listed_requests(
     apart: Sequence[int],
     limit: int,
     offset: int,
+    order: Order | None = None,
+    worst_first: tuple[Sequence[int], Sequence[int]] = ((), ()),
 ) -> pd.DataFrame:
-    """One row per letter, newest first unless the scope has an order, with `total`, the number of all that fit.
+    """One row per letter, newest first unless the scope or `order` says otherwise, with `total`, the number of all that
+    fit.
 
     `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (a digit a step,
-    `digits`), verdict, due_at, late_steps, needs_closing. Of the settled ones `late` are the verdicts counted
-    as late, steps in `apart` not counted; a settled letter stands at the steps with the verdict and flag bit
-    of `frozen`.
+    `digits`), verdict, due_at, late_steps, needs_closing, ready_seconds, and `over_and_took` of their steps. Of the
+    settled ones `late` are the verdicts counted as late, steps in `apart` not counted; a settled letter stands at the
+    steps with the verdict and flag bit of `frozen`. `worst_first`: verdicts of steps and outcomes of letters in the
+    order of the column `verdict`, in which a step that runs goes before what is said of the letter.
     """
     own = [step for step in range(STEPS_PER_REQUEST) if step not in apart]
     verdict, flag = frozen
-    letters = partial(_letters, f"bit_count({matching(own, late)})", matching(verdicts=(verdict,), flags=flag))
+    late_steps, at_steps = f"bit_count({matching(own, late)})", matching(verdicts=(verdict,), flags=flag)
+    letters = partial(_letters, late_steps, at_steps, scope)
     across, settled, live = _having(scope.with_steps)
     among = "TRUE" if scope.letter_ids is None else _AMONG.format("wanted_letter")
-    of_page, order = _AMONG.format("page"), _GIVEN_ORDER if scope.in_order else _NEWEST
+    of_page = _AMONG.format("page")
+    keys = [key.format(rank=_rank(*worst_first)) for key in ORDERS[order.column]] if order else []
+    named = "".join(f", {key} AS key_{number}" for number, key in enumerate(keys))
+    way = "DESC" if order and order.is_descending else "ASC"
+    ordered = "".join(f"key_{number} {way} NULLS LAST, " for number in range(len(keys)))
+    last = _GIVEN_ORDER if scope.in_order else _NEWEST
     sql = f"""
         WITH {across}, found AS MATERIALIZED (
-            SELECT request_id, received_on, received_at
+            SELECT request_id, received_on, received_at{named}
             FROM ({letters(f"{among} AND {settled}", f"{among} AND {live}")})
             WHERE {scope.where()}
         ), page AS MATERIALIZED (
-            SELECT request_id FROM found ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}
+            SELECT request_id FROM found ORDER BY {ordered}{last} LIMIT {int(limit)} OFFSET {int(offset)}
         )
-        SELECT * EXCLUDE (searched), (SELECT count(*) FROM found) AS total
-        FROM ({letters(of_page, of_page)}) ORDER BY {order}
+        SELECT * EXCLUDE (searched){named}, (SELECT count(*) FROM found) AS total
+        FROM ({letters(of_page, of_page)}) ORDER BY {ordered}{last}
     """  # noqa: S608 – made of own words
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
 
@@ -170,15 +214,42 @@ _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity,
 _AMONG = "r.request_id IN (SELECT request_id FROM {})"
 
 
-def _letters(late_steps: str, at_steps: str, settled: str, live: str) -> str:
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "agenda": ("year", "length(agenda_number)", "agenda_number"),
+    "received": ("received_on", "received_at"),
+    "opd": ("opd",),
+    "activity": ("coalesce(activity, subject)",),
+    "room": ("room",),
+    "event": ("booked_start_on", "booked_start_at"),
+    "position": ("nullif(at_steps & -at_steps, 0)",),
+    "due": ("due_at",),
+    "verdict": ("{rank}",),
+    "over": ("nullif(over, 0)",),
+    "took": ("took",),
+}
+"""By column what letters are ordered by."""
+
+
+def _rank(verdicts: Sequence[int], outcomes: Sequence[int]) -> str:
+    """Which place the verdict of a letter has in the order of these."""
+    of_steps = " ".join(f"WHEN verdict = {int(code)} THEN {place}" for place, code in enumerate(verdicts))
+    of_letter = " ".join(
+        f"WHEN outcome = {int(code)} THEN {place}" for place, code in enumerate(outcomes, start=len(verdicts))
+    )
+    return f"CASE {of_steps} {of_letter} END"
+
+
+def _letters(late_steps: str, at_steps: str, scope: RequestScope, settled: str, live: str) -> str:
     """The letters that fulfil these conditions, one row each; `late_steps` and `at_steps` are the expressions of a
     settled letter: how many of its steps are late, and where it stands."""
     return f"""
             SELECT {_SHOWN}, NULL::TINYINT AS verdict, NULL::BIGINT AS due_at, r.ready_verdict AS outcome,
-                {late_steps} AS late_steps, {at_steps} AS at_steps, coalesce(r.needs_closing, FALSE) AS needs_closing
+                {late_steps} AS late_steps, {at_steps} AS at_steps, coalesce(r.needs_closing, FALSE) AS needs_closing,
+                {scope.measures("r")}
             FROM request_fact r WHERE r.settled_at <= $settled_by AND {settled}
             UNION ALL
-            SELECT {_SHOWN}, l.verdict, l.due_at, l.outcome, l.late_steps, l.at_steps, l.needs_closing
+            SELECT {_SHOWN}, l.verdict, l.due_at, l.outcome, l.late_steps, l.at_steps, l.needs_closing,
+                {scope.measures("l")}
             FROM request_fact r JOIN live_case l USING (request_id) WHERE {live}
         """  # noqa: S608 – made of own words
 
@@ -373,7 +444,9 @@ def digit(step: int) -> int:
     return int(_PLACES[step])
 
 
-def columns_of_steps(verdict: NDArray[Any], flags: NDArray[Any], belongs_on: Ints) -> dict[str, Ints]:
+def columns_of_steps(
+    verdict: NDArray[Any], flags: NDArray[Any], belongs_on: Ints, elapsed: Ints, target: Ints
+) -> dict[str, Ints]:
     """The columns of request_fact that tell of its steps; the arrays have thirteen values a letter, one after another.
 
     `first_belongs_on` and `last_belongs_on`: the first and the last day to which any step belongs.
@@ -387,7 +460,16 @@ def columns_of_steps(verdict: NDArray[Any], flags: NDArray[Any], belongs_on: Int
         **flagged,
         "first_belongs_on": np.where(first == _LAST_DAY, MISSING, first),
         "last_belongs_on": days.max(axis=1, initial=MISSING),
+        **over_and_took(elapsed, target),
     }
+
+
+def over_and_took(elapsed: Ints, target: Ints) -> dict[str, Ints]:
+    """By how much each step exceeded its target and how long it took, the columns `OVER_OF_STEPS` and `TOOK_OF_STEPS`;
+    the arrays have thirteen values a letter."""
+    over = Excess("elapsed", "target").of({"elapsed": elapsed, "target": target}).reshape(-1, STEPS_PER_REQUEST)
+    took = elapsed.reshape(-1, STEPS_PER_REQUEST)
+    return dict(zip((*OVER_OF_STEPS, *TOOK_OF_STEPS), (*over.T, *took.T), strict=True))
 
 
 def matching(steps: Iterable[int] = (), verdicts: Iterable[int] = (), flags: int = 0) -> str:

@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -30,6 +30,12 @@ RECORDED_START = 1
 """The code in `start_rule` of a step that has a start of its own."""
 
 INTEGER_KINDS = ("BIGINT", "INTEGER")
+
+OVER_OF_STEPS, TOOK_OF_STEPS = (
+    tuple(f"{name}_{step}" for step in range(STEPS_PER_REQUEST)) for name in ("over", "took")
+)
+"""Columns of request_fact, one a step: by how many seconds of working time it exceeded its target, 0 where it did not
+or is not measured; how many it took."""
 
 
 def code_list(codes: Iterable[int]) -> str:
@@ -98,7 +104,7 @@ def _columns(listed: str) -> Mapping[str, str]:
 
 REQUEST_FACT = Table(
     "request_fact",  # one row per letter
-    _columns("""
+    _columns(f"""
         BIGINT: request_id
         INTEGER: year received_on
         BIGINT: received_at
@@ -119,7 +125,7 @@ REQUEST_FACT = Table(
         BOOLEAN: needs_closing frees_room
         INTEGER: correction_count people verified present screened passed failed
         BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high step_flags_top
-        INTEGER: first_belongs_on last_belongs_on
+        INTEGER: first_belongs_on last_belongs_on {" ".join((*OVER_OF_STEPS, *TOOK_OF_STEPS))}
     """),
     "received_on, request_id",
 )
@@ -129,7 +135,7 @@ other: by it the booking counts, until one that `frees_room`, closed before its 
 stops running; `ready_at` the moment A8 was finished, NULL where only `ready_on`, its day, is known; `judged_on` the day
 of the period it belongs to, that of its end where it is over without A8; `began_at` when a session of its event began;
 from `settled_at` on the stored verdicts are final. `people` to `failed` are the counts of the letter's list of
-participants, NULL where there is none or it does not say. `step_verdicts` to `last_belongs_on` tell of the letter's
+participants, NULL where there is none or it does not say. `step_verdicts` and what follows tell of the letter's
 steps (`data_access.mart.requests.columns_of_steps`)."""
 
 

@@ -544,7 +544,7 @@ def request_fact(requests: pd.DataFrame, judged: RequestFacts, steps: StepFacts,
         "booked_end": end,
         "settled_at": judged.settled_at,
         **letter_columns(judged),
-        **columns_of_steps(steps.verdict, steps.flags, steps.belongs_on),
+        **columns_of_steps(steps.verdict, steps.flags, steps.belongs_on, steps.elapsed, steps.target),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.pages.requests.page import PAGE_SIZE
+from dashboard.pages.requests.filter import PAGE_SIZE
 from data_access.mart import Change
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints

@@ -21,10 +21,12 @@ from tests.serving.callbacks import ask, call, opened
 SPAN = ("dari", "sampai", "opd", "ruang")
 CASE, LOAD, COUNTS = "/permohonan/2026/143", "/data/muatan/1", "/jumlah-peserta/2026/143"
 CORRECTION, OWN = "/data/koreksi/disposisi/1", "/koreksi-cap/1"
+OF_LIST = ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", "tanpa", "lewat", "pemegang", "urut",
+           "kolom", *SPAN)  # fmt: skip
 READ: dict[str, tuple[str, ...]] = {
     "/ringkasan": (),
     "/kepatuhan": (*SPAN, "bagian", "kendali", "tanpa"),
-    "/permohonan": ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", "tanpa", *SPAN),
+    "/permohonan": OF_LIST,
     CASE: ("langkah", "hal"),
     "/surat-baru": (),
     "/ajukan": ("ubah",),

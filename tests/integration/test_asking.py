@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard.i18n import sentence
-from dashboard.pages.requests.page import requests_table
+from dashboard.pages.requests.columns import requests_table
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.letters import deeds_of, receipts_page, scans_of

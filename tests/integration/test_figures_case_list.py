@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.mart import Change
+from data_access.mart.requests import Order
 from etl.domain.compliance.rules import rules_from
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
@@ -21,7 +22,14 @@ from etl.figures.compliance.evidence import letters_of_few
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import Period, SlaFilter
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, steps_behind, steps_in_hand
+from etl.figures.requests.work_list import (
+    LATE_VERDICTS,
+    SORTED_BY,
+    OfFigure,
+    request_list,
+    steps_behind,
+    steps_in_hand,
+)
 from tests.books.examples import examples
 from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
@@ -80,6 +88,9 @@ ASKED = st.builds(
             "step": st.sampled_from(STEP_CODES),
             "needs_closing": st.booleans(),
             "received": _periods(),
+            "holder": st.sampled_from(["kadin", "kasi_litik", "opd"]),
+            "least_over": st.sampled_from([1, 600, 7_200]),
+            "order": st.builds(Order, st.sampled_from(SORTED_BY), st.booleans()),
         },
     ),
 )
@@ -91,7 +102,7 @@ def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
     office: SmallOffice, asked: Told, moment: datetime, page: int
 ) -> None:
     as_of = int(moment.replace(tzinfo=office.zone).timestamp())
-    expected = [one["id"] for one in _slowly(office, as_of) if _fits(one, asked)]
+    expected = [one["id"] for one in _ordered([one for one in _slowly(office, as_of) if _fits(one, asked)], asked)]
     found = request_list(office, as_of, **asked.filters, of_figure=asked.figure, limit=20, offset=page * 20)
     assert found["request_id"].tolist() == expected[page * 20 : page * 20 + 20]
     assert found.attrs["total"] == (len(expected) if len(found) else 0)
@@ -155,7 +166,7 @@ def _letters(office: SmallOffice, live: LiveFacts) -> list[dict[str, Any]]:
         number = row["request_id"]
         if number in fresh:
             steps, at_step, judged_now = fresh[number]
-            found.append(_letter({**row, **judged_now}, steps, at_step))
+            found.append(_letter({**row, **judged_now}, steps, at_step, is_live=True))
         elif row["settled_at"] <= live.settled_by:
             found.append(_letter(row, stored[number], _stuck(stored[number])))
     return sorted(found, key=lambda one: one["order"], reverse=True)
@@ -170,7 +181,9 @@ def _stuck(steps: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _letter(row: dict[str, Any], steps: list[dict[str, Any]], at_step: list[str]) -> dict[str, Any]:
+def _letter(
+    row: dict[str, Any], steps: list[dict[str, Any]], at_step: list[str], *, is_live: bool = False
+) -> dict[str, Any]:
     words = (f"{row['year']}/{row['agenda_number']}", row["opd"], row["subject"], row["activity"], row["letter_number"])
     late = (step for step in steps if step["verdict"] in LATE_VERDICTS and STEP_CODES[step["step"]] not in ("A1", "B1"))
     return {
@@ -182,7 +195,73 @@ def _letter(row: dict[str, Any], steps: list[dict[str, Any]], at_step: list[str]
         "late": len(list(late)),
         "at": at_step,
         "steps": steps,
+        "row": row,
+        "running": [steps[STEP_CODES.index(code)] for code in at_step] if is_live else [],
     }
+
+
+def _ordered(letters: list[dict[str, Any]], asked: Told) -> list[dict[str, Any]]:
+    """The letters in the order asked for, those that have nothing there last."""
+    order = asked.filters.get("order")
+    if order is None:
+        return letters
+    for place in reversed(range(len(_keys(letters[0], order.column, asked))) if letters else ()):
+        values = [(_keys(one, order.column, asked)[place], one) for one in letters]
+        known = [pair for pair in values if pair[0] is not None]
+        known.sort(key=lambda pair: pair[0], reverse=order.is_descending)
+        letters = [one for _, one in known] + [one for value, one in values if value is None]
+    return letters
+
+
+def _keys(one: dict[str, Any], column: str, asked: Told) -> list[Any]:
+    """What a letter is ordered by."""
+    row, timed = one["row"], [step for step in one["running"] if step["verdict"] in _TIMED]
+    keys: dict[str, list[Any]] = {
+        "agenda": [row["year"], len(row["agenda_number"]), row["agenda_number"]],
+        "received": [row["received_on"], row["received_at"]],
+        "opd": [row["opd"]],
+        "activity": [row["subject"] if row["activity"] is None else row["activity"]],
+        "room": [row["room"]],
+        "event": [row["booked_start_on"], row["booked_start_at"]],
+        "position": [min(map(STEP_CODES.index, one["at"]), default=None)],
+        "due": [min((step["due_at"] for step in timed if step["due_at"] is not None), default=None)],
+        "verdict": [_rank(one)],
+        "over": [_over(one, asked) or None],
+        "took": [_took(one, asked)],
+    }
+    return keys[column]
+
+
+_WORST_FIRST = ("OVERDUE", "AT_RISK", "ON_TRACK", "UNMEASURABLE")
+_TIMED = [Verdict(word).code for word in _WORST_FIRST[:3]]
+
+
+def _rank(one: dict[str, Any]) -> int:
+    """The worst running step goes before what is said of the letter as a whole."""
+    verdicts = [Verdict.of(step["verdict"]).value for step in one["running"]]
+    places = [_WORST_FIRST.index(word) for word in verdicts if word in _WORST_FIRST]
+    outcome = RequestVerdict.of(one["outcome"])
+    return min(places, default=10 + ["late", "running", "unknown", "on_time"].index(outcome.value))
+
+
+def _measured(one: dict[str, Any], asked: Told) -> list[dict[str, Any]]:
+    steps = asked.figure.steps if asked.figure and asked.figure.steps else set(STEP_CODES) - {"A1", "B1"}
+    return [step for step in one["steps"] if STEP_CODES[step["step"]] in steps]
+
+
+def _over(one: dict[str, Any], asked: Told) -> int:
+    """By how much the worst of the steps asked for went over its target."""
+    known = [
+        step["elapsed_seconds"] - step["target_seconds"]
+        for step in _measured(one, asked)
+        if step["elapsed_seconds"] is not None and step["target_seconds"] is not None
+    ]
+    return max([0, *known])
+
+
+def _took(one: dict[str, Any], asked: Told) -> int | None:
+    measured = _measured(one, asked)
+    return measured[0]["elapsed_seconds"] if len(measured) == 1 else one["row"]["ready_seconds"]
 
 
 def _fits(one: dict[str, Any], asked: Told) -> bool:
@@ -197,12 +276,17 @@ def _fits(one: dict[str, Any], asked: Told) -> bool:
             _is_of(one, filters),
             status.get(filters.get("status", ""), True),
             filters.get("step", "A1") in one["at"] or "step" not in filters,
+            bool(_HELD.get(filters.get("holder", ""), set(one["at"])) & set(one["at"])) or "holder" not in filters,
+            _over(one, asked) >= filters.get("least_over", 0),
             filters.get("needs_closing", one["needs_closing"]) == one["needs_closing"],
             all(word.lower() in one["text"] for word in filters.get("search", "").split()),
             period is None or day_number(period.first) <= one["received_on"] <= day_number(period.last),
             asked.figure is None or any(_is_wanted(step, asked.figure) for step in one["steps"]),
         )
     )
+
+
+_HELD = {"kadin": {"A4"}, "kasi_litik": {"A6", "B2"}, "opd": {"A1", "B1"}}
 
 
 def _is_of(one: dict[str, Any], names: dict[str, Any]) -> bool:

@@ -26,8 +26,8 @@ from dashboard.pages.compliance.detail import agencies_panel, coverage_table, or
 from dashboard.pages.compliance.headlines import letters_panel
 from dashboard.pages.compliance.months import heat_panel, month_of
 from dashboard.pages.compliance.table import standards_table
-from dashboard.pages.requests.page import read_filter, steps_listed
-from dashboard.pages.requests.page import requests_page as listed
+from dashboard.pages.requests.filter import read_filter, steps_listed
+from dashboard.pages.requests.filter import requests_page as listed
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES

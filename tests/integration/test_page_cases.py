@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.requests import page as list_page
-from dashboard.pages.requests.page import pager, read_filter
+from dashboard.pages.requests import filter as list_filter
+from dashboard.pages.requests.filter import read_filter
+from dashboard.pages.requests.page import pager
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from tests.books.moments import seconds
@@ -97,7 +98,8 @@ def test_an_agency_that_does_not_exist_is_told_with_what_is_near(served: Desk) -
 
 
 def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None:
-    links = [one["href"] for one in components(listed(served, "?q=12/A")[1], "Link")]
+    shown = components(listed(served, "?q=12/A")[1], "Link")
+    links = [one["href"] for one in shown if "cases-link" in one.get("className", "")]
     assert links == ["/permohonan/2026/12/A"]
     assert "Gelar pengawasan" in words(opened(served.browser_of("kadin"), links[0]))
 
@@ -105,7 +107,7 @@ def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None
 def test_pages_are_cut_on_the_server_and_the_last_one_stands_for_those_beyond(
     served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(list_filter, "PAGE_SIZE", 2)
     assert numbers(listed(served, "?hal=2")[1]) == ["2026/145", "2026/144"]
     assert numbers(listed(served, "?hal=99")[1]) == ["2026/143"]
     assert numbers(listed(served, "?hal=x")[1]) == ["2026/147", "2026/12/A"]

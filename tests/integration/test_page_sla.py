@@ -88,7 +88,7 @@ def test_what_could_not_be_measured_has_its_reason(served: Desk) -> None:
 
 def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
     links = [one["href"] for one in components(shown(served, SEPTEMBER)["sla-body"], "Link")]
-    behind = "/permohonan?langkah=A4&putusan=terlambat&dari=2026-09-01&sampai=2026-09-30"
+    behind = "/permohonan?langkah=A4&putusan=terlambat&dari=2026-09-01&sampai=2026-09-30&urut=-lewat"
     assert behind in links
     listed = ask(
         served.browser_of("kadin"),

@@ -17,10 +17,10 @@ from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.requests import decide
 from dashboard.pages.requests.cards import OnFile, cards, steps_table
+from dashboard.pages.requests.columns import nowhere_pill, undecided_pill
 from dashboard.pages.requests.correct import correct_panel
 from dashboard.pages.requests.decide import Id as Decided
 from dashboard.pages.requests.decide import letter_panels
-from dashboard.pages.requests.page import nowhere_pill, undecided_pill
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.scans import scans_panel
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline

@@ -34,6 +34,9 @@ CODES_PATH = "/pengaturan/kode-instansi"
 """The page of the codes of agencies."""
 
 REQUEST_LIST = "/permohonan"
+LONGEST_FIRST = "-lewat"
+"""The order of that list in which those come first that went over their limit by most."""
+
 ROOMS = "/ruang"
 DOUBLED = "jadwal-ganda"
 """The place on that page of the double bookings to come, after `#`."""
@@ -133,9 +136,10 @@ def requests_behind(
     period: Period | None = None,
 ) -> str:
     """The list of the requests behind a figure of a step or of several; `step` a code, or A or B for a part, `flag` as
-    in the figures (`entered_late`), `period` another one than the filter's."""
+    in the figures (`entered_late`), `period` another one than the filter's. Late ones come the longest first."""
     steps = step if isinstance(step, str) else ",".join(step)
-    return with_query(REQUEST_LIST, langkah=steps, putusan=which, tanda=flag, **_filters(filter_, period))
+    order = LONGEST_FIRST if which is Behind.LATE else None
+    return with_query(REQUEST_LIST, langkah=steps, putusan=which, tanda=flag, **_filters(filter_, period), urut=order)
 
 
 def requests_of_kind(filter_: SlaFilter, kind: LetterKind, *, period: Period | None = None) -> str:

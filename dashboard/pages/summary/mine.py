@@ -22,8 +22,8 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.asked import ASK_PATH
+from dashboard.pages.requests.columns import at_opd_pill, undecided_pill
 from dashboard.pages.requests.decide import DECISION_PLACE
-from dashboard.pages.requests.page import at_opd_pill, undecided_pill
 from dashboard.pages.shared.links import (
     REQUEST_LIST,
     request_address,

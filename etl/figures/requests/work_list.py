@@ -14,7 +14,7 @@ from data_access.mart import Snapshot
 from data_access.mart import requests as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, as_table
-from data_access.mart.requests import RequestScope, StepsWanted, digit, digits
+from data_access.mart.requests import ORDERS, Order, RequestScope, StepsWanted, digit, digits, over_and_took
 from data_access.records import reading
 from data_access.records.letters import open_offers
 from etl.domain.frames import MISSING, Bools, Ints
@@ -35,8 +35,14 @@ MOST_WORDS = 12
 """Words of a search that are looked for."""
 
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
+_OUTCOMES_WORST_FIRST = (RequestVerdict.LATE, RequestVerdict.RUNNING, RequestVerdict.UNKNOWN, RequestVerdict.ON_TIME)
+_RANKS = tuple(word.code for word in _WORST_FIRST), tuple(word.code for word in _OUTCOMES_WORST_FIRST)
 _TIMED = tuple(verdict.code for verdict in _WORST_FIRST[:3])
-_INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
+_INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at", "over_seconds",
+             "took_seconds")  # fmt: skip
+SORTED_BY = tuple(ORDERS)
+"""Columns by which the list can be ordered."""
+
 _OUTCOMES = {"all": (), "late": (), "closed": (), "running": (RequestVerdict.RUNNING.code,)}
 
 
@@ -46,7 +52,9 @@ class RequestRow(NamedTuple):
     `at_step` and `holder` name all steps at which the letter is ("A6, A7"), None for none. `verdict` is that of the
     worst of them that runs, else of the letter as a whole (a value of `RequestVerdict`), which `outcome` always is.
     `due_at` is the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
-    `is_undecided` as in `undecided`.
+    `is_undecided` as in `undecided`. `over_seconds`: by how much `over_step` exceeded its target in working time, the
+    step of those asked for (else of the office's own) that did so most; None where none did. `took_seconds`: how long
+    the one step asked for took, else the letter from receipt to ready.
     """
 
     request_id: int
@@ -69,6 +77,9 @@ class RequestRow(NamedTuple):
     needs_closing: bool
     outcome: str
     is_undecided: bool
+    over_seconds: int | None
+    over_step: str | None
+    took_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -98,18 +109,24 @@ def request_list(
     received: Period | None = None,
     of_figure: OfFigure | None = None,
     letters: Sequence[int] | None = None,
+    holder: str | None = None,
+    least_over: int | None = None,
+    order: Order | None = None,
     limit: int = LIMIT,
     offset: int = 0,
 ) -> pd.DataFrame:
-    """Letters received by `as_of`, newest first, columns as in `RequestRow`; `attrs["total"]` counts all that fit.
+    """Letters received by `as_of`, columns as in `RequestRow`, newest first or in another `order`; `attrs["total"]`
+    counts all that fit.
 
     `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running",
     "late" (any late step) or "closed"; `step` a step code at which the letter is now; words of `search` must all occur
     in number, agency, subject, activity or letter number. Of `letters` only these come, in their order. `of_figure`
-    restricts them too. FilterError for an unknown status, room or step.
+    restricts them too. `holder` is the role at one of whose steps the letter is now, `least_over` the least
+    `over_seconds`. FilterError for an unknown status, room or step.
     """
     mart = office.mart.read()
     live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
+    places = [known_steps([step])[:1] if step else None, sop.steps_of(holder) if holder else None]
     scope = RequestScope(
         settled_by=live.settled_by,
         opd=own_opd(office, opd),
@@ -117,13 +134,15 @@ def request_list(
         words=tuple((search or "").split()[:MOST_WORDS]),
         outcomes=_outcomes(status),
         is_late=True if status == "late" else None,
-        at_step=STEP_INDEX[known_steps([step])[0]] if step else None,
+        at_steps=tuple(tuple(STEP_INDEX[code] for code in steps) for steps in places if steps is not None),
         needs_closing=needs_closing,
         status=RequestStatus.CLOSED.code if status == "closed" else None,
         received=received and (day_number(received.first), day_number(received.last)),
         with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
         letter_ids=_among(_letter_ids(office, of_figure, as_of, opd, room), letters),
         in_order=letters is not None,
+        measured=measured_steps(sop, of_figure),
+        least_over=least_over,
     )
     rows = questions.listed_requests(
         mart,
@@ -135,9 +154,18 @@ def request_list(
         apart=_opd_places(sop),
         limit=limit,
         offset=offset,
+        order=order,
+        worst_first=_RANKS,
     )
     waiting = live.request_ids[undecided(office, live, mart)]
     return _shown(rows.assign(is_undecided=rows["request_id"].isin(waiting)), office.sop.current())
+
+
+def measured_steps(sop: SopVersion, figure: OfFigure | None) -> tuple[int, ...]:
+    """The steps of which the list tells by how much they were late: those asked for, else the office's own."""
+    if figure is not None and figure.steps:
+        return tuple(STEP_INDEX[code] for code in known_steps(figure.steps))
+    return tuple(step for step in range(STEP_COUNT) if step not in _opd_places(sop))
 
 
 def is_any_to_close(office: Office, as_of: int) -> bool:
@@ -302,8 +330,10 @@ def _live_cases(office: Office, live: LiveFacts, mart: Snapshot, sop: SopVersion
             "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs & np.isin(verdict, _TIMED)),
             "late_steps": late.sum(axis=1),
             "needs_closing": live.letters.needs_closing,
+            "ready_seconds": live.letters.ready_seconds,
+            **over_and_took(live.steps.elapsed, live.steps.target),
         },
-        "step_fact",
+        "request_fact",
     )
 
 
@@ -333,6 +363,9 @@ def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:
         holder=rows["at_steps"].map(holders),
         verdict=running.where(running.notna(), outcome),
         outcome=outcome,
+        over_seconds=rows["over"].where(rows["over"] > 0),
+        over_step=rows["over_step"].map(dict(enumerate(STEP_CODES))),
+        took_seconds=rows["took"],
     ).astype(dict.fromkeys(_INTEGERS, "Int64"))
     listed = shown[list(RequestRow._fields)]
     listed.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0

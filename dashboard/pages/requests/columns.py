@@ -1,0 +1,197 @@
+"""The columns of the list of requests: where each is, who holds the next step, until when, how late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.cards import link
+from dashboard.components.status import Tone, pill, request_pill, verdict_pill
+from dashboard.components.tables import Column, Sorting, table
+from dashboard.i18n import fmt, t
+from dashboard.pages.requests.filter import LONGEST_FIRST, USUAL, ListColumn, RequestFilter, written_order
+from dashboard.pages.shared.links import request_address
+from etl.domain.sop.steps import Meaning
+from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import OVER, RequestVerdict, Verdict
+from etl.extract.texts import letter_name
+
+_VERDICTS = {verdict.value for verdict in Verdict}
+_AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
+"""Words of a running step with a limit: without a due moment it stands still until the agency answers."""
+
+
+def nowhere_pill() -> Component:
+    """Of a request that is not ready and on no desk that was recorded: it would say too much that it is under way."""
+    return pill(Tone.MUTED, "question-circle", t("cases.nowhere"), t("cases.nowhere_hint"))
+
+
+def undecided_pill() -> Component:
+    """Of a request at the approving step, handed on or not, that nobody has approved or refused."""
+    return pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint"))
+
+
+def at_opd_pill() -> Component:
+    """Of a letter that was returned to its agency."""
+    return pill(Tone.MUTED, "question-circle", t("summary.at_opd"), t("summary.at_opd_hint"))
+
+
+def requests_table(
+    rows: pd.DataFrame,
+    sop: SopVersion,
+    as_of: int,
+    taps: Mapping[int, Sequence[Component]] | None = None,
+    filter_: RequestFilter | None = None,
+) -> html.Div:
+    """One row per request; the agenda number leads to its page. `taps`: by request_id the buttons of who looks.
+    `filter_`: whose columns are shown, and ordered by their headings."""
+    known = list_columns(sop, as_of, taps or {}, filter_)
+    shown = [known[column] for column in (filter_.columns if filter_ else USUAL)]
+    return table(t("cases.title"), shown, rows.itertuples(), "cases-table")
+
+
+def list_columns(
+    sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]], filter_: RequestFilter | None
+) -> dict[ListColumn, Column[Any]]:
+    """All columns that the list can have."""
+    cells: dict[ListColumn, Callable[[Any], Any]] = {
+        ListColumn.AGENDA: _number,
+        ListColumn.RECEIVED: _received,
+        ListColumn.OPD: lambda row: html.Div(row.opd, className="cases-agency"),
+        ListColumn.ACTIVITY: _activity,
+        ListColumn.ROOM: lambda row: _text(row.room),
+        ListColumn.EVENT: _event,
+        ListColumn.POSITION: lambda row: _position(row, sop, taps.get(int(row.request_id), ())),
+        ListColumn.DUE: lambda row: _due(row, as_of),
+        ListColumn.VERDICT: lambda row: _verdict(row, sop),
+        ListColumn.OVER: lambda row: _over(row, sop, filter_),
+        ListColumn.TOOK: lambda row: _length(row.took_seconds),
+    }
+    return {
+        column: Column(
+            column.key,
+            column_head(column, filter_),
+            cell,
+            class_name=f"cases-{column.key}",
+            is_name=column is ListColumn.AGENDA,
+            sorting=sorting(column, filter_) if filter_ else None,
+        )
+        for column, cell in cells.items()
+    }
+
+
+def column_head(column: ListColumn, filter_: RequestFilter | None) -> str:
+    """The words of a heading; lateness and duration name the step that they are of."""
+    step = filter_.measured if filter_ else None
+    if step and column in (ListColumn.OVER, ListColumn.TOOK):
+        return t(f"cases.{column.key}_of", step=step)
+    return t(f"cases.{column.key}")
+
+
+def sorting(column: ListColumn, filter_: RequestFilter) -> Sorting:
+    """How a press on the heading orders the list, and how it is ordered now."""
+    order = filter_.order
+    if order is None or order.column != column.key:
+        return Sorting(filter_.address(urut=written_order(column, column in LONGEST_FIRST), hal=None))
+    other_way = filter_.address(urut=written_order(column, not order.is_descending), hal=None)
+    return Sorting(other_way, "descending" if order.is_descending else "ascending")
+
+
+def _number(row: Any) -> Component:
+    return link(letter_name(row.year, row.agenda_number), request_address(row.year, row.agenda_number), "cases-link")
+
+
+def _known(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _received(row: Any) -> list[Component | str]:
+    f = fmt()
+    at = _known(row.received_at)
+    day = f.date_short(int(row.received_on))
+    return [day] if at is None else [f"{day} ", html.Span(f.clock(int(at)), className="p-muted")]
+
+
+def _activity(row: Any) -> list[Component]:
+    activity, subject = _known(row.activity), _known(row.subject)
+    lines = [html.Div(activity or subject or t("word.none"), className="cases-what")]
+    if activity and subject and activity.casefold() not in subject.casefold():
+        lines.append(html.Div(subject, className="p-muted cases-subject"))
+    return lines
+
+
+def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:
+    """Where the request is and who holds the next step; one tap for who does."""
+    at_step, holder = _known(row.at_step), _known(row.holder)
+    buttons = [html.Div(list(taps), className="cases-stamps no-print")] if taps else []
+    if at_step is None:
+        return [html.Span(t("word.none"), className="p-muted cases-none"), *buttons]
+    codes = at_step.split(", ")
+    names = " · ".join(f"{code} {sop.step(code).short_name}" for code in codes)
+    return [html.Div(names, className="cases-step"), html.Div(holder or "", className="p-muted"), *buttons]
+
+
+def _due(row: Any, as_of: int) -> Component | str:
+    """When the next step is due: the clock alone for today."""
+    f, due = fmt(), _known(row.due_at)
+    if due is None and row.verdict in _AWAITING:
+        return html.Span(t("case.awaits_opd"), className="p-muted")
+    if due is None:
+        return html.Span(t("word.none"), className="p-muted cases-none")
+    is_today = f.local(int(due)).date() == f.local(as_of).date()
+    words = t("cases.today", clock=f.clock(int(due))) if is_today else f.moment_short(int(due))
+    return html.Span(words, className="is-late" if due < as_of else "")
+
+
+def _text(value: Any) -> Component | str:
+    known = _known(value)
+    return html.Span(t("word.none"), className="p-muted cases-none") if known is None else str(known)
+
+
+def _event(row: Any) -> Component | str:
+    """When the event begins; the day alone where no hour is known."""
+    day, at = _known(row.booked_start_on), _known(row.booked_start_at)
+    if day is None:
+        return _text(None)
+    return fmt().date_short(int(day)) if at is None else fmt().moment_short(int(at))
+
+
+def _length(seconds: Any) -> Component | str:
+    known = _known(seconds)
+    return _text(None) if known is None else fmt().duration_short(int(known))
+
+
+def _over(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[Component | str] | Component | str:
+    """By how much the worst step went over its standard, and which it was where several may be."""
+    if _known(row.over_seconds) is None:
+        return _text(None)
+    shown: list[Component | str] = [html.Span(_length(row.over_seconds), className="is-late")]
+    if filter_ is None or filter_.measured is None:
+        shown.append(html.Div(f"{row.over_step} {sop.step(row.over_step).short_name}", className="p-muted cases-late"))
+    return shown
+
+
+def _verdict(row: Any, sop: SopVersion) -> list[Component]:
+    """The worst running step, or the request as a whole; what else has to be known in small."""
+    shown, is_over = [], row.status in OVER
+    if is_over:
+        shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{row.status}")))
+    if row.at_step == sop.step_with(Meaning.RECEIVED) and row.verdict == Verdict.UNMEASURABLE:
+        shown.append(at_opd_pill())
+    elif row.verdict in _VERDICTS:
+        shown.append(verdict_pill(Verdict(row.verdict)))
+    elif row.verdict == RequestVerdict.RUNNING:
+        shown += [] if _known(row.at_step) else [nowhere_pill()]
+    elif not ((row.needs_closing or is_over) and row.verdict == RequestVerdict.UNKNOWN):
+        shown.append(request_pill(RequestVerdict(row.verdict)))
+    if row.is_undecided:
+        shown.append(undecided_pill())
+    if row.needs_closing:
+        shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
+    if row.late_steps:
+        shown.append(html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late"))
+    return shown
