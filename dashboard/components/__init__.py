@@ -31,4 +31,5 @@ from dashboard.components.filters import (
 )
 from dashboard.components.graphs import bar, bar_row, graph, rangebar, spark
 from dashboard.components.markup import written_out
-from dashboard.components.status import LIGHT, TONE_OF_VERDICT, Tone, icon, pill, request_pill, verdict_pill
+from dashboard.components.status import TONE_OF_VERDICT, Tone, icon, pill, request_pill, verdict_pill
+from dashboard.components.theme import LIGHT

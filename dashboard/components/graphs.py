@@ -12,7 +12,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.markup import Markup, svg
-from dashboard.components.status import LIGHT, Tone
+from dashboard.components.status import Tone
+from dashboard.components.theme import LIGHT
 from dashboard.i18n import Language, current_language
 
 FONT = '"Plus Jakarta Sans", "Segoe UI", system-ui, sans-serif'
@@ -52,7 +53,12 @@ def figure_layout(**over: Any) -> dict[str, Any]:
         "colorway": [LIGHT["good"], LIGHT["near"], LIGHT["late"], LIGHT["muted"]],
         "separators": ",." if current_language() is Language.INDONESIAN else ".,",
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 4},
-        "hoverlabel": {"font": {"family": FONT, "size": 13}, "bordercolor": LIGHT["line"]},
+        "hoverlabel": {
+            "font": {"family": FONT, "size": 13, "color": LIGHT["text"]},
+            "bgcolor": LIGHT["panel"],
+            "bordercolor": LIGHT["line-strong"],
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": LIGHT["faint"], "activecolor": LIGHT["muted"]},
         "hovermode": "closest",
         "showlegend": False,
         "xaxis": axis,

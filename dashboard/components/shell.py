@@ -16,6 +16,7 @@ from dashboard.access.begin import START_PATH
 from dashboard.access.roles import May, Page
 from dashboard.components.cards import link, stack
 from dashboard.components.status import icon
+from dashboard.components.theme import Theme, current_theme
 from dashboard.i18n import Language, current_language, fmt, t
 
 
@@ -92,6 +93,7 @@ def _account_menu(account: Account) -> html.Details:
                 [
                     html.Div(lines, className="p-user-who"),
                     languages(),
+                    themes(),
                     _own(account),
                     _help(account),
                     _privacy(),
@@ -108,11 +110,32 @@ def languages() -> html.Div:
     """The languages of the screens, the chosen one marked."""
     chosen = current_language()
     names = {Language.INDONESIAN: "Indonesia", Language.ENGLISH: "English"}
-    links = [
-        html.A(name, href=f"/bahasa/{code}", lang=code, className="p-lang" + (" is-on" if code is chosen else ""))
-        for code, name in names.items()
-    ]
-    return html.Div(links, className="p-langs", role="group", **{"aria-label": t("shell.language")})
+    return _choice(
+        t("shell.language"),
+        [_way(name, f"/bahasa/{code}", is_on=code is chosen, lang=code) for code, name in names.items()],
+    )
+
+
+def themes() -> html.Div:
+    """The themes of the screens, the chosen one marked."""
+    chosen, looks = current_theme(), {Theme.DEVICE: "circle-half", Theme.LIGHT: "sun", Theme.DARK: "moon"}
+    return _choice(
+        t("shell.theme"),
+        [
+            _way([icon(look), t(f"shell.theme_{theme}")], f"/tampilan/{theme}", is_on=theme is chosen)
+            for theme, look in looks.items()
+        ],
+    )
+
+
+def _choice(name: str, ways: Sequence[html.A]) -> html.Div:
+    return html.Div(ways, className="p-langs", role="group", **{"aria-label": name})
+
+
+def _way(words: str | list[Component | str], address: str, *, is_on: bool, lang: str | None = None) -> html.A:
+    """One thing to choose; taking it loads the page again."""
+    marked = {"aria-current": "true"} if is_on else {}
+    return html.A(words, href=address, lang=lang, className="p-lang" + (" is-on" if is_on else ""), **marked)
 
 
 def _own(account: Account) -> Component | None:

@@ -1,4 +1,4 @@
-"""Status as colour, icon and word together; the colours of charts are the tokens of the style sheet."""
+"""Status as colour, icon and word together."""
 
 from __future__ import annotations
 
@@ -8,21 +8,6 @@ from dash import html
 
 from dashboard.i18n import t
 from etl.domain.verdict import RequestVerdict, Verdict
-
-LIGHT = {
-    "ground": "#F5F7F9",
-    "panel": "#FFFFFF",
-    "line": "#DDE5EB",
-    "text": "#13212E",
-    "muted": "#5B6E7F",
-    "good": "#0A766B",
-    "near": "#8F5B00",
-    "late": "#C93A2E",
-    "good-soft": "#BFDCD9",
-    "near-soft": "#F3DFB8",
-    "late-soft": "#F2C3BE",
-    "track": "#E6ECF0",
-}
 
 
 class Tone(StrEnum):

@@ -1,4 +1,4 @@
-"""Answers that are not pages: errors in words, health, language, and what the office's monitoring reads."""
+"""Answers that are not pages: errors in words, health, language and theme, and what the office's monitoring reads."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
 from dashboard.access.http import give_cookie
 from dashboard.access.sessions import local_path
+from dashboard.components.theme import THEME_COOKIE, parse_theme
 from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
 from data_access.errors import PantauError
 from data_access.fault_log import append_fault
@@ -170,7 +171,7 @@ class _Looked:
 
 
 def register_small_routes(server: Flask, office: Office) -> None:
-    """Health for whoever watches the server, and the language switch."""
+    """Health for whoever watches the server, and the switches of language and theme."""
     look = _Looked(office)
 
     @server.get("/sehat", endpoint="health")
@@ -181,10 +182,20 @@ def register_small_routes(server: Flask, office: Office) -> None:
 
     @server.get("/bahasa/<code>", endpoint="language")
     @door(Door.PUBLIC)
-    def choose(code: str) -> Reply:
-        reply = redirect(local_path(request.args.get("ke") or _path_of_referrer()))
-        give_cookie(reply, LANGUAGE_COOKIE, parse_language(code), max_age=_YEAR_SECONDS, samesite="Lax")
-        return reply
+    def choose_language(code: str) -> Reply:
+        return _chosen(LANGUAGE_COOKIE, parse_language(code))
+
+    @server.get("/tampilan/<code>", endpoint="theme")
+    @door(Door.PUBLIC)
+    def choose_theme(code: str) -> Reply:
+        return _chosen(THEME_COOKIE, parse_theme(code))
+
+
+def _chosen(name: str, value: str) -> Reply:
+    """Keep what was chosen in this browser, and go back to where the visitor was."""
+    reply = redirect(local_path(request.args.get("ke") or _path_of_referrer()))
+    give_cookie(reply, name, value, max_age=_YEAR_SECONDS, samesite="Lax")
+    return reply
 
 
 def _path_of_referrer() -> str:

@@ -29,6 +29,7 @@ from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
+from dashboard.components.theme import theme_head
 from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.handbook.page import register_pictures
@@ -63,6 +64,7 @@ _INDEX = """<!doctype html>
     <title>{title}</title>
     <link rel="icon" type="image/svg+xml" href="{icon}">
     {css}
+    {theme}
     {charts}
   </head>
   <body>
@@ -92,7 +94,7 @@ class DeskApp(Dash):
         """The page that loads everything; holds no data."""
         charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
-        parts |= {"app_entry": _ENTRY.format(words=t("shell.opening"))}
+        parts |= {"app_entry": _ENTRY.format(words=t("shell.opening")), "theme": theme_head()}
         return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
 
     def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:
@@ -163,7 +165,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     )
     keep_rule(server, office)
     server.json = CarefulJson(server)
-    server.jinja_env.globals.update(t=t, asset=asset)
+    server.jinja_env.globals.update(t=t, asset=asset, theme_head=theme_head)
     server.context_processor(
         lambda: {
             "language": current_language(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from dashboard.components.theme import DARK_TOKENS, LIGHT, colours
 from tests.offices.september import office_with_letters
 from tests.serving.windows import Open, Site, running
 
@@ -65,6 +66,36 @@ def test_charts_are_drawn(open_page: Open) -> None:
     for chart in ("#sla-months .p-plot-mark", "#sla-lateness .p-plot-bar"):
         expect(page.locator(chart).first).to_be_attached()
     expect(page.locator("#sla-control")).to_contain_text("Belum cukup bulan untuk peta kendali")
+
+
+def test_charts_follow_the_theme_and_are_light_on_paper(open_page: Open) -> None:
+    page = open_page("/permohonan/2026/144", "kadin")
+    expect(page.locator("#case-part-a .bars path").first).to_be_attached()
+    light, dark = ({name: _rgb(of[name]) for name in LIGHT} for of in (LIGHT, LIGHT | colours(DARK_TOKENS)))
+
+    def foreign(own: dict[str, str], other: dict[str, str]) -> set[str]:
+        drawn = set(page.evaluate(_DRAWN_IN)) - {"rgb(0, 0, 0)"}  # of parts that are filled with nothing
+        assert {own[name] for name in ("text", "muted", "good", "hairline", "late-bar")} <= drawn
+        return drawn & (set(other.values()) - set(own.values()))
+
+    assert foreign(light, dark) == set()
+    page.emulate_media(color_scheme="dark")
+    assert foreign(dark, light) == set()
+    page.emulate_media(color_scheme="dark", media="print")
+    assert foreign(light, dark) == set()
+    page.emulate_media(color_scheme="dark", media="screen")
+    page.click(".p-user-toggle")
+    page.get_by_role("group", name="Tampilan").get_by_role("link", name="Terang").click()
+    expect(page.locator("body")).to_have_css("background-color", light["ground"])
+    expect(page).to_have_url(re.compile(r"/permohonan/2026/144$"))
+
+
+_DRAWN_IN = """() => [...document.querySelectorAll('.main-svg [style*="fill"], .main-svg [style*="stroke"]')]
+    .flatMap((part) => [getComputedStyle(part).fill, getComputedStyle(part).stroke])"""
+
+
+def _rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))})"
 
 
 def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Open) -> None:

@@ -29,6 +29,7 @@ WHO_COMES_IN = {
     "/_favicon.ico": EVERYBODY,
     "/sehat": EVERYBODY,
     "/bahasa/<code>": EVERYBODY,
+    "/tampilan/<code>": EVERYBODY,
     "/masuk": EVERYBODY,
     "/privasi": EVERYBODY,
     "/masuk/kode": EVERYBODY,

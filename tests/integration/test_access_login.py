@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,20 @@ def test_the_language_is_remembered_and_leads_back(served: Desk) -> None:
     assert "<h1>Sign in</h1>" in browser.get("/masuk").text
     browser.get("/bahasa/xx?ke=/masuk")
     assert "<h1>Masuk</h1>" in browser.get("/masuk").text
+
+
+def test_the_theme_is_remembered_and_leads_back(served: Desk) -> None:
+    browser = served.browser()
+    reply = browser.get("/tampilan/gelap?ke=/masuk")
+    assert reply.headers["Location"] == "/masuk"
+    assert "HttpOnly" in reply.headers["Set-Cookie"]
+    for path in ("/masuk", "/masuk/kode", "/privasi"):
+        assert re.search(r'base/dark\.css\?v=\w+" media="screen"', browser.get(path).text), path
+    browser.get("/tampilan/terang?ke=/masuk")
+    assert "base/dark.css" not in browser.get("/masuk").text
+    browser.get("/tampilan/xx?ke=//lain.contoh/")
+    assert 'media="screen and (prefers-color-scheme: dark)"' in browser.get("/masuk").text
+    assert browser.get("/tampilan/gelap?ke=//lain.contoh/").headers["Location"].startswith("/")
 
 
 def test_whoever_is_in_does_not_see_the_login_again(served: Desk) -> None:

@@ -70,8 +70,8 @@ LOOKING = tuple(role for role in ROLES if role not in ASKING)
 """The others only look, two of them in each office, in turn."""
 
 PLAIN = (
-    "/sehat", "/kabar", "/metrik", "/bahasa/id", "/masuk", "/masuk/kode", "/masuk/dua", "/masuk/openid",
-    "/masuk/openid/kembali", "/mulai", "/privasi",
+    "/sehat", "/kabar", "/metrik", "/bahasa/id", "/tampilan/gelap", "/masuk", "/masuk/kode", "/masuk/dua",
+    "/masuk/openid", "/masuk/openid/kembali", "/mulai", "/privasi",
     "/mulai/keadaan", "/sandi", "/layar", "/layar/data.json", "/layar/aktifkan", "/lapor",
     "/pengaturan/jejak-audit.csv", "/pengaturan/cadangan/berkas/x.zip", "/pengaturan/semua/berkas.toml",
     "/lapor/Smart Center", "/lapor/-/token", "/lapor/-/pekerja.js", "/lapor/-/qr/Smart Center",

@@ -139,14 +139,8 @@ def listed_points(rows: Iterable[tuple[str, str]]) -> Component:
     return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")
 
 
-_SHADES = (
-    (0.0, (229, 139, 130)),
-    (0.6, (242, 195, 190)),
-    (0.8, (247, 227, 192)),
-    (0.9, (228, 241, 239)),
-    (1.0, (140, 203, 195)),
-)
-"""Colours by share; between two of them it is mixed."""
+_SHADES = (0, 60, 80, 90, 100)
+"""Percent for which the style sheet has a colour; between two of them it is mixed."""
 
 
 def heat_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
@@ -198,8 +192,6 @@ def _cell(code: str, point: TrendPoint, ends: _Ends) -> html.Td:
 
 def shade(share: float) -> str:
     """The colour of a share."""
-    for (low, lower), (high, upper) in pairwise(_SHADES):
-        if share <= high:
-            part = (share - low) / (high - low)
-            return "rgb({},{},{})".format(*(round(a + (b - a) * part) for a, b in zip(lower, upper, strict=True)))
-    return "rgb({},{},{})".format(*_SHADES[-1][1])
+    low, high = next((pair for pair in pairwise(_SHADES) if share * 100 <= pair[1]), _SHADES[-2:])
+    part = (share * 100 - low) / (high - low)
+    return f"color-mix(in srgb, var(--share-{high}) {part * 100:.0f}%, var(--share-{low}))"

@@ -28,7 +28,7 @@ NIGHT, CLOSED, SKIPPED = 0.8, 1.2, 2.4
 MOST_WHOLE_DAYS = 6
 """With more drawn days than this, those without a stamp are pressed together too."""
 
-_SHADE = {"off": "#EFF3F6", "night": "#E3EAEF", "closed": "#E3EAEF", "skipped": "#F4F6F8"}
+_SHADE = {"off": LIGHT["off"], "night": LIGHT["night"], "closed": LIGHT["night"], "skipped": LIGHT["skipped"]}
 _FEW_DAYS = 3
 """With more days than this, nights are not named."""
 

@@ -50,10 +50,10 @@ class Span:
 
 _FILL = {
     Kind.WITHIN: LIGHT["good-soft"],
-    Kind.BEYOND: "#E0776D",
+    Kind.BEYOND: LIGHT["late-bar"],
     Kind.WAITING: "rgba(0,0,0,0)",
-    Kind.PAUSED: "#F7F9FA",
-    Kind.UNJUDGED: "#D5DEE5",
+    Kind.PAUSED: LIGHT["paused"],
+    Kind.UNJUDGED: LIGHT["unjudged"],
 }
 
 ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
@@ -149,7 +149,7 @@ def _hour_axis(axis: Axis) -> dict[str, Any]:
         "ticktext": [f.clock(moment) for moment, _ in ticks],
         "tickangle": 0,
         "tickfont": {"size": 12, "color": LIGHT["muted"]},
-        "gridcolor": "#EDF1F4",
+        "gridcolor": LIGHT["hairline"],
         "zeroline": False,
         "fixedrange": True,
         "automargin": False,
@@ -174,7 +174,7 @@ def _bars(
             "pattern": {
                 "shape": ["/" if span.kind is Kind.PAUSED else "" for span in spans],
                 "bgcolor": [_FILL[span.kind] for span in spans],
-                "fgcolor": "#B9C6D0",
+                "fgcolor": LIGHT["line-strong"],
                 "fillmode": "replace",
                 "size": 6,
             },
@@ -267,7 +267,7 @@ def why(step: RequestStep) -> str:
 def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     """The dashed frame of waiting."""
     row, left, right = rows[span.step], axis.place(span.begin), axis.place(span.end)
-    line = {"color": "#8CA0B0", "width": 1.5, "dash": "4px,3px"}
+    line = {"color": LIGHT["faint"], "width": 1.5, "dash": "4px,3px"}
     return shape("rect", (left, max(right, left + _THIN)), (row - 0.21, row + 0.21), line=line, layer="above")
 
 

@@ -171,7 +171,7 @@ def month_figure(months: Sequence[MonthUse]) -> dict[str, Any]:
         "cliponaxis": False,
         "textfont": {"size": 11, "color": LIGHT["text"]},
         "hovertext": [_month_words(month, "used") for month in months],
-        "marker": {"color": "#2BA596"},
+        "marker": {"color": LIGHT["good-bar"]},
     }
     scheduled = {
         **shared,

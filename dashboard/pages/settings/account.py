@@ -34,7 +34,7 @@ from dashboard.components import (
     stack,
     with_query,
 )
-from dashboard.components.shell import languages
+from dashboard.components.shell import languages, themes
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings.audit import PATH as AUDIT_PATH
@@ -90,7 +90,7 @@ class ProofError(PantauError):
 
 
 def layout(page_request: PageRequest) -> Component:
-    """Password and sessions of a user; a bearer of an agency's code has its language only."""
+    """Password and sessions of a user; a bearer of an agency's code has its language and theme only."""
     user = page_request.account
     own = _own(page_request.office, user) if user.may(PAGE, May.DO) else []
     return stack(
@@ -98,6 +98,7 @@ def layout(page_request: PageRequest) -> Component:
         invented_notice(),
         *own,
         panel(languages(), title=t("shell.language")),
+        panel(themes(), title=t("shell.theme")),
         class_name="settings",
     )
 
