@@ -6,6 +6,7 @@ from dashboard.components.cards import (
     button,
     coded,
     empty,
+    fold,
     kpi,
     kpi_row,
     later_place,
@@ -16,6 +17,7 @@ from dashboard.components.cards import (
     panel,
     scrolled,
     stack,
+    stay,
     why,
 )
 from dashboard.components.days import date_field, day_in_address, day_shown, read_day

@@ -49,14 +49,30 @@ def panel(
     id: str | None = None,
     class_name: str = "",
     beside: Component | None = None,
+    folded: Any = None,
 ) -> html.Section:
-    """A white card with an optional small title and, muted behind it, a note; `beside` (say `why`) ends the line."""
+    """A white card with an optional small title and, muted behind it, a note; `beside` (say `why`) ends the line.
+
+    `folded`: what a phone says in its place, in a line; a touch of it shows the whole.
+    """
     head = None
     if title:
         words = [title, html.Span(f" · {note}", className="p-muted") if note else ""]
         head = html.H2([*words, " ", beside] if beside else words, className="p-panel-title")
     named = {"id": id} if id else {}
+    if folded is not None:
+        children = (fold(folded, *children),)
     return html.Section([head, *children], className=f"p-panel {class_name}".strip(), **named)
+
+
+def fold(line: Any, *parts: Any) -> html.Details:
+    """Parts that a phone shows once `line` is touched; everywhere else, and on paper, they stand open without it."""
+    return html.Details([html.Summary(line, className="p-fold-line"), *parts], className="p-fold")
+
+
+def stay(*parts: Component) -> html.Div:
+    """Filters that stay in sight below the top bar while the page is scrolled; a phone folds them where they are."""
+    return html.Div(fold([icon("sliders"), " ", t("shell.index_filters")], *parts), className="p-stay no-print")
 
 
 def stack(*parts: Any, class_name: str = "", **properties: Any) -> html.Div:

@@ -99,8 +99,8 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
     )
 
 
-def rangebar(low: float, middle: float, high: float, target: float | None) -> html.Div:
-    """A spread as positions 0–1: a band from `low` to `high`, red beyond `target`, a dot at `middle`."""
+def rangebar(low: float, middle: float, high: float, target: float | None, beyond: Sequence[float] = ()) -> html.Div:
+    """A spread as positions 0–1: a band from `low` to `high`, red beyond `target`, a dot at `middle`, rings `beyond`."""
     edge = high if target is None else min(max(target, low), high)
     parts = [html.Span(className="p-range-band is-good", style=_span(low, edge))]
     if target is not None and high > edge:
@@ -108,6 +108,7 @@ def rangebar(low: float, middle: float, high: float, target: float | None) -> ht
     if target is not None:
         parts.append(html.Span(className="p-range-target", style={"left": _percent(target)}))
     parts.append(html.Span(className="p-range-dot", style={"left": _percent(middle)}))
+    parts += [html.Span(className="p-range-beyond", style={"left": _percent(place)}) for place in beyond]
     return html.Div(parts, className="p-range", **{"aria-hidden": "true"})
 
 

@@ -61,11 +61,19 @@ def shell(
         dcc.Interval(id=Id.TICK, interval=30_000),
         *(dcc.Store(id=id) for id in (Id.TITLE, Id.TITLE_SET, Id.PLACE_SET)),
         html.A(t("shell.skip"), href="#isi", className="p-skip"),
-        html.Header([html.Div(top, className="p-top-row"), demo if is_demo else None], className="p-top no-print"),
+        html.Header(
+            [html.Div(top, className="p-top-row"), demo if is_demo else None, _index()], className="p-top no-print"
+        ),
         html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
         html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
         _toast(),
     )
+
+
+def _index() -> html.Nav:
+    """Filled by assets/desk/page-index.js where a page is longer than three screens."""
+    words = {"aria-label": t("shell.index"), "data-filters": t("shell.index_filters")}
+    return html.Nav(id="shell-index", className="p-index", **words)
 
 
 def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:

@@ -38,6 +38,7 @@ class Column(Generic[Row]):
     screen shows of a row; None: the column stands in files only. `value`: what a file holds; None: the column stands on
     the screen only. `class_name`: of its heading and cells, `num` for numbers. `is_name`: the cell names its row.
     `sorting`: its heading orders the table.
+    `shown_head`: what stands above it on a wide screen instead of `head`, say with a scale.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Column(Generic[Row]):
     class_name: str | None = None
     is_name: bool = False
     sorting: Sorting | None = None
+    shown_head: Any = None
 
 
 def text_column(key: str, head: str, of: Callable[[Row], Cell], *, is_name: bool = False) -> Column[Row]:
@@ -101,7 +103,7 @@ def sheet(name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> She
 
 def _head(column: Column[Any]) -> html.Th:
     if column.sorting is None:
-        return html.Th(column.head, scope="col", className=column.class_name)
+        return html.Th(column.shown_head or column.head, scope="col", className=column.class_name)
     sorting = column.sorting
     words = [html.Span(column.head), icon(_SORT_ICONS[sorting.state])]
     order = link(words, sorting.address, f"p-sort is-{sorting.state}")

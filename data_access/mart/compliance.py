@@ -134,6 +134,25 @@ def newest_letters(facts: Facts, scope: Scope, kind: FactKind, most: int) -> lis
     return facts.tuples(sql, scope.parameters())
 
 
+def longest_letters(facts: Facts, scope: Scope, kind: FactKind, most: int) -> list[tuple[int, int, str, int]]:
+    """The letters whose facts of a kind took longest, step by step, the longest first and at most so many: step, year,
+    agenda_number, elapsed_seconds."""
+    place = f"elapsed_seconds::HUGEINT * {_ROOM} - request_id"  # the longest, of equal ones the first
+    sql = f"""
+        , longest AS (
+            SELECT step, unnest(arg_max((request_id, elapsed_seconds), {place}, {int(most)})) AS one
+            FROM fact WHERE {scope.of_steps()} AND {kind.where()} AND elapsed_seconds IS NOT NULL GROUP BY step
+        )
+        SELECT step, r.year, r.agenda_number, one[2]::BIGINT
+        FROM longest JOIN request_fact r ON r.request_id = one[1] ORDER BY step, one[2] DESC, one[1]
+    """  # noqa: S608 – made of own words and numbers
+    return facts.tuples(sql, scope.parameters())
+
+
+_ROOM = 2**40
+"""More than any number of a letter."""
+
+
 def over_by_letter(facts: Facts, scope: Scope, kind: FactKind, step: int, least: int) -> list[tuple[int, int, int]]:
     """request_id, step and seconds over target of the facts of a kind, of letters that are at least so many seconds
     over in one step."""

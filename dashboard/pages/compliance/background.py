@@ -3,6 +3,7 @@ lateness comes from, waiting apart from work."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -12,11 +13,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, empty, panel, pill, why
+from dashboard.components import Tone, empty, panel, pill
 from dashboard.components.plots import Bar, Mark, Tick, even_ticks, plot, tick_decimals
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, outward, t
-from dashboard.pages.compliance.cells import count_link, step_name, step_words, why_number, with_why
+from dashboard.pages.compliance.cells import count_link, only_step, step_name, step_words, why_number, with_why
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.printed.step_columns import file_columns, minutes_cell
@@ -42,19 +43,40 @@ _WHOLE = (ALL_STEPS, REQUESTS, READY)
 
 def compare_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
     """One row a step with a target, then all steps and the letters; in words when the period before has nothing."""
-    f, before, rows = fmt(), figures.previous_period, comparisons(figures)
+    f, before, rows = fmt(), figures.previous_period, compared(figures)
     title = t("sla.compare_title")
     note = t("sla.compare_note", before=f.period(before.first, before.last))
     if not any(row.earlier_n for row in rows):
         return panel(empty(t("sla.change_none"), icon_name="calendar-minus"), title=title, note=note)
     listed = table(title, compare_columns(figures, sop), rows, "sla-coverage sla-compare", _row_properties)
     rule = html.P(t("sla.compare_rule", reach=f.number(_reach(rows) * 100, 0)), className="sla-note")
-    return panel(listed, rule, title=title, note=note)
+    return panel(listed, rule, title=title, note=note, folded=_compared_line(rows))
+
+
+def compared(figures: SlaFigures) -> tuple[Comparison, ...]:
+    """The rows of the comparison: narrowed to one step it alone."""
+    only, rows = only_step(figures), comparisons(figures)
+    return tuple(row for row in rows if only is None or row.what == only.step)
+
+
+def _compared_line(rows: Sequence[Comparison]) -> str:
+    """How many rows went up, down, or differ by no more than chance can make."""
+    counted = Counter(_outcome(row)[2] for row in rows)
+    return " · ".join(f"{fmt().number(n)} {words}" for words, n in counted.most_common())
+
+
+def _forest_head(reach: float) -> list[Component | str]:
+    """The head of the drawn intervals with their scale: its ends and 0."""
+    ticks = [
+        html.Span(fmt().signed(round(end * reach * 100)) if end else "0", className="sla-tick", style={"left": at})
+        for end, at in ((-1, "0%"), (0, "50%"), (1, "100%"))
+    ]
+    return [html.Span(t("sla.compare_interval")), html.Div(ticks, className="sla-ticks", **{"aria-hidden": "true"})]
 
 
 def compare_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[Comparison]]:
     """One row a comparison, on the screen and in the file."""
-    now, before, reach = figures.filter.period, figures.previous_period, _reach(comparisons(figures))
+    now, before, reach = figures.filter.period, figures.previous_period, _reach(compared(figures))
     return [
         Column(
             "what", t("sla.compare_what"), lambda row: what_is_compared(row.what, sop),
@@ -78,7 +100,8 @@ def compare_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[Compari
             lambda row: share_cell(row.difference), "num",
         ),
         Column(
-            "interval", t("sla.compare_interval"), lambda row: _forest(row, reach), class_name="sla-forest-cell"
+            "interval", t("sla.compare_interval"), lambda row: _forest(row, reach), class_name="sla-forest-cell",
+            shown_head=_forest_head(reach),
         ),
         *file_columns("low", "high"),
         Column("verdict", t("sla.compare_verdict"), verdict_of, lambda row: _outcome(row)[2]),
@@ -93,12 +116,13 @@ def lateness_panel(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]) 
     if not parts:
         return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
     addresses = [_late_cases(figures, part) for part in parts]
-    drawn = _pareto(parts, sop, addresses)
+    drawn = _pareto(parts, sop, addresses) if only_step(figures) is None else None
     note = html.P(t("sla.wait_rule"), className="sla-note")
     listed = table(title, lateness_columns(figures, sop, waits), parts, "sla-coverage sla-pareto")
-    return panel(
-        html.Div([drawn, html.Div([listed, note])], className="sla-side"), title=title, note=t("sla.lateness_note")
-    )
+    first = parts[0]
+    line = t("sla.kpi_lateness_note", name=f"{first.step} {step_words(first.step, sop)}", share=part_words(first.share))
+    shown = html.Div([drawn, html.Div([listed, note])], className="sla-side") if drawn else html.Div([listed, note])
+    return panel(shown, title=title, note=t("sla.lateness_note"), folded=line)
 
 
 def lateness_columns(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]) -> list[Column[Lateness]]:
@@ -279,7 +303,7 @@ def _waiting(figures: SlaFigures, wait: Wait | None) -> Component | str:
         **{"aria-hidden": "true"},
     )
     address = why_step(figures.filter, wait.step, Figure.WAITING)
-    return html.Div([drawn, html.Small(words), " ", why(address, f"{t('why.figure_WAITING')}, {wait.step}")])
+    return html.Div([drawn, html.Small(why_number(words, address, f"{t('why.figure_WAITING')}, {wait.step}"))])
 
 
 def part_words(share: float) -> str:

@@ -7,11 +7,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import one_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, Pair
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.steps import SlaFigures
+from etl.figures.compliance.steps import SlaFigures, StepFigure
 
 TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
@@ -26,6 +27,19 @@ def step_name(code: str, sop: SopVersion) -> list[Component | str]:
 def step_words(code: str, sop: SopVersion) -> str:
     """The step's short name, as a file says it."""
     return t("sla.all_steps") if code == ALL_STEPS else sop.step(code).short_name
+
+
+def only_step(figures: SlaFigures) -> StepFigure | None:
+    """The step that the page is narrowed to."""
+    return figures.steps[0] if len(figures.steps) == 1 else None
+
+
+def narrowing(figures: SlaFigures, code: str, sop: SopVersion) -> list[Component | str]:
+    """The step's code and its name, which narrows the page to it; plain where it is so already."""
+    name: Component | str = sop.step(code).short_name
+    if only_step(figures) is None:
+        name = link(name, one_step(figures.filter, code), "sla-step-link")
+    return [html.Strong(code), " ", html.Span(name)]
 
 
 def count_link(count: int, address: str, key: str = "") -> Component | str:

@@ -71,7 +71,9 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
     try:
         filter_ = asked_sla_filter(query, today)
         sop = office.sop.version_for(filter_.period.last)
-        chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
+        only = query.get("bagian", "").strip().upper()
+        is_one = only in {step.code for step in sop.steps}
+        chart = control_chart(office, filter_, now, only if is_one else query.get("kendali") or usual_step(sop))
     except PantauError as error:
         return refusal(error)
     if len(chart.points) < 2:

@@ -15,7 +15,15 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, share_bar, step_name, step_words, why_number, with_why
+from dashboard.pages.compliance.cells import (
+    count_link,
+    only_step,
+    share_bar,
+    step_name,
+    step_words,
+    why_number,
+    with_why,
+)
 from dashboard.pages.shared.links import KEPATUHAN, Behind, filtered_address, requests_behind, why_button, why_step
 from dashboard.pages.shared.words import flag_chip
 from dashboard.printed.step_columns import STEP_COLUMNS, file_columns, minutes_cell, unflagged_words
@@ -38,7 +46,8 @@ def order_panel(figures: SlaFigures, sop: SopVersion, order: Order) -> html.Sect
     rows = [row for row in order_rows(figures, order) if not row.step or row.skipped + row.out_of_order + row.repeated]
     listed = table(title, order_columns(figures, sop), rows, "sla-coverage", _row_properties)
     rule = html.P(t("sla.order_rule", count=order.letters), className="sla-note")
-    return panel(listed, rule, title=title, note=note)
+    line = t("sla.order_line", count=fmt().number(order.letters), n=order.letters)
+    return panel(listed, rule, title=title, note=note, folded=line)
 
 
 def _row_properties(row: OrderRow) -> dict[str, Any]:
@@ -102,8 +111,10 @@ class _Scope(NamedTuple):
 def roles_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
     """One row a role, all its steps together."""
     title = t("sla.roles_title")
-    listed = table(title, role_columns(figures), roles(figures, sop), "sla-coverage")
-    return panel(listed, title=title, note=t("sla.roles_note"))
+    shown = roles(figures, sop)
+    listed = table(title, role_columns(figures), shown, "sla-coverage")
+    line = t("sla.roles_line", count=fmt().number(len(shown)), n=len(shown))
+    return panel(listed, title=title, note=t("sla.roles_note"), folded=line)
 
 
 def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Section:
@@ -112,7 +123,8 @@ def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Se
     if not agencies:
         return panel(empty(t("sla.nothing")), title=title, note=note)
     listed = table(title, agency_columns(figures), agencies, "sla-coverage sla-agencies")
-    return panel(listed, title=title, note=note, class_name="sla-tall")
+    line = t("sla.agencies_line", count=fmt().number(len(agencies)), n=len(agencies))
+    return panel(listed, title=title, note=note, class_name="sla-tall", folded=line)
 
 
 def role_columns(figures: SlaFigures) -> list[Column[RoleFigure]]:
@@ -196,6 +208,14 @@ def _own_time(filter_: SlaFilter, agency: Agency, version: SopVersion) -> Compon
     return html.Span([share, " ", count_link(agency.own_n, requests_behind(filter_, own, Behind.JUDGED))])
 
 
+def coverage_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
+    """How much of the steps could be judged, and the flags on them."""
+    known = (only_step(figures) or figures.all_steps).coverage
+    line = f"{t('sla.coverage')} {t('word.none') if known is None else fmt().percent(known)}"
+    title, note = t("sla.coverage_title"), t("sla.coverage_note")
+    return panel(coverage_table(figures, sop), title=title, note=note, folded=line)
+
+
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
     """One row a step: coverage with bounds, what could not be measured, what runs, starts, flags; below it the flags
     by kind."""
@@ -225,7 +245,10 @@ def _explained(name: str, figures: SlaFigures) -> Column[StepFigure]:
         words, figure = column.words(step, fmt()), column.value.figure
         if figure is None or (column.value.of(step) is None and figure is not Figure.COVERAGE):
             return [words]
-        return [words, why_button(figures.filter, step.step, figure)]
+        if figure is Figure.COVERAGE:
+            return [words, why_button(figures.filter, step.step, figure)]
+        name = f"{t(f'why.figure_{figure.name}')}, {step.step}"
+        return [why_number(words, why_step(figures.filter, step.step, figure), name)]
 
     return Column(name, column.head, cell, class_name="num")
 

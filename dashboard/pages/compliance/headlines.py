@@ -8,14 +8,20 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, kpi, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, is_too_few, share_bar, with_why
-from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
+from dashboard.pages.shared.links import (
+    Behind,
+    requests_behind,
+    requests_of_kind,
+    why_requests,
+    why_step,
+)
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.printed.step_columns import basis_words, unflagged_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import Decider, change, largest, lateness
+from etl.figures.compliance.reading import Comparison, Decider, change, largest, lateness
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 
@@ -34,7 +40,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         t("sla.kpi_steps_note", met=f.number(figure.met), n=f.number(figure.n), interval=f.interval(*figure.interval)),
         basis_words(figure, f),
         unflagged_words(figure.without_flagged, f) if figure.flags else "",
-        _change_words(figures),
+        change_words(figures, change(figures)),
     ]
     return kpi(
         t("sla.kpi_steps"),
@@ -46,10 +52,9 @@ def _steps_kpi(figures: SlaFigures) -> Component:
     )
 
 
-def _change_words(figures: SlaFigures) -> str:
+def change_words(figures: SlaFigures, since: Comparison | None) -> str:
     """Up or down by so many points since the period before, and whether chance alone could do that."""
-    since = change(figures)
-    if since is None:
+    if since is None or since.difference is None:
         return t("sla.change_none")
     f = fmt()
     points = f.number(abs(since.difference) * 100, 0)
@@ -149,8 +154,15 @@ def letters_panel(figures: SlaFigures) -> html.Section:
         ),
         title=t("sla.letters_title"),
         note=t("sla.letters_note"),
+        folded=_letters_line(letters.share, ready.share),
         class_name="sla-letters",
     )
+
+
+def _letters_line(on_time: float | None, before: float | None) -> str:
+    """Both shares in a line."""
+    told = (("sla.kpi_requests", on_time), ("sla.ready_title", before))
+    return " · ".join(f"{t(key)} {t('word.none') if share is None else percent_words(share)}" for key, share in told)
 
 
 def _block(

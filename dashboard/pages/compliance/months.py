@@ -17,10 +17,11 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, scrolled, why, with_query
 from dashboard.components.plots import Level, Mark, Tick, plot
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import step_name
+from dashboard.pages.compliance.cells import narrowing, only_step
 from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind, requests_behind, why_step
-from dashboard.pages.shared.monitoring_rule import monitoring_rule, share_words
+from dashboard.pages.shared.monitoring_rule import monitoring_rule, rule_words, share_words
 from etl.domain.sop.versions import SopVersion
+from etl.domain.statistics import FEWEST_TO_SAY
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
 from etl.figures.filter import Period, SlaFilter, month_period
@@ -33,16 +34,21 @@ class Id(StrEnum):
 
 
 def months_panel(figures: SlaFigures, today: date) -> html.Section:
-    """The share of all steps by month; in words when the twelve months hold no judged step."""
-    points, title = figures.trend[ALL_STEPS], t("sla.months_title")
+    """The share of all steps, or of the one step, by month; in words when the twelve months hold no judged step."""
+    only, title = only_step(figures), t("sla.months_title")
+    code, steps = (only.step, (only.step,)) if only else (ALL_STEPS, figures.office_steps)
+    points = figures.trend[code]
     if not any(point.n for point in points):
         return panel(empty(t("sla.nothing")), title=title)
-    steps, filter_ = figures.office_steps, figures.filter
+    filter_ = figures.filter
     addresses = {
         point.month: requests_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
     }
     drawn = monthly_share(points, addresses, running=f"{today:%Y-%m}")
-    return panel(drawn, _month_points(filter_, points), title=title, note=t("sla.months_note"))
+    note = t("sla.months_note_one" if only else "sla.months_note", good=rule_words()["good"])
+    last = next(point for point in reversed(points) if point.share is not None)
+    line = t("sla.months_line", month=fmt().month(month_of(last.month).first), share=fmt().percent(last.share))
+    return panel(drawn, _month_points(filter_, code, points), title=title, note=note, folded=line)
 
 
 def month_of(month: str) -> Period:
@@ -119,14 +125,14 @@ def _labelled(shares: Sequence[float]) -> list[str]:
     return [fmt().percent(share) if place in told else "" for place, share in enumerate(shares)]
 
 
-def _month_points(filter_: SlaFilter, points: Sequence[TrendPoint]) -> Component:
+def _month_points(filter_: SlaFilter, code: str, points: Sequence[TrendPoint]) -> Component:
     """The months of the share of all steps with what was judged."""
     f = fmt()
     return listed_points(
         (
             t("sla.point_share", month=f.month(month_of(point.month).first), share=f.percent(point.share),
               met=f.number(point.met), n=f.number(point.n), interval=f.interval(*point.interval)),
-            why_step(replace(filter_, period=month_of(point.month)), ALL_STEPS),
+            why_step(replace(filter_, period=month_of(point.month)), code),
         )
         for point in points
         if point.interval is not None
@@ -139,8 +145,8 @@ def listed_points(rows: Iterable[tuple[str, str]]) -> Component:
     return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")
 
 
-_SHADES = (0, 60, 80, 90, 100)
-"""Percent for which the style sheet has a colour; between two of them it is mixed."""
+SHADES = (0.0, 0.6, 0.7, 0.8, 0.9)
+"""From which share on a cell has the next colour of the style sheet."""
 
 
 def heat_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
@@ -151,10 +157,35 @@ def heat_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
         return panel(empty(t("sla.nothing")), title=title)
     days = [date.fromisoformat(f"{point.month}-01") for point in figures.trend[ALL_STEPS]]
     ends = [_addresses_of_month(figures.filter, day) for day in days]
-    rows = [_row(code, figures.trend[code], sop, ends) for code in shown]
+    rows = [_row(code, figures.trend[code], narrowing(figures, code, sop), ends) for code in shown]
     head = [html.Th(t("word.step"), scope="col"), *(html.Th(_month(day, days[0]), scope="col") for day in days)]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="sla-heat")
-    return panel(scrolled(table, t("sla.heat_label")), title=title, note=t("sla.heat_note"))
+    line = _lowest_words(figures, shown)
+    return panel(
+        _heat_legend(), scrolled(table, t("sla.heat_label")), title=title, note=t("sla.heat_note"), folded=line
+    )
+
+
+def _lowest_words(figures: SlaFigures, shown: Sequence[str]) -> str:
+    """The lowest cell of those with enough to say something; else how many steps there are."""
+    f = fmt()
+    cells = [(point.share, code, point) for code in shown for point in figures.trend[code] if point.n >= FEWEST_TO_SAY]
+    if not cells:
+        return t("sla.heat_line_few", count=f.number(len(shown)), n=len(shown))
+    share, code, point = min(cells, key=lambda cell: (cell[0] or 0.0, cell[1], cell[2].month))
+    month = f.month(month_of(point.month).first)
+    return t("sla.heat_line", step=code, month=month, share=f.percent(share), n=f.number(point.n))
+
+
+def _heat_legend() -> html.Ul:
+    """What the colours say, from the lowest share to the highest; a cell says its share and n in figures as well."""
+    f = fmt()
+    ends = [*SHADES, 1.0]
+    items = [
+        html.Li([html.Span(className=f"sla-heat-key is-{place}"), f.interval(low, high)])
+        for place, (low, high) in enumerate(pairwise(ends))
+    ]
+    return html.Ul([*items, html.Li(t("sla.heat_key"))], className="sla-counts sla-heat-legend")
 
 
 def _month(day: date, first: date) -> list[str | html.Br]:
@@ -175,23 +206,22 @@ def _addresses_of_month(filter_: SlaFilter, day: date) -> _Ends:
     return cases.replace("?", "&", 1), explained.replace("?", "&", 1)
 
 
-def _row(code: str, points: Sequence[TrendPoint], sop: SopVersion, ends: Sequence[_Ends]) -> html.Tr:
+def _row(code: str, points: Sequence[TrendPoint], name: list[Component | str], ends: Sequence[_Ends]) -> html.Tr:
     cells = [_cell(code, point, end) for point, end in zip(points, ends, strict=True)]
-    return html.Tr([html.Th(step_name(code, sop), scope="row"), *cells])
+    return html.Tr([html.Th(name, scope="row"), *cells])
 
 
 def _cell(code: str, point: TrendPoint, ends: _Ends) -> html.Td:
     if point.share is None:
         return html.Td(html.Span("·", **{"aria-label": t("sla.nothing")}), className="is-empty")
     f, (cases, explained) = fmt(), ends
-    words = link(f.percent(point.share, 0), f"{REQUEST_LIST}?langkah={code}{cases}")
+    shown = [html.Span(f.percent(point.share, 0)), html.Small(f"n {f.number(point.n)}")]
+    words = link(shown, f"{REQUEST_LIST}?langkah={code}{cases}")
     title = t("sla.of_steps", met=f.number(point.met), n=f.number(point.n))
     button = why(f"{WHY}?angka={Figure.SHARE}&langkah={code}{explained}", f"{code}, {point.month}")
-    return html.Td([words, button], title=title, style={"backgroundColor": shade(point.share)})
+    return html.Td([words, button], title=title, className=f"is-{shade(point.share)}")
 
 
-def shade(share: float) -> str:
-    """The colour of a share."""
-    low, high = next((pair for pair in pairwise(_SHADES) if share * 100 <= pair[1]), _SHADES[-2:])
-    part = (share * 100 - low) / (high - low)
-    return f"color-mix(in srgb, var(--share-{high}) {part * 100:.0f}%, var(--share-{low}))"
+def shade(share: float) -> int:
+    """The place of a share's colour among `SHADES`."""
+    return sum(share >= low for low in SHADES) - 1

@@ -14,6 +14,7 @@ from dashboard.components import (
     bind_later,
     button,
     empty,
+    fold,
     icon,
     kpi_row,
     later_place,
@@ -24,17 +25,20 @@ from dashboard.components import (
     panel,
     read_query,
     select,
+    stay,
     write_query,
     written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance import control, export
 from dashboard.pages.compliance.background import compare_panel, lateness_panel
+from dashboard.pages.compliance.cells import only_step
 from dashboard.pages.compliance.control import control_body, step_choices
-from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
+from dashboard.pages.compliance.detail import agencies_panel, coverage_panel, order_panel, roles_panel
 from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.months import heat_panel, months_panel
-from dashboard.pages.compliance.table import SmallCases, standards_table
+from dashboard.pages.compliance.one_step import longest_panel, narrowed, step_headlines
+from dashboard.pages.compliance.table import Longest, SmallCases, standards_table
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
 from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -44,7 +48,7 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import STEP_VALUES
-from etl.figures.compliance.evidence import letters_of_few
+from etl.figures.compliance.evidence import letters_of_few, longest_passes
 from etl.figures.compliance.reading import Decider, SlaDetail, decider, sla_detail
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter
@@ -77,7 +81,8 @@ def layout(page_request: PageRequest) -> Component:
     today = office_today(page_request.office, page_request.now)
     subtitle, body = standards(page_request.office, page_request.query, page_request.now)
     query = page_request.query
-    controls = filters(page_request.office, query, today, SLA, more=[part_field(query), without_field(query)])
+    more = [part_field(page_request.office, query), without_field(query)]
+    controls = filters(page_request.office, query, today, SLA, more=more)
     actions = html.Div(
         [*_downloads(page_request), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
@@ -85,7 +90,8 @@ def layout(page_request: PageRequest) -> Component:
         [
             page_url("sla", page_request.search),
             later_store("sla"),
-            page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[controls, actions]),
+            page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[actions]),
+            stay(controls),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(body, id=Id.BODY, className="sla-body")),
             later_place(Id.MORE),
@@ -123,6 +129,7 @@ def _control_panel(page_request: PageRequest) -> html.Section:
         loading(html.Div(id=control.Id.BODY, className="sla-control-body")),
         title=t("sla.control_title"),
         note=t("sla.control_note"),
+        folded=t("sla.control_line"),
     )
 
 
@@ -178,11 +185,24 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     figures, words = _answer(office, query, now)
     if figures is None or words is not None:
         return _subtitle(office, figures) if figures else "", words
-    sop, today = figures.version, office_today(office, now)
-    pair = html.Div([months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
-    return _subtitle(office, figures), html.Div(
-        [kpi_row(*headlines(figures, sop, _decided(office, figures))), _standards_panel(office, figures, sop), pair]
-    )
+    sop, only, longest = figures.version, only_step(figures), _longest(office, figures)
+    if only is None or only.target_seconds is None:
+        first, beside = headlines(figures, sop, _decided(office, figures)), letters_panel(figures)
+    else:
+        passes = longest[only.step]
+        first, beside = step_headlines(figures, only, passes), longest_panel(only, passes)
+    pair = html.Div([months_panel(figures, office_today(office, now)), beside], className="p-grid-2 sla-pair")
+    table = _standards_panel(office, figures, sop, longest)
+    return _subtitle(office, figures), html.Div([narrowed(figures, sop), kpi_row(*first), table, pair])
+
+
+def _longest(office: Office, figures: SlaFigures) -> Longest:
+    """The passes that are named: a few of each step, more of the one that the page is narrowed to."""
+    mart, most = office.mart.read(), _LONGEST_OF_ONE if only_step(figures) else _LONGEST
+    return mart.remember(("sla longest", figures.filter, figures.as_of), lambda: longest_passes(office, figures, most))
+
+
+_LONGEST, _LONGEST_OF_ONE = 3, 10
 
 
 def _second_part(office: Office, figures: SlaFigures) -> Component:
@@ -199,7 +219,7 @@ def _last_part(office: Office, figures: SlaFigures) -> Component:
         [
             html.Div(pair, className="p-grid-2 sla-pair is-uneven"),
             agencies_panel(figures, more.agencies),
-            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
+            coverage_panel(figures, sop),
         ]
     )
 
@@ -255,12 +275,15 @@ def _subtitle(office: Office, figures: SlaFigures) -> str:
     return dotted(*parts)
 
 
-def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:
+def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion, longest: Longest) -> Component:
+    rules = [
+        html.P(words, className="sla-note")
+        for words in (t("sla.period_rule"), t("sla.legend", **rule_words()), t("sla.trend_rule", **rule_words()))
+    ]
     return panel(
-        standards_table(figures, sop, _few(office, figures), export.checks_of(office, figures)),
-        html.P(t("sla.period_rule"), className="sla-note"),
-        html.P(t("sla.legend", **rule_words()), className="sla-note"),
-        class_name="sla-standards",
+        standards_table(figures, sop, _few(office, figures), export.checks_of(office, figures), longest),
+        fold(t("sla.how_to_read"), *rules),
+        class_name="sla-standards" if only_step(figures) is None else "sla-standards is-one",
     )
 
 

@@ -11,13 +11,25 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spark, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import TONE_ICON, is_too_few
-from dashboard.pages.shared.links import SARPRAS, Behind, filtered_address, requests_behind, why_button, why_sarpras
+from dashboard.pages.compliance.cells import TONE_ICON, is_too_few, only_step, why_number
+from dashboard.pages.shared.links import (
+    SARPRAS,
+    Behind,
+    filtered_address,
+    one_step,
+    request_address,
+    requests_behind,
+    why_button,
+    why_sarpras,
+    why_step,
+)
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, rule_words, share_tone, share_words
 from dashboard.printed.step_columns import STEP_COLUMNS, basis_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
+from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.figures.compliance.evidence import LongPass
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
 from etl.figures.facilities.checks import B5
 from etl.figures.facilities.period import ConditionFigure
@@ -28,6 +40,9 @@ _TICKS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR
 
 _PERCENTILES = (Figure.MEDIAN, Figure.P90)
 """Those with a column of their own."""
+
+Longest = Mapping[str, Sequence[LongPass]]
+"""By step its longest passes."""
 
 SmallCases = Mapping[str, Sequence[tuple[str, str]]]
 """By step the letters (words, address) behind fewer durations than a percentile needs."""
@@ -59,16 +74,20 @@ def trend_floor(trend: Mapping[str, Sequence[TrendPoint]]) -> float:
     return min(int(lowest * 10) / 10, 0.5)
 
 
-def standards_table(figures: SlaFigures, sop: SopVersion, few: SmallCases, checks: B5) -> html.Div:
-    """The table; `few` are the letters listed where there are too few for percentiles, `checks` the result of B5."""
+def standards_table(
+    figures: SlaFigures, sop: SopVersion, few: SmallCases, checks: B5, longest: Longest | None = None
+) -> html.Div:
+    """The table; `few` are the letters listed where there are too few for percentiles, `checks` the result of B5,
+    `longest` the passes that are named beside the spread. Narrowed to one step it has no row of all of them."""
     scale, floor = scale_of(figures.steps), trend_floor(figures.trend)
     rows = [
         _output_row(figures, step, sop, checks)
         if step.target_seconds is None
-        else _row(figures, step, sop, scale, floor, few.get(step.step, ()))
+        else _row(figures, step, sop, (scale, floor), few.get(step.step, ()), (longest or {}).get(step.step, ()))
         for step in figures.steps
     ]
-    rows.append(_total(figures, floor))
+    if only_step(figures) is None:
+        rows.append(_total(figures, floor))
     table = html.Table([_head(scale, floor), html.Tbody(rows)], className="p-table sla-table")
     return scrolled(table, t("sla.table"))
 
@@ -83,7 +102,7 @@ def _head(scale: Scale, floor: float) -> html.Thead:
         ("sla-code", html.Span(t("word.step"), className="visually-hidden")),
         ("sla-name", t("sla.step_actor")),
         ("num", STEP_COLUMNS["target"].head),
-        ("num", STEP_COLUMNS["n"].head),
+        ("num", [STEP_COLUMNS["n"].head, html.Br(), html.Small(t("sla.late_head"))]),
         ("sla-share", t("sla.share_interval")),
         ("sla-percent", html.Span(STEP_COLUMNS["share"].head, className="visually-hidden")),
         ("sla-spread", spread),
@@ -102,12 +121,18 @@ def _tick(seconds: int) -> str:
 
 
 def _row(
-    figures: SlaFigures, step: StepFigure, sop: SopVersion, scale: Scale, floor: float, few: Sequence[tuple[str, str]]
+    figures: SlaFigures,
+    step: StepFigure,
+    sop: SopVersion,
+    scales: tuple[Scale, float],
+    few: Sequence[tuple[str, str]],
+    longest: Sequence[LongPass],
 ) -> html.Tr:
+    scale, floor = scales
     cells = [
         *_named(figures, step, sop),
         *_share_cells(figures, step),
-        *_spread_cells(figures, step, scale, few),
+        *_spread_cells(figures, step, scale, few, longest),
         _trend(figures.trend[step.step], step, floor),
         _outputs(figures, step),
     ]
@@ -127,7 +152,9 @@ def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: 
 def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Component]:
     """Code, step with actor, standard."""
     written = sop.step(step.step)
-    name = link(written.short_name, requests_behind(figures.filter, step.step, Behind.JUDGED), "sla-step-link")
+    name: Component | str = written.short_name
+    if only_step(figures) is None:
+        name = link(name, one_step(figures.filter, step.step), "sla-step-link")
     actor: list[Component | str] = [written.actor]
     if written.is_opd_time:
         actor.append(html.Span(t("sla.opd_time"), className="sla-chip"))
@@ -190,9 +217,15 @@ def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
     f, counts = fmt(), step.output_recorded
     words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
     share = f.percent(counts["share"]) if counts["recorded"] else t("sla.output_recorded_none")
-    shown = [share, why_button(figures.filter, step.step, Figure.OUTPUT), html.Br(), html.Small(words)]
+    shown = [_taken_apart(figures, step, share, Figure.OUTPUT), html.Br(), html.Small(words)]
     label = {"data-label": STEP_COLUMNS["output"].head}
     return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
+
+
+def _taken_apart(figures: SlaFigures, step: StepFigure, words: str, figure: Figure) -> Component | str:
+    """A number of a row that is itself the way to what it was made from: the row has one button, beside its share."""
+    code = t("sla.all_steps") if step.step == ALL_STEPS else step.step
+    return why_number(words, why_step(figures.filter, step.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
 def _count(figures: SlaFigures, step: StepFigure) -> Component:
@@ -204,28 +237,45 @@ def _count(figures: SlaFigures, step: StepFigure) -> Component:
         return judged
     words = t("sla.late_of", n=fmt().number(count))
     late = link(words, requests_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
-    return html.Span([judged, html.Br(), late])
+    more = html.Span(f", {t('sla.late_more')}", className="visually-hidden")
+    return html.Span([judged, html.Br(), late, more])
 
 
 def _tone_words(tone: Tone) -> str:
     return t(f"sla.tone_{'few' if tone is Tone.MUTED else tone}", **rule_words())
 
 
-def _spread_cells(figures: SlaFigures, step: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
-    """The spread and the percentiles; the letters themselves where they are fewer than five."""
+def _spread_cells(
+    figures: SlaFigures,
+    step: StepFigure,
+    scale: Scale,
+    few: Sequence[tuple[str, str]],
+    longest: Sequence[LongPass],
+) -> list[html.Td]:
+    """The spread with the longest pass by its letter, and the percentiles; the letters themselves where they are fewer
+    than five."""
     f = fmt()
     if step.percentiles is None:
         return [html.Td(_few_words(few), colSpan=3, className="sla-few")]
 
     def percentile(figure: Figure) -> html.Td:
-        words = STEP_COLUMNS[figure].words(step, f)
-        return _number(figure, [words, why_button(figures.filter, step.step, figure)])
+        return _number(figure, _taken_apart(figures, step, STEP_COLUMNS[figure].words(step, f), figure))
 
     low, middle, high = (f.minutes(seconds) for seconds in step.percentiles)
     words = t("sla.spread_title", low=low, middle=middle, high=high)
     target = None if step.target_seconds is None else scale.place(step.target_seconds)
-    drawn = rangebar(*(scale.place(seconds) for seconds in step.percentiles), target)
+    beyond = [scale.place(one.seconds) for one in longest if one.seconds > step.percentiles[-1]]
+    drawn = [rangebar(*(scale.place(seconds) for seconds in step.percentiles), target, beyond)]
+    if longest:
+        drawn.append(_longest_words(longest[0]))
     return [html.Td(drawn, className="sla-spread", title=words), *(percentile(figure) for figure in _PERCENTILES)]
+
+
+def _longest_words(one: LongPass) -> html.Div:
+    """The longest pass: its letter and how long it took."""
+    letter, length = letter_name(one.year, one.agenda_number), fmt().duration_short(one.seconds)
+    way = link(letter, request_address(one.year, one.agenda_number), "sla-quiet-link")
+    return html.Div([f"{t('sla.longest')} ", way, f" {length}"], className="sla-longest")
 
 
 def _few_words(few: Sequence[tuple[str, str]]) -> list[Component | str]:

@@ -195,10 +195,10 @@ def filters(
     )
 
 
-def part_field(query: Mapping[str, str]) -> Component:
-    """The choice of a part of the SOP on the compliance page."""
-    parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B"))]
-    return select("sla-part", t("sla.part"), parts, query.get("bagian", ""))
+def part_field(office: Office, query: Mapping[str, str]) -> Component:
+    """The choice of a part of the SOP, or of one step, on the compliance page."""
+    parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B")), *step_options(office)[1:]]
+    return select("sla-part", t("sla.part"), parts, query.get("bagian", "").strip().upper())
 
 
 def without_field(query: Mapping[str, str]) -> Component:

@@ -260,9 +260,15 @@ def filtered_address(path: str, filter_: SlaFilter | RoomsFilter, **more: object
     return with_query(path, **(_sla_query(filter_) if isinstance(filter_, SlaFilter) else _filters(filter_)), **more)
 
 
+def one_step(filter_: SlaFilter, step: str) -> str:
+    """The compliance page narrowed to one step; with the empty text all of them again."""
+    return filtered_address(KEPATUHAN, replace(filter_, steps=(step,) if step else ()))
+
+
 def _sla_query(filter_: SlaFilter) -> dict[str, object]:
-    """The filters with the part of the SOP, where all its steps are of one."""
-    part = filter_.steps[0][0] if filter_.steps and len({step[0] for step in filter_.steps}) == 1 else ""
+    """The filters with the one step, or with the part of the SOP where all its steps are of one."""
+    steps = filter_.steps
+    part = steps[0] if len(steps) == 1 else steps[0][0] if len({step[0] for step in steps}) == 1 else ""
     return {**_filters(filter_), "bagian": part}
 
 

@@ -24,6 +24,7 @@ from etl.domain.statistics import FEWEST_FOR_PERCENTILE, bounds, percentile, sha
 from etl.domain.verdict import Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
+    FINISHED,
     FINISHED_WORDS,
     MEASURED,
     PERCENTILE,
@@ -184,6 +185,24 @@ def letters_of_few(office: Office, figures: SlaFigures) -> dict[str, list[tuple[
         for step, year, number in questions.newest_letters(facts, scope, kind, most):
             few[STEP_CODES[step]].append((year, number))
     return few
+
+
+@dataclass(frozen=True)
+class LongPass:
+    """One of the longest finished passes of a step: its letter and how long it took."""
+
+    year: int
+    agenda_number: str
+    seconds: int
+
+
+def longest_passes(office: Office, figures: SlaFigures, most: int) -> dict[str, list[LongPass]]:
+    """By step the finished passes that took longest, the longest first and at most so many of each."""
+    found: dict[str, list[LongPass]] = {step.step: [] for step in figures.steps}
+    scope, facts = scope_of(figures.filter), facts_at(office, figures.as_of)
+    for step, *one in questions.longest_letters(facts, scope, FINISHED, most):
+        found[STEP_CODES[step]].append(LongPass(*one))
+    return found
 
 
 def known_step(step: str) -> str:
