@@ -100,7 +100,7 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
 
 
 def rangebar(low: float, middle: float, high: float, target: float | None, beyond: Sequence[float] = ()) -> html.Div:
-    """A spread as positions 0–1: a band from `low` to `high`, red beyond `target`, a dot at `middle`, rings `beyond`."""
+    """A spread as places 0–1: a band from `low` to `high`, red over `target`, a dot at `middle`, rings `beyond`."""
     edge = high if target is None else min(max(target, low), high)
     parts = [html.Span(className="p-range-band is-good", style=_span(low, edge))]
     if target is not None and high > edge:

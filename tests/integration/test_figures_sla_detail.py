@@ -188,6 +188,24 @@ def test_the_order_of_the_steps_is_counted_in_letters(world: World, figures: Sla
     assert min(order.skipped, order.out_of_order, order.repeated) > 0
 
 
+def test_the_longest_passes_of_each_step_are_named(world: World, figures: SlaFigures, asked: SlaFilter) -> None:
+    """Of equal ones the letter that came first; nothing is named of a step that nobody finished."""
+    numbers = world.office.mart.read().tuples("SELECT request_id, year, agenda_number FROM request_fact")
+    named = {letter: (year, number) for letter, year, number in numbers}
+    found = evidence.longest_passes(world.office, figures, 4)
+    assert set(found) == {step.step for step in figures.steps}
+    for code, passes in found.items():
+        finished = [
+            row
+            for row in of_period(world.steps, figures.filter, asked.period)
+            if row["step"] == code and row["verdict"] in ("MET", "LATE", "NO_TARGET") and row["elapsed"] is not None
+        ]
+        finished.sort(key=lambda row: (-row["elapsed"], row["id"]))
+        wanted = [(*named[row["id"]], row["elapsed"]) for row in finished[:4]]
+        assert [(one.year, one.agenda_number, one.seconds) for one in passes] == wanted, code
+    assert max(map(len, found.values())) == 4
+
+
 def test_waiting_and_work_are_summed_where_both_stamps_exist(
     world: World, figures: SlaFigures, detail: SlaDetail
 ) -> None:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import Formats, Language
+from dashboard.pages.compliance.months import shade
 from dashboard.pages.compliance.table import Scale, scale_of
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from etl.figures.compliance.definitions import Figure
+from etl.figures.compliance.evidence import longest_passes
 from etl.figures.compliance.reading import lateness
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import Period, SlaFilter, month_period
@@ -103,6 +107,69 @@ def test_an_agency_and_a_part_narrow_the_figures(served: Desk) -> None:
     body = shown(served, f"{SEPTEMBER}&opd=Dinas+Pendidikan&bagian=A")["sla-body"]
     assert "0 dari 1 tepat waktu" in row(body, "A4")
     assert not any(words(one["children"]).startswith("B3") for one in components(body, "Tr"))
+
+
+def test_a_step_narrows_the_whole_page_and_says_the_way_back(served: Desk) -> None:
+    """What is said of it is what its row says beside all others; its choice stands among the filters."""
+    whole, one = (shown(served, SEPTEMBER + part)["sla-body"] for part in ("", "&bagian=a4"))
+    name = next(way for way in components(whole, "Link") if words(way["children"]) == "Disposisi ke Kabid IATIK")
+    assert name["href"] == f"/kepatuhan{SEPTEMBER}&bagian=A4"
+    told = words(one)
+    assert told.startswith("Hanya langkah A4 · Disposisi ke Kabid IATIK Tampilkan semua langkah")
+    back = next(way["href"] for way in components(one, "Link") if "Tampilkan semua" in words(way["children"]))
+    assert back == f"/kepatuhan{SEPTEMBER}"
+    named = {words(part["children"]) for part in components(one, "Strong")}
+    assert "A4" in named
+    assert not named & {"A1", "A5", "B2", "Semua langkah kantor", "Permohonan tepat waktu seluruhnya"}
+    assert "2 dari 3 langkah" in told
+    figures = sla_figures(served.office, SlaFilter(month_period(2026, 9), steps=("A4",)), END_OF_SEPTEMBER)
+    assert [step.step for step in figures.steps] == ["A4"]
+    addresses = [way["href"] for way in components(one, "Link") if way["href"].startswith("/mengapa")]
+    assert [address for address in addresses if "A4" not in address] == []
+
+
+def test_the_longest_passes_of_a_step_are_named_with_their_lengths(served: Desk) -> None:
+    body = shown(served, f"{SEPTEMBER}&bagian=A5")["sla-body"]
+    wanted = SlaFilter(month_period(2026, 9), steps=("A5",))
+    passes = longest_passes(served.office, sla_figures(served.office, wanted, END_OF_SEPTEMBER), 10)["A5"]
+    assert passes
+    (listed,) = (one for one in components(body, "Table") if "sla-long" in one.get("className", ""))
+    rows = [words(one["children"]) for one in components(listed["children"], "Tr")][1:]
+    f = Formats(Language.INDONESIAN, served.office.zone)
+    names = [f"{one.year}/{one.agenda_number} {f.duration_short(one.seconds)}" for one in passes]
+    assert [row.startswith(name) for row, name in zip(rows, names, strict=True)] == [True] * len(passes)
+    first = next(one["href"] for one in components(listed["children"], "Link"))
+    assert first == f"/permohonan/{names[0].split(' ')[0]}"
+
+
+def test_a_row_has_one_button_for_its_explanation_and_its_other_numbers_are_ways_too(served: Desk) -> None:
+    for listed in components(shown(served, SEPTEMBER)["sla-body"], "Table"):
+        for line in components(listed["children"], "Tr") if listed.get("className") != "sla-heat" else ():
+            looks = [way.get("className", "") for way in components(line["children"], "Link")]
+            buttons = [look for look in looks if look.startswith("p-why ")]
+            assert len(buttons) <= 1, words(line["children"])
+    in_rows = components(shown(served, SEPTEMBER)["sla-body"], "Link")
+    numbers = [way["href"] for way in in_rows if way.get("className") == "p-why-number"]
+    for figure in (Figure.OUTPUT, Figure.BOUNDS):
+        assert any(f"angka={figure}&" in address for address in numbers)
+
+
+def test_the_map_says_its_share_and_n_in_figures_and_what_its_colours_mean(served: Desk) -> None:
+    body = shown(served, SEPTEMBER)["sla-body"]
+    (drawn,) = (one for one in components(body, "Table") if one.get("className") == "sla-heat")
+    line = next(one for one in components(drawn["children"], "Tr") if words(one["children"]).startswith("A4"))
+    assert "67% n 3" in words(line["children"])
+    (legend,) = (one for one in components(body, "Ul") if "sla-heat-legend" in one.get("className", ""))
+    assert words(legend["children"]).startswith("0–60% 60–70% 70–80% 80–90% 90–100%")
+    assert [shade(share) for share in (0.0, 0.599, 0.6, 0.7, 0.89, 0.9, 1.0)] == [0, 0, 1, 2, 3, 4, 4]
+
+
+def test_the_comparison_has_its_scale_on_its_axis(served: Desk) -> None:
+    body = shown(served, "?dari=2026-09-16&sampai=2026-09-30")["sla-body"]
+    heads = [words(one["children"]) for one in components(body, "Th") if one.get("className") == "sla-forest-cell"]
+    assert len(heads) == 1
+    low, zero, high = heads[0].removeprefix("Rentang selisih 95% ").split(" ")
+    assert (low, zero, high) == (f"−{high[1:]}", "0", high)
 
 
 def test_fewer_than_five_judged_steps_of_a_kind_are_not_ranked(served: Desk) -> None:
