@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.requests import filter as list_filter
+from dashboard.pages.requests.controls import CONTROLS
 from dashboard.pages.requests.filter import read_filter
 from dashboard.pages.requests.page import pager
 from etl.desk.stamps import NewStamp, give_stamp
@@ -83,7 +84,10 @@ def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
 
 
 def test_nothing_found_is_said_in_words(served: Desk) -> None:
-    assert "Tidak ada permohonan yang cocok" in words(listed(served, "?q=tidakada")[1])
+    nothing = listed(served, "?q=tidakada&status=late&urut=opd")[1]
+    assert "Tidak ada permohonan yang cocok" in words(nothing)
+    assert "Saringan: kata “tidakada” · Ada langkah terlambat" in words(nothing)
+    assert [one["href"] for one in components(nothing, "Link")] == ["/permohonan?urut=opd"]
     assert "Tidak ada yang menunggu keputusan" in words(listed(served, "?status=undecided")[1])
     for narrowed in ("ruang=Smart Center", "langkah=A4"):
         assert "Tidak ada permohonan yang cocok" in words(listed(served, f"?status=undecided&{narrowed}")[1])
@@ -129,11 +133,12 @@ def test_the_pager_keeps_the_filters() -> None:
 
 def changed(served: Desk, search: str, trigger: str, **values: str) -> dict[str, Any]:
     """What the controls answer after one of them has changed."""
-    names = ("cases-search", "cases-status", "cases-opd", "cases-step")
-    given = {**dict.fromkeys(names, "*"), "cases-search": "", **values}
+    names = tuple(CONTROLS.values())
+    given = {**dict.fromkeys(names, "*"), **dict.fromkeys(("cases-search", "cases-from", "cases-to"), ""), **values}
     inputs = [{"id": "cases-url", "property": "search", "value": search}]
     inputs += [{"id": name, "property": "value", "value": given[name]} for name in names]
-    looks = {**dict.fromkeys(names, "p-select"), "cases-search": "p-input"}
+    days = dict.fromkeys(("cases-from", "cases-to"), "p-input p-day")
+    looks = {**dict.fromkeys(names, "p-select"), "cases-search": "p-input", **days}
     reply = ask(
         served.browser_of("kadin"),
         ("cases-url.search", *(f"{name}.value" for name in names)),

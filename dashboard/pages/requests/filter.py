@@ -14,7 +14,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import with_query
 from dashboard.components.tables import pages_of, read_page
 from dashboard.i18n import t
-from dashboard.pages.shared.filters import AddressError, asked_flags, asked_period
+from dashboard.pages.shared.filters import AddressError, asked_day, asked_flags
 from dashboard.pages.shared.links import (
     KINDS_BEHIND,
     REQUEST_LIST,
@@ -29,7 +29,7 @@ from data_access.mart.requests import Order
 from data_access.roles import STEP_ROLES
 from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.filter import Period, SlaFilter, known_flags, known_opd, known_steps
+from etl.figures.filter import FIRST_DAY, Period, SlaFilter, known_flags, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import (
     OfFigure,
@@ -156,7 +156,7 @@ def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
         at_step=known_steps([query["posisi"]])[0] if query.get("posisi") else None,
         behind=behind,
         which=which,
-        received=asked_period(query, today) if has_dates and behind is None else None,
+        received=_period(query, today) if has_dates and behind is None else None,
         holder=_one_of("pemegang", query, STEP_ROLES),
         least_over=_least_over(query.get("lewat", "")),
         order=read_order(query.get("urut", "")),
@@ -164,6 +164,13 @@ def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
         page=read_page(query.get("hal")),
         query=dict(query),
     )
+
+
+def _period(query: Mapping[str, str], today: date) -> Period:
+    """The period in an address; one that names no first day begins with the first of all, without a last it ends
+    today."""
+    first, last = query.get("dari"), query.get("sampai")
+    return Period(asked_day(first) if first else FIRST_DAY, asked_day(last) if last else today)
 
 
 def _one_of(name: str, query: Mapping[str, str], known: Iterable[str]) -> str | None:
@@ -209,8 +216,7 @@ def _figure_behind(query: Mapping[str, str], which: Behind | None, today: date) 
     is_named = any(query.get(name) for name in ("langkah", "tanpa"))
     if not is_named and which is None and flag is None and kind is None:
         return None
-    has_dates = query.get("dari") or query.get("sampai")
-    period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
+    period = _period(query, today)
     steps = known_steps(query["langkah"].split(",")) if query.get("langkah") else ()
     return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, kind, known_flags(asked_flags(query)))
 

@@ -14,16 +14,16 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import stack
-from dashboard.components.cards import empty, link, loading, page_head, panel
-from dashboard.components.filters import bind_filters, filter_bar, page_url, read_query, search_field, select
+from dashboard.components.cards import button, empty, link, loading, page_head, panel
+from dashboard.components.filters import bind_filters, page_url, read_query
 from dashboard.components.markup import written_out
 from dashboard.components.status import icon
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests import filter as asked
 from dashboard.pages.requests.columns import requests_table
+from dashboard.pages.requests.controls import CONTROLS, figure_words, filters, told, without_filters
 from dashboard.pages.requests.filter import (
-    STATUSES,
     RequestFilter,
     read_filter,
     requests_page,
@@ -31,24 +31,19 @@ from dashboard.pages.requests.filter import (
     why_behind,
 )
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
-from dashboard.pages.shared.filters import opd_options, own_names, refused, step_options
+from dashboard.pages.shared.filters import own_names, refused
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.renewal import RENEWED, renewal
 from dashboard.pages.shared.stamps import Id as Stamped
-from dashboard.pages.shared.stamps import own_steps, stamp_desk, taps_of
 from dashboard.pages.shared.stamps import register as register_stamps
-from dashboard.pages.shared.words import dotted, without_words
+from dashboard.pages.shared.stamps import stamp_desk, taps_of
 from data_access.errors import PantauError
-from etl.figures.requests.work_list import OfFigure
 from etl.office import Office
 
 PAGE = Page.PERMOHONAN
 PATH = "/permohonan"
 TITLE = "cases.title"
 NAV = "cases.nav"
-
-FILTERS = ("q", "status", "opd", "posisi")
-"""Names in the address that the controls of the page set."""
 
 
 class Id(StrEnum):
@@ -57,13 +52,6 @@ class Id(StrEnum):
     URL = "cases-url"
     BODY = "cases-body"
     COUNT = "cases-count"
-    SEARCH = "cases-search"
-    STATUS = "cases-status"
-    OPD = "cases-opd"
-    STEP = "cases-step"
-
-
-_CONTROLS = dict(zip(FILTERS, (Id.SEARCH, Id.STATUS, Id.OPD, Id.STEP), strict=True))
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -72,26 +60,11 @@ def layout(page_request: PageRequest) -> Component:
     subtitle = html.Span(count, id=Id.COUNT, role="status")
     return stack(
         page_url("cases", page_request.search),
-        page_head(t("cases.title"), subtitle, actions=[_filters(page_request)]),
+        page_head(t("cases.title"), subtitle, actions=[filters(page_request)]),
         renewal(page_request.office),
         stamp_desk(),
         loading(html.Div(body, id=Id.BODY, **RENEWED)),
         class_name="cases",
-    )
-
-
-def _filters(page_request: PageRequest) -> Component:
-    query = own_names(page_request.office, page_request.query)
-    own = page_request.account.opd_filter
-    opds = opd_options(page_request.office) if own is None else [("", own)]
-    has_steps = bool(own_steps(page_request.office, page_request.account))
-    known = [status for status in STATUSES if has_steps or status != "mine"]
-    statuses = [("" if status == "all" else status, t(f"cases.status_{status}")) for status in known]
-    return filter_bar(
-        search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
-        select(Id.STATUS, t("cases.status"), statuses, query.get("status", "")),
-        select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
-        select(Id.STEP, t("cases.position"), step_options(page_request.office), query.get("posisi", "")),
     )
 
 
@@ -110,7 +83,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show(search: str | None, _done: Any) -> tuple[str, Component]:
         return written_out(list_of(office, read_query(search), now(), account()))
 
-    bind_filters(app, PAGE, "cases", _CONTROLS, named=partial(own_names, office), drops=["hal"])
+    bind_filters(app, PAGE, "cases", CONTROLS, named=partial(own_names, office), drops=["hal"])
 
 
 def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:
@@ -124,7 +97,7 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
     content = _list(office, filter_, rows, total, now, user) if total else _nothing(filter_)
     behind = _behind(filter_, total, steps_listed(office, filter_, now, user.opd_filter))
     old = old_letters_line(office, now, user, is_list=filter_.status == "old") if _names_old(filter_) else None
-    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind, old, content])
+    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind or _hidden(filter_), old, content])
 
 
 def _names_old(filter_: RequestFilter) -> bool:
@@ -143,7 +116,8 @@ def _nothing(filter_: RequestFilter) -> Component:
     if filter_.status == "undecided" and not replace(filter_, status="all").is_filtered:
         return panel(empty(t("cases.none_undecided"), t("cases.none_undecided_hint"), "check2-circle"))
     if filter_.is_filtered:
-        return panel(empty(t("cases.none_found"), t("cases.none_found_hint"), "search"))
+        words = t("cases.none_found_hint", filters=" · ".join(told(filter_)))
+        return panel(empty(t("cases.none_found"), words, "search"), _way_out(filter_), class_name="cases-nothing")
     return panel(empty(t("cases.none"), t("cases.none_hint")))
 
 
@@ -151,18 +125,10 @@ def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Componen
     """Which figure the requests stand behind, and the way back to all; `counted` steps where it counts steps."""
     if filter_.behind is None:
         return None
-    parts = [
-        _what(filter_.behind),
-        t(f"cases.behind_{filter_.which.name}") if filter_.which else "",
-        t(f"flag.{filter_.behind.flag.name}") if filter_.behind.flag else "",
-        fmt().period(filter_.behind.period.first, filter_.behind.period.last) if filter_.has_dates else "",
-        filter_.room or "",
-        without_words(filter_.behind),
-    ]
-    words = t("cases.behind", figure=dotted(*parts))
+    words = t("cases.behind", figure=figure_words(filter_))
     if counted is not None and counted != total:
         words += " · " + t("cases.behind_steps", count=fmt().number(counted), letters=fmt().number(total), n=counted)
-    named = ("langkah", "putusan", "tanda", "tanpa", "surat", "dari", "sampai", "ruang", "hal")
+    named = ("langkah", "putusan", "tanda", "tanpa", "surat", "dari", "sampai", "ruang", "urut", "hal")
     away = filter_.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
     why_words, address = [icon("question-circle"), html.Span(t("word.why"))], why_behind(filter_)
@@ -170,10 +136,18 @@ def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Componen
     return html.Div([icon("funnel"), html.Span(words), explained, gone], className="p-banner is-plain cases-behind")
 
 
-def _what(figure: OfFigure) -> str:
-    if figure.letters is not None:
-        return t(f"cases.letters_{figure.letters.name}")
-    return ", ".join(figure.steps) if figure.steps else t("word.all_steps")
+def _way_out(filter_: RequestFilter) -> Component:
+    return button([icon("x-lg"), html.Span(t("cases.clear"))], href=without_filters(filter_), kind="quiet")
+
+
+def _hidden(filter_: RequestFilter) -> Component | None:
+    """What narrows the list without a control in sight that says so."""
+    is_hidden = filter_.received or filter_.holder or filter_.room or filter_.least_over is not None
+    if filter_.behind is not None or not is_hidden:
+        return None
+    gone = link([icon("x-lg"), html.Span(t("cases.clear"))], without_filters(filter_), "cases-behind-off")
+    words = html.Span(t("cases.narrowed", filters=" · ".join(told(filter_))))
+    return html.Div([icon("funnel"), words, gone], className="p-banner is-plain cases-behind")
 
 
 def pager(filter_: RequestFilter, total: int) -> html.Nav:
