@@ -52,6 +52,11 @@ def pill(tone: Tone | str, icon_name: str, word: str, title: str | None = None) 
     return html.Span([icon(icon_name), html.Span(word)], className=f"p-pill is-{tone}", title=title)
 
 
+def pill_word(shown: html.Span) -> str:
+    """The word on a label."""
+    return str(shown.children[1].children)
+
+
 def verdict_pill(verdict: Verdict | int) -> html.Span:
     """The verdict of one step, given as member or as code."""
     known = verdict if isinstance(verdict, Verdict) else Verdict.of(int(verdict))

@@ -6,7 +6,7 @@ does the letter of a few others; each change is a deed, and the new state of suc
 Not covered is what follows from other rows, and is derived from them again at every load that tells of the same letter
 or room: links of the logs, names of rooms, agencies and items, waiting and suspicion. Nor is what only says when
 somebody was last there, what a screen tells of itself, attempts that failed, alerts, and sessions: their cookies
-are signed with the home's key, which no database holds.
+are signed with the home's key, which no database holds. Nor is how somebody looks at a list.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0025"
+HEAD_REVISION = "0026"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -623,6 +623,15 @@ login_identity = _own(
     UniqueConstraint("user_id", "issuer"),
     UniqueConstraint("issuer", "subject_hash"),
     comment="Who a user is at a provider of identities: one person there is one user here",
+)
+
+list_view = _own(
+    "list_view",
+    Column("user_id", RowId, ForeignKey("user.id"), nullable=False),
+    words("name", nullable=False),
+    words("query", nullable=False),
+    UniqueConstraint("user_id", "name"),
+    comment="How a user looks at the list of requests; the row without a name holds the usual columns",
 )
 
 failed_login = Table(

@@ -79,6 +79,7 @@ PLAIN = (
     "/data/tolakan/1", "/data/templat/permohonan.xlsx", "/data/templat/kondisi.xlsx",
     "/laporan/2026-09.pdf", "/laporan/2026-01.xlsx", "/laporan/2026.xlsx?jenis=tabel7", "/laporan/terbitan/1.pdf",
     *(f"/{name}/unduh.{kind}" for name in ("kepatuhan", "ruang", "peserta", "sarpras") for kind in ("csv", "xlsx")),
+    "/permohonan/unduh.csv", "/permohonan/unduh.xlsx",
 )  # fmt: skip
 """Addresses that are no pages of the desk."""
 

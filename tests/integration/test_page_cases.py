@@ -77,6 +77,12 @@ def test_an_agency_sees_its_own_letters_whatever_the_address_says(served: Desk) 
     assert listed(served, "?q=guru", "opd")[0] == "0 permohonan"
 
 
+def test_the_file_of_an_agency_holds_its_own_letters_only(served: Desk) -> None:
+    text = served.browser_of("opd").get("/permohonan/unduh.csv?opd=Inspektorat&kolom=agenda,opd").get_data(as_text=True)
+    own = [f"{number};Dinas Kesehatan" for number in ("2026/147", "2026/145", "2026/143")]
+    assert text.splitlines() == ["\ufeffAgenda;OPD", *own]
+
+
 def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
     page = opened(served.browser_of("opd"), "/permohonan")
     options = next(one["options"] for one in components(page, "Select") if one["id"] == "cases-opd")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from html import unescape
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from dashboard.pages.requests import list_files
 from etl.domain.sop.steps import STEP_INDEX
 from tests.offices.desk import Desk
 from tests.offices.semester import FIRST, LAST, semester_desk
 from tests.reading.layout import components, tables, words
-from tests.serving.callbacks import STAMPED, ask
+from tests.serving.callbacks import STAMPED, ask, opened
 
 HALF_YEAR = f"?dari={FIRST}&sampai={LAST}"
 OVER, TOOK = "Lewat Mutu Baku", "Diterima sampai siap"
@@ -86,3 +90,102 @@ def test_receipt_to_ready_is_told_and_ordered_by_where_that_column_is_chosen(ser
     found = rows(listed(served, "?urut=-lama&kolom=agenda,lama")[1])
     assert [(row[""], row[TOOK]) for row in found[:2]] == [("2026/7", "7 j 10 mnt"), ("2026/11", "2 j 50 mnt")]
     assert found[-1] == {"": "2026/12", TOOK: "–"}
+
+
+def csv_rows(served: Desk, search: str, user: str = "kadin") -> list[list[str]]:
+    """The lines of the file of a list, its headings first."""
+    reply = served.browser_of(user).get(f"/permohonan/unduh.csv{search}")
+    assert reply.status_code == 200, reply.text
+    return [line.split(";") for line in reply.get_data(as_text=True).lstrip("\ufeff").splitlines()]
+
+
+def test_the_file_holds_what_is_shown_all_of_it_in_its_order(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_files, "LIMIT", 5)  # the twelve come in three parts
+    search = f"{HALF_YEAR}&urut=-lama&kolom=agenda,keadaan,lama"
+    head, *lines = csv_rows(served, search)
+    assert head == ["Agenda", "Keadaan", "Diterima sampai siap (menit)"]
+    assert [line[0] for line in lines] == [row[""] for row in rows(listed(served, search)[1])]
+    assert (len(lines), lines[0][2], lines[-1][2]) == (12, "430,0", "")
+
+
+def test_the_workbook_says_what_it_is_of(served: Desk) -> None:
+    reply = served.browser_of("kadin").get("/permohonan/unduh.xlsx?langkah=A4&putusan=terlambat&urut=-lewat")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
+    about, cells = (book.get_sheet_by_index(place).to_python() for place in (0, 1))
+    told = {row[0]: row[1] for row in about}
+    assert (told["Saringan"], told["Jumlah permohonan"]) == ("A4 · terlambat, termasuk lewat batas", 2)
+    assert told["Urutan"] == "Lewat Mutu Baku A4, turun"
+    over = cells[0].index("Lewat Mutu Baku A4 (menit)")
+    assert [(row[0], row[over]) for row in cells[1:]] == [("2026/4", 30), ("2026/2", 13)]
+
+
+def test_a_file_that_cannot_be_had_is_refused_in_words(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = served.browser_of("kadin").get("/permohonan/unduh.csv?langkah=A9")
+    assert (refused.status_code, 'Langkah "A9" tidak ada' in unescape(refused.text)) == (422, True)
+    assert served.browser_of("kadin").get("/permohonan/unduh.pdf").status_code == 404
+    monkeypatch.setattr(list_files, "MOST_IN_A_WORKBOOK", 11)
+    many = served.browser_of("kadin").get("/permohonan/unduh.xlsx")
+    assert "12 permohonan terlalu banyak untuk XLSX (paling banyak 11)" in many.text
+
+
+def press(served: Desk, button: str, user: str, **values: Any) -> dict[str, Any]:
+    """What a press on a button answers; `values` are those of the fields, by their ids with `_` for `-`."""
+    output, callback = next(
+        (output, one) for output, one in served.app.callback_map.items()
+        if {"id": button, "property": "n_clicks"} in one["inputs"]
+    )  # fmt: skip
+    inputs = [{**one, "value": 1 if one["id"] == button else None} for one in callback["inputs"]]
+    state = [{**one, "value": values.get(one["id"].replace("-", "_"))} for one in callback["state"]]
+    names = tuple(output.strip(".").split("..."))
+    reply = ask(served.browser_of(user), names, inputs, state=state, changedPropIds=[f"{button}.n_clicks"])
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"]  # type: ignore[no-any-return]
+
+
+def pressed(served: Desk, button: str, name: str = "", chosen: str = "", search: str = "") -> str:
+    """What a press on a button of the views says."""
+    told = press(served, button, "kadin", cases_view_name=name, cases_view_chosen=chosen, cases_url=search)
+    return words(told["cases-view-said"]["children"])
+
+
+def views(served: Desk, user: str = "kadin", search: str = "") -> dict[str, str]:
+    """The views that the page of a user leads to."""
+    page = opened(served.browser_of(user), "/permohonan", search)
+    return {words(one["children"]): one["href"] for one in components(page, "Link") if "cases-view" in one["className"]}
+
+
+def test_a_view_is_kept_renamed_replaced_and_deleted_for_its_user_alone(served: Desk) -> None:
+    late = "?status=late&urut=-lewat&hal=2"
+    assert pressed(served, "cases-view-save", "  Yang   lama ", search=late) == "Tampilan “Yang lama” disimpan."
+    usual = "agenda%2Cditerima%2Copd%2Ckegiatan%2Cposisi%2Cbatas%2Ckeadaan%2Clewat"
+    assert views(served)["Yang lama"] == f"/permohonan?status=late&urut=-lewat&kolom={usual}"
+    assert views(served, "kabid") == {}
+    assert pressed(served, "cases-view-rename", "Telat", "Yang lama") == "“Yang lama” sekarang bernama “Telat”."
+    assert pressed(served, "cases-view-save", "Telat", search="?status=late&kolom=agenda") == (
+        "Tampilan “Telat” diganti dengan yang tampil sekarang."
+    )
+    assert views(served)["Telat"] == "/permohonan?status=late&kolom=agenda"
+    assert pressed(served, "cases-view-remove", chosen="Telat") == "Tampilan “Telat” dihapus."
+    assert views(served) == {}
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "chosen", "told"),
+    [
+        ("cases-view-save", " ", "", "Tulis nama tampilan."),
+        ("cases-view-save", "x" * 1000, "", "Nama tampilan paling panjang 60 huruf."),
+        ("cases-view-rename", "Baru", "", "Pilih tampilan dan tulis nama barunya."),
+        ("cases-view-rename", "Baru", "Tidak ada", "Tampilan “Tidak ada” tidak ada lagi."),
+        ("cases-view-remove", "", "", "Pilih tampilan yang akan dihapus."),
+        ("cases-view-remove", "", "Tidak ada", "Tampilan “Tidak ada” tidak ada lagi."),
+    ],
+)
+def test_what_cannot_be_done_with_a_view_is_said(button: str, name: str, chosen: str, told: str, served: Desk) -> None:
+    assert pressed(served, button, name, chosen) == told
+
+
+def test_columns_once_chosen_stand_wherever_the_address_names_none(served: Desk) -> None:
+    told = press(served, "cases-columns-use", "sekdin", cases_columns=["ruang", "acara"], cases_url="?status=late")
+    assert told["cases-url"]["search"] == "?status=late&kolom=agenda%2Cruang%2Cacara"
+    assert set(rows(listed(served, "", "sekdin")[1])[0]) == {"", "Ruang", "Kegiatan"}
+    assert len(rows(listed(served, "")[1])[0]) == 8

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.cards import link
-from dashboard.components.status import Tone, pill, request_pill, verdict_pill
+from dashboard.components.status import Tone, pill, pill_word, request_pill, verdict_pill
 from dashboard.components.tables import Column, Sorting, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.filter import LONGEST_FIRST, USUAL, ListColumn, RequestFilter, written_order
@@ -25,17 +25,17 @@ _AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
 """Words of a running step with a limit: without a due moment it stands still until the agency answers."""
 
 
-def nowhere_pill() -> Component:
+def nowhere_pill() -> html.Span:
     """Of a request that is not ready and on no desk that was recorded: it would say too much that it is under way."""
     return pill(Tone.MUTED, "question-circle", t("cases.nowhere"), t("cases.nowhere_hint"))
 
 
-def undecided_pill() -> Component:
+def undecided_pill() -> html.Span:
     """Of a request at the approving step, handed on or not, that nobody has approved or refused."""
     return pill(Tone.NEAR, "hourglass-split", t("cases.undecided"), t("cases.undecided_hint"))
 
 
-def at_opd_pill() -> Component:
+def at_opd_pill() -> html.Span:
     """Of a letter that was returned to its agency."""
     return pill(Tone.MUTED, "question-circle", t("summary.at_opd"), t("summary.at_opd_hint"))
 
@@ -176,7 +176,19 @@ def _over(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[Comp
 
 
 def _verdict(row: Any, sop: SopVersion) -> list[Component]:
-    """The worst running step, or the request as a whole; what else has to be known in small."""
+    """Its state; what else has to be known in small."""
+    late = html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late")
+    return [*_state(row, sop), *([late] if row.late_steps else [])]
+
+
+def state_words(row: Any, sop: SopVersion) -> list[str]:
+    """What the column of the state says, in words alone."""
+    late = [t("cases.late_steps", n=int(row.late_steps))] if row.late_steps else []
+    return [*map(pill_word, _state(row, sop)), *late]
+
+
+def _state(row: Any, sop: SopVersion) -> list[html.Span]:
+    """The worst running step, or the request as a whole, and what somebody has to do about it."""
     shown, is_over = [], row.status in OVER
     if is_over:
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{row.status}")))
@@ -192,6 +204,4 @@ def _verdict(row: Any, sop: SopVersion) -> list[Component]:
         shown.append(undecided_pill())
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
-    if row.late_steps:
-        shown.append(html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late"))
     return shown

@@ -142,8 +142,9 @@ class RequestFilter:
         return steps[0] if len(steps) == 1 else None
 
 
-def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
-    """The filter in an address. AddressError or FilterError, in words, for what does not exist."""
+def read_filter(query: Mapping[str, str], today: date, usual: str = "") -> RequestFilter:
+    """The filter in an address, with the `usual` columns where it names none. AddressError or FilterError, in words,
+    for what does not exist."""
     named = _one_of("putusan", query, [*Behind])
     which = Behind(named) if named else None
     behind = _figure_behind(query, which, today)
@@ -160,7 +161,7 @@ def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
         holder=_one_of("pemegang", query, STEP_ROLES),
         least_over=_least_over(query.get("lewat", "")),
         order=read_order(query.get("urut", "")),
-        columns=read_columns(query.get("kolom", "")),
+        columns=read_columns(query.get("kolom") or usual),
         page=read_page(query.get("hal")),
         query=dict(query),
     )
@@ -222,21 +223,23 @@ def _figure_behind(query: Mapping[str, str], which: Behind | None, today: date) 
 
 
 def requests_page(
-    office: Office, filter_: RequestFilter, as_of: int, user: Account
+    office: Office, filter_: RequestFilter, as_of: int, user: Account, size: int | None = None
 ) -> tuple[pd.DataFrame, RequestFilter]:
-    """The rows of that page, or of the last one when there are fewer; `attrs["total"]` counts all.
+    """The rows of that page, or of the last one when there are fewer; `attrs["total"]` counts all. `size`: rows of a
+    page, PAGE_SIZE unless given.
 
     An agency's user sees its own only, whatever the address says. FilterError for an agency in the address that does
     not exist.
     """
     if user.opd_filter is None:
         known_opd(office, filter_.opd)
-    rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, _letters_of(office, filter_.status, as_of, user))
+    size, letters = size or PAGE_SIZE, _letters_of(office, filter_.status, as_of, user)
+    rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, letters, size)
     rows = rows_of(filter_.page)
     if len(rows) or filter_.page == 1:
         return rows, filter_
     first = rows_of(1)
-    last = pages_of(first.attrs["total"], PAGE_SIZE)
+    last = pages_of(first.attrs["total"], size)
     here = replace(filter_, page=last)
     return (first, here) if last == 1 else (rows_of(last), here)
 
@@ -265,6 +268,7 @@ def _rows(
     as_of: int,
     own_opd: str | None,
     letters: Sequence[int] | None,
+    size: int,
     page: int,
 ) -> pd.DataFrame:
     return request_list(
@@ -282,8 +286,8 @@ def _rows(
         holder=filter_.holder,
         least_over=filter_.least_over,
         order=filter_.order,
-        limit=PAGE_SIZE,
-        offset=(page - 1) * PAGE_SIZE,
+        limit=size,
+        offset=(page - 1) * size,
     )
 
 

@@ -21,6 +21,7 @@ from dashboard.components.status import icon
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests import filter as asked
+from dashboard.pages.requests import list_files
 from dashboard.pages.requests.columns import requests_table
 from dashboard.pages.requests.controls import CONTROLS, figure_words, filters, told, without_filters
 from dashboard.pages.requests.filter import (
@@ -30,6 +31,8 @@ from dashboard.pages.requests.filter import (
     steps_listed,
     why_behind,
 )
+from dashboard.pages.requests.views import register as register_views
+from dashboard.pages.requests.views import tools, usual_columns
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import own_names, refused
 from dashboard.pages.shared.page_request import PageRequest, office_today
@@ -61,6 +64,7 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         page_url("cases", page_request.search),
         page_head(t("cases.title"), subtitle, actions=[filters(page_request)]),
+        tools(page_request.office, page_request.account, page_request.query),
         renewal(page_request.office),
         stamp_desk(),
         loading(html.Div(body, id=Id.BODY, **RENEWED)),
@@ -71,6 +75,8 @@ def layout(page_request: PageRequest) -> Component:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List what the address asks for, anew when something was stamped; keep controls and address in step."""
     register_stamps(app, office, now)
+    register_views(app, office, now)
+    list_files.register(app.server, office, now)
 
     @app.callback(
         Output(Id.COUNT, "children"),
@@ -89,7 +95,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:
     """How many requests, and one page of them; an agency's user sees its own only."""
     try:
-        filter_ = read_filter(query, office_today(office, now))
+        filter_ = read_filter(query, office_today(office, now), usual_columns(office, user))
         rows, filter_ = requests_page(office, filter_, now, user)
     except PantauError as error:
         return "", refused(error)
@@ -108,8 +114,16 @@ def _names_old(filter_: RequestFilter) -> bool:
 def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: int, user: Account) -> Component:
     taps = closing_taps(rows, user) | taps_of(office, rows, user)
     table = requests_table(rows, office.sop.current(), now, taps, filter_)
-    content = panel(table, pager(filter_, total), class_name="cases-panel")
+    below = html.Div([pager(filter_, total), list_files.links(filter_, total)], className="cases-foot")
+    content = panel(_keys(), table, below, class_name="cases-panel")
     return closing_form(content, total, user) if filter_.status == "closing" else content
+
+
+def _keys() -> Component:
+    """Which keys the list takes (assets/desk/cases.js)."""
+    keys = ((("↑", "↓"), "cases.keys_move"), (("Enter",), "cases.keys_open"), (("/",), "cases.keys_search"))
+    told = [[*(part for name in names for part in (html.Kbd(name), " ")), t(words)] for names, words in keys]
+    return html.P([part for words in told for part in (*words, " · ")][:-1], className="cases-keys no-print")
 
 
 def _nothing(filter_: RequestFilter) -> Component:
