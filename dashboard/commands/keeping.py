@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dashboard.commands import common
+from dashboard.i18n import fmt
 from data_access.errors import PantauError, cause_of
 from data_access.home import Home
 from data_access.origin import ORIGIN, Origin
@@ -65,7 +66,7 @@ def backup(
     common.answer(
         json,
         document,
-        f"Cadangan dibuat dan teruji: {path} ({size / 1_000_000:.1f} MB, {document['rows']} baris catatan).",
+        f"Cadangan dibuat dan teruji: {path} ({fmt().size(size)}, {document['rows']} baris catatan).",
     )
 
 

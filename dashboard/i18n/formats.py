@@ -21,6 +21,7 @@ from etl.domain.units import DAY, HOUR, MINUTE, day_date
 NOTHING = "–"
 WHOLE_FROM = 10
 """Points of width from which on an interval is written in whole percents."""
+_MEGABYTE = 1_000_000
 _ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
 
 
@@ -75,6 +76,12 @@ class Formats:
             return NOTHING
         pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
         return _decimal(value, pattern, self.language.locale)
+
+    def size(self, count: int) -> str:
+        """A number of bytes, below a tenth of a megabyte in kilobytes: "12,4 MB"."""
+        if count < _MEGABYTE / 10:
+            return f"{self.number(count / 1_000, 0)} kB"
+        return f"{self.number(count / _MEGABYTE, 1)} MB"
 
     def percent(self, share: float | None, decimals: int = 1) -> str:
         """92,5% for the share 0.925; a zero after the comma is left out."""

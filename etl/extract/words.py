@@ -148,6 +148,7 @@ class Words:
     numbered: tuple[str, ...]
     answering: tuple[str, ...]
     within: tuple[str, ...]
+    sorts: tuple[str, ...]
     doubtful: tuple[str, ...]
     outgoing: frozenset[str]
     incoming: frozenset[str]
@@ -215,7 +216,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
 
 _ROW_WORDS = (
     "total", "average", "page", "approval", "note", "agency", "subject", "unwritten", "joining", "numbered",
-    "answering", "within", "doubtful", "ditto", "reference", "reference_to",
+    "answering", "within", "sorts", "doubtful", "ditto", "reference", "reference_to",
     "beside_number", "moved", "elsewhere", "no_use", "unused", "use_of", "damage", "severe", "repaired", "fixed",
     "sound",
 )  # fmt: skip

@@ -84,11 +84,8 @@ _ACRONYM = re.compile(r"[A-Z]{3,8}")
 
 def _is_within(left: str, right: str) -> bool:
     """Whether either is of a sort that is part of others, or its first word alone, which says no agency by itself."""
-    parts = {*shipped_words().within}
-    return any(_agency_word(text) in parts or fold(text) in _BARE for text in (left, right))
-
-
-_BARE = frozenset({"dinas", "badan", "bagian", "kantor", "sekretariat", "kec", "kecamatan"})
+    words = shipped_words()
+    return any(_agency_word(text) in words.within or fold(text) in words.sorts for text in (left, right))
 
 
 def _are_schools(left: str, right: str) -> bool:

@@ -30,6 +30,13 @@ def test_numbers_have_a_point_for_thousands_and_a_comma_for_decimals() -> None:
     assert EN.number(1234.5) == "1,234.5"
 
 
+def test_a_size_of_a_small_file_is_never_nothing() -> None:
+    assert ID.size(12_340_000) == "12,3 MB"
+    assert ID.size(100_000) == "0,1 MB"
+    assert ID.size(99_400) == "99 kB"
+    assert EN.size(1_200_000_000) == "1,200.0 MB"
+
+
 def test_percents_lose_a_zero_after_the_comma() -> None:
     assert ID.percent(0.925) == "92,5%"
     assert ID.percent(0.93) == "93%"

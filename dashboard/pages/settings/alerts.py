@@ -18,6 +18,7 @@ from dashboard.i18n import fmt, t
 from dashboard.notices.sending import send_test
 from dashboard.pages.shared.forms import on_press, outcome, text_field
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.records import reading
 from data_access.records.notices import WEBHOOK, Notice, recent_notices
@@ -49,14 +50,14 @@ class Id(StrEnum):
 
 def layout(page_request: PageRequest) -> Component:
     """How it stands and the test, the addresses, and the last ones."""
-    office, crumbs = page_request.office, [(t("settings.title"), "/pengaturan"), (t("notice.title"), None)]
+    office = page_request.office
     who = select(Id.WHO, t("notice.who"), _readers(office, page_request.now), None)
     email = text_field(Id.EMAIL, t("notice.email"), placeholder="nama@kantor.go.id")
     save = button([icon("check-lg"), t("notice.save")], id=Id.SAVE)
     return stack(
         dcc.Interval(id=Id.TICK, interval=_TICK_MS),
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("notice.title"), t("notice.subtitle"), crumbs=crumbs),
+        page_head(t("notice.title"), t("notice.subtitle"), crumbs=settings_crumbs(t("notice.title"))),
         invented_notice(),
         panel(
             html.P(t("notice.on" if office.settings.alerts.is_on else "notice.off"), className="settings-lead"),

@@ -23,6 +23,7 @@ from dashboard.pages.settings.audit_subjects import Subjects, subjects_of, thing
 from dashboard.pages.settings.chain_state import chain_parts, register_chain
 from dashboard.pages.shared.exports import as_csv, sent
 from dashboard.pages.shared.forms import typed_day
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
 from data_access.records import reading
@@ -140,7 +141,7 @@ def layout(page_request: PageRequest) -> Component:
     if entries:
         shown = [_list(entries, subjects_of(office, entries)), pager(page, PAGE_SIZE, total, partial(_address, query))]
     return stack(
-        page_head(t("audit.title"), t("audit.subtitle"), actions=[file]),
+        page_head(t("audit.title"), t("audit.subtitle"), actions=[file], crumbs=settings_crumbs(t("audit.title"))),
         *chain_parts(office),
         panel(_form(query, names), *shown),
         class_name="settings",

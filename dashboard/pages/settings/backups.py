@@ -23,6 +23,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import note, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.home import Home
 from etl.domain.units import DAY
@@ -35,7 +36,6 @@ FILE_PATH = f"{PATH}/berkas"
 TITLE = "backups.title"
 NAV = None
 
-MEGABYTE = 1_000_000
 RESTORING = "/bantuan/admin#mencadangkan-kantor"
 """Where the handbook says how a backup comes back."""
 
@@ -54,12 +54,11 @@ class Id(StrEnum):
 
 def layout(page_request: PageRequest) -> Component:
     """How it stands, the button, and the list."""
-    crumbs = [(t("settings.title"), "/pengaturan"), (t("backups.title"), None)]
     make = button([icon("archive"), t("backups.make")], id=Id.MAKE)
     return stack(
         dcc.Interval(id=Id.TICK, interval=_TICK_MS),
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("backups.title"), t("backups.subtitle"), crumbs=crumbs),
+        page_head(t("backups.title"), t("backups.subtitle"), crumbs=settings_crumbs(t("backups.title"))),
         invented_notice(),
         panel(
             html.P([t("backups.lead"), " ", _way_to_restoring()], className="settings-lead"),
@@ -103,13 +102,6 @@ def begun(office: Office, now: int) -> Component:
     process = begin_backup(office.home)
     threading.Thread(target=process.wait, daemon=True).start()
     return outcome(t("backups.begun"), Tone.GOOD)
-
-
-def _size(count: int) -> str:
-    """A number of bytes, below a tenth of a megabyte in kilobytes."""
-    if count < MEGABYTE / 10:
-        return t("backups.kilobytes", size=fmt().number(count / 1_000, 0))
-    return t("backups.megabytes", size=fmt().number(count / MEGABYTE, 1))
 
 
 def begin_backup(home: Home, *words: str) -> subprocess.Popen[bytes]:
@@ -162,7 +154,7 @@ def _list(made: Sequence[Backup]) -> Component:
 def _columns() -> list[Column[Backup]]:
     cells: dict[str, Callable[[Backup], Component | str]] = {
         "made": lambda one: html.Strong(fmt().moment(one.at)),
-        "size": lambda one: _size(one.bytes),
+        "size": lambda one: fmt().size(one.bytes),
         "state": lambda _: pill(Tone.GOOD, "check-lg", t("backups.verified")),
         "lock": lambda one: t("backups.locked" if one.is_locked else "backups.unlocked"),
         "action": _way,

@@ -17,6 +17,7 @@ from dashboard.components.tables import Column, number_column, table, text_colum
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.records.office import Edit
 from etl.desk.settings_edit import as_lines, with_checklist
@@ -60,10 +61,9 @@ def layout(page_request: PageRequest) -> Component:
         html.Div(button(t("checklist.save"), id=Id.SAVE), className="sarpras-doing"),
         title=t("checklist.new"),
     )
-    crumbs = [(t("settings.title"), "/pengaturan"), (t("checklist.title"), None)]
     return stack(
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
+        page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=settings_crumbs(t("checklist.title"))),
         invented_notice(),
         html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
         html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),

@@ -29,7 +29,7 @@ from dashboard.components import (
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
-from dashboard.pages.shared.links import CODES_PATH
+from dashboard.pages.shared.links import CODES_PATH, settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.records.letters import OpdCode
 from etl.corrections.typed import Context, read_value
@@ -69,7 +69,7 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         page_url("codes"),
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("codes.title"), t("codes.subtitle"), crumbs=_crumbs(page_request)),
+        page_head(t("codes.title"), t("codes.subtitle"), crumbs=settings_crumbs(t("codes.title"))),
         panel(
             html.Div([text_field(Id.OPD, t("codes.opd")), until, make], className="intake-form"),
             html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
@@ -78,13 +78,6 @@ def layout(page_request: PageRequest) -> Component:
         ),
         class_name="settings",
     )
-
-
-def _crumbs(page_request: PageRequest) -> list[tuple[str, str | None]]:
-    """The way back to the settings, for who may open them."""
-    if not page_request.account.may(Page.PENGATURAN):
-        return []
-    return [(t("settings.title"), "/pengaturan"), (t("codes.title"), None)]
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -41,6 +41,7 @@ from dashboard.pages.settings.typed import choices_of, field_words, how_written,
 from dashboard.pages.settings.versions import newer_notice, proposal
 from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, bind_part, once_more
 from data_access.errors import PantauError
 from data_access.records.office import Edit
@@ -105,11 +106,10 @@ class UnusableFormError(PantauError):
 
 def layout(_: PageRequest) -> Component:
     """Head, what became of a change, and the place of the tables."""
-    crumbs = [(t("settings.title"), "/pengaturan"), (t("tables.title"), None)]
     return stack(
         page_url(PREFIX),
         dcc.Store(id=Id.CHANGED, data=0),
-        page_head(t("tables.title"), t("tables.subtitle"), crumbs=crumbs),
+        page_head(t("tables.title"), t("tables.subtitle"), crumbs=settings_crumbs(t("tables.title"))),
         invented_notice(),
         html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
         loading(html.Div(id=Id.BODY)),

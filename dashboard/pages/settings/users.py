@@ -44,6 +44,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.settings import mandates
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, text_field
 from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from data_access.roles import USERS, Role
@@ -92,9 +93,8 @@ class UserNameError(PantauError):
 
 def layout(page_request: PageRequest) -> Component:
     """Head, who is about to be changed, and the form and list of `people`."""
-    crumbs = [(t("settings.title"), "/pengaturan"), (t("users.title"), None)]
     return stack(
-        page_head(t("users.title"), t("users.subtitle"), crumbs=crumbs),
+        page_head(t("users.title"), t("users.subtitle"), crumbs=settings_crumbs(t("users.title"))),
         invented_notice(),
         html.Div(id=Id.QUESTION),
         *people(page_request.office),

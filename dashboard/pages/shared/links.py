@@ -15,7 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, account
 from dashboard.components import link, why, with_query
 from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
@@ -30,7 +30,8 @@ from etl.figures.requests.period import LetterKind
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
 KEPATUHAN = "/kepatuhan"
-CODES_PATH = "/pengaturan/kode-instansi"
+SETTINGS = "/pengaturan"
+CODES_PATH = f"{SETTINGS}/kode-instansi"
 """The page of the codes of agencies."""
 
 REQUEST_LIST = "/permohonan"
@@ -308,3 +309,8 @@ def version_shown(sop: Sop, query: Mapping[str, str], last: date) -> SopVersion:
     wanted = query.get("versi", "")
     named = next((version for version in sop.versions if version.effective_on.isoformat() == wanted), None)
     return named or sop.version_for(last)
+
+
+def settings_crumbs(title: str) -> list[tuple[str, str | None]]:
+    """The way from a page of the settings back to them, for who may open them."""
+    return [(t("settings.title"), SETTINGS), (title, None)] if account().may(Page.PENGATURAN) else []
