@@ -220,6 +220,69 @@ def test_nothing_is_cut_off_on_any_screen_in_any_view(screen: Page, served: Serv
         assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
+MUST_BE_READ = (
+    "#clock", "#date", "#demo", "#age-text", "#band-title", "#now-kicker", "#now-title", "#now-sub", ".block-text",
+    "#people-big", "#sla-big", "#sla-word", ".fact b", ".has-letters .minutes", ".name", ".count", ".bar-value",
+    ".chip-name", "#ready", "#letters", "#items-state", ".use-name", ".use-step:not([data-tone=none]) .use-minutes",
+    ".booking-when", ".booking-opd", ".booking-title", ".alert-what", ".alert-about", "#alert-more",
+)  # fmt: skip
+"""What the wall is there for; all other words are secondary."""
+
+SMALL = """(must) => [...document.querySelectorAll('.stage *')].flatMap((box) => {
+  const hasWords = [...box.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.nodeValue.trim());
+  const size = parseFloat(getComputedStyle(box).fontSize), least = box.matches(must) ? 28 : 24;
+  return hasWords && size < least ? [`${box.id || box.className} ${size}`] : [];
+})"""
+"""Words, in all views, that are too small to be read from four metres."""
+
+OUTSIDE = """(margin) => [...document.querySelectorAll('.top *, .tile, .dots, .nothing')].flatMap((box) => {
+  const at = box.getBoundingClientRect(), free = margin - 0.5;
+  const isIn = at.left >= free && at.top >= free && at.right <= innerWidth - free && at.bottom <= innerHeight - free;
+  return at.width && at.height && !isIn ? [box.id || box.className] : [];
+})"""
+"""Parts that reach into the margin which a television may cut off."""
+
+CLASHES = """() => {
+  const all = [...document.querySelectorAll('.top h1, .top p')];
+  const parts = all.filter((part) => part.offsetParent && part.textContent.trim());
+  const places = parts.map((part) => part.getBoundingClientRect());
+  return parts.flatMap((part, i) => places.slice(i + 1).flatMap((other, j) => {
+    const at = places[i], isApart = at.right <= other.left + 1 || other.right <= at.left + 1 ||
+      at.bottom <= other.top + 1 || other.bottom <= at.top + 1;
+    return isApart ? [] : [`${part.id || part.className} ${parts[i + 1 + j].id || parts[i + 1 + j].className}`];
+  }));
+}"""
+"""Parts of the top bar that lie over each other."""
+
+
+FULL_BAR = """(isStale) => {
+  const node = (id) => document.getElementById(id), { words } = JSON.parse(node("wall-config").textContent);
+  node("demo").hidden = false;
+  node("band").hidden = !isStale;
+  node("band-hint").textContent = words["stale.reply"];
+}"""
+"""The top bar of invented records, also while they are not renewed."""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_everything_can_be_read_from_four_metres_and_keeps_its_margin(
+    language: str, screen: Page, served: Served
+) -> None:
+    screen.context.add_cookies([{"name": "bahasa", "value": language, "url": served.link.split("/layar")[0]}])
+    open_frozen(screen, served)
+    for clock, is_stale in (("10:41", False), ("10:41", True), ("19:30", False), ("23:59", True)):
+        served.clock.at = moment(clock)
+        with screen.expect_response(DATA):
+            screen.clock.run_for(3_000)
+        screen.evaluate(FULLEST)
+        screen.evaluate(FULL_BAR, is_stale)
+        for move in ("0.25rem, 0.25rem", "-0.25rem, -0.25rem"):  # as far as the picture ever moves
+            screen.evaluate(f"document.getElementById('stage').style.transform = 'translate({move})'")
+            assert (clock, move, faults(screen, f"({OUTSIDE})(40)")) == (clock, move, [])
+        assert (clock, faults(screen, f"({SMALL})({', '.join(MUST_BE_READ)!r})")) == (clock, [])
+        assert (clock, faults(screen, CLASHES), faults(screen, SPILLS), faults(screen, CUT)) == (clock, [], [], [])
+
+
 def test_the_wall_is_english_when_the_browser_chose_english(screen: Page, served: Served) -> None:
     origin = served.link.split("/layar")[0]
     screen.context.add_cookies([{"name": "bahasa", "value": "en", "url": origin}])

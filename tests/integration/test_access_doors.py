@@ -244,9 +244,9 @@ GIVES_RECORDS = {
 
 HANDS_OUT_NOTHING = {
     "privacy", "openid",
-    "_dash_assets.static", "/_favicon.ico", "health", "language", "login", "second", "code", "start", "start_state",
-    "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms", "lapor.form",
-    "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",
+    "_dash_assets.static", "/_favicon.ico", "health", "language", "theme", "login", "second", "code", "start",
+    "start_state", "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms",
+    "lapor.form", "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",
     "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip

@@ -29,6 +29,7 @@ SHEETS = sorted(file for area in ("desk", "lapor", "access") for file in (ASSETS
 CHARTS = ASSETS / "desk" / "charts.css"
 
 WORDS = ("text", "text-soft", "muted", "hint", "good", "near", "late", "info")
+TONES = ("good", "near", "late")
 GROUNDS = ("ground", "panel", "panel-soft")
 ON_BOTH_KINDS = [
     *((words, ground) for words, ground in product(WORDS, GROUNDS) if (words, ground) != ("hint", "ground")),
@@ -96,6 +97,21 @@ def test_all_shapes_can_be_seen_on_a_panel(have: dict[str, str]) -> None:
     weak = {name: round(contrast(have[name], have["panel"]), 2) for name in SHAPES}
     assert {name: told for name, told in weak.items() if told < 3 and name not in ("good-bar", "late-bar")} == {}
     assert min(weak.values()) >= 2.8
+
+
+def test_the_wall_can_be_read_while_it_is_dimmed() -> None:
+    sheet = (ASSETS / "wall" / "wall.css").read_text(encoding="utf-8")
+    share = float(re.findall(r'\[data-light="dim"\] \.stage \{ opacity: ([\d.]+); \}', sheet)[0])
+    dimmed = {name: _over(DARK[name], DARK["ground"], share) for name in (*TONES, "text", "muted", "panel")}
+    weak = {name: contrast(of, dimmed["panel"]) for name, of in dimmed.items() if name != "panel"}
+    assert min(weak.values()) > 4.0  # three to one is enough for words of this size
+    assert weak["text"] > 7
+
+
+def _over(colour: str, ground: str, share: float) -> str:
+    """A colour of which only a share is laid over a ground."""
+    pairs = [(int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * over + (1 - share) * under):02x}" for over, under in pairs)
 
 
 def test_contrast_is_what_the_standard_says() -> None:

@@ -50,7 +50,9 @@
       const room = snapshot.room, current = room.now;
       const name = /^ruang\b/i.test(room.name) ? room.name : say("now.room", { room: room.name });
       const opd = current && (current.opd || say("now.no_opd")), isMasked = current && current.is_masked;
-      set("now-title", current ? (isMasked ? opd : current.title || say("now.untitled")) : say("now.empty_title"));
+      const title = current ? (isMasked ? opd : current.title || say("now.untitled")) : say("now.empty_title");
+      set("now-title", title);
+      node("now-title").classList.toggle("is-long", title.length > 32);
       const also = room.also.map((each) => say("now.also", { opd: each.label || say("now.no_opd"), since: format.clock(each.start_at) }));
       if (current) return set("now-sub", [isMasked ? name : opd + " · " + name, ...also].join(" · "));
       const next = room.next;
@@ -126,6 +128,7 @@
       set("people-planned", number(people.planned));
       set("people-verified", number(people.verified));
       set("people-capacity", people.capacity ? number(people.capacity) : say("people.capacity_unknown"));
+      show(node("people-share"), Boolean(people.capacity));
       set("people-filled", figure !== null && people.capacity ? format.percent(figure / people.capacity) : "–");
     }
 
@@ -134,7 +137,9 @@
       mark(node("sla"), "tone", isEmpty ? "none" : figure.level);
       set("sla-title", say("sla.title", { month: format.month(figure.month) }));
       node("sla-big").parentElement.classList.toggle("is-words", isEmpty);
-      set("sla-big", isEmpty ? say("sla.empty") : format.share(figure.share, figure.target));
+      const share = isEmpty ? say("sla.empty") : format.share(figure.share, figure.target);
+      set("sla-big", share);
+      node("sla-big").parentElement.classList.toggle("is-long", !isEmpty && share.length > 3);
       set("sla-unit", isEmpty ? "" : "%");
       icon(node("sla-icon"), SLA_ICONS[figure.level]);
       set("sla-word", say("sla." + figure.level, { target: format.percent(figure.target) }));
