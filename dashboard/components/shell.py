@@ -40,13 +40,20 @@ class First(NamedTuple):
 
     pathname: str
     search: str
-    page: Component
+    page: Sequence[Component]
 
 
 def shell(
-    account: Account, pages: Sequence[ModuleType], age: Component, *, is_demo: bool, first: First | None = None
+    account: Account,
+    pages: Sequence[ModuleType],
+    age: Component,
+    *,
+    is_demo: bool,
+    first: First | None = None,
+    above: Sequence[Component] = (),
 ) -> html.Div:
-    """The frame for that account, with an entry for each page that exists and that its role may see."""
+    """The frame for that account, with an entry for each page that exists and that its role may see; `above` stands
+    over whatever page there is."""
     place = {"pathname": first.pathname, "search": first.search} if first else {}
     top = [
         link(t("shell.name"), "/", "p-brand"),
@@ -65,6 +72,7 @@ def shell(
             [html.Div(top, className="p-top-row"), demo if is_demo else None, _index()], className="p-top no-print"
         ),
         html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
+        *above,
         html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
         _toast(),
     )

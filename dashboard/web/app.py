@@ -224,7 +224,8 @@ def _layout(router: Router, office: Office, now: Now) -> Component:
     if user is None:  # Dash checks the layout at the first request, whoever makes it
         return html.Div()
     first = first_page(router, office, now(), request.args.get(ADDRESS))
-    return written_out(shell(user, router.pages, _age(office, now), is_demo=office.is_demo, first=first))
+    above = renewal.offer()
+    return written_out(shell(user, router.pages, _age(office, now), is_demo=office.is_demo, first=first, above=above))
 
 
 def _age(office: Office, now: Now) -> Component:

@@ -138,8 +138,11 @@ class Mender:
         self._not_before = 0.0
 
     def look(self) -> None:
-        """Two looks at the folder while all is well; else wait a moment for the mart that is being built."""
-        if self._office.mart.meta() is not None:
+        """Hold on to the mart for this request, with two looks at the folder while all is well; else wait a moment for
+        the mart that is being built."""
+        mart = self._office.mart
+        mart.hold()
+        if mart.meta() is not None:
             return
         with self._lock:
             if self._work is None and time.monotonic() >= self._not_before:
@@ -148,6 +151,7 @@ class Mender:
             work = self._work
         if work is not None:
             work.join(MEND_SECONDS)
+            mart.hold()
 
     def _mend(self) -> None:
         try:
@@ -166,10 +170,14 @@ class Mender:
 
 
 def mend_the_mart(server: Flask, office: Office, now: Callable[[], int]) -> None:
-    """Look at the mart before each answer that may need it."""
+    """Look at the mart before each answer that may need it; the whole answer is then given from that one."""
     mender = Mender(office, now)
 
     @server.before_request
     def look() -> None:
         if request.endpoint not in {_HEALTH, "static"}:
             mender.look()
+
+    @server.teardown_request
+    def let_go(_error: BaseException | None) -> None:
+        office.mart.let_go()

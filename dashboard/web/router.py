@@ -21,7 +21,8 @@ from dashboard.components.filters import read_query
 from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import sentence, t
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared import renewal
+from dashboard.pages.shared.page_request import PageRequest, told_at
 from dashboard.web.answers import REFUSALS, log_damage, log_failure
 from data_access.errors import PantauError
 from etl.office import Office
@@ -90,9 +91,20 @@ def register_router(app: Dash, router: Router, office: Office, now: Callable[[],
         prevent_initial_call=True,
     )
     @guarded(None)
-    def show(pathname: str | None, search: str | None) -> tuple[Component, str]:
+    def show(pathname: str | None, search: str | None) -> tuple[list[Component], str]:
         path = pathname or "/"
         return page_at(router, office, now(), path, search), router.title_of(path)
+
+    @app.callback(
+        Output(Id.PAGE, "children", allow_duplicate=True),
+        Input(renewal.Id.WHOLE, "data"),
+        State(Id.URL, "pathname"),
+        State(Id.URL, "search"),
+        prevent_initial_call=True,
+    )
+    @guarded(None)
+    def show_anew(_wanted: Any, pathname: str | None, search: str | None) -> list[Component]:
+        return page_at(router, office, now(), pathname or "/", search)
 
     app.clientside_callback(
         ClientsideFunction("pantau", "setTitle"), Output(Id.TITLE_SET, "data"), Input(Id.TITLE, "data")
@@ -110,8 +122,12 @@ def first_page(router: Router, office: Office, now: int, address: str | None) ->
     return First(pathname, mark + query, page_at(router, office, now, pathname, mark + query))
 
 
-def page_at(router: Router, office: Office, now: int, pathname: str, search: str | None) -> Component:
-    """The page for the user of this request, or words saying why there is none."""
+def page_at(router: Router, office: Office, now: int, pathname: str, search: str | None) -> list[Component]:
+    """The page for the user of this request, or words saying why there is none, and what records it was drawn from."""
+    return [_page_at(router, office, now, pathname, search), renewal.drawn_from(office)]
+
+
+def _page_at(router: Router, office: Office, now: int, pathname: str, search: str | None) -> Component:
     user = account()
     if pathname == "/":
         home = router.home_of(user)
@@ -124,7 +140,8 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
         return message_view(t(f"shell.{name}"), t(f"shell.{name}_words"), icon)
     place = router.find(pathname)
     try:
-        return written_out(place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search)))
+        at = told_at(office, now)
+        return written_out(place.page.layout(PageRequest(office, at, user, place.path, read_query(search), search)))
     except PantauError as error:
         log_damage(office.home, error)
         return banner(sentence(error), "late", "exclamation-octagon")

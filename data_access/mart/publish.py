@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -107,16 +107,68 @@ class Change:
     then: Callable[[Questions], Change | None] | None = None
 
 
+MOST_TOLD_APART = 200
+"""Of so many letters a mart knows when each last changed; of all others only when they may have at the latest."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """When letters last changed, by the versions of the marts: `any` of them, each one of `of`, all `others`."""
+
+    any: str = ""
+    others: str = ""
+    of: Mapping[int, str] = field(default_factory=dict)
+
+    def at(self, request_id: int) -> str:
+        """The version of the mart in which that letter last changed."""
+        return self.of.get(request_id, self.others)
+
+    def after(self, version: str, ids: Iterable[int] | None) -> Touched:
+        """The same once these letters changed in the mart of that version; None: all of them may have."""
+        if ids is None:
+            return Touched(version, version)
+        now = dict.fromkeys(ids, version)
+        if not now:
+            return self
+        if len(now) > MOST_TOLD_APART:
+            return Touched(version, version)
+        kept = {letter: at for letter, at in self.of.items() if letter not in now}
+        gone = list(kept)[: max(len(kept) + len(now) - MOST_TOLD_APART, 0)]  # those that changed longest ago
+        others = kept[gone[-1]] if gone else self.others
+        return Touched(version, others, {letter: at for letter, at in kept.items() if letter not in gone} | now)
+
+
 @dataclass(frozen=True)
 class MartMeta:
     """What a mart was made from: the last load in it, the rules that judged it, when (UTC second), its number,
-    and the day on which each step was first recorded (MISSING for one that never was)."""
+    the day on which each step was first recorded (MISSING for one that never was), and when letters last changed."""
 
     load_id: int
     rules_hash: str
     built_at: int
     generation: int
     first_handovers: tuple[int, ...] = ()
+    touched: Touched = Touched()
+
+    def stored(self) -> dict[str, object]:
+        """As the rows of the table `meta`."""
+        telling = {"first_handovers": json.dumps(self.first_handovers), "touched": json.dumps(vars(self.touched))}
+        return {**vars(self), **telling}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, str]) -> MartMeta:
+        """From the rows of the table `meta`; a mart of before letters were told apart changed as a whole."""
+        generation, built_at = int(stored["generation"]), int(stored["built_at"])
+        version = version_of(generation, built_at)
+        told = json.loads(stored.get("touched", "{}")) or {"any": version, "others": version, "of": {}}
+        touched = Touched(told["any"], told["others"], {int(letter): at for letter, at in told["of"].items()})
+        days = tuple(json.loads(stored.get("first_handovers", "[]")))
+        return cls(int(stored["load_id"]), stored["rules_hash"], built_at, generation, days, touched)
+
+
+def version_of(generation: int, built_at: int) -> str:
+    """What tells one mart from another, also from one of the same number that was lost."""
+    return f"{generation}-{built_at}"
 
 
 Builder = Callable[[MartMeta | None], Change | None]
@@ -142,9 +194,9 @@ def publish(
             raise MartError("mart.nothing_to_update")
         generation = max(files.newest_generation(folder), before.generation if before else 0) + 1
         since = wanted.first_handovers or (before.first_handovers if before else ())
-        meta = MartMeta(max(load_id, wanted.load_id or load_id), rules_hash, built_at, generation, since)
-        _turn(folder, wanted, meta)
-        return meta
+        touched = before.touched if before else Touched()
+        meta = MartMeta(max(load_id, wanted.load_id or load_id), rules_hash, built_at, generation, since, touched)
+        return _turn(folder, wanted, meta)
 
 
 def _wanted(change: Change | Mapping[str, Frame] | Builder, before: MartMeta | None) -> Change | None:
@@ -155,13 +207,13 @@ def _wanted(change: Change | Mapping[str, Frame] | Builder, before: MartMeta | N
     return change(before)
 
 
-def _turn(folder: Path, change: Change, meta: MartMeta) -> None:
+def _turn(folder: Path, change: Change, meta: MartMeta) -> MartMeta:
     """Make the new file under a working name, then give it its name, then point to it."""
     working = folder / f"building-{meta.generation}.duckdb"
     token = secrets.token_hex(8)
     name = f"mart-{meta.load_id}-{meta.generation}.duckdb"
     try:
-        _make(folder, working, change, meta, token)
+        made = _make(folder, working, change, meta, token)
         files.sync_file(working)
         size = working.stat().st_size
         working.rename(folder / name)
@@ -173,9 +225,11 @@ def _turn(folder: Path, change: Change, meta: MartMeta) -> None:
         working.unlink(missing_ok=True)
         working.with_name(working.name + ".wal").unlink(missing_ok=True)
     files.discard_old(folder, name)
+    return made
 
 
-def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: str) -> None:
+def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: str) -> MartMeta:
+    """The file, and what it says of itself once it is known which letters changed."""
     pointer = None if change.is_full else files.read_pointer(folder)
     working.unlink(missing_ok=True)
     if pointer is not None:
@@ -183,10 +237,12 @@ def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: st
     with _WRITER.writing(working) as connection:
         if pointer is None:
             _create(connection)
-        _apply(connection, change)
-        _write_meta(connection, {**vars(meta), "first_handovers": json.dumps(meta.first_handovers), "token": token})
+        touched = _apply(connection, change)
+        made = replace(meta, touched=meta.touched.after(version_of(meta.generation, meta.built_at), touched))
+        _write_meta(connection, {**made.stored(), "token": token})
         _check(connection, change)
         connection.execute("CHECKPOINT")
+    return made
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -195,23 +251,34 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"COPY FROM DATABASE {_EMPTY} TO {name} (SCHEMA)")
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
-    """Take out the rows that the change replaces, put its own in; one transaction."""
+def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> set[int] | None:
+    """Take out the rows that the change replaces, put its own in; one transaction. The letters of which any row
+    changed; None: all of them."""
     connection.begin()
     further: Change | None = change
+    touched: set[int] = set()
     while further is not None:
-        _replace(connection, further)
+        touched |= _replace(connection, further)
         further = further.then(_Draft(connection)) if further.then is not None else None
     connection.commit()
+    return None if change.is_full else touched
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, change: Change) -> set[int]:
+    """The letters of the rows that are taken out or put in."""
     arrows = _arrows(change.frames)
+    touched = set(map(int, change.requests or ()))
     if not change.is_full:
-        _take_out(connection, change, arrows)
+        touched |= _take_out(connection, change, arrows) | _letters_in(arrows)
     _put_all(connection, arrows)
     for frames in change.more:
         _put_all(connection, _arrows(frames))
+    return touched
+
+
+def _letters_in(arrows: Mapping[str, Any]) -> set[int]:
+    columns = (arrow["request_id"] for arrow in arrows.values() if "request_id" in arrow.schema.names)
+    return {letter for column in columns for letter in column.to_pylist() if letter is not None}
 
 
 @dataclass(frozen=True)
@@ -296,7 +363,9 @@ def _cells(values: Any, kind: str) -> Any:
     return pc.if_else(pc.equal(cells, _SENTINEL), _NULL, cells).cast(_NUMBERS[kind])
 
 
-def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
+def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> set[int]:
+    """The letters whose sessions and checks these were."""
+    letters: set[int] = set()
     for column, listed in _replaced(change).items():
         ids = _ids(listed, column, arrows)
         if len(ids) == 0:
@@ -304,7 +373,16 @@ def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Map
         with _listed(connection, ids) as these:
             for table in TABLES.values():
                 if table.replaced_by == column:
-                    connection.execute(f"DELETE FROM {table.name} WHERE {column} IN {these}")  # noqa: S608 – own names
+                    letters |= _taken_out(connection, table, f"{column} IN {these}")
+    return letters
+
+
+def _taken_out(connection: duckdb.DuckDBPyConnection, table: Table, where: str) -> set[int]:
+    if table.replaced_by == "request_id":
+        connection.execute(f"DELETE FROM {table.name} WHERE {where}")  # noqa: S608 – own names
+        return set()
+    gone = connection.execute(f"DELETE FROM {table.name} WHERE {where} RETURNING request_id").fetchall()  # noqa: S608
+    return {letter for (letter,) in gone if letter is not None}
 
 
 @contextmanager

@@ -5,7 +5,6 @@ Connections do not survive a fork: open (first read) in the process that reads.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -39,6 +38,13 @@ class _Desk(threading.local):
 
     cursor: duckdb.DuckDBPyConnection | None = None
     registered: dict[str, Any]
+
+
+class _Held(threading.local):
+    """What one thread answers from while it holds on to it."""
+
+    is_held = False
+    current: tuple[Mark, Snapshot] | None = None
 
 
 class Snapshot:
@@ -156,13 +162,7 @@ def _read_meta(file: Attached, pointer: Pointer, path: Path) -> MartMeta:
         raise MartError("mart.not_whole", file=path.name) from error
     if meta.get("token") != pointer.token or meta.get("schema_version") != str(SCHEMA_VERSION):
         raise MartError("mart.from_elsewhere", file=path.name)
-    return MartMeta(
-        int(meta["load_id"]),
-        meta["rules_hash"],
-        int(meta["built_at"]),
-        int(meta["generation"]),
-        tuple(json.loads(meta.get("first_handovers", "[]"))),
-    )
+    return MartMeta.read(meta)
 
 
 class Mart:
@@ -172,6 +172,7 @@ class Mart:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
+        self._held = _Held()
         self._current: tuple[Mark, Snapshot] | None = None
         self._doubted: Mark | None = None
         self._condemned: Mark | None = None
@@ -182,6 +183,10 @@ class Mart:
 
     def mark(self) -> Mark | None:
         """Changes with every published mart; None while there is none. Costs a look at the folder."""
+        held = self._held.current
+        return held[0] if held is not None else self._look()
+
+    def _look(self) -> Mark | None:
         try:
             stat = files.pointer_path(self.folder).stat()
         except OSError:
@@ -190,12 +195,31 @@ class Mart:
 
     def read(self) -> Snapshot:
         """The current mart; MartError when it is absent, truncated, damaged or foreign: build it again."""
-        mark = self._mark()
-        held = self._current
-        if held is not None and held[0] == mark and not held[1].is_broken:
+        held = self._held.current
+        if held is not None and not held[1].is_broken:
             return held[1]
+        self._held.current = None
+        current = self._read()
+        if self._held.is_held:
+            self._held.current = current
+        return current[1]
+
+    def _read(self) -> tuple[Mark, Snapshot]:
+        mark = self._mark()
+        current = self._current
+        if current is not None and current[0] == mark and not current[1].is_broken:
+            return current
         with self._lock:
             return self._reopen()
+
+    def hold(self) -> None:
+        """From now on this thread answers from one mart, without a look at the folder for each question, until it
+        publishes or lets go: an answer is never half of one mart and half of the next."""
+        self._held.is_held, self._held.current = True, None
+
+    def let_go(self) -> None:
+        """From now on this thread answers from the newest mart again."""
+        self._held.is_held, self._held.current = False, None
 
     def meta(self) -> MartMeta | None:
         """What the current mart was made from; None when there is no readable one, or its file was taken away from
@@ -222,23 +246,27 @@ class Mart:
         it can take everything since the mart's load number. MartError when the new file does not pass its
         checks (nothing changes) or when a part is published without a mart to change.
         """
-        return publish(self.folder, change, self.meta, load_id, rules_hash, built_at)
+        self._held.current = None
+        try:
+            return publish(self.folder, change, self.meta, load_id, rules_hash, built_at)
+        finally:
+            self._held.current = None
 
     def _mark(self) -> Mark:
         """The mark of a mart that has to be there."""
-        mark = self.mark()
+        mark = self._look()
         if mark is None:
             self._current = None
             raise MartError("mart.none")
         return mark
 
-    def _reopen(self) -> Snapshot:
+    def _reopen(self) -> tuple[Mark, Snapshot]:
         """Open what the pointer says; once more if it turned (and its file was deleted) in between."""
         for last_try in (False, True):
             mark = self._mark()
             held = self._current
             if held is not None and held[0] == mark and not held[1].is_broken:
-                return held[1]
+                return held
             try:
                 self._doubt(mark, held)
                 snapshot = self._open_current()
@@ -247,8 +275,8 @@ class Mart:
                     self._current = None
                     raise
                 continue
-            self._current = (mark, snapshot)
-            return snapshot
+            self._current = mark, snapshot
+            return self._current
         raise AssertionError("unreachable")
 
     def _doubt(self, mark: Mark, held: tuple[Mark, Snapshot] | None) -> None:

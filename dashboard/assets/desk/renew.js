@@ -1,21 +1,27 @@
-// Lists that renew themselves: a cheap question whether anything was recorded since, and the page is drawn anew when it
-// was. While somebody writes or ticks there, or is asked whether to withdraw, nothing is taken away: the page offers to
-// renew itself.
+// Pages that are fresh or say so: a cheap question whether anything was recorded since the page was drawn. A work list
+// (`data-renewed`) is then drawn anew, unless somebody writes or ticks there, or is asked whether to withdraw; every
+// other page offers to renew itself, and is then drawn anew as a whole. A window that nobody sees asks nothing.
 (() => {
   "use strict";
 
-  const POLL = 1500;
-  const LONGEST = 30000;
-  const PATIENCE = 8000;
+  const LIST = 3_000; // a work list asks so often
+  const FIGURES = 10_000; // a page that only offers to renew itself
+  const LONGEST = 30_000;
+  const PATIENCE = 8_000;
 
-  let wait = POLL;
+  let failures = 0;
+  let timer = 0;
   let isTouched = false;
   let box = null;
   let mark = null;
   let drawn = Date.now();
   let isOwn = false;
 
-  const find = () => document.querySelector("[data-renew]");
+  // What says of the page which records it was drawn from: its list where it has one.
+  const find = () =>
+    document.querySelector("[data-renewed][data-renew-mark]") ?? document.querySelector("[data-renew-mark]");
+  const offer = () => document.getElementById("renew-offer");
+  const isList = () => box?.matches("[data-renewed]") ?? false;
 
   const isMeanwhile = () => {
     const here = document.activeElement;
@@ -30,58 +36,118 @@
   document.addEventListener("input", touch, true);
   document.addEventListener("change", touch, true);
 
-  const told = (hasNews) => box?.classList.toggle("has-news", hasNews);
+  const told = (hasNews) => offer()?.classList.toggle("has-news", hasNews);
+
+  const tell = (id, property) => window.dash_clientside.set_props(id, { [property]: Date.now() });
 
   const draw = (id, property) => {
     isTouched = false;
     drawn = Date.now();
     told(false);
-    window.dash_clientside.set_props(id, { [property]: drawn });
+    tell(id, property);
+  };
+
+  // What is unfolded bears its heading; of several alike it is told which.
+  const unfolded = () => {
+    const seen = new Map();
+    return [...document.querySelectorAll("#shell-page details")].map((part) => {
+      const words = part.id || part.querySelector("summary")?.textContent;
+      seen.set(words, (seen.get(words) ?? 0) + 1);
+      return { part, name: `${seen.get(words)} ${words}` };
+    });
+  };
+
+  const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
+
+  // Once the page is new, what was unfolded is so again, and the page goes back to its place as soon as it is long
+  // enough: parts below come later. Whoever scrolls meanwhile is let go.
+  const comeBack = (old) => {
+    const open = new Set(unfolded().filter(({ part }) => part.open).map(({ name }) => name));
+    const top = scrollY;
+    const until = Date.now() + PATIENCE;
+    let isLet = false;
+    const letGo = () => (isLet = true);
+    for (const move of MOVES) addEventListener(move, letGo, { once: true, passive: true });
+    const step = () => {
+      const isNew = find() !== old && document.contains(find());
+      if (isNew) {
+        document.getElementById("shell-page").removeAttribute("aria-busy");
+        for (const { part, name } of unfolded()) if (open.delete(name)) part.open = true;
+        if (!isLet) scrollTo({ top, behavior: "instant" });
+      }
+      const isThere = isNew && (isLet || Math.abs(scrollY - top) < 2) && open.size === 0;
+      if (!isThere && Date.now() < until) return setTimeout(step, 100);
+      document.getElementById("shell-page")?.removeAttribute("aria-busy");
+      for (const move of MOVES) removeEventListener(move, letGo);
+    };
+    step();
   };
 
   const renew = (now) => {
-    mark = now;
-    draw("stamp-done", "data");
+    if (isList()) {
+      mark = now;
+      draw("stamp-done", "data");
+    } else {
+      document.getElementById("shell-page").setAttribute("aria-busy", "true");
+      comeBack(box);
+      draw("renew-whole", "data");
+    }
+    tell("shell-tick", "n_intervals"); // the age of the data in the header
   };
 
   const grow = () => {
-    const every = Number(box.dataset.renewEvery) * 1000;
+    const every = Number(box.dataset.renewEvery ?? 0) * 1000;
     if (every && Date.now() - drawn >= every && !isMeanwhile()) draw(box.dataset.renewTick, "n_intervals");
   };
 
   const ask = async () => {
-    const reply = await fetch(box.dataset.renew, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const address = offer().dataset.renew;
+    const about = box.dataset.renewAbout ? `?tentang=${encodeURIComponent(box.dataset.renewAbout)}` : "";
+    const reply = await fetch(address + about, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     if (!reply.ok || reply.redirected) throw new Error("no answer");
     return (await reply.json()).mark;
   };
 
   const look = async () => {
     const here = find();
-    if (here !== box) [box, mark, drawn, isTouched] = [here, here?.dataset.renewMark ?? null, Date.now(), false];
-    if (!box || document.hidden || isOwn) return;
+    if (here !== box) {
+      [box, mark, drawn, isTouched] = [here, here?.dataset.renewMark ?? null, Date.now(), false];
+      told(false);
+    }
+    if (!box || !offer() || document.hidden || isOwn) return;
+    const asked = box;
     const now = await ask();
-    if (box !== find() || isOwn) return;
+    if (asked !== find() || isOwn) return;
     if (now === mark) grow();
-    else if (isMeanwhile()) told(true);
-    else renew(now);
+    else if (isList() && !isMeanwhile()) renew(now);
+    else told(true);
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(loop, Math.min((isList() ? LIST : FIGURES) * 2 ** failures, LONGEST));
   };
 
   const loop = async () => {
     try {
       await look();
-      wait = POLL;
+      failures = 0;
     } catch {
-      wait = Math.min(2 * wait, LONGEST);
+      failures += 1;
     }
-    setTimeout(loop, wait);
+    later();
   };
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) loop();
+  });
 
   document.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-renew-now]") || !box) return;
     try {
       renew(await ask());
     } catch {
-      wait = POLL;
+      later();
     }
   });
 
@@ -103,11 +169,11 @@
       try {
         mark = await ask();
       } catch {
-        wait = POLL;
+        later();
       } finally {
         isOwn = false;
       }
     },
   };
-  setTimeout(loop, POLL);
+  setTimeout(loop, LIST);
 })();

@@ -41,7 +41,7 @@ from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.forms import outcome
-from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.page_request import PageRequest, once_more, told_at
 from data_access.errors import PantauError
 from etl.desk.facilities import do_deed
 from etl.figures.facilities.incidents import incidents_at
@@ -87,7 +87,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def show(search: str | None, _: Any) -> tuple[str, list[Component], Component | None, Component]:
-        query, moment = read_query(search), now()
+        query, moment = read_query(search), told_at(office, now())
         subtitle, links, body = filters.shown(content, office, query, moment, None)
         return written_out((subtitle, links, _follow(office, query, moment), body))
 

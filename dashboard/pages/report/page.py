@@ -17,7 +17,7 @@ from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
+from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, told_at
 from dashboard.printed.publish import Paper, draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
@@ -59,7 +59,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     editions.register(app, office, now)
 
     def show(query: Mapping[str, str], user: Account) -> Component:
-        return whole(office, query, now(), may_publish=user.may(PAGE, May.DO))
+        return whole(office, query, told_at(office, now()), may_publish=user.may(PAGE, May.DO))
 
     bind_part(app, PAGE, "report", Id.BODY, show, [address.PUBLISHED])
 

@@ -33,8 +33,8 @@ from dashboard.pages.requests.asked import (
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
-from dashboard.pages.shared.page_request import PageRequest, once_more
-from dashboard.pages.shared.renewal import RENEWED, renewal
+from dashboard.pages.shared.page_request import PageRequest, once_more, told_at
+from dashboard.pages.shared.renewal import renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
@@ -144,8 +144,7 @@ def _body(page_request: PageRequest) -> Component:
             className="ask-grid",
         ),
         dcc.Store(id=Stamped.DONE, data=0),
-        renewal(office),
-        panel(html.Div(asked_list(office, user, now), id=Id.LIST, **RENEWED), title=t("ask.list_title")),
+        panel(html.Div(asked_list(office, user, now), id=Id.LIST, **renewed(office)), title=t("ask.list_title")),
         class_name="letter-page ask-page",
     )
 
@@ -271,7 +270,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE, May.DO)
     def renew(_done: Any) -> Component:
-        return asked_list(office, account(), now())
+        return asked_list(office, account(), told_at(office, now()))
 
     @app.callback(
         Output(Id.OFFERS, "children"),
@@ -281,7 +280,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE, May.DO)
     def renew_offers(_changed: Any, _done: Any) -> Component | None:
-        return offers_panel(office, account(), now())
+        return offers_panel(office, account(), told_at(office, now()))
 
     @app.callback(
         Output(Id.OUTCOME, "children"),

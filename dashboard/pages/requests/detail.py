@@ -26,8 +26,8 @@ from dashboard.pages.requests.scans import scans_panel
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
 from dashboard.pages.shared.closing import closed_line, closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.renewal import RENEWED, renewal
+from dashboard.pages.shared.page_request import PageRequest, told_at
+from dashboard.pages.shared.renewal import RENEWED, about_letter, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import on_behalf, own_steps, stamp_desk, stamp_form
 from dashboard.pages.shared.words import Places, dotted, places_of
@@ -73,16 +73,16 @@ def layout(page_request: PageRequest) -> Component:
     detail = request_detail(office, year, agenda, page_request.now, opd=user.opd_filter)
     if detail is None:
         return _not_found(year, agenda)
-    is_under_way = any(step.is_running for step in detail.steps)
+    is_under_way, subject = any(step.is_running for step in detail.steps), about_letter(detail.request["request_id"])
+    marked = renewed(office, subject, Id.TICK, EVERY if is_under_way else 0)
     return stack(
         dcc.Store(id=Id.REQUEST, data=[year, agenda]),
         dcc.Interval(id=Id.TICK, disabled=True),  # renew.js counts: it waits while somebody writes
         html.Div(_head(office, detail), id=Id.HEAD),
-        renewal(office, Id.TICK, EVERY if is_under_way else 0),
         stamp_desk(),
         dcc.Location(id=Decided.GO, refresh="callback-nav"),
         html.Div(taps_panel(office, detail, user), id=Id.STAMPS, **RENEWED),
-        html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY, **RENEWED),
+        html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY, **marked),
         class_name="case",
     )
 
@@ -100,7 +100,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def grow_older(_tick: int | None, _done: Any, key: Any) -> tuple[Component | None, Component]:
-        detail = _remembered(office, key, now())
+        detail = _remembered(office, key, told_at(office, now()))
         if detail is None:
             return None, _not_found(key[0], str(key[1]))
         return _head(office, detail), body(office, detail, places_of(office, detail, account()))
@@ -111,7 +111,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def renew(_done: Any, key: Any) -> Component | None:
-        detail = _remembered(office, key, now())
+        detail = _remembered(office, key, told_at(office, now()))
         return None if detail is None else taps_panel(office, detail, account())
 
     decide.register(app, office, now, Id.REQUEST)

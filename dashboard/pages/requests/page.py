@@ -35,8 +35,8 @@ from dashboard.pages.requests.views import register as register_views
 from dashboard.pages.requests.views import tools, usual_columns
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import own_names, refused
-from dashboard.pages.shared.page_request import PageRequest, office_today
-from dashboard.pages.shared.renewal import RENEWED, renewal
+from dashboard.pages.shared.page_request import PageRequest, office_today, told_at
+from dashboard.pages.shared.renewal import LETTERS, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
@@ -65,9 +65,8 @@ def layout(page_request: PageRequest) -> Component:
         page_url("cases", page_request.search),
         page_head(t("cases.title"), subtitle, actions=[filters(page_request)]),
         tools(page_request.office, page_request.account, page_request.query),
-        renewal(page_request.office),
         stamp_desk(),
-        loading(html.Div(body, id=Id.BODY, **RENEWED)),
+        loading(html.Div(body, id=Id.BODY, **renewed(page_request.office, LETTERS))),
         class_name="cases",
     )
 
@@ -87,7 +86,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def show(search: str | None, _done: Any) -> tuple[str, Component]:
-        return written_out(list_of(office, read_query(search), now(), account()))
+        return written_out(list_of(office, read_query(search), told_at(office, now()), account()))
 
     bind_filters(app, PAGE, "cases", CONTROLS, named=partial(own_names, office), drops=["hal"])
 

@@ -27,7 +27,7 @@ from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import DOUBLED, why_room
-from dashboard.pages.shared.page_request import PageRequest, bind_later_part
+from dashboard.pages.shared.page_request import PageRequest, bind_later_part, told_at
 from dashboard.pages.shared.words import double_booking_line
 from data_access.errors import PantauError
 from etl.figures.facilities.conditions import double_bookings
@@ -62,7 +62,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     bind_later(app, PREFIX)
 
     def more(query: Mapping[str, str], user: Account) -> Component | None:
-        return background(office, query, now(), user.opd_filter)
+        return background(office, query, told_at(office, now()), user.opd_filter)
 
     bind_later_part(app, PAGE, PREFIX, MORE, more)
 

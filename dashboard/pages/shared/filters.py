@@ -27,7 +27,7 @@ from dashboard.components.filters import (
 )
 from dashboard.components.markup import written_out
 from dashboard.i18n import t
-from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
+from dashboard.pages.shared.page_request import PageRequest, office_today, refusal, told_at
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from etl.domain.compliance.suspicion import MARKS
@@ -313,4 +313,4 @@ def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[
     )
     @guarded(page)
     def show(search: str | None) -> Shown:
-        return written_out(shown(draw, office, read_query(search), now(), account().opd_filter))
+        return written_out(shown(draw, office, read_query(search), told_at(office, now()), account().opd_filter))

@@ -38,6 +38,16 @@ class PageRequest:
     search: str | None = None
 
 
+SHARED_SECONDS = 15
+
+
+def told_at(office: Office, now: int) -> int:
+    """The moment of which a page tells: a few seconds ago, but never before the newest record, so that those who look
+    in the same seconds look at the same figures, which are counted once."""
+    meta = office.mart.meta()
+    return now if meta is None else min(now, max(now - now % SHARED_SECONDS, meta.built_at))
+
+
 def office_today(office: Office, now: int) -> date:
     """The local date of the office at `now`, seconds since 1970 UTC."""
     return datetime.fromtimestamp(now, office.zone).date()

@@ -30,8 +30,8 @@ from dashboard.pages.shared.closing import may_close, old_letters_line, to_close
 from dashboard.pages.shared.links import (
     REQUEST_LIST,
 )
-from dashboard.pages.shared.page_request import PageRequest, record_number
-from dashboard.pages.shared.renewal import RENEWED, renewal
+from dashboard.pages.shared.page_request import PageRequest, record_number, told_at
+from dashboard.pages.shared.renewal import renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk
 from dashboard.pages.summary.changes import changes_panel, waiting_panel
@@ -73,9 +73,12 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.SINCE, data=since),
             dcc.Interval(id=Id.TICK, disabled=True),  # renew.js counts: it waits while somebody writes
             head,
-            renewal(page_request.office, Id.TICK, EVERY),
             stamp_desk(),
-            html.Div(body(page_request.office, page_request.now, page_request.account, since), id=Id.BODY, **RENEWED),
+            html.Div(
+                body(page_request.office, page_request.now, page_request.account, since),
+                id=Id.BODY,
+                **renewed(page_request.office, tick=Id.TICK, every=EVERY),
+            ),
         ],
         className="summary",
     )
@@ -112,7 +115,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def renew(_tick: int | None, _done: Any, since: Any) -> list[Component | None]:
-        return written_out(body(office, now(), account(), record_number(since)))
+        return written_out(body(office, told_at(office, now()), account(), record_number(since)))
 
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
