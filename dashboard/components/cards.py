@@ -131,7 +131,7 @@ def waiting() -> html.Div:
 
 def loading(child: Component) -> dcc.Loading:
     """A place whose content takes a moment, with words for screen readers."""
-    faded = {"visibility": "visible", "opacity": 0.5}
+    faded = {"visibility": "visible"}  # what waits is dimmed by assets/desk/shell.js
     return dcc.Loading(child, custom_spinner=waiting(), delay_show=400, overlay_style=faded)
 
 

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from flask import g, has_request_context, request
 
 LANGUAGE_COOKIE = "bahasa"
+LANGUAGE_HEADER = "X-Bahasa"
+"""In which language the page was drawn whose script asks: another window may have chosen another one since."""
 _MESSAGES = files("dashboard.i18n").joinpath("messages")
 
 
@@ -33,13 +35,15 @@ def parse_language(text: str | None) -> Language:
 
 
 def current_language() -> Language:
-    """The language chosen in the browser; Indonesian outside a request."""
+    """The language of the page that asks, else the one chosen in the browser; Indonesian outside a request."""
     if not has_request_context():
         return Language.INDONESIAN
     chosen: Language | None = g.get("language")
     if chosen is None:
         chosen = g.language = parse_language(
-            request.cookies.get(f"__Host-{LANGUAGE_COOKIE}") or request.cookies.get(LANGUAGE_COOKIE)
+            request.headers.get(LANGUAGE_HEADER)
+            or request.cookies.get(f"__Host-{LANGUAGE_COOKIE}")
+            or request.cookies.get(LANGUAGE_COOKIE)
         )
     return chosen
 

@@ -125,7 +125,7 @@ def create_app(
     app = _make_dash(server)
     app.router = router
     app.layout = lambda: _layout(router, office, clock)
-    _watch_places(server, router)
+    _watch_places(server, router, office)
     watch_callbacks(server, app)
     _register_pages(app, router, office, clock)
     wall.register(server, office, clock)
@@ -244,8 +244,9 @@ def _register_pages(app: Dash, router: Router, office: Office, now: Now) -> None
         page.register(app, office, now)
 
 
-def _watch_places(server: Flask, router: Router) -> None:
-    """Answer 403 or 404 for a page's address itself, and hand the browser the token that Dash sends back."""
+def _watch_places(server: Flask, router: Router, office: Office) -> None:
+    """Answer 403 or 404 for a page's address itself, and hand the browser the token that Dash sends back. A page that
+    says of what its address names that it is not there comes with its menu, and the status 404."""
 
     @server.before_request
     def check() -> None:
@@ -258,6 +259,8 @@ def _watch_places(server: Flask, router: Router) -> None:
     def give_token(reply: Response) -> Response:
         if request.endpoint in {"/", "/<path:path>"} and reply.status_code == 200:
             reply.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=is_encrypted())
+            if not router.is_there(office, request.path, account()):
+                reply.status_code = 404
         return reply
 
 

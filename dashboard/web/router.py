@@ -68,6 +68,15 @@ class Router:
             return 404
         return 200 if user.may(place.page.PAGE) else 403
 
+    def is_there(self, office: Office, pathname: str, user: Account) -> bool:
+        """Whether what the address of a page names is there, where that can be asked (`is_there` of the page)."""
+        place = self.find(pathname)
+        ask = getattr(place.page, "is_there", None) if place is not None else None
+        try:
+            return place is None or ask is None or ask(office, user, place.path)
+        except PantauError:  # records out of reach: the page says so itself
+            return True
+
     def has_charts(self, pathname: str, user: Account | None) -> bool:
         """Whether the page at an address draws charts, so that their script is worth asking for at once."""
         home = self.home_of(user) if pathname == "/" and user is not None else None

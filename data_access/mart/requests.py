@@ -359,6 +359,13 @@ def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | N
     )
 
 
+def has_letter(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> bool:
+    """Whether there is that letter, of that agency when `opd` names one."""
+    sql = "SELECT opd FROM request_fact WHERE year = $year AND agenda_key = $agenda_key"
+    rows = snapshot.tuples(sql, {"year": int(year), "agenda_key": agenda_key})
+    return any(opd is None or own == opd for (own,) in rows)
+
+
 def letters_of_agency(snapshot: Snapshot, opd: str) -> list[int]:
     """The ids of the letters that are shown as that agency's."""
     rows = snapshot.rows("SELECT request_id FROM request_fact WHERE opd = $opd", {"opd": opd})

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from data_access.mart import Change, Mart, MartError
+from data_access.mart.publish import MOST_TOLD_APART, Touched
 from data_access.mart.schema import MISSING
 from tests.reading.refusals import says
 
@@ -305,3 +306,50 @@ def test_an_answer_that_failed_is_asked_for_again(mart: Mart) -> None:
     with pytest.raises(ZeroDivisionError):
         snapshot.remember("broken", lambda: 1 // 0)
     assert snapshot.remember("broken", lambda: "mended") == "mended"
+
+
+def test_a_mart_knows_which_letters_changed_when(mart: Mart) -> None:
+    before = mart.read().meta.touched
+    mart.publish(Change(letters(3), requests=[2, 3]), 8, "rules", built_at=600)
+    touched = mart.read().meta.touched
+    assert touched.at(1) == before.at(1) == before.any
+    assert touched.at(2) == touched.at(3) == touched.any != before.any
+    mart.publish(Change(sessions(2), sessions=[2]), 9, "rules", built_at=700)  # of no letter
+    assert mart.read().meta.touched == touched
+    taken = {"session_fact": sessions(2)["session_fact"].assign(request_id=1)}
+    mart.publish(Change(taken), 10, "rules", built_at=800)
+    given = mart.read().meta.touched
+    assert given.at(1) == given.any
+    assert given.at(2) == touched.at(2)
+    mart.publish(Change(sessions(2), sessions=[2]), 11, "rules", built_at=900)  # the letter loses its session
+    assert mart.read().meta.touched.at(1) != given.at(1)
+    mart.publish(Change(letters(1, 3), is_full=True), 12, "rules", built_at=950)
+    assert len({mart.read().meta.touched.at(letter) for letter in (1, 2, 3)} | {mart.read().meta.touched.any}) == 1
+
+
+def test_of_very_many_letters_those_that_changed_longest_ago_are_not_told_apart() -> None:
+    touched = Touched("0", "0")
+    for number in range(1, MOST_TOLD_APART + 3):
+        touched = touched.after(str(number), [number])
+    assert len(touched.of) == MOST_TOLD_APART
+    assert touched.at(MOST_TOLD_APART + 2) == str(MOST_TOLD_APART + 2)
+    assert touched.at(1) == touched.at(9_999) == "2"
+    assert touched.after("all", range(MOST_TOLD_APART + 1)) == Touched("all", "all")
+    assert touched.after("none", []) == touched
+
+
+def test_a_thread_that_holds_a_mart_answers_from_it_until_it_publishes_or_lets_go(mart: Mart) -> None:
+    mart.hold()
+    mark = mart.mark()
+    assert set(subjects(mart)) == {1, 2, 3}
+    other = Mart(mart.folder)
+    other.publish(Change(letters(4)), 8, "rules", built_at=600)
+    assert set(subjects(mart)) == {1, 2, 3}
+    assert mart.meta() is not None
+    mart.publish(Change(letters(5)), 9, "rules", built_at=700)
+    assert set(subjects(mart)) == {1, 2, 3, 4, 5}
+    other.publish(Change(letters(6)), 10, "rules", built_at=800)
+    assert set(subjects(mart)) == {1, 2, 3, 4, 5}
+    mart.let_go()
+    assert set(subjects(mart)) == {1, 2, 3, 4, 5, 6}
+    assert mart.mark() != mark

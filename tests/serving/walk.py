@@ -54,7 +54,7 @@ class Walk:
         entry = self.app.callback_map[output]
         inputs, state = ([parts.valued(part) for part in entry[name]] for name in ("inputs", "state"))
         names = [name.rpartition(".") for name in output.strip(".").split("...")]
-        outputs = [{"id": id, "property": prop.partition("@")[0]} for id, _, prop in names]
+        outputs = [{"id": id, "property": prop} for id, _, prop in names]
         changed = [f"{part['id']}.{part['property']}" for part in inputs[:1]]
         given = {"outputs": outputs if output.startswith("..") else outputs[0], "changedPropIds": changed}
         reply = call(self.browser, output, inputs, state=state, **given)

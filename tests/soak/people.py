@@ -24,9 +24,13 @@ from tests.serving.callbacks import FAILED
 from tests.serving.line import Answer, Line, Taken
 from tests.serving.walk import Parts
 
-NEWS_SECONDS = 1.5
+LIST_SECONDS, FIGURES_SECONDS = 3.0, 10.0
 TICK_SECONDS = 30.0
-"""How often an open page asks for news and for the age of the data, as `renew.js` and the shell do."""
+"""How often an open list and any other open page asks for news, and how often for the age of the data, as `renew.js`
+and the shell do."""
+
+RENEWS = 0.5
+"""Of the offers to renew a page of figures so many are taken."""
 
 POLL_SECONDS, BEAT_SECONDS = 3.0, 60.0
 """How often a screen asks, and tells that it paints, as `poll.js` and `report.js` do."""
@@ -49,8 +53,9 @@ class Person:
         self._line, self._chance = Line(port, taken), random.Random(seed)  # noqa: S311 – spreads the deeds
         self._paths = [page.PATH for page in PAGES if page.NAV and is_allowed(role, page.PAGE)]
         self._callbacks: list[dict[str, Any]] = []
-        self._parts, self._text, self._search = Parts({}), "", ""
+        self._parts, self._text, self._here, self._search = Parts({}), "", "/", ""
         self._mark: str | None = None
+        self._about, self._is_list = "", False
         self._deeds = self._known_deeds()
 
     def work(self, password: str, stop: threading.Event) -> None:
@@ -85,9 +90,13 @@ class Person:
 
     def _open(self, address: str) -> None:
         """A page from its address on, as a browser loads it."""
-        self._search = address[address.find("?") :] if "?" in address else ""
+        self._here, self._search = address, address[address.find("?") :] if "?" in address else ""
         self._line.ask(f"{SEEN}: kerangka", "GET", address)
         self._show(self._line.ask(f"{SEEN}: isi", "GET", f"/_dash-layout?alamat={quote(address, safe='')}"))
+
+    def _open_anew(self) -> None:
+        """The same page once more, drawn as a whole."""
+        self._show(self._line.ask("halaman: diperbarui", "GET", f"/_dash-layout?alamat={quote(self._here, safe='')}"))
 
     def _show(self, answer: Answer | None) -> None:
         self._text = _plain(answer.text) if answer else ""
@@ -106,7 +115,7 @@ class Person:
         inputs, state = ([self._parts.valued(part) for part in callback[name]] for name in ("inputs", "state"))
         inputs = [{**part, "value": given.get(part["id"], part["value"])} for part in inputs]
         names = [name.rpartition(".") for name in callback["output"].strip(".").split("...")]
-        outputs = [{"id": id, "property": prop.partition("@")[0]} for id, _, prop in names]
+        outputs = [{"id": id, "property": prop} for id, _, prop in names]  # of several callbacks one says which: "@…"
         changed = [f"{part['id']}.{part['property']}" for part in inputs if not given or part["id"] in given]
         body = {"output": callback["output"], "inputs": inputs, "state": state, "changedPropIds": changed[:1]}
         body |= {"outputs": outputs if callback["output"].startswith("..") else outputs[0]}
@@ -120,8 +129,10 @@ class Person:
         return answer.json["response"]
 
     def _told_mark(self) -> str | None:
-        told = re.search(r'"data-renew-mark": ?"(\w+)"', self._text)
-        return told[1] if told else None
+        listed = re.search(r'"data-renew-about": ?"([\w-]*)", ?"data-renew-mark": ?"(\w+)"', self._text)
+        told = listed or re.search(r'"data-renew-mark": ?"()(\w+)"', self._text)
+        self._about, self._is_list = (told[1] if told else ""), listed is not None
+        return told[2] if told else None
 
     # Deeds
 
@@ -129,7 +140,8 @@ class Person:
         """Seconds of thought, in which the page asks for news and draws itself anew when there is some."""
         now = time.monotonic()
         end, tick = now + self._chance.uniform(0.4, 1.6) * self._pace, now + TICK_SECONDS
-        while not stop.wait(max(0.0, min(NEWS_SECONDS, end - time.monotonic()))) and time.monotonic() < end:
+        pause = LIST_SECONDS if self._is_list else FIGURES_SECONDS
+        while not stop.wait(max(0.0, min(pause, end - time.monotonic()))) and time.monotonic() < end:
             if self._mark is not None:
                 self._ask_news()
             if time.monotonic() > tick:
@@ -137,11 +149,16 @@ class Person:
                 self._ask_of("shell-tick", "n_intervals", "umur data", 1)
 
     def _ask_news(self) -> None:
-        answer = self._line.ask("ada yang baru?", "GET", "/kabar")
+        about = f"?tentang={self._about}" if self._about else ""
+        answer = self._line.ask("ada yang baru?", "GET", f"/kabar{about}")
         if answer is None or answer.status != 200 or answer.json["mark"] == self._mark:
             return
         self._mark = answer.json["mark"]
-        self._ask_of("stamp-done", "data", "digambar ulang", int(time.time() * 1_000))
+        if self._is_list:
+            self._ask_of("stamp-done", "data", "digambar ulang", int(time.time() * 1_000))
+        elif self._chance.random() < RENEWS:
+            self._open_anew()
+        self._ask_of("shell-tick", "n_intervals", "umur data", 1)
 
     def _ask_of(self, id: str, prop: str, kind: str, value: Any) -> None:
         """Every callback of this page that listens to that part."""

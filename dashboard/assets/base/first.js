@@ -3,7 +3,8 @@
 (() => {
   const here = encodeURIComponent(location.pathname + location.search);
   const ask = (address) => {
-    const answer = fetch(address, { headers: { Accept: "application/json" } });
+    const headers = { Accept: "application/json", "X-Bahasa": document.documentElement.lang };
+    const answer = fetch(address, { headers });
     answer.catch(() => {}); // whoever takes the answer sees the failure
     return answer;
   };

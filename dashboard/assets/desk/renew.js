@@ -13,6 +13,7 @@
   let timer = 0;
   let isTouched = false;
   let box = null;
+  let place = "";
   let mark = null;
   let drawn = Date.now();
   let isOwn = false;
@@ -59,9 +60,15 @@
 
   const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 
+  const markNow = () => find()?.dataset.renewMark ?? null;
+
+  // Which page stands there, drawn from what: its element may be the same one as before.
+  const placeNow = () => `${location.pathname} ${markNow()}`;
+
   // Once the page is new, what was unfolded is so again, and the page goes back to its place as soon as it is long
   // enough: parts below come later. Whoever scrolls meanwhile is let go.
-  const comeBack = (old) => {
+  const comeBack = () => {
+    const old = markNow();
     const open = new Set(unfolded().filter(({ part }) => part.open).map(({ name }) => name));
     const top = scrollY;
     const until = Date.now() + PATIENCE;
@@ -69,7 +76,7 @@
     const letGo = () => (isLet = true);
     for (const move of MOVES) addEventListener(move, letGo, { once: true, passive: true });
     const step = () => {
-      const isNew = find() !== old && document.contains(find());
+      const isNew = markNow() !== old;
       if (isNew) {
         document.getElementById("shell-page").removeAttribute("aria-busy");
         for (const { part, name } of unfolded()) if (open.delete(name)) part.open = true;
@@ -89,7 +96,7 @@
       draw("stamp-done", "data");
     } else {
       document.getElementById("shell-page").setAttribute("aria-busy", "true");
-      comeBack(box);
+      comeBack();
       draw("renew-whole", "data");
     }
     tell("shell-tick", "n_intervals"); // the age of the data in the header
@@ -110,14 +117,13 @@
 
   const look = async () => {
     const here = find();
-    if (here !== box) {
-      [box, mark, drawn, isTouched] = [here, here?.dataset.renewMark ?? null, Date.now(), false];
+    if (here !== box || place !== placeNow()) {
+      [box, place, mark, drawn, isTouched] = [here, placeNow(), markNow(), Date.now(), false];
       told(false);
     }
     if (!box || !offer() || document.hidden || isOwn) return;
-    const asked = box;
     const now = await ask();
-    if (asked !== find() || isOwn) return;
+    if (box !== find() || place !== placeNow() || isOwn) return;
     if (now === mark) grow();
     else if (isList() && !isMeanwhile()) renew(now);
     else told(true);

@@ -100,12 +100,57 @@
     true,
   );
 
-  // Dash reports a failed callback to the console only; people need words.
-  window.fetch = async (...request) => {
-    const address = String(request[0]?.url ?? request[0]);
-    const isDash = address.includes("/_dash-");
+  // Dash asks in the language in which this page was drawn, whatever was chosen in another window meanwhile.
+  const inOwnLanguage = ([address, options]) => {
+    const headers = new Headers(options?.headers);
+    headers.set("X-Bahasa", document.documentElement.lang);
+    return [address, { ...options, headers }];
+  };
+
+  // What a question to the server will draw anew: its parts, and what the filters narrow while the address changes. What
+  // a timer asks, or comes below by itself, dims nothing.
+  const SELF = /\.n_intervals$|^stamp-done\.data$|-later\.data$/;
+  const drawnBy = (request) => {
+    const { outputs = [], changedPropIds = [] } = JSON.parse(request[1]?.body ?? "{}");
+    if (changedPropIds.length === 0 || changedPropIds.every((id) => SELF.test(id))) return [];
+    const parts = [outputs].flat().map(({ id, property }) => {
+      if (property === "search") return `${String(id).replace(/-url$/, "")}-body`;
+      return property.startsWith("children") ? id : "";
+    });
+    return parts.map((id) => document.getElementById(id)).filter((part) => part?.closest("#shell-page"));
+  };
+
+  // So long a part may wait before it is dimmed, and so long it stays dimmed between two questions.
+  const DIM_AFTER = 150;
+  const GAP = 80;
+  const waitingParts = new Map();
+
+  const lighten = (part) => {
+    if (waitingParts.get(part) > 0) return;
+    waitingParts.delete(part);
+    part.removeAttribute("aria-busy");
+  };
+
+  const whileDimmed = async (request, answer) => {
+    const parts = drawnBy(request);
+    for (const part of parts) waitingParts.set(part, (waitingParts.get(part) ?? 0) + 1);
+    const dim = () => parts.forEach((part) => waitingParts.get(part) > 0 && part.setAttribute("aria-busy", "true"));
+    setTimeout(dim, DIM_AFTER);
     try {
-      const reply = await (isDash ? answerOf(request) : fetchOnce(...request));
+      return await answer;
+    } finally {
+      for (const part of parts) waitingParts.set(part, waitingParts.get(part) - 1);
+      setTimeout(() => parts.forEach(lighten), GAP);
+    }
+  };
+
+  // Dash reports a failed callback to the console only; people need words.
+  window.fetch = async (...given) => {
+    const address = String(given[0]?.url ?? given[0]);
+    const isDash = address.includes("/_dash-");
+    const request = isDash ? inOwnLanguage(given) : given;
+    try {
+      const reply = await (isDash ? whileDimmed(request, answerOf(request)) : fetchOnce(...request));
       if (isDash && reply.status === 401) {
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more

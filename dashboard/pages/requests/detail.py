@@ -37,7 +37,7 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import OVER, RequestStatus, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start, tap_count
-from etl.figures.requests.detail import Request, RequestStep, request_detail
+from etl.figures.requests.detail import Request, RequestStep, is_known, request_detail
 from etl.figures.requests.documents import Ticks, request_checks, ticked_documents
 from etl.figures.requests.holders import unheld_seconds
 from etl.figures.requests.work_list import awaits_decision
@@ -85,6 +85,11 @@ def layout(page_request: PageRequest) -> Component:
         html.Div(body(office, detail, places_of(office, detail, user)), id=Id.BODY, **marked),
         class_name="case",
     )
+
+
+def is_there(office: Office, user: Account, path: Mapping[str, Any]) -> bool:
+    """Whether there is such a request for that user; without one the address answers 404."""
+    return is_known(office, int(path["year"]), str(path["agenda"]), opd=user.opd_filter)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

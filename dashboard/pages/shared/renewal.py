@@ -1,8 +1,8 @@
 """Pages that are fresh or say so: an open page asks now and then whether anything was recorded since it was drawn.
 
-What a page was drawn from has a mark, which costs a look at a folder; assets/desk/renew.js compares it. A light work list
-(`renewed`) is then drawn anew, unless somebody writes there; every other page offers "Data baru · perbarui". The page of
-one request hears of that request alone.
+What a page was drawn from has a mark, which costs a look at a folder; assets/desk/renew.js compares it. A light work
+list (`renewed`) is then drawn anew, unless somebody writes there; every other page offers "Data baru · perbarui". The
+page of one request hears of that request alone.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data_access.mart import MartError
 from data_access.mart import requests as questions
 from data_access.mart.requests import RequestRecords, Row
 from data_access.records import reading
@@ -193,6 +194,15 @@ def request_detail(office: Office, year: int, agenda: str, as_of: int, *, opd: s
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     in_hand = steps_in_hand(office, live, mart)[at].tolist() if at is not None else [False] * STEP_COUNT
     return _assemble(_at_moment(records, live, at, today), live.as_of, in_hand, sop)
+
+
+def is_known(office: Office, year: int, agenda: str, *, opd: str | None = None) -> bool:
+    """Whether there is a letter with that number or receipt number, of that `opd`; yes without a mart to ask."""
+    try:
+        mart = office.mart.read()
+    except MartError:
+        return True
+    return questions.has_letter(mart, year, key_now(office, year, agenda), own_opd(office, opd))
 
 
 def key_now(office: Office, year: int, agenda: str) -> str:
