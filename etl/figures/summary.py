@@ -19,7 +19,7 @@ from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.units import DAY
+from etl.domain.units import DAY, MINUTE
 from etl.domain.verdict import LISTED, Place, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
@@ -219,7 +219,7 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
     where = places_at(office, as_of, mart)[:, [STEP_INDEX[step] for step in steps]]
     is_own = live.are_of(own)
     at, column = np.nonzero(np.isin(where, [place.code for place in LISTED]) & is_own[:, None])
-    letters = live.requests.iloc[at].to_dict("records")
+    letters = live.requests[_TOLD].iloc[at].to_dict("records")
     back = _sent_back(mart, live.request_ids[at[where[at, column] == Place.RETURNED.code]])
     rows, approving = Rows(), office.sop_at(as_of).step_with(Meaning.APPROVED)
     is_waiting = undecided(office, live, mart)
@@ -232,6 +232,12 @@ def _in_hand(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], o
         more = {"place": lies, "sent_back": back.get((id, step)), "is_undecided": is_undecided}
         rows[id, step] = {**more, **_of_letter(letter), **judged}
     return rows
+
+
+_TOLD = [
+    "request_id", "year", "agenda_number", "opd", "activity", "subject", "received_on", "booked_start",
+]  # fmt: skip
+"""Columns of a letter that a step on a list tells."""
 
 
 def _of_letter(letter: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,10 +318,17 @@ def changes_since(
         return Changes((), 0 if sees_intake else None, 0 if opd is None else None, 0, 0 if sees_reports else None)
     with reading(office.records) as connection:
         rejected = rejected_since(connection, since) if sees_intake else None
-    faults = sum(one.first_at > since for one in incidents_at(office, as_of)) if opd is None else None
-    corrected = questions.corrected_values(office.mart.read(), since, as_of, own)
+    mart = office.mart.read()
+    faults = sum(at > since for at in _faults_begun(office, mart, as_of)) if opd is None else None
+    corrected = questions.corrected_values(mart, since, as_of, own)
     reports = len(restated(office, as_of)) if sees_reports else None
     return Changes(_late(office, since, as_of, own), rejected, faults, corrected, reports)
+
+
+def _faults_begun(office: Office, mart: Snapshot, as_of: int) -> list[int]:
+    """The moments at which the faults known by then began; asked once a minute for everybody."""
+    key = "faults begun", office.book.hash, as_of // MINUTE
+    return mart.remember(key, lambda: [one.first_at for one in incidents_at(office, as_of)])
 
 
 def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[LateStep, ...]:
@@ -358,7 +371,8 @@ def _late_by_later_rows(office: Office, since: int, live: LiveFacts, own: str | 
     letters = np.concatenate([live.request_ids[places // STEP_COUNT], settled["request_id"]]).astype(np.int64)
     which = np.concatenate([places % STEP_COUNT, settled["step"]]).astype(np.int64)
     moments = np.concatenate([late_at[places], settled["late_at"]]).astype(np.int64)
-    is_new = newly_recorded(office, first, letters, which)
+    key = "newly recorded", first, letters.tobytes(), which.tobytes()
+    is_new = office.mart.read().remember(key, lambda: newly_recorded(office, first, letters, which))
     return list(zip(letters[is_new].tolist(), which[is_new].tolist(), moments[is_new].tolist(), strict=True))
 
 

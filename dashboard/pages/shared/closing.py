@@ -34,7 +34,7 @@ from etl.desk.closing import (
     requests_to_close,
 )
 from etl.desk.screen_rows import LONGEST_REASON
-from etl.domain.units import YEARS
+from etl.domain.units import MINUTE, YEARS
 from etl.extract.texts import letter_name
 from etl.figures.first_steps import FirstStep
 from etl.figures.requests.detail import request_detail
@@ -68,7 +68,8 @@ def to_close_panel(office: Office, now: int, user: Account) -> Component | None:
     """What is over and was never closed, as one line with its requests under it; nothing for who may not close."""
     if not may_close(user) or not office.mart.exists() or not is_any_to_close(office, now):
         return None
-    rows = request_list(office, now, needs_closing=True, limit=MOST_SHOWN)
+    key = "to close", office.book.hash, now // MINUTE  # the same for everybody, whose page is drawn anew after each tap
+    rows = office.mart.read().remember(key, lambda: request_list(office, now, needs_closing=True, limit=MOST_SHOWN))
     total = int(rows.attrs["total"])
     if not total:
         return None
