@@ -96,6 +96,11 @@ class OpdNames(_Names):
         return super().one(name) or _tidy(name) or None
 
 
+def shortest_opd(settings: Settings, opd: str) -> str:
+    """The shortest of an agency's name and its spellings."""
+    return min((opd, *settings.opd.get(opd, ())), key=len)
+
+
 class RoomNames(_Names):
     """The rooms of the settings. Case, blanks, dots and commas do not count."""
 

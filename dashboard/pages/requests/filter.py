@@ -30,6 +30,7 @@ from data_access.roles import STEP_ROLES
 from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.filter import FIRST_DAY, Period, SlaFilter, known_flags, known_opd, known_steps
+from etl.figures.requests.desks import letters_at_desks
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import (
     OfFigure,
@@ -42,10 +43,11 @@ from etl.figures.summary import letters_on_desk
 from etl.office import Office
 
 PAGE_SIZE = 25
-STATUSES = ("all", "mine", "undecided", "running", "late", "old", "closing", "closed")
-"""Values of the status filter; `mine` are requests at the steps of who looks, `undecided` those that wait for approval
-or refusal, `old` open ones from before the day of recording, `closing` those that somebody has to close, `closed` those
-that somebody closed."""
+STATUSES = ("all", "mine", "desk", "undecided", "running", "late", "old", "closing", "closed")
+"""Values of the status filter; `mine` are requests at the steps of who looks, `desk` those on a desk of part A as the
+wall counts them (of one desk where a step is asked for), the longest there first, `undecided` those that wait for
+approval or refusal, `old` open ones from before the day of recording, `closing` those that somebody has to close,
+`closed` those that somebody closed."""
 
 _OF_STEPS = {
     **dict.fromkeys((Behind.JUDGED, Behind.MET, Behind.LATE, Behind.RUNNING), Figure.SHARE),
@@ -233,7 +235,7 @@ def requests_page(
     """
     if user.opd_filter is None:
         known_opd(office, filter_.opd)
-    size, letters = size or PAGE_SIZE, _letters_of(office, filter_.status, as_of, user)
+    size, letters = size or PAGE_SIZE, _letters_of(office, filter_, as_of, user)
     rows_of = partial(_rows, office, filter_, as_of, user.opd_filter, letters, size)
     rows = rows_of(filter_.page)
     if len(rows) or filter_.page == 1:
@@ -244,11 +246,14 @@ def requests_page(
     return (first, here) if last == 1 else (rows_of(last), here)
 
 
-def _letters_of(office: Office, status: str, as_of: int, user: Account) -> list[int] | None:
-    """The requests at the user's own steps, in the order in which they wait, those that wait for a decision, or those
-    from before the day of recording; None for any other status."""
+def _letters_of(office: Office, filter_: RequestFilter, as_of: int, user: Account) -> list[int] | None:
+    """The requests at the user's own steps, in the order in which they wait, those on a desk, those that wait for a
+    decision, or those from before the day of recording; None for any other status."""
+    status = filter_.status
     if status == "mine":
         return letters_on_desk(office, as_of, own_steps(office, user), user.opd_filter)
+    if status == "desk":
+        return letters_at_desks(office, as_of, user.opd_filter, filter_.at_step)
     if status == "undecided":
         return undecided_letters(office, as_of, user.opd_filter)
     return letters_before_recording(office, as_of, user.opd_filter) if status == "old" else None
@@ -277,8 +282,8 @@ def _rows(
         opd=filter_.opd if own_opd is None else own_opd,
         room=filter_.room,
         search=filter_.search or None,
-        status="all" if filter_.status in ("closing", "mine", "old", "undecided") else filter_.status,
-        step=filter_.at_step,
+        status="all" if filter_.status in ("closing", "mine", "desk", "old", "undecided") else filter_.status,
+        step=None if filter_.status == "desk" else filter_.at_step,
         needs_closing=True if filter_.status == "closing" else None,
         received=filter_.received,
         of_figure=filter_.behind,

@@ -9,7 +9,6 @@ from dashboard.access import May, Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
-    empty,
     icon,
     link,
     panel,
@@ -33,11 +32,10 @@ from etl.office import Office
 MOST_LATE = 6
 
 
-def changes_panel(office: Office, now: int, user: Account, since: int | None) -> Component:
-    """What has changed since the last visit, line by line; words where nothing has, or where this is the first."""
-    title = t("summary.changes")
+def changes_panel(office: Office, now: int, user: Account, since: int | None) -> Component | None:
+    """What has changed since the last visit, line by line; None where nothing has, or where this is the first."""
     if since is None:
-        return panel(empty(t("summary.first_visit"), t("summary.first_visit_hint"), "eye"), title=title)
+        return None
     changes = changes_since(
         office,
         since,
@@ -47,9 +45,9 @@ def changes_panel(office: Office, now: int, user: Account, since: int | None) ->
         sees_reports=user.may(Page.LAPORAN),
     )
     lines = _counts(changes, user)
-    note = t("summary.since", moment=fmt().moment_short(since))
     if not lines and not changes.late:
-        return panel(empty(t("summary.no_changes"), "", "check2-circle"), title=title, note=note)
+        return None
+    title, note = t("summary.changes"), t("summary.since", moment=fmt().moment_short(since))
     late = [html.Li(_late(step)) for step in changes.late[:MOST_LATE]]
     return panel(
         html.Ul(lines, className="intake-waits") if lines else None,

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
     button,
-    empty,
-    icon,
     link,
     panel,
     pill,
@@ -21,7 +18,6 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.asked import ASK_PATH
 from dashboard.pages.requests.columns import at_opd_pill, undecided_pill
 from dashboard.pages.requests.decide import DECISION_PLACE
 from dashboard.pages.shared.links import (
@@ -40,13 +36,12 @@ from etl.office import Office
 MOST_MINE = 12
 
 
-def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component:
-    """The letters at the user's own steps, whether or not their time can be judged."""
-    mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE)
-    title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
+def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component | None:
+    """The letters at the user's own steps, whether or not their time can be judged; None where none waits."""
+    mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE) if codes else ([], 0)
     if not total:
-        nothing = empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle")
-        return panel(nothing, _way_to_ask(user), title=title)
+        return None
+    title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
         html.Li(
@@ -57,14 +52,6 @@ def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) ->
     ]
     rest = [_more(total - MOST_MINE)] if total > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
-
-
-def _way_to_ask(user: Account) -> Component | None:
-    """The way to asking for a room, for an agency's own user."""
-    if user.opd_filter is None or not user.may(Page.AJUKAN, May.DO):
-        return None
-    words = [icon("send"), html.Span(t("summary.ask"))]
-    return html.Div(button(words, href=ASK_PATH, kind="quiet"), className="summary-taps is-centred")
 
 
 def _more(count: int) -> Component:

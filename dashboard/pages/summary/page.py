@@ -18,13 +18,13 @@ from dashboard.components import (
     icon,
     link,
     page_head,
+    panel,
     with_query,
     written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.lapor import ROOMS_PATH, room_path
-from dashboard.pages.requests.asked import offers_lines
-from dashboard.pages.requests.decide import DECIDING
+from dashboard.pages.requests.asked import ASK_PATH, offers_lines
 from dashboard.pages.settings.first_steps import first_days
 from dashboard.pages.shared.closing import may_close, old_letters_line, to_close_panel
 from dashboard.pages.shared.links import (
@@ -35,6 +35,8 @@ from dashboard.pages.shared.renewal import renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk
 from dashboard.pages.summary.changes import changes_panel, waiting_panel
+from dashboard.pages.summary.desks import desks_panel
+from dashboard.pages.summary.leading import leading, leads
 from dashboard.pages.summary.mine import mine_panel
 from dashboard.pages.summary.today import today_panel
 from data_access.records import RecordsBusyError, writing
@@ -119,31 +121,66 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
-    """What needs the user beside today; below what has changed and what waits for those who keep the data."""
+    """What needs the user beside today, for who leads the figures before it; where the letters are, what has changed,
+    what waits for those who keep the data. What has nothing to show is a line, so that no part is half empty."""
     codes = own_steps(office, user)
-    today = today_panel(office, now, user)
-    first = [mine_panel(office, now, user, codes), today] if codes else [today]
-    below = (changes_panel(office, now, user, since), waiting_panel(office, user), to_close_panel(office, now, user))
-    then = [part for part in below if part is not None]
+    mine, today = mine_panel(office, now, user, codes), today_panel(office, now, user)
+    changed = changes_panel(office, now, user, since)
+    top = [mine, today] if mine is not None and today is not None else []
+    below = (*([] if top else [mine, today]), changed, waiting_panel(office, user), to_close_panel(office, now, user))
+    cards, desks = [part for part in below if part is not None], desks_panel(office, now, user)
+    nothing = _nothing(
+        _nothing_mine(user) if codes and mine is None else None,
+        ["calendar3", t("summary.no_events")] if today is None else None,
+        ["signpost", t("summary.no_letters")] if desks is None and office.mart.exists() else None,
+        _nothing_changed(since) if changed is None else None,
+    )
     return [
         first_days(office, user),
         *offers_lines(office, user, now),
         _old_letters(office, now, user),
         _undecided(office, now, user, codes),
-        html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
-        html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
+        *(leading(office, now) if leads(user) else []),
+        nothing if mine is None else None,
+        html.Div(top, className="summary-top") if top else None,
+        desks,
+        html.Div(cards, className="summary-cards") if cards else None,
+        nothing if mine is not None else None,
     ]
+
+
+Line = Sequence[Component | str]
+"""Name of an icon, and the words beside it."""
+
+
+def _nothing(*lines: Line | None) -> Component | None:
+    """What there is nothing of, in a line each."""
+    items = [html.Li([icon(str(line[0])), html.Span(list(line[1:]))]) for line in lines if line is not None]
+    return panel(html.Ul(items), class_name="summary-words is-quiet") if items else None
+
+
+def _nothing_mine(user: Account) -> Line:
+    """That no step waits; for an agency's own user with the way to asking for a room."""
+    if user.opd_filter is None or not user.may(Page.AJUKAN, May.DO):
+        return ["check2-circle", t("summary.nothing_mine")]
+    return ["check2-circle", t("summary.nothing_mine"), " ", link(t("summary.ask"), ASK_PATH)]
+
+
+def _nothing_changed(since: int | None) -> Line:
+    if since is None:
+        return ["eye", t("summary.first_visit")]
+    return ["check2-circle", t("summary.no_changes", moment=fmt().moment_short(since))]
 
 
 def _old_letters(office: Office, now: int, user: Account) -> Component | None:
     """The open requests on no desk's list, for those who decide, may close them or move the day of recording."""
-    is_told = may_close(user) or bool({*DECIDING} & {*user.roles}) or user.may(Page.PENGATURAN, May.DO)
+    is_told = may_close(user) or leads(user) or user.may(Page.PENGATURAN, May.DO)
     return old_letters_line(office, now, user) if is_told else None
 
 
 def _undecided(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component | None:
     """How many requests wait for a decision, for those who may decide though the approving step is another's."""
-    if not {*DECIDING} & {*user.roles} or office.sop_in_force.step_with(Meaning.APPROVED) in codes:
+    if not leads(user) or office.sop_in_force.step_with(Meaning.APPROVED) in codes:
         return None
     count = len(undecided_letters(office, now))
     if not count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +12,6 @@ from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
-    empty,
     icon,
     link,
     panel,
@@ -28,8 +28,9 @@ from dashboard.pages.shared.links import (
 from dashboard.pages.shared.words import dotted, double_booking_line, people_words, unrecognised_words
 from data_access.mart import People
 from etl.domain.facilities import RoomStatus
-from etl.figures.facilities.conditions import RoomState, double_bookings, room_states, warnings
-from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, Session
+from etl.domain.units import MINUTE
+from etl.figures.facilities.conditions import Readiness, RoomState, double_bookings, room_states, warnings
+from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, Booking, Session
 from etl.figures.summary import Today, today_of
 from etl.office import Office
 
@@ -45,26 +46,45 @@ _ROOM = {
 }
 
 
-def today_panel(office: Office, now: int, user: Account) -> Component:
-    """Today's bookings with their use, and the condition of the rooms for who may see facilities."""
+def today_panel(office: Office, now: int, user: Account) -> Component | None:
+    """Today's bookings with their use, and the condition of the rooms for who may see facilities; None without any."""
     shown = today_of(office, now, user.opd_filter)
-    items = [html.Li(_event(event, now)) for event in shown]
-    events = (
-        html.Ul(items, className="summary-events")
-        if items
-        else empty(t("summary.no_events"), t("summary.no_events_hint"), "calendar3")
-    )
     rooms = _rooms(office, now, user) if user.may(Page.RUANG) and user.opd_filter is None else []
+    if not shown and not rooms:
+        return None
+    items = [html.Li(_event(event, now)) for event in shown]
+    events = html.Ul(items, className="summary-events") if items else html.P(t("summary.no_events"))
     state = html.Div(rooms, className="summary-rooms") if rooms else None
     return panel(events, state, title=t("summary.today"))
 
 
 def _rooms(office: Office, now: int, user: Account) -> list[Component]:
     """The condition of each room, for who may see facilities, and what is to be warned of."""
-    states = room_states(office, now)
-    rooms = [_room(state) for state in states] if user.may(Page.SARPRAS) else []
-    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now, states)]
-    return [*rooms, *warned, *_doubled(office, now)]
+    known = _known_of_rooms(office, now)
+    rooms = [_room(state) for state in known.states] if user.may(Page.SARPRAS) else []
+    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in known.warned]
+    return [*rooms, *warned, *_doubled(known)]
+
+
+class _Rooms(NamedTuple):
+    states: tuple[RoomState, ...]
+    warned: tuple[Readiness, ...]
+    doubled: list[tuple[str, Booking, Booking]]
+    more_doubled: int
+
+
+def _known_of_rooms(office: Office, now: int) -> _Rooms:
+    """Asked once a minute and mart: it is the same for everybody, whose page is drawn anew after each tap."""
+
+    def asked() -> _Rooms:
+        states = room_states(office, now)
+        shown = double_bookings(office, now)[:MOST_DOUBLED]
+        more = len(double_bookings(office, now, LOOK_AHEAD_DAYS)) - len(shown) if shown else 0
+        return _Rooms(states, warnings(office, now, states), shown, more)
+
+    if not office.mart.exists():
+        return asked()
+    return office.mart.read().remember(("summary rooms", office.book.hash, now // MINUTE), asked)
 
 
 def _event(event: Today, now: int) -> list[Component]:
@@ -116,13 +136,12 @@ def _room(state: RoomState) -> Component:
     )  # fmt: skip
 
 
-def _doubled(office: Office, now: int) -> list[Component]:
+def _doubled(known: _Rooms) -> list[Component]:
     """The first double bookings of today and tomorrow, and the way to all that are to come."""
-    shown = double_bookings(office, now)[:MOST_DOUBLED]
-    lines = [double_booking_line(*pair) for pair in shown]
-    more = len(double_bookings(office, now, LOOK_AHEAD_DAYS)) - len(shown) if shown else 0
-    if more:
-        lines[-1] += [" ", link(t("room.double_more", n=fmt().number(more)), f"{ROOMS}#{DOUBLED}")]
+    lines = [double_booking_line(*pair) for pair in known.doubled]
+    if known.more_doubled:
+        more = t("room.double_more", n=fmt().number(known.more_doubled))
+        lines[-1] += [" ", link(more, f"{ROOMS}#{DOUBLED}")]
     return [
         html.Div([icon("exclamation-triangle-fill"), html.Span(words)], className="summary-warning") for words in lines
     ]

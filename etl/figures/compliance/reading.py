@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, Xmr, coverage, median, newcombe, share, wilson, xmr
-from etl.domain.verdict import Verdict
+from etl.domain.verdict import Assessment, MonitoringRule, Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
     BEYOND,
@@ -34,7 +35,7 @@ from etl.figures.compliance.definitions import (
 )
 from etl.figures.compliance.steps import SlaFigures, StepFigure, plain, sla_figures, sla_json
 from etl.figures.facilities.checks import b5_figure, b5_json
-from etl.figures.filter import SlaFilter, known_steps, resolve, scope_of
+from etl.figures.filter import SlaFilter, known_steps, month_period, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.office import Office
 
@@ -102,6 +103,33 @@ def change(figures: SlaFigures) -> Comparison | None:
     """How the share of all steps differs from the period before; None when one of the two judged nothing."""
     all_steps = next(row for row in comparisons(figures) if row.what == ALL_STEPS)
     return all_steps if all_steps.difference is not None else None
+
+
+def month_change(figures: SlaFigures, today: date) -> Comparison:
+    """How the share of all steps in the month of `today` differs from that in the month before; both lie within the
+    twelve months of the figures, or have nothing."""
+    month = month_period(today.year, today.month)
+    by_month = {point.month: (point.met, point.n) for point in figures.trend[ALL_STEPS]}
+    now, before = (by_month.get(f"{of.first:%Y-%m}", (0, 0)) for of in (month, month.previous()))
+    return comparison(ALL_STEPS, *now, *before)
+
+
+def in_need_of_a_word(figures: SlaFigures, rule: MonitoringRule) -> StepFigure | None:
+    """Of the office's steps that do not go well by the rule of the monitoring form the one with the most time over its
+    target; None where none is known to."""
+    steps = {step.step: step for step in figures.steps}
+    late = (steps[part.step] for part in lateness(figures))
+    return next((step for step in late if _assessed(step, rule) is Assessment.NOT_WELL), None)
+
+
+def is_any_assessed(figures: SlaFigures, rule: MonitoringRule) -> bool:
+    """Whether the rule can say of any of the office's steps how it goes."""
+    office = (step for step in figures.steps if step.step in figures.office_steps)
+    return any(_assessed(step, rule) is not Assessment.UNKNOWN for step in office)
+
+
+def _assessed(step: StepFigure, rule: MonitoringRule) -> Assessment:
+    return rule.assess(step.share, step.n, step.coverage)
 
 
 def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:

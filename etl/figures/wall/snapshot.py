@@ -31,6 +31,7 @@ from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, Ro
 from etl.figures.wall import desks
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 from etl.office import Office
+from etl.settings.names import shortest_opd
 from etl.settings.rooms import rooms_between
 
 NO_ROOM: dict[str, Any] = {
@@ -214,10 +215,7 @@ def _day(calendar: WorkCalendar, today: int) -> dict[str, Any]:
 
 
 def _label(office: Office, opd: str | None) -> str | None:
-    """The agency's shortest name."""
-    if opd is None:
-        return None
-    return min((opd, *office.settings.opd.get(opd, ())), key=len)
+    return None if opd is None else shortest_opd(office.settings, opd)
 
 
 def _in_room(office: Office, book: RoomBook) -> dict[str, Any]:
