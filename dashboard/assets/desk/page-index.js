@@ -70,7 +70,9 @@
     root.classList.toggle("has-index", isOn);
     if (!isOn) return;
     const line = reach() + 24;
-    const here = places.findLast((place) => place.getBoundingClientRect().top <= line) ?? places[0];
+    const tops = places.map((place) => place.getBoundingClientRect().top);
+    const last = tops.findLast((one) => one <= line) ?? tops[0];
+    const here = places[tops.findIndex((one) => Math.abs(one - last) < 2)]; // of those beside each other the first
     for (const one of nav.children) {
       const isHere = one.hash === `#${here.id}`;
       if (isHere === one.hasAttribute("aria-current")) continue;

@@ -281,6 +281,7 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion, longe
         for words in (t("sla.period_rule"), t("sla.legend", **rule_words()), t("sla.trend_rule", **rule_words()))
     ]
     return panel(
+        html.H2(t("sla.table"), className="visually-hidden"),
         standards_table(figures, sop, _few(office, figures), export.checks_of(office, figures), longest),
         fold(t("sla.how_to_read"), *rules),
         class_name="sla-standards" if only_step(figures) is None else "sla-standards is-one",

@@ -14,7 +14,7 @@ from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.components.cards import loading, page_head
+from dashboard.components.cards import loading, page_head, stay
 from dashboard.components.days import date_field, day_in_address, day_shown, read_day
 from dashboard.components.filters import (
     ALL,
@@ -280,11 +280,11 @@ def frame(
     office, query, now, own = page_request.office, page_request.query, page_request.now, page_request.account.opd_filter
     subtitle, links, body = shown(draw, office, query, now, own)
     has_filters, today = office.mart.exists(), office_today(office, now)
-    controls = [filters(office, query, today, Controls(prefix), own)] if has_filters else []
+    controls = stay(filters(office, query, today, Controls(prefix), own)) if has_filters else None
     files = html.Div(links, id=f"{prefix}-export", className="room-exports")
     title, words = t(f"{prefix}.title"), html.Span(subtitle, id=f"{prefix}-subtitle")
-    head, place = page_head(title, words, actions=[*controls, files]), loading(html.Div(body, id=f"{prefix}-body"))
-    return html.Div([page_url(prefix, page_request.search), head, *above, place, *below], className=prefix)
+    head, place = page_head(title, words, actions=[files]), loading(html.Div(body, id=f"{prefix}-body"))
+    return html.Div([page_url(prefix, page_request.search), head, controls, *above, place, *below], className=prefix)
 
 
 def shown(draw: DrawFigures, office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Shown:
