@@ -134,23 +134,27 @@ def newest_letters(facts: Facts, scope: Scope, kind: FactKind, most: int) -> lis
     return facts.tuples(sql, scope.parameters())
 
 
-def longest_letters(facts: Facts, scope: Scope, kind: FactKind, most: int) -> list[tuple[int, int, str, int]]:
-    """The letters whose facts of a kind took longest, step by step, the longest first and at most so many: step, year,
-    agenda_number, elapsed_seconds."""
-    place = f"elapsed_seconds::HUGEINT * {_ROOM} - request_id"  # the longest, of equal ones the first
+def longest_facts(facts: Facts, scope: Scope, kind: FactKind, most: int) -> list[tuple[int, int, int]]:
+    """The facts of a kind that took longest, step by step, of equal ones that of the first letter, at most so many of
+    each: step, request_id, elapsed_seconds. The kind is one of which each has taken a known time."""
+    place = f"elapsed_seconds::BIGINT * {_ROOM} - request_id"
     sql = f"""
-        , longest AS (
-            SELECT step, unnest(arg_max((request_id, elapsed_seconds), {place}, {int(most)})) AS one
-            FROM fact WHERE {scope.of_steps()} AND {kind.where()} AND elapsed_seconds IS NOT NULL GROUP BY step
-        )
-        SELECT step, r.year, r.agenda_number, one[2]::BIGINT
-        FROM longest JOIN request_fact r ON r.request_id = one[1] ORDER BY step, one[2] DESC, one[1]
+        SELECT step, unnest(max({place}, {int(most)})) AS place FROM fact
+        WHERE {scope.of_steps()} AND {kind.where()} GROUP BY step
     """  # noqa: S608 – made of own words and numbers
-    return facts.tuples(sql, scope.parameters())
+    settled, chosen = facts.settled(sql, scope.parameters()), facts.running(scope, kind)
+    running = {name: facts.steps[name][chosen].astype(np.int64) for name in ("step", "elapsed_seconds", "request_id")}
+    steps = np.concatenate([settled["step"], running["step"]])
+    places = np.concatenate([settled["place"], running["elapsed_seconds"] * _ROOM - running["request_id"]])
+    listed: dict[int, list[tuple[int, int, int]]] = {}
+    for row in np.argsort(-places):
+        seconds = -(-int(places[row]) // _ROOM)
+        listed.setdefault(int(steps[row]), []).append((int(steps[row]), seconds * _ROOM - int(places[row]), seconds))
+    return [one for step in sorted(listed) for one in listed[step][:most]]
 
 
-_ROOM = 2**40
-"""More than any number of a letter."""
+_ROOM = 2**31
+"""More than any number of a letter: length and letter are one number, by which they are ordered."""
 
 
 def over_by_letter(facts: Facts, scope: Scope, kind: FactKind, step: int, least: int) -> list[tuple[int, int, int]]:

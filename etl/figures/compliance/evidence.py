@@ -200,8 +200,10 @@ def longest_passes(office: Office, figures: SlaFigures, most: int) -> dict[str, 
     """By step the finished passes that took longest, the longest first and at most so many of each."""
     found: dict[str, list[LongPass]] = {step.step: [] for step in figures.steps}
     scope, facts = scope_of(figures.filter), facts_at(office, figures.as_of)
-    for step, *one in questions.longest_letters(facts, scope, FINISHED, most):
-        found[STEP_CODES[step]].append(LongPass(*one))
+    listed = questions.longest_facts(facts, scope, FINISHED, most)
+    named = letters_named(facts.mart, sorted({letter for _, letter, _ in listed}))
+    for step, letter, seconds in listed:
+        found[STEP_CODES[step]].append(LongPass(named[letter]["year"], named[letter]["agenda_number"], seconds))
     return found
 
 
