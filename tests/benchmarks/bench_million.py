@@ -16,6 +16,7 @@ import pandas as pd
 
 from dashboard.pages.requests.filter import PAGE_SIZE
 from data_access.mart import Change
+from data_access.mart.requests import Order
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES
@@ -23,7 +24,7 @@ from etl.domain.verdict import Flag, Verdict
 from etl.figures.compliance.reading import control_chart, sla_detail
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import Period, SlaFilter
-from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
+from etl.figures.requests.work_list import SORTED_BY, OfFigure, request_list, steps_behind
 from tests.offices.many_letters import (
     OPD,
     Letters,
@@ -95,6 +96,8 @@ def _lists(office: SmallOffice, period: Period, at: int) -> dict[str, Callable[[
     }
     if period == TEN_YEARS:
         asked |= {"all_cases": {}, "all_cases_late": {"status": "late"}, "all_cases_searched": {"search": "rapat"}}
+        asked |= {f"all_cases_by_{column}": {"order": Order(column, is_descending=True)} for column in SORTED_BY}
+        asked["late_cases_longest_first"] = {"of_figure": late, "order": Order("over", is_descending=True)}
     lists = {name: partial(_page, office, one, 0) for name, one in asked.items()}
     last = {f"{name}_last_page": _last_page(office, at, asked[name]) for name in ("flagged_cases", "unmeasured_cases")}
     counted = partial(_steps_behind, office, typed)

@@ -187,5 +187,5 @@ def test_what_cannot_be_done_with_a_view_is_said(button: str, name: str, chosen:
 def test_columns_once_chosen_stand_wherever_the_address_names_none(served: Desk) -> None:
     told = press(served, "cases-columns-use", "sekdin", cases_columns=["ruang", "acara"], cases_url="?status=late")
     assert told["cases-url"]["search"] == "?status=late&kolom=agenda%2Cruang%2Cacara"
-    assert set(rows(listed(served, "", "sekdin")[1])[0]) == {"", "Ruang", "Kegiatan"}
+    assert set(rows(listed(served, "", "sekdin")[1])[0]) == {"", "Ruang", "Waktu kegiatan"}
     assert len(rows(listed(served, "")[1])[0]) == 8

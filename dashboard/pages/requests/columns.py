@@ -61,7 +61,7 @@ def list_columns(
     cells: dict[ListColumn, Callable[[Any], Any]] = {
         ListColumn.AGENDA: _number,
         ListColumn.RECEIVED: _received,
-        ListColumn.OPD: lambda row: html.Div(row.opd, className="cases-agency"),
+        ListColumn.OPD: lambda row: html.Div(row.opd, className="cases-agency", title=_whole(row.opd)),
         ListColumn.ACTIVITY: _activity,
         ListColumn.ROOM: lambda row: _text(row.room),
         ListColumn.EVENT: _event,
@@ -118,10 +118,20 @@ def _received(row: Any) -> list[Component | str]:
 
 def _activity(row: Any) -> list[Component]:
     activity, subject = _known(row.activity), _known(row.subject)
-    lines = [html.Div(activity or subject or t("word.none"), className="cases-what")]
+    name = activity or subject or t("word.none")
+    lines = [html.Div(name, className="cases-what", title=_whole(name))]
     if activity and subject and activity.casefold() not in subject.casefold():
-        lines.append(html.Div(subject, className="p-muted cases-subject"))
+        lines.append(html.Div(subject, className="p-muted cases-subject", title=_whole(subject)))
     return lines
+
+
+_SHORT = 60
+"""Characters that surely stand in three lines, more than which are cut."""
+
+
+def _whole(text: Any) -> str | None:
+    """The whole text of what the table may cut."""
+    return text if isinstance(text, str) and len(text) > _SHORT else None
 
 
 def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:

@@ -52,12 +52,9 @@ CONTROLS = {
 }  # fmt: skip
 """By its name in the address the control that sets it."""
 
-SHOWN_FIRST = ("q", "status", "opd", "posisi")
-"""Names of the controls that are always in sight."""
-
 
 def filters(page_request: PageRequest) -> Component:
-    """Search and the usual choices; the others in a part that opens, and is open while one of them is used."""
+    """Search and the usual choices; the others in a part that opens: what they narrow, the list says in words."""
     office, user = page_request.office, page_request.account
     query, own = own_names(office, page_request.query), user.opd_filter
     opds = opd_options(office) if own is None else [("", own)]
@@ -84,9 +81,8 @@ def _more_filters(office: Office, query: Mapping[str, str]) -> Component:
         _choice(query, "urut", _orders(), "cases-ordering"),
     )
     words = html.Summary([icon("sliders"), html.Span(t("cases.more_filters"))])
-    is_used = any(query.get(name) for name in CONTROLS.keys() - {*SHOWN_FIRST, "urut"})
     hint = html.P(t("cases.period_rule"), className="p-muted cases-hint")
-    return html.Details([words, bar, hint], className="cases-more no-print", open=is_used)
+    return html.Details([words, bar, hint], className="cases-more no-print")
 
 
 def _choice(query: Mapping[str, str], name: str, options: Options, class_name: str = "") -> Component:

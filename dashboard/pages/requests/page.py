@@ -102,7 +102,9 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
     content = _list(office, filter_, rows, total, now, user) if total else _nothing(filter_)
     behind = _behind(filter_, total, steps_listed(office, filter_, now, user.opd_filter))
     old = old_letters_line(office, now, user, is_list=filter_.status == "old") if _names_old(filter_) else None
-    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind or _hidden(filter_), old, content])
+    return t("cases.count", count=fmt().number(total), n=total), html.Div(
+        [behind or (_hidden(filter_) if total else None), old, content]
+    )
 
 
 def _names_old(filter_: RequestFilter) -> bool:

@@ -72,19 +72,35 @@ class ViewError(PantauError):
 def usual_columns(office: Office, user: Account) -> str:
     """The columns that a user has chosen, as an address holds them; empty for none."""
     with reading(office.records) as connection:
-        return usual_query(connection, user.id)
+        return _known(usual_query(connection, user.id))
+
+
+def _known(columns: str) -> str:
+    """These columns, none where one of them does not exist (any more)."""
+    try:
+        read_columns(columns)
+    except PantauError:
+        return ""
+    return columns
 
 
 def tools(office: Office, user: Account, query: Mapping[str, str]) -> Component:
     """The user's views as links, and the forms for columns and views."""
-    kept = _kept(office, user)
+    kept, query = _kept(office, user), _whole(office, user, query)
     return stack(
         dcc.Store(id=Id.CHANGED, data=0),
         html.Nav(_links(kept, query), id=Id.LIST, className="cases-views", **{"aria-label": t("cases.views")}),
-        _columns_form(read_columns(query.get("kolom") or usual_columns(office, user))),
+        _columns_form(read_columns(query["kolom"])),
         _views_form(kept, query),
         class_name="cases-tools no-print",
     )
+
+
+def _whole(office: Office, user: Account, query: Mapping[str, str]) -> dict[str, str]:
+    """What a view of an address holds: its filters, and its columns also where it leaves them to the user's own."""
+    columns = read_columns(_known(query.get("kolom", "")) or usual_columns(office, user))
+    kept = {name: value for name, value in query.items() if name not in _NOT_KEPT}
+    return {**kept, "kolom": ",".join(column.value for column in columns)}
 
 
 def _kept(office: Office, user: Account) -> list[ListView]:
@@ -97,22 +113,19 @@ def _links(kept: Sequence[ListView], query: Mapping[str, str]) -> list[Component
         return []
     here = _here(kept, query)
     shown = [link(t("cases.view_all"), REQUEST_LIST, "cases-view")]
-    shown += [link(view.name, f"{REQUEST_LIST}{view.query}", _look(view.name == here)) for view in kept]
+    shown += [_link(view, is_here=view.name == here) for view in kept]
     return [html.Span(t("cases.views"), className="p-muted"), *shown]
 
 
-def _look(is_here: bool) -> str:
-    return "cases-view is-here" if is_here else "cases-view"
+def _link(view: ListView, *, is_here: bool) -> Component:
+    if is_here:
+        return html.Span(view.name, className="cases-view is-here", **{"aria-current": "page"})
+    return link(view.name, f"{REQUEST_LIST}{view.query}", "cases-view")
 
 
 def _here(kept: Sequence[ListView], query: Mapping[str, str]) -> str:
-    """The name of the view that an address shows; empty for none."""
-    shown = _kept_part(query)
-    return next((view.name for view in kept if read_query(view.query) == shown), "")
-
-
-def _kept_part(query: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in query.items() if name not in _NOT_KEPT}
+    """The name of the view that is shown; empty for none."""
+    return next((view.name for view in kept if read_query(view.query) == query), "")
 
 
 def _columns_form(chosen: Sequence[ListColumn]) -> Component:
@@ -168,7 +181,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def show(search: str | None, _changed: Any) -> tuple[Any, ...]:
-        kept, query = _kept(office, account()), read_query(search)
+        kept, query = _kept(office, account()), _whole(office, account(), read_query(search))
         options = [{"value": name or ALL, "label": words} for name, words in _choices(kept)]
         return _links(kept, query), options, _here(kept, query) or ALL
 
@@ -197,8 +210,7 @@ def _save(office: Office, now: int, name: str, chosen: str, query: Mapping[str, 
     name, user = name or chosen, account()
     if not name:
         raise ViewError("cases.view_needs_name")
-    columns = query.get("kolom") or ",".join(column.value for column in read_columns(usual_columns(office, user)))
-    written = write_query({**_kept_part(query), "kolom": columns})
+    written = write_query(_whole(office, user, query))
     if len(written) > LONGEST_VIEW:
         raise ViewError("cases.view_too_much")
     with writing(office.records) as connection:
