@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,12 @@ _DEFAULT_ZONE = ZoneInfo("Asia/Jakarta")
 def fmt() -> Formats:
     """How this request writes numbers, dates and times: its language, the office's zone."""
     zone = current_app.config.get(_ZONE_KEY, _DEFAULT_ZONE) if has_app_context() else _DEFAULT_ZONE
-    return Formats(current_language(), zone)
+    return _formats(current_language(), zone)
+
+
+@cache
+def _formats(language: Language, zone: ZoneInfo) -> Formats:
+    return Formats(language, zone)
 
 
 def sentence(error: PantauError | Message | str) -> str:

@@ -177,10 +177,12 @@ def add_device(
     return insert_row(connection, device, **values)
 
 
+_DEVICE_BY_TOKEN = select(device).where(device.c.token_hash == bindparam("hashed"), device.c.revoked_at.is_(None))
+
+
 def device_by_token(connection: Connection, token_hash: str) -> Device | None:
-    """The screen that holds this token and was not revoked."""
-    held = select(device).where(device.c.token_hash == token_hash, device.c.revoked_at.is_(None))
-    return first_as(connection, held, Device)
+    """The screen that holds this token and was not revoked; asked at every request of a screen."""
+    return first_as(connection, _DEVICE_BY_TOKEN, Device, hashed=token_hash)
 
 
 def add_screen_link(connection: Connection, device_id: int, token_hash: str, now: int) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, bindparam, case, func, select
 
 from data_access.records.bulk import (
     Ids,
@@ -157,15 +157,22 @@ def link_rows(connection: Connection, kind: str, row_ids: Ids, **links: Any) -> 
     set_values(connection, LOG_OF[kind], row_ids, **links)
 
 
+@cache
+def _places_in(log: Table) -> tuple[Select[Any], Select[Any]]:
+    """The last id of a log, and its first row from an id on; kept, as they are asked many times over."""
+    at = select(log.c.id, log.c.load_id).where(log.c.id >= bindparam("middle")).order_by(log.c.id).limit(1)
+    return select(func.max(log.c.id)), at
+
+
 def first_row_from(connection: Connection, log: Table, load_id: int) -> int:
     """The first id whose row belongs to this load or a later one; one past the last when there is none.
 
     The rows of a load stand together in their log, so the place is found by halving.
     """
-    low, high = 1, (connection.execute(select(func.max(log.c.id))).scalar() or 0) + 1
+    last, at = _places_in(log)
+    low, high = 1, (connection.execute(last).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        at = select(log.c.id, log.c.load_id).where(log.c.id >= middle).order_by(log.c.id).limit(1)
-        row = connection.execute(at).one_or_none()
+        row = connection.execute(at, {"middle": middle}).one_or_none()
         low, high = (low, middle) if row is None or row.load_id >= load_id else (int(row.id) + 1, high)
     return low
