@@ -17,7 +17,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import why_people
-from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, PageRequest, office_today
 from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
 from etl.domain.people import Shown, ShownScreening
@@ -42,6 +42,7 @@ PAGE = Page.PESERTA
 PATH = "/peserta"
 TITLE = "people.title"
 NAV = "people.nav"
+ADDRESS_NAMES = PERIOD_AND_PLACE
 
 PREFIX = "people"
 EXPORT = "/peserta/unduh"

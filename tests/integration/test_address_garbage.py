@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -101,6 +101,50 @@ def test_every_page_and_every_name_in_an_address_is_tried_here() -> None:
     texts = [path.read_text(encoding="utf-8") for path in Path(dashboard.__file__).parent.rglob("*.py")]
     assert {name for text in texts for name in re.findall(r'query(?:\.get\(|\[)"(\w+)"', text)} <= tried
     assert [page.PATH for page in PAGES if not any(_is_at(page.PATH, path) for path in READ)] == []
+
+
+SAYING = {page.PATH: {*page.ADDRESS_NAMES} for page in PAGES if hasattr(page, "ADDRESS_NAMES")}
+"""By page that says what it does not read in its address the names that it does."""
+
+
+def test_a_page_that_says_what_it_does_not_read_knows_all_that_it_reads() -> None:
+    assert len(SAYING) >= 8
+    assert {path: {*READ[path]} for path in SAYING} == SAYING
+
+
+def test_no_link_of_a_page_names_what_its_page_does_not_read(served: Desk) -> None:
+    browser, known = (
+        served.browser_of("admin"),
+        {page.PATH: page.ADDRESS_NAMES for page in PAGES if hasattr(page, "ADDRESS_NAMES")},
+    )
+    texts = [str(opened(browser, path)) for path in (*known, CASE, "/data", "/mengapa", "/langkah-awal")]
+    links = {link for text in texts for link in re.findall(r"""["'](/[a-z-]*\?[^"' ]+)""", text)}
+    pairs = [(link, urlsplit(link.replace("&amp;", "&"))) for link in links]
+    strange = [link for link, of in pairs if of.path in SAYING and {*dict(parse_qsl(of.query))} - SAYING[of.path]]
+    assert len(pairs) > 30
+    assert strange == []
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/ringkasan?opdd=Dinkes", "tidak mengenal “opdd”"),
+        ("/?x=1", "tidak mengenal “x”"),
+        ("/kepatuhan?opdd=Dinkes&priode=1", "tidak mengenal “opdd, priode”"),
+        (f"/kepatuhan?{'a' * 900}=1", "aaaa…”"),
+        ("/kepatuhan?opd=tidakada", 'OPD "tidakada" tidak ada'),
+        ("/permohonan?periode=xyz", "tidak mengenal “periode”"),
+        ("/permohonan?tanda=xyz", "Nilai “xyz” untuk “tanda”"),
+        ("/ruang?linimasa=Gudang", "Nilai “Gudang” untuk “linimasa”"),
+        ("/sop?versi=kemarin", "Nilai “kemarin” untuk “versi”"),
+        ("/laporan?edisi=kedua", "Nilai “kedua” untuk “edisi”"),
+    ],
+)
+def test_what_a_page_leaves_out_of_its_address_it_says(address: str, said: str, served: Desk) -> None:
+    browser = served.browser_of("admin")
+    path, mark, query = address.partition("?")
+    assert said in words(opened(browser, path, mark + query))
+    assert "tidak mengenal" not in words(opened(browser, path))
 
 
 def _is_at(pattern: str, path: str) -> bool:

@@ -42,9 +42,20 @@ from dashboard.pages.compliance.table import Longest, SmallCases, standards_tabl
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
 from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import Draw, PageRequest, bind_later_part, office_today, refusal, to_come
+from dashboard.pages.shared.page_request import (
+    PERIOD_AND_PLACE,
+    Draw,
+    Names,
+    PageRequest,
+    bind_later_part,
+    office_today,
+    refusal,
+    to_come,
+    told_at,
+)
 from dashboard.pages.shared.words import dotted, without_words
 from data_access.errors import PantauError
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import STEP_VALUES
@@ -59,6 +70,11 @@ PAGE = Page.KEPATUHAN
 PATH = KEPATUHAN
 TITLE = "sla.title"
 NAV = "sla.nav"
+ADDRESS_NAMES: Names = {
+    **PERIOD_AND_PLACE,
+    **dict.fromkeys(("bagian", "tanpa")),
+    "kendali": lambda _office, step: step in STEP_CODES,
+}
 
 
 class Id(StrEnum):
@@ -147,16 +163,16 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, Component]:
-        return written_out(standards(office, read_query(search), now()))
+        return written_out(standards(office, read_query(search), told_at(office, now())))
 
     def show_control(query: Mapping[str, str], _: Account) -> Component:
-        return control_body(office, query, now(), office_today(office, now()))
+        return control_body(office, query, told_at(office, now()), office_today(office, now()))
 
     def part(draw: Callable[[Office, SlaFigures], Component]) -> Draw:
         """A part further down; nothing where the table above has words."""
 
         def drawn(query: Mapping[str, str], _: Account) -> Component | None:
-            figures, words = _answer(office, query, now())
+            figures, words = _answer(office, query, told_at(office, now()))
             return None if figures is None or words is not None else draw(office, figures)
 
         return drawn

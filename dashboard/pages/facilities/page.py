@@ -41,7 +41,7 @@ from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.forms import outcome
-from dashboard.pages.shared.page_request import PageRequest, once_more, told_at
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, once_more, told_at
 from data_access.errors import PantauError
 from etl.desk.facilities import do_deed
 from etl.figures.facilities.incidents import incidents_at
@@ -54,6 +54,7 @@ PREFIX = "sarpras"
 EXPORT = "/sarpras/unduh"
 TITLE = "sarpras.title"
 NAV = "sarpras.title"
+ADDRESS_NAMES: Names = {**PERIOD_AND_PLACE, "gangguan": None}
 
 
 class Id(StrEnum):

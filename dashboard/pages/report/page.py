@@ -17,7 +17,7 @@ from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, told_at
+from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, office_today, refusal, told_at
 from dashboard.printed.publish import Paper, draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
@@ -30,6 +30,10 @@ PAGE = Page.LAPORAN
 PATH = "/laporan"
 TITLE = "laporan.title"
 NAV = "laporan.nav"
+ADDRESS_NAMES: Names = {
+    "periode": None,
+    "edisi": lambda _office, edition: edition == address.DRAFT or edition.isdecimal(),
+}
 
 
 class Id(StrEnum):

@@ -35,11 +35,12 @@ from dashboard.pages.requests.views import register as register_views
 from dashboard.pages.requests.views import tools, usual_columns
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import own_names, refused
-from dashboard.pages.shared.page_request import PageRequest, office_today, told_at
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, office_today, told_at
 from dashboard.pages.shared.renewal import LETTERS, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
+from dashboard.pages.shared.words import flag_of
 from data_access.errors import PantauError
 from etl.office import Office
 
@@ -47,6 +48,12 @@ PAGE = Page.PERMOHONAN
 PATH = "/permohonan"
 TITLE = "cases.title"
 NAV = "cases.nav"
+ADDRESS_NAMES: Names = {
+    **PERIOD_AND_PLACE,
+    **dict.fromkeys(("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanpa", "lewat", "pemegang")),
+    **dict.fromkeys(("urut", "kolom")),
+    "tanda": lambda _office, flag: flag_of(flag) is not None,
+}
 
 
 class Id(StrEnum):

@@ -38,6 +38,31 @@ class PageRequest:
     search: str | None = None
 
 
+IsKnown = Callable[[Office, str], bool]
+Names = Mapping[str, IsKnown | None]
+"""What a page reads in the part of its address after `?`: the names, and of those of which it would show the usual
+where a value means nothing, which values mean something. A page that says so (`ADDRESS_NAMES`) leaves nothing of its
+address out in silence."""
+
+PERIOD_AND_PLACE: Names = dict.fromkeys(("dari", "sampai", "opd", "ruang"))
+MOST_TOLD, LONGEST_TOLD = 3, 40
+
+
+def not_read(names: Names, office: Office, query: Mapping[str, str]) -> list[Component]:
+    """A line for what the page does not read in its address, and one for each value that means nothing there."""
+    strange = [_cut(name) for name in query if name not in names]
+    lines = [t("shell.unread_names", names=", ".join(strange[:MOST_TOLD]), n=len(strange))] if strange else []
+    for name, value in query.items():
+        is_known = names.get(name)
+        if is_known is not None and not is_known(office, value):
+            lines.append(t("shell.unread_value", name=name, value=_cut(value)))
+    return [banner(line, Tone.NEAR, "signpost-split") for line in lines]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+
+
 SHARED_SECONDS = 15
 
 

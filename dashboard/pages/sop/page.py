@@ -33,7 +33,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import SOP, Behind, requests_behind, tabs, version_shown, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
-from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_part, office_today, refusal
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.version import versions
 from dashboard.printed.step_columns import STEP_COLUMNS
@@ -55,6 +55,10 @@ PAGE = Page.SOP
 PATH = SOP
 TITLE = "sop.page"
 NAV = "sop.nav"
+ADDRESS_NAMES: Names = {
+    **PERIOD_AND_PLACE,
+    "versi": lambda office, day: day in {version.effective_on.isoformat() for version in office.sop.versions},
+}
 
 
 class Id(StrEnum):

@@ -30,7 +30,7 @@ from dashboard.pages.shared.closing import may_close, old_letters_line, to_close
 from dashboard.pages.shared.links import (
     REQUEST_LIST,
 )
-from dashboard.pages.shared.page_request import PageRequest, record_number, told_at
+from dashboard.pages.shared.page_request import Names, PageRequest, record_number, told_at
 from dashboard.pages.shared.renewal import renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk
@@ -49,6 +49,7 @@ PAGE = Page.RINGKASAN
 PATH = "/ringkasan"
 TITLE = "summary.title"
 NAV = "summary.nav"
+ADDRESS_NAMES: Names = {}
 
 EVERY = 60
 """Seconds after which the page is drawn anew also without news: what is shown grows older."""
