@@ -22,13 +22,15 @@ from flask import Blueprint, Flask, Response, abort, render_template, request
 
 from dashboard.access import Door, door
 from dashboard.access.accounts import current_account, current_device
+from dashboard.access.devices import current_choice
 from dashboard.access.http import json_object
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import current_language, script_words, t
-from data_access.records.access import Heartbeat
+from data_access.records.access import Heartbeat, ScreenChoice
 from etl.figures.wall.desks import BOOKINGS
-from etl.figures.wall.snapshot import ALERTS, BLOCKS, wall_snapshot
+from etl.figures.wall.programme import ENTRIES
+from etl.figures.wall.snapshot import ALERTS, BLOCKS, Wish, wall_snapshot
 from etl.office import Office
 
 _GROWING = frozenset({"as_of", "elapsed_seconds"})
@@ -48,24 +50,32 @@ SHARED_SECONDS = 3
 """As long as one picture serves all screens: the page counts running steps on by itself."""
 
 
+_USUAL = Wish()
+MOST_WISHES = 20
+"""So many pictures are kept; an office has not as many screens that each show something else."""
+
+
 class Pictures:
-    """The newest picture of one office. Threads share it; only one of them makes the next."""
+    """The newest pictures of one office, one for all screens that wish the same. Threads share them; only one makes the
+    next."""
 
     def __init__(self, office: Office, build: str) -> None:
         self._office = office
         self._build = build
         self._lock = threading.Lock()
-        self._newest: tuple[int, object, Picture] | None = None
+        self._newest: dict[Wish, tuple[int, object, Picture]] = {}
 
-    def at(self, as_of: int) -> Picture:
+    def at(self, as_of: int, wish: Wish = _USUAL) -> Picture:
         """The picture of a moment, or of one just before it, for the mart and the settings as they are now."""
         meta = self._office.mart.meta()
         basis = (meta.generation if meta else 0, self._office.book.hash)
         with self._lock:
-            if self._newest is None or self._newest[1] != basis or abs(as_of - self._newest[0]) >= SHARED_SECONDS:
-                made = picture(wall_snapshot(self._office, as_of) | {"build": self._build})
-                self._newest = (as_of, basis, made)
-            return self._newest[2]
+            newest = self._newest.get(wish)
+            if newest is None or newest[1] != basis or abs(as_of - newest[0]) >= SHARED_SECONDS:
+                made = picture(wall_snapshot(self._office, as_of, wish) | {"build": self._build})
+                self._newest = {} if len(self._newest) >= MOST_WISHES else self._newest
+                newest = self._newest[wish] = (as_of, basis, made)
+            return newest[2]
 
 
 def picture(snapshot: dict[str, Any]) -> Picture:
@@ -101,7 +111,13 @@ NOW_HEADER = "X-Pantau-Now"
 BUILD_HEADER = "X-Pantau-Build"
 """The build that answers, with every answer: an older page may not understand what a newer one sends, but reloads."""
 
-VIEWS = ("sop", "use", "alert")
+VIEWS = ("sop", "use", "lobby")
+"""What can take turns on a screen. An alert jumps the queue of all but a lobby's screen."""
+
+USUAL_VIEWS = ("sop", "use")
+"""Those of a screen for which nothing was chosen."""
+
+_OWN_MARK_LENGTH = 4
 
 _PARTS = ("watchdog", "format", "aging", "check", "poll", "report", "rotate", "paint", "wall")
 SCRIPTS = tuple(f"{part}.js" for part in _PARTS)
@@ -127,7 +143,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     @wall.get(PAGE_PATH)
     @door(Door.WALL)
     def page() -> str:
-        sop = office.sop_in_force
+        sop, views = office.sop_in_force, views_of(current_choice())
+        shown = [*views, *([] if views == ("lobby",) else ["alert"])]
         return render_template(
             "wall.html",
             lang=current_language(),
@@ -138,13 +155,15 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             items=ITEMS,
             ahead=BOOKINGS,
             alerts=ALERTS,
-            views={view: t(f"wall.view.{view}") for view in VIEWS},
+            views={view: t(f"wall.view.{view}") for view in shown},
+            entries=ENTRIES,
             scripts=SCRIPTS,
             config={
                 "url": DATA_PATH,
                 "tell": HEARTBEAT_PATH if current_device() else None,
                 "lang": current_language(),
-                "build": build_mark(),
+                "build": own_build(current_choice()),
+                "views": views,
                 "words": script_words("wall."),
             },
         )
@@ -152,8 +171,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     @wall.get(DATA_PATH)
     @door(Door.WALL)
     def data() -> Response:
-        moment = now()
-        newest = pictures.at(moment)
+        moment, choice = now(), current_choice()
+        newest = pictures.at(moment, Wish(choice.rooms, "lobby" in choice.views))
         tag = f'W/"{newest.mark}"'
         if request.if_none_match.contains_weak(newest.mark):
             reply = Response(status=304)
@@ -163,7 +182,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             if is_packed:
                 reply.headers["Content-Encoding"] = "gzip"
         reply.headers.update({"ETag": tag, "Vary": "Accept-Encoding"})
-        reply.headers.update({NOW_HEADER: str(moment * 1000), BUILD_HEADER: build_mark()})
+        reply.headers.update({NOW_HEADER: str(moment * 1000), BUILD_HEADER: own_build(choice)})
         reply.headers["Cache-Control"] = "no-store"
         return reply
 
@@ -180,6 +199,18 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     # (SameSite=Strict), and JSON by no foreign form.
     server.extensions["csrf"].exempt(heartbeat)
     server.register_blueprint(wall)
+
+
+def views_of(choice: ScreenChoice) -> tuple[str, ...]:
+    """The views that take turns on a screen."""
+    return tuple(view for view in VIEWS if view in choice.views) or USUAL_VIEWS
+
+
+def own_build(choice: ScreenChoice) -> str:
+    """The build as a screen knows it: another one when something else was chosen for it, so that it comes anew."""
+    if choice == ScreenChoice():
+        return build_mark()
+    return build_mark() + sha256(repr(choice).encode()).hexdigest()[:_OWN_MARK_LENGTH]
 
 
 def read_heartbeat(posted: Mapping[str, Any]) -> Heartbeat | None:

@@ -17,9 +17,10 @@ from dashboard.access.doors import Door, door
 from dashboard.access.http import cookie, give_cookie, json_object
 from dashboard.access.sessions import Now, token_hash
 from dashboard.access.store import Store
+from dashboard.i18n import parse_language
 from data_access.errors import PantauError
 from data_access.records import Connection
-from data_access.records.access import add_device, add_screen_link, all_devices, note_action
+from data_access.records.access import ScreenChoice, add_device, add_screen_link, all_devices, note_action
 from data_access.records.engine import writing
 from etl.domain.units import DAY
 from etl.office import Office
@@ -59,6 +60,12 @@ def _new_link(connection: Connection, number: int, now: int, base_url: str) -> s
     return f"{base_url.rstrip('/')}{WALL_PATH}/aktifkan#{token}"
 
 
+def current_choice() -> ScreenChoice:
+    """What the screen of this request shows; as every other, when nothing was chosen or a person looks."""
+    choice: ScreenChoice = g.get("screen_choice") or ScreenChoice()
+    return choice
+
+
 def is_wall_path(path: str) -> bool:
     """Whether the address belongs to the wall."""
     return path == WALL_PATH or path.startswith(f"{WALL_PATH}/")
@@ -72,6 +79,10 @@ def register_devices(server: Flask, store: Store, now: Now) -> None:
         token = _token()
         if token and is_wall_path(request.path):
             g.device = store.device_by_hash(token_hash(token), now(), _SEEN_SECONDS, _browser())
+            if g.device is not None:
+                g.screen_choice = store.screen_choice(g.device.id)
+                if g.screen_choice.language:
+                    g.language = parse_language(g.screen_choice.language)
 
     @server.after_request
     def renew(reply: Response) -> Response:

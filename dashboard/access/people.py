@@ -241,6 +241,18 @@ def revoke_screen(office: Office, number: int, now: int) -> None:
         access.note_action(connection, "screen_revoked", at=now, subject=labels[number])
 
 
+def choose_for_screen(office: Office, number: int, choice: access.ScreenChoice, now: int) -> str:
+    """Say what a screen shows from now on; its name. Raises PantauError when no such screen is in use."""
+    with writing(office.records) as connection:
+        labels = {one.id: one.label for one in access.all_devices(connection) if one.revoked_at is None}
+        if number not in labels:
+            raise PantauError("access.no_screen", number=number)
+        access.add_screen_choice(connection, number, choice, now)
+        detail = {"language": choice.language, "views": [*choice.views], "rooms": [*choice.rooms]}
+        access.note_action(connection, "screen_set", at=now, subject=labels[number], detail=detail)
+    return labels[number]
+
+
 # Without 0/O, 1/l/I: passwords are read aloud and copied from paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

@@ -252,6 +252,11 @@ class Store:
             self._note_seen(device.id, moment, browser)
         return device
 
+    def screen_choice(self, device_id: int) -> access.ScreenChoice:
+        """What that screen shows."""
+        with reading(self._records) as connection:
+            return access.screen_choices(connection, device_id).get(device_id, access.ScreenChoice())
+
     def bind_screen(self, link_hash: str, token_hash: str, moment: int, browser: str) -> access.Device | None:
         """The screen that its link, used now, makes of this browser; None for a link that is none or was used."""
         with writing(self._records) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from data_access.origin import ORIGIN
 from data_access.records.bulk import change_rows, each_as, first_as, insert_row, keys, note_gone, written_in
 from data_access.records.engine import RecordsError
-from data_access.records.schema import audit, device, last_visit, one_time_link, user
+from data_access.records.schema import audit, device, last_visit, one_time_link, screen_choice, user
 from data_access.roles import USERS, Role
 
 
@@ -163,6 +164,32 @@ class Device:
     error_count: int
     last_error: str | None
     last_error_at: int | None
+
+
+@dataclass(frozen=True)
+class ScreenChoice:
+    """What a screen shows: its language, the views that take turns, the rooms; what is empty is as on every other."""
+
+    language: str | None = None
+    views: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+
+
+def add_screen_choice(connection: Connection, device_id: int, choice: ScreenChoice, at: int) -> None:
+    """From now on the screen shows this."""
+    chosen = {"language": choice.language, "views": json.dumps(choice.views), "rooms": json.dumps(choice.rooms)}
+    insert_row(connection, screen_choice, device_id=device_id, chosen_at=at, **chosen)
+
+
+def screen_choices(connection: Connection, device_id: int | None = None) -> dict[int, ScreenChoice]:
+    """What screens show, one or all for which it was ever chosen."""
+    rows = select(screen_choice).order_by(screen_choice.c.id)
+    if device_id is not None:
+        rows = rows.where(screen_choice.c.device_id == device_id)
+    return {
+        row.device_id: ScreenChoice(row.language, tuple(json.loads(row.views)), tuple(json.loads(row.rooms)))
+        for row in connection.execute(rows)
+    }
 
 
 _SCREEN = "screen:"

@@ -28,6 +28,7 @@ from data_access.records.schema import (
     page_correction,
     published_report,
     scan,
+    screen_choice,
     second_factor,
     setting_version,
     sop_version,
@@ -53,7 +54,7 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """By table the columns that are not covered, beside its key and `request_id`."""
 
-_DECIDED = (setting_version, sop_version, published_report, scan, audit)
+_DECIDED = (setting_version, sop_version, published_report, scan, screen_choice, audit)
 _COMES_IN = (user, second_factor, login_identity, opd_code, one_time_link, device)
 """Who and what may come in, with which rights: of these tables rows change."""
 

@@ -62,7 +62,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0026"
+HEAD_REVISION = "0027"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -573,6 +573,16 @@ device = _own(
     words("last_error"),
     at("last_error_at"),
     comment="One wall screen and the hash of its read-only token",
+)
+
+screen_choice = _own(
+    "screen_choice",
+    Column("device_id", RowId, ForeignKey("device.id"), nullable=False),
+    words("language"),
+    words("views", nullable=False),
+    words("rooms", nullable=False),
+    at("chosen_at", nullable=False),
+    comment="What a wall screen shows from then on; of one screen the newest row holds",
 )
 
 one_time_link = _own(

@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.devices import device_link
+from dashboard.access.people import choose_for_screen
 from dashboard.web.app import create_app
+from data_access.records.access import ScreenChoice
 from etl.office import Office
 from tests.offices.office import Clock, give, open_office
 from tests.offices.thursday import moment, thursday_office
@@ -281,6 +283,34 @@ def test_everything_can_be_read_from_four_metres_and_keeps_its_margin(
             assert (clock, move, faults(screen, f"({OUTSIDE})(40)")) == (clock, move, [])
         assert (clock, faults(screen, f"({SMALL})({', '.join(MUST_BE_READ)!r})")) == (clock, [])
         assert (clock, faults(screen, CLASHES), faults(screen, SPILLS), faults(screen, CUT)) == (clock, [], [], [])
+
+
+def test_a_lobby_shows_the_programme_alone(screen: Page, served: Served) -> None:
+    choose_for_screen(served.office, 1, ScreenChoice("en", ("lobby",)), served.clock())
+    open_frozen(screen, served)
+    expect(screen.locator(".entry:visible .entry-what")).to_have_text(
+        ["Rapat koordinasi imunisasi daerah", "Pelatihan operator sekolah"]
+    )
+    expect(screen.locator(".entry-text").first).to_have_text("going on now")
+    expect(screen.locator(".entry-time").first).to_have_text("09:30–12:00")
+    for hidden in (".front", "#age", "#age-detail", ".desks-tile"):
+        expect(screen.locator(hidden)).not_to_be_visible()
+    screen.evaluate("document.getElementById('demo').hidden = false")
+    assert (faults(screen, f"({OUTSIDE})(40)"), faults(screen, f"({SMALL})('.entry *')")) == ([], [])
+    screen.evaluate(FULL_PROGRAMME)
+    for width, height in ((1920, 1080), (3840, 2160), (390, 844)):
+        fit(screen, width, height)
+        assert (width, faults(screen, SHAVED), faults(screen, SPILLS)) == (width, [], [])
+
+
+FULL_PROGRAMME = """async () => {
+  const config = JSON.parse(document.getElementById("wall-config").textContent);
+  const snapshot = await (await fetch(config.url)).json(), [entry] = snapshot.programme.entries;
+  const entries = Array.from({ length: 7 }, () => ({ ...entry, title: entry.title.repeat(9), room: "Aula" }));
+  snapshot.programme = { entries, more: 4, later: entry, is_of_several: true };
+  PantauWall.makePainter(PantauWall.makeFormat(config.words, config.lang)).paint(snapshot);
+}"""
+"""Paints a programme in which every place is taken."""
 
 
 def test_the_wall_is_english_when_the_browser_chose_english(screen: Page, served: Served) -> None:

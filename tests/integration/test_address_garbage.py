@@ -47,7 +47,7 @@ READ: dict[str, tuple[str, ...]] = {
     "/sop/target": (*SPAN, "A4"),
     "/sop/versi": ("versi",),
     "/laporan": ("periode", "edisi"),
-    "/pengaturan": (),
+    "/pengaturan": ("atur", "cabut"),
     "/pengaturan/semua": ("bagian", "baris", "versi"),
     "/pengaturan/daftar-periksa": (),
     "/pengaturan/cadangan": (),

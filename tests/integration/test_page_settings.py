@@ -9,7 +9,9 @@ import pytest
 
 from dashboard.access.people import all_screens
 from dashboard.web.pages import PAGES
+from data_access.records.access import ScreenChoice
 from data_access.records.engine import reading
+from etl.figures.wall.screens import screens
 from tests.offices.desk import Desk, desk, open_screen
 from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
@@ -113,3 +115,54 @@ def test_a_revoked_screen_gets_nothing_more(served: Desk) -> None:
 def test_a_screen_that_does_not_exist_cannot_be_revoked(asked: Any, served: Desk) -> None:
     reply = revoke(served.browser_of("admin"), asked)
     assert "tidak ada" in words(reply.json["response"]["screens-said"]["children"])
+
+
+def choose(browser: Any, which: Any, language: Any, views: Any, rooms: Any) -> str:
+    """Save what a screen shows; what the page says."""
+    given = {"set-which": ("data", which), "language": ("value", language), "views": ("value", views)}
+    given |= {"rooms": ("value", rooms), "changed": ("data", 0)}
+    state = [{"id": f"screens-{id}", "property": prop, "value": value} for id, (prop, value) in given.items()]
+    (entry,) = (c for c in browser.get("/_dash-dependencies").json if c["inputs"][0]["id"] == "screens-save")
+    outputs = [dict(zip(("id", "property"), n.rsplit(".", 1), strict=True)) for n in entry["output"][2:-2].split("...")]
+    clicked = [{"id": "screens-save", "property": "n_clicks", "value": 1}]
+    pressed = ["screens-save.n_clicks"]
+    reply = call(browser, entry["output"], clicked, outputs=outputs, state=state, changedPropIds=pressed)
+    return words(reply.json["response"]["screens-said"]["children"])
+
+
+def test_an_administrator_chooses_what_a_screen_shows(served: Desk) -> None:
+    admin = served.browser_of("admin")
+    make(admin, "TV Lobi")
+    number = all_screens(served.office)[0]["id"]
+    form = call(
+        admin,
+        "screens-set.children",
+        [
+            {"id": "screens-url", "property": "search", "value": f"?atur={number}"},
+            {"id": "screens-changed", "property": "data", "value": 0},
+        ],
+    ).json["response"]["screens-set"]["children"]
+    views, rooms = components(form, "Checklist")
+    assert (views["value"], [option["value"] for option in rooms["options"]]) == (["sop", "use"], ["Smart Center"])
+    assert "TV Lobi disimpan" in choose(admin, number, "en", ["lobby", "sop", "lain"], ["Smart Center", "Gudang"])
+    (screen,) = screens(served.office, served.clock())
+    assert screen.choice == ScreenChoice("en", ("sop", "lobby"), ())  # all rooms: as on every other screen
+    assert "untuk lobi · EN" in words(listed(admin))
+    with reading(served.office.records) as connection:
+        done = recent_actions(connection)[0]
+    assert (done.action, done.actor, done.subject) == ("screen_set", "admin", "TV Lobi")
+
+
+@pytest.mark.parametrize(
+    ("which", "views", "said"),
+    [
+        (99, ["sop"], "tidak ada"),
+        (None, ["sop"], "tidak ada"),
+        (1, [], "sedikitnya satu"),
+        (1, "sop", "sedikitnya satu"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_in_words(which: Any, views: Any, said: str, served: Desk) -> None:
+    admin = served.browser_of("admin")
+    make(admin, "TV")
+    assert said in choose(admin, which, "xx", views, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,15 +13,17 @@ from flask.testing import FlaskClient
 
 from dashboard import wall as routes
 from dashboard.access.devices import device_link
+from dashboard.access.people import choose_for_screen
 from dashboard.wall import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
-from data_access.records.access import add_user, all_devices, revoke_device
-from data_access.records.engine import writing
+from data_access.records.access import ScreenChoice, add_user, all_devices, revoke_device
+from data_access.records.engine import reading, writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.offices.desk import open_screen
 from tests.offices.office import Clock, give
 from tests.offices.thursday import moment, thursday_office
+from tests.reading.audit import recent_actions
 
 AT = moment("10:42")
 
@@ -85,7 +88,9 @@ def test_a_picture_is_made_once_for_all_screens_of_three_seconds(
     screen: FlaskClient, office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    monkeypatch.setattr(routes, "wall_snapshot", lambda office, at: made.append(at) or wall_snapshot(office, at))
+    monkeypatch.setattr(
+        routes, "wall_snapshot", lambda office, at, wish: made.append(at) or wall_snapshot(office, at, wish)
+    )
     for second in (0, 1, 2, 3, 5):
         clock.at = AT + second
         screen.get(DATA_PATH)
@@ -113,3 +118,38 @@ def test_the_document_is_small_and_packed_when_the_browser_can(screen: FlaskClie
 def test_nothing_of_the_wall_is_kept_by_caches(screen: FlaskClient) -> None:
     assert screen.get(DATA_PATH).headers["Cache-Control"] == "no-store"
     assert screen.get(PAGE_PATH).headers["Cache-Control"] == "no-store"
+
+
+def screen_of(office: Office, clock: Clock, browser: FlaskClient) -> int:
+    """Let that browser be a screen; its number."""
+    open_screen(browser, device_link(office, "TV Lobi", clock(), "http://localhost"))
+    with reading(office.records) as connection:
+        return all_devices(connection)[-1].id
+
+
+def test_a_screen_shows_what_was_chosen_for_it_and_the_others_what_they_did(
+    office: Office, clock: Clock, browser: FlaskClient
+) -> None:
+    app = create_app(office, now=clock)
+    lobby, other = app.server.test_client(), app.server.test_client()
+    number = screen_of(office, clock, lobby)
+    screen_of(office, clock, other)
+    before = {one: (one.get(PAGE_PATH).text, one.get(DATA_PATH).headers[routes.BUILD_HEADER]) for one in (lobby, other)}
+    label = choose_for_screen(office, number, ScreenChoice("en", ("lobby",), ()), clock())
+    page = lobby.get(PAGE_PATH).text
+    assert label == "TV Lobi"
+    assert '<html lang="en"' in page
+    assert 'data-view="lobby"' in page
+    assert re.findall(r'class="dot-view" data-name="(\w+)"', page) == ["lobby"]
+    answer = lobby.get(DATA_PATH)
+    assert answer.headers[routes.BUILD_HEADER] != before[lobby][1]  # the page comes anew
+    assert answer.headers[routes.BUILD_HEADER] in page
+    assert [entry["title"] for entry in answer.json["programme"]["entries"]] == [
+        "Rapat koordinasi imunisasi daerah", "Pelatihan operator sekolah",
+    ]  # fmt: skip
+    assert (other.get(PAGE_PATH).text, other.get(DATA_PATH).headers[routes.BUILD_HEADER]) == before[other]
+    assert other.get(DATA_PATH).json["programme"]["entries"] == []
+    heartbeat = {"build": answer.headers[routes.BUILD_HEADER], "viewport": "1920×1080", "errors": 0, "last_error": None}
+    assert lobby.post(routes.HEARTBEAT_PATH, json=heartbeat).status_code == 204
+    with reading(office.records) as connection:
+        assert recent_actions(connection)[0].action == "screen_set"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.figures.wall.snapshot import alerts, wall_snapshot
+from etl.figures.wall.snapshot import Wish, alerts, wall_snapshot
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
@@ -111,3 +111,38 @@ def test_masked_activities_stand_nowhere_in_the_document(tmp_path: Path) -> None
     assert not any(word in told for word in ("imunisasi", "operator", "festival", "Musrenbang"))
     assert masked["room"]["now"]["opd"] == "Dinas Kesehatan"
     assert masked["views"] == {"rotate_seconds": 30, "hold_seconds": 120}
+
+
+TWO_ROOMS = """
+[[room]]
+name = "Smart Center"
+[[room]]
+name = "Ruang Rapat"
+"""
+IN_THE_OTHER = "no_agenda;tgl_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status\n" + "".join(
+    f"{20 + n};18/11/2026;Bappeda;Rapat {n};Ruang Rapat;19/11/2026;{8 + n:02}.00;{8 + n:02}.45;disetujui\n"
+    for n in range(9)
+)
+
+
+def programme(office: Office, at: int, *rooms: str) -> dict[str, Any]:
+    return wall_snapshot(office, at, Wish(rooms, has_programme=True))["programme"]
+
+
+def test_a_lobby_tells_the_programme_of_its_rooms_without_figures(tmp_path: Path) -> None:
+    office = thursday_office(tmp_path, lambda: AT)
+    set_up(office, TWO_ROOMS)
+    give(office, tmp_path, "lain.csv", IN_THE_OTHER, AT)
+    both, other = programme(office, AT), programme(office, AT, "Ruang Rapat")
+    assert (both["is_of_several"], other["is_of_several"]) == (True, False)
+    told = [(entry["room"], entry["title"], entry["state"]) for entry in both["entries"]]
+    assert ("Smart Center", "Rapat koordinasi imunisasi daerah", "now") in told
+    assert ("Smart Center", "Rapat festival", "next") not in told  # not approved yet
+    assert [entry["title"] for entry in other["entries"]] == [f"Rapat {n}" for n in range(2, 9)]  # over ones go first
+    assert {*both["entries"][0]} == {"start_at", "end_at", "opd", "label", "title", "is_masked", "room", "state"}
+    evening = programme(office, moment("20:00"))
+    assert {entry["state"] for entry in evening["entries"]} == {"past"}
+    assert evening["more"] == 0
+    assert programme(office, AT, "Ruang yang tidak ada") == both
+    assert wall_snapshot(office, AT, Wish(("Ruang Rapat",)))["room"]["name"] == "Ruang Rapat"
+    assert wall_snapshot(office, AT)["room"]["name"] == "Smart Center"

@@ -104,7 +104,7 @@ def test_the_wall_can_be_read_while_it_is_dimmed() -> None:
     share = float(re.findall(r'\[data-light="dim"\] \.stage \{ opacity: ([\d.]+); \}', sheet)[0])
     dimmed = {name: _over(DARK[name], DARK["ground"], share) for name in (*TONES, "text", "muted", "panel")}
     weak = {name: contrast(of, dimmed["panel"]) for name, of in dimmed.items() if name != "panel"}
-    assert min(weak.values()) > 4.0  # three to one is enough for words of this size
+    assert min(weak.values()) > 3.5  # three to one is enough for words of this size
     assert weak["text"] > 7
 
 

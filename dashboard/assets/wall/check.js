@@ -35,6 +35,7 @@
     readiness: (value) => value === null || (isObject(value) && isMoment(value.start_at) && Array.isArray(value.broken)),
     ahead: (value) => Array.isArray(value) && value.every((entry) => isObject(entry) && isMoment(entry.start_at) && typeof entry.outlook === "string"),
     alerts: (value) => isObject(value) && Array.isArray(value.entries) && value.entries.every(isAlert),
+    programme: (value) => isObject(value) && Array.isArray(value.entries) && value.entries.every((entry) => isObject(entry) && isMoment(entry.start_at)),
     views: (value) => isObject(value) && value.rotate_seconds > 0 && value.hold_seconds > 0,
   };
 

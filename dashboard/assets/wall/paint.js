@@ -34,7 +34,7 @@
     const say = format.say;
     const blocks = all(document, ".block"), used = all(document, ".used"), opens = all(document, ".open"), ticks = all(document, ".tick");
     const days = all(document, ".day"), chips = all(document, ".chip"), useSteps = all(document, ".use-step");
-    const bookings = all(document, ".booking"), alerts = all(document, ".alert");
+    const bookings = all(document, ".booking"), alerts = all(document, ".alert"), entries = all(document, ".entry");
     const desks = new Map(all(document, ".desk").map((desk) => [desk.dataset.step, desk]));
     /* Every element that is ever filled gets its text node now: the number of nodes then stays what it is. */
     all(document, "p, span, b").filter((each) => !each.childNodes.length).forEach((each) => text(each, ""));
@@ -240,6 +240,35 @@
       text(part("steps"), say("ahead.steps", { done: entry.done, of: entry.of }));
     }
 
+    /* Whose entry it is, and in which room where there are several. */
+    function placeOf(entry, isOfSeveral) {
+      const opd = entry.is_masked ? "" : entry.opd || say("now.no_opd");
+      return [opd, isOfSeveral ? entry.room : ""].filter(Boolean).join(" · ");
+    }
+    const nameOf = (entry) => (entry.is_masked ? entry.opd || say("now.no_opd") : entry.title || say("now.untitled"));
+
+    function paintProgramme(found, asOf) {
+      if (!entries.length) return;  /* this screen shows none */
+      const later = found.later, isNone = !found.entries.length;
+      show(node("lobby-empty"), isNone);
+      set("lobby-empty", say("lobby.empty"));
+      set("lobby-more", found.more ? say("line.more", { n: found.more }) : "");
+      const coming = later && say("lobby.later", { when: format.when(later.start_at, asOf), what: nameOf(later), who: placeOf(later, found.is_of_several) });
+      set("lobby-later", coming ? coming.replace(/ · $/, "") : "");
+      entries.forEach((row, i) => {
+        const entry = found.entries[i];
+        show(row, Boolean(entry));
+        if (!entry) return;
+        const [time, what, who, word] = row.children;
+        mark(row, "state", entry.state);
+        text(time, format.clock(entry.start_at) + (entry.end_at === null ? "" : "–" + format.clock(entry.end_at)));
+        text(what, nameOf(entry));
+        text(who, placeOf(entry, found.is_of_several));
+        icon(word.firstElementChild, { past: "check-lg", now: "broadcast", next: "clock" }[entry.state]);
+        text(word.lastElementChild, say("lobby." + entry.state));
+      });
+    }
+
     function paintAlerts(found, asOf) {
       set("alert-more", found.more ? say("line.more", { n: found.more }) : "");
       mark(node("alert"), "tone", found.entries.some((each) => each.tone === "late") ? "late" : "near");
@@ -319,6 +348,7 @@
       paintItems(snapshot.items, snapshot.as_of);
       paintAhead(snapshot.ahead, snapshot.as_of);
       paintAlerts(snapshot.alerts, snapshot.as_of);
+      paintProgramme(snapshot.programme, snapshot.as_of);
       paintReadiness(snapshot.readiness, snapshot.as_of);
     }
 

@@ -1,20 +1,21 @@
 /* Which view is shown: they take turns; a new alert jumps the queue and holds. */
 (function (wall) {
   "use strict";
-  const ORDER = ["sop", "use"];
-
   /* `now` is the browser's steady time in seconds, which no clock can shift. */
-  wall.makeRotation = function () {
-    let view = ORDER[0], until = null, known = [];
+  wall.makeRotation = function (order) {
+    /* A screen that shows its programme alone hangs in the lobby: what must be done is not said there. */
+    const isPublic = order.every((name) => name === "lobby");
+    let view = order[0], until = null, known = [];
 
     function next(hasAlerts) {
-      const turns = hasAlerts ? ["alert"].concat(ORDER) : ORDER;
+      const turns = hasAlerts ? ["alert"].concat(order) : order;
       return turns[(turns.indexOf(view) + 1) % turns.length];
     }
 
     return {
-      /* The view of the moment; `alerts` are the ids of what must be said. */
-      at(now, times, alerts) {
+      /* The view of the moment; `found` are the ids of what must be said. */
+      at(now, times, found) {
+        const alerts = isPublic ? [] : found;
         const isNews = alerts.some((id) => !known.includes(id)), isOver = view === "alert" && !alerts.length;
         known = alerts;
         if (isNews) {

@@ -9,7 +9,7 @@
   const format = wall.makeFormat(config.words, config.lang);
   const painter = wall.makePainter(format);
   const clock = wall.makeClock();
-  const rotation = wall.makeRotation();
+  const rotation = wall.makeRotation(config.views);
   const stage = document.getElementById("stage"), dots = Array.from(document.querySelectorAll(".dot-view"));
   let snapshot = null, reachedAt = null, failure = null, tickedAt = 0;
   const openedAt = performance.now();
@@ -69,7 +69,7 @@
 
   function turn() {
     const ids = snapshot.alerts.entries.map((each) => each.id);
-    const view = snapshot.has_records ? rotation.at(steady(), snapshot.views, ids) : "sop";
+    const view = snapshot.has_records ? rotation.at(steady(), snapshot.views, ids) : config.views[0];
     if (document.body.dataset.view !== view) document.body.dataset.view = view;
     dots.forEach((dot) => {
       const isHere = String(dot.dataset.name === view);

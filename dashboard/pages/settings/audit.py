@@ -100,6 +100,7 @@ ACTIONS = (
     "office_begun",
     "screen_added",
     "screen_renewed",
+    "screen_set",
     "screen_opened",
     "screen_revoked",
     "code_added",

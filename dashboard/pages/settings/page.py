@@ -5,7 +5,7 @@ The other thing that an administrator sets, the checklist of rooms, has a page o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,7 @@ from flask import request
 from dashboard.access import May, Page, account, guarded
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.devices import device_link, renewed_link
-from dashboard.access.people import revoke_screen
+from dashboard.access.people import choose_for_screen, revoke_screen
 from dashboard.components import (
     Tone,
     button,
@@ -30,18 +30,21 @@ from dashboard.components import (
     panel,
     pill,
     read_query,
+    select,
     stack,
     with_query,
 )
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import Language, fmt, sentence, t
 from dashboard.pages.settings import alerts, audit, backups, checklist, tables, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.wall import VIEWS, views_of
 from data_access.errors import PantauError
+from data_access.records.access import ScreenChoice
 from etl.figures.wall.screens import Screen, ScreenState, screens
 from etl.office import Office
 
@@ -54,6 +57,9 @@ ANCHOR = "layar"
 
 REVOKE = "cabut"
 """Name in the address of the screen that is about to be shut out."""
+
+SET = "atur"
+"""Name in the address of the screen of which is chosen what it shows."""
 
 LONGEST_LABEL = 60
 _TICK_MS = 30_000
@@ -93,10 +99,20 @@ class Id(StrEnum):
     REVOKE = "screens-revoke"
     LINK = "screens-link"
     RENEW = "screens-renew"
+    SET_PLACE = "screens-set"
+    SET_WHICH = "screens-set-which"
+    LANGUAGE = "screens-language"
+    VIEWS = "screens-views"
+    ROOMS = "screens-rooms"
+    SAVE = "screens-save"
 
 
 class ScreenLabelError(PantauError):
     """A screen needs a name by which people find it."""
+
+
+class ScreenViewsError(PantauError):
+    """A screen must show something."""
 
 
 def layout(_: PageRequest) -> Component:
@@ -123,6 +139,7 @@ def _screens() -> Component:
             html.Div([label, make], className="intake-form"),
             loading(html.Div(id=Id.RESULT)),
             html.Div(id=Id.QUESTION),
+            html.Div(id=Id.SET_PLACE),
             loading(html.Div(id=Id.LIST)),
             title=t("settings.screens"),
         ),
@@ -130,7 +147,7 @@ def _screens() -> Component:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """List the screens every half minute; make one, shut one out."""
+    """List the screens every half minute; make one, shut one out, choose what one shows."""
 
     @app.callback(Output(Id.LIST, "children"), Input(Id.TICK, "n_intervals"), Input(Id.CHANGED, "data"))
     @guarded(PAGE)
@@ -141,6 +158,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(PAGE)
     def ask(search: str | None, _: Any) -> Component | None:
         return question(screens(office, now()), read_query(search).get(REVOKE))
+
+    @app.callback(Output(Id.SET_PLACE, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def ask_what(search: str | None, _: Any) -> Component | None:
+        return choice_form(office, screens(office, now()), read_query(search).get(SET))
 
     def make(_pressed: str, label: Any, changed: Any) -> tuple[Any, ...]:
         return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
@@ -164,11 +186,16 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         except PantauError as error:
             return outcome(sentence(error))
 
+    def save(_pressed: str, which: Any, language: Any, views: Any, rooms: Any, changed: Any) -> tuple[Any, ...]:
+        return chosen_for(office, now(), which, language, views, rooms), once_more(changed), ""
+
     words, changed, address = (Id.RESULT, "children"), (Id.CHANGED, "data"), (Id.URL, "search")
     label = (Id.LABEL, "value")
     on_press(app, PAGE, [Id.MAKE], [label, changed], make, [words, changed, label, address])
     chosen = (Id.CHOSEN, "data")
     on_press(app, PAGE, [Id.REVOKE], [chosen, changed], revoke, [words, changed, address], allow_duplicate=True)
+    given = [(Id.SET_WHICH, "data"), *((field, "value") for field in (Id.LANGUAGE, Id.VIEWS, Id.ROOMS)), changed]
+    on_press(app, PAGE, [Id.SAVE], given, save, [words, changed, address], allow_duplicate=True)
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:
@@ -201,6 +228,56 @@ def revoked(office: Office, now: int, screen_id: Any) -> Component:
     return outcome(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
 
 
+def chosen_for(office: Office, now: int, which: Any, language: Any, views: Any, rooms: Any) -> Component:
+    """Keep what a screen shows; a message for the page. What is not offered is left out, and all rooms are none: as on
+    every other screen."""
+    offered = [room.name for room in office.settings.rooms]
+    shown, places = _picked(views, VIEWS), _picked(rooms, offered)
+    if not shown:
+        raise ScreenViewsError("settings.screen_views_wanted")
+    spoken = language if language in set(Language) else None
+    choice = ScreenChoice(spoken, shown, () if places == tuple(offered) else places)
+    number = which if isinstance(which, int) and not isinstance(which, bool) else 0
+    label = choose_for_screen(office, number, choice, now)
+    return outcome(t("settings.screen_set", screen=label), Tone.GOOD)
+
+
+def _picked(ticked: Any, offered: Sequence[str]) -> tuple[str, ...]:
+    """What was ticked of what is offered, in its order."""
+    return tuple(one for one in offered if isinstance(ticked, list) and one in ticked)
+
+
+def choice_form(office: Office, shown: Sequence[Screen], screen_id: str | None) -> Component | None:
+    """What that screen shows, to be chosen; None when the address names no screen in use."""
+    open_ = (screen for screen in shown if screen.state is not ScreenState.REVOKED)
+    screen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
+    if screen is None:
+        return None
+    choice, rooms = screen.choice, [room.name for room in office.settings.rooms]
+    spoken = [("", t("settings.screen_language_any")), ("id", "Bahasa Indonesia"), ("en", "English")]
+    views = {view: t(f"wall.view.{view}") for view in VIEWS}
+    fields = [
+        select(Id.LANGUAGE, t("settings.screen_language"), spoken, choice.language or ""),
+        _ticks(Id.VIEWS, t("settings.screen_views"), views, views_of(choice)),
+        _ticks(Id.ROOMS, t("settings.screen_rooms"), {room: room for room in rooms}, choice.rooms or rooms),
+    ]
+    keep = button(t("settings.screen_keep"), href=PATH, kind="quiet")
+    return stack(
+        dcc.Store(id=Id.SET_WHICH, data=screen.id),
+        html.H3(t("settings.screen_set_title", screen=screen.label)),
+        html.P(t("settings.screen_set_words")),
+        html.Div(fields, className="settings-screen"),
+        html.Div([button(t("settings.screen_save"), id=Id.SAVE), keep], className="intake-form"),
+        class_name="settings-question is-plain",
+    )
+
+
+def _ticks(id: str, name: str, offered: Mapping[str, str], ticked: Sequence[str]) -> html.Fieldset:
+    """A list to tick."""
+    options = [{"label": words, "value": value} for value, words in offered.items()]
+    return html.Fieldset([html.Legend(name, className="p-field-label"), dcc.Checklist(options, [*ticked], id=id)])
+
+
 def screen_list(shown: Sequence[Screen], now: int) -> Component:
     """All screens as a table; words when there is none."""
     if not shown:
@@ -216,7 +293,7 @@ def _row_properties(screen: Screen) -> dict[str, str]:
 
 def _columns(now: int) -> list[Column[Screen]]:
     cells: dict[str, Callable[[Screen], Component | str]] = {
-        "screen": lambda screen: html.Strong(screen.label),
+        "screen": lambda screen: _with_small(html.Strong(screen.label), _shows(screen)),
         "state": lambda screen: pill(*_LOOKS[screen.state], t(f"settings.state_{screen.state}")),
         "seen": lambda screen: _ago(screen.seen_at, now),
         "painted": lambda screen: _with_small(_ago(screen.heartbeat_at, now), screen.viewport),
@@ -225,6 +302,15 @@ def _columns(now: int) -> list[Column[Screen]]:
         "action": _action,
     }
     return [Column(key, t(f"settings.head_{key}"), cell) for key, cell in cells.items()]
+
+
+def _shows(screen: Screen) -> str | None:
+    """What was chosen for a screen, in words; None where it is as every other."""
+    choice = screen.choice
+    if choice == ScreenChoice():
+        return None
+    views = [t(f"wall.view.{view}") for view in choice.views]
+    return " · ".join([*views, *choice.rooms, *([choice.language.upper()] if choice.language else [])])
 
 
 def _with_small(words: Component | str, small: str | None) -> Component:
@@ -241,7 +327,7 @@ def _page(screen: Screen) -> Component | str:
     """Whether it shows the page that this server gives out, and how often its scripts stumbled."""
     if screen.build is None:
         return t("word.none")
-    is_newest = screen.build == build_mark()
+    is_newest = screen.build.startswith(build_mark())  # what was chosen for it stands behind
     words = t("settings.build_new" if is_newest else "settings.build_old")
     return html.Span([words, html.Small(screen.build), html.Small(_errors(screen))])
 
@@ -258,8 +344,9 @@ def _action(screen: Screen) -> Component | str:
     if screen.state is ScreenState.REVOKED:
         return t("settings.revoked_at", moment=fmt().moment_short(screen.revoked_at))
     shut = link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
+    choose = link([icon("sliders"), t("settings.screen_choose")], with_query(PATH, **{SET: screen.id}), "intake-more")
     words = [icon("arrow-repeat"), t("settings.renew")]
-    return html.Div([button(words, id={"type": Id.RENEW, "key": str(screen.id)}, kind="quiet"), shut])
+    return html.Div([button(words, id={"type": Id.RENEW, "key": str(screen.id)}, kind="quiet"), choose, shut])
 
 
 def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from data_access.records import reading
-from data_access.records.access import Device, all_devices
+from data_access.records.access import Device, ScreenChoice, all_devices, screen_choices
 from etl.office import Office
 
 SILENT_SECONDS = 600
@@ -30,6 +30,7 @@ class Screen(Device):
     """
 
     as_of: int
+    choice: ScreenChoice = field(default_factory=ScreenChoice)
 
     @property
     def seen_at(self) -> int | None:
@@ -59,8 +60,11 @@ class Screen(Device):
 def screens(office: Office, as_of: int) -> tuple[Screen, ...]:
     """Every screen, the newest first, revoked ones last."""
     with reading(office.records) as connection:
-        devices = all_devices(connection)
-    return tuple(Screen(**vars(device), as_of=as_of) for device in sorted(devices, key=_order))
+        devices, chosen = all_devices(connection), screen_choices(connection)
+    return tuple(
+        Screen(**vars(device), as_of=as_of, choice=chosen.get(device.id, ScreenChoice()))
+        for device in sorted(devices, key=_order)
+    )
 
 
 def _order(device: Device) -> tuple[bool, int]:

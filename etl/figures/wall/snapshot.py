@@ -8,7 +8,7 @@ grows, so that two documents differ only when there is something new to see.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,11 +28,11 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.desks import desk_line
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, RoomBook, Session
-from etl.figures.wall import desks
+from etl.figures.wall import desks, programme
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 from etl.office import Office
 from etl.settings.names import shortest_opd
-from etl.settings.rooms import rooms_between
+from etl.settings.rooms import Room, rooms_between
 
 NO_ROOM: dict[str, Any] = {
     "status": RoomStatus.UNCHECKED.value,
@@ -106,8 +106,17 @@ DAYS_AHEAD = 14
 _LINE_FROM, _LINE_TO = 7 * HOUR, 17 * HOUR
 
 
-def wall_snapshot(office: Office, as_of: int) -> dict[str, Any]:
+class Wish(NamedTuple):
+    """What one screen wants of the picture: its rooms by name, the first of them the one that all views but the
+    programme are about (none: the office's first room, the programme of all), and whether it shows a programme."""
+
+    rooms: tuple[str, ...] = ()
+    has_programme: bool = False
+
+
+def wall_snapshot(office: Office, as_of: int, wish: Wish | None = None) -> dict[str, Any]:
     """The wall's picture at `as_of`, JSON-able. Without any records it is complete and empty."""
+    wish = wish or Wish()
     mart = office.mart.read() if office.mart.exists() else None
     today = room_day.day_of(office.calendar, as_of)
     newest, has_records = questions.newest_record(mart, as_of) if mart else (None, False)
@@ -120,10 +129,11 @@ def wall_snapshot(office: Office, as_of: int) -> dict[str, Any]:
         "day": _day(office.calendar, today),
         "data": data_ages(office, newest, as_of),
         "views": _views(office),
+        "programme": {"entries": [], "more": 0, "later": None, "is_of_several": False},
     }
     if mart is None or not has_records:
-        return _with_alerts(head | _nothing(office, today, as_of))
-    return _with_alerts(head | _picture(office, mart, today, as_of))
+        return _with_alerts(head | _nothing(office, today, as_of, wish))
+    return _with_alerts(head | _picture(office, mart, today, as_of, wish))
 
 
 def _with_alerts(picture: dict[str, Any]) -> dict[str, Any]:
@@ -136,34 +146,60 @@ def _views(office: Office) -> dict[str, int]:
     return {"rotate_seconds": wall.rotate.seconds, "hold_seconds": wall.hold.seconds}
 
 
-def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:
+def _picture(office: Office, mart: Snapshot, today: int, as_of: int, wish: Wish) -> dict[str, Any]:
     live, line = step_facts_at(office, as_of, mart), desk_line(office, as_of, snapshot=mart)
-    book = room_day.room_book(office, mart, today, as_of)
+    rooms = _rooms(office, today, wish)
+    book = room_day.room_book(office, mart, today, as_of, rooms[0] if rooms else None)
     now = desks.Now.at(office.calendar, as_of)
     sop = office.sop.version_for(day_date(today))
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
-    return _empty(office, book, sop, condition.state) | {
-        "compliance": month_compliance(office, mart, live, day_date(today), as_of),
-        "desks": desks.desks(line, now),
-        "letters": {"running": line.running, "needs_closing": line.needs_closing},
-        "use": used_by
-        and {
-            "start_at": used_by.start_at,
-            "label": _label(office, used_by.opd),
-            "steps": desks.use_steps(mart, live, sop, used_by, now, condition.b5),
-        },
-        "ahead": [ahead | _entry(office, booking) for booking, ahead in bookings_ahead(mart, live, sop, book)],
-        "readiness": _readiness(office, mart, live, sop, book, condition.ready),
-    }
+    return (
+        _empty(office, book, sop, condition.state)
+        | {
+            "compliance": month_compliance(office, mart, live, day_date(today), as_of),
+            "desks": desks.desks(line, now),
+            "letters": {"running": line.running, "needs_closing": line.needs_closing},
+            "use": used_by
+            and {
+                "start_at": used_by.start_at,
+                "label": _label(office, used_by.opd),
+                "steps": desks.use_steps(mart, live, sop, used_by, now, condition.b5),
+            },
+            "ahead": [ahead | _entry(office, booking) for booking, ahead in bookings_ahead(mart, live, sop, book)],
+            "readiness": _readiness(office, mart, live, sop, book, condition.ready),
+        }
+        | (_programme(office, mart, book, rooms) if wish.has_programme else {})
+    )
 
 
-def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
+def _rooms(office: Office, today: int, wish: Wish) -> list[Room]:
+    """The rooms of a screen that the office has today, all of them when it has none of those."""
+    here = rooms_between(office.settings.rooms, day_date(today), day_date(today))
+    return [room for room in here if room.name in wish.rooms] or list(here)
+
+
+def _programme(office: Office, mart: Snapshot, first: RoomBook, rooms: Sequence[Room]) -> dict[str, Any]:
+    books = [first, *(room_day.room_book(office, mart, first.today, first.as_of, room) for room in rooms[1:])]
+    entries, more, later = programme.programme(books)
+    told = [programme.told_entry(one, _told(office, one)) for one in entries]
+    after = later and programme.told_entry(later, _told(office, later))
+    return {"programme": {"entries": told, "more": more, "later": after, "is_of_several": len(books) > 1}}
+
+
+def _told(office: Office, told: programme.Told) -> dict[str, Any]:
+    if told.booking is not None:
+        return _entry(office, told.booking)
+    return {"opd": told.opd, "label": _label(office, told.opd), "title": None, "is_masked": False}
+
+
+def _nothing(office: Office, today: int, as_of: int, wish: Wish) -> dict[str, Any]:
     """The picture of an office that has loaded nothing yet."""
-    room = next(iter(rooms_between(office.settings.rooms, day_date(today), day_date(today))), None)
+    room = next(iter(_rooms(office, today, wish)), None)
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
     sop = office.sop.version_for(day_date(today))
-    return _empty(office, book, sop, next(iter(room_states(office, as_of)), None))
+    state = next((one for one in room_states(office, as_of) if one.room == book.name), None)
+    return _empty(office, book, sop, state)
 
 
 def _empty(office: Office, book: RoomBook, sop: SopVersion, state: RoomState | None) -> dict[str, Any]:
