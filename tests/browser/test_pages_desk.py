@@ -121,6 +121,40 @@ def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Op
     expect(page).to_have_title("dicetak 0")
 
 
+def test_a_phone_gets_three_screens_and_a_step_narrows_the_page(open_page: Open) -> None:
+    page = open_page(SEPTEMBER, "kadin", 390, 844)
+    expect(page.locator("#sla-detail .sla-coverage").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3 * 844
+    expect(page.locator(".sla-heat")).to_be_hidden()
+    page.locator(".p-panel", has=page.locator(".sla-heat")).locator("summary").click()
+    expect(page.locator(".sla-heat")).to_be_visible()
+    page.locator(".sla-step-link", has_text="Disposisi ke Kabid").first.click()
+    expect(page.locator(".sla-narrowed")).to_contain_text("Hanya langkah A4")
+    expect(page).to_have_url(re.compile(r"bagian=A4$"))
+    expect(page.locator("#sla-part")).to_have_value("A4")
+    page.locator(".sla-all-again").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sla-narrowed")).to_have_count(0)
+    expect(page.locator("#sla-part")).to_have_value("*")
+
+
+def test_filters_and_the_index_stay_in_sight_and_paper_has_every_column(open_page: Open) -> None:
+    page = open_page(SEPTEMBER, "kadin")
+    expect(page.locator("#sla-detail .sla-coverage").first).to_be_visible()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    here = page.locator("#shell-index [aria-current]")
+    expect(here).to_have_text("Cakupan dan cara ukur")
+    expect(page.locator("#sla-period")).to_be_in_viewport()
+    page.locator("#shell-index").get_by_role("link", name="Dari mana keterlambatan").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h2", has_text="Dari mana keterlambatan")).to_be_in_viewport()
+    expect(here).to_have_text("Dari mana keterlambatan")
+    page.set_viewport_size({"width": 688, "height": 900})
+    page.emulate_media(media="print")
+    for part in (".sla-table td.sla-spread", ".sla-table td.sla-trend", ".sla-table td.sla-output", ".sla-heat"):
+        expect(page.locator(part).first).to_be_visible()
+
+
 def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
     page.evaluate("window.stayed = true")
