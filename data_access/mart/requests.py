@@ -112,13 +112,11 @@ class RequestScope:
         """Columns from the row `of` request_fact or of `live_case`: `over` and `over_step`, the largest excess of the
         steps meant and which of them has it, and `took`, how long it took: the one step meant, or else the letter from
         receipt to ready."""
-        over = [f"coalesce({of}.{OVER_OF_STEPS[step]}, 0)" for step in self.measured] or ["0"]
-        largest = f"greatest({', '.join(over)})" if len(over) > 1 else over[0]
-        which = " ".join(
-            f"WHEN {part} = {largest} THEN {step}" for part, step in zip(over, self.measured, strict=False)
-        )
+        over = {step: f"{of}.{OVER_OF_STEPS[step]}" for step in self.measured}
+        largest = f"greatest({', '.join(over.values())})" if len(over) > 1 else "".join(over.values()) or "0"
+        which = " ".join(f"WHEN {column} THEN {step}" for step, column in over.items())
+        worst = f"CASE nullif(over, 0) {which} END" if over else "NULL"  # names the column before it
         took = TOOK_OF_STEPS[self.measured[0]] if len(self.measured) == 1 else "ready_seconds"
-        worst = f"CASE WHEN {largest} = 0 THEN NULL {which} END" if over else "NULL"
         return f"{largest} AS over, {worst} AS over_step, {of}.{took} AS took"
 
     def tables(self, live_step: Any) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.pages.requests import list_files
+from dashboard.web.pages import PAGES
 from etl.domain.sop.steps import STEP_INDEX
-from tests.offices.desk import Desk
+from tests.offices.desk import Desk, desk
 from tests.offices.semester import FIRST, LAST, semester_desk
+from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.layout import components, tables, words
 from tests.serving.callbacks import STAMPED, ask, opened
 
@@ -100,7 +103,7 @@ def csv_rows(served: Desk, search: str, user: str = "kadin") -> list[list[str]]:
 
 
 def test_the_file_holds_what_is_shown_all_of_it_in_its_order(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_files, "LIMIT", 5)  # the twelve come in three parts
+    monkeypatch.setattr(list_files, "PART", 5)  # the twelve come in three parts
     search = f"{HALF_YEAR}&urut=-lama&kolom=agenda,keadaan,lama"
     head, *lines = csv_rows(served, search)
     assert head == ["Agenda", "Keadaan", "Diterima sampai siap (menit)"]
@@ -117,6 +120,15 @@ def test_the_workbook_says_what_it_is_of(served: Desk) -> None:
     assert told["Urutan"] == "Lewat Mutu Baku A4, turun"
     over = cells[0].index("Lewat Mutu Baku A4 (menit)")
     assert [(row[0], row[over]) for row in cells[1:]] == [("2026/4", 30), ("2026/2", 13)]
+
+
+def test_a_file_of_invented_records_says_so_in_its_name_and_in_each_row(tmp_path: Path) -> None:
+    demo = desk(tmp_path, give_letters, END_OF_SEPTEMBER, pages=PAGES, is_demo=True)
+    reply = demo.browser_of("kadin").get("/permohonan/unduh.csv?kolom=agenda")
+    assert 'filename="permohonan-data-contoh-2026-09-30.csv"' in reply.headers["Content-Disposition"]
+    head, *lines = reply.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert (head, len(lines)) == ("Agenda;Catatan", 5)
+    assert {line.partition(";")[2] for line in lines} == {"data contoh"}
 
 
 def test_a_file_that_cannot_be_had_is_refused_in_words(served: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

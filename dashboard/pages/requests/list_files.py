@@ -30,13 +30,15 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.units import MINUTE, day_date
 from etl.extract.texts import letter_name
 from etl.figures.filter import FilterError
-from etl.figures.requests.work_list import LIMIT
 from etl.office import Office
 from etl.sheet_files import Cell, Sheet
 
 PATH = "/permohonan/unduh"
 MOST_IN_A_WORKBOOK = 50_000
 """Requests in a workbook, which is made in memory; a CSV takes any number."""
+
+PART = 20_000
+"""Requests that are read at once."""
 
 Rows = Iterator[Any]
 Value = Callable[[Any], Cell]
@@ -72,13 +74,13 @@ def _asked(office: Office, at: int, user: Account) -> RequestFilter:
 
 def _part(office: Office, filter_: RequestFilter, at: int, user: Account, part: int) -> tuple[pd.DataFrame, int]:
     """So many rows of the list at once, and how many there are in all."""
-    rows, _ = requests_page(office, replace(filter_, page=part), at, user, size=LIMIT)
+    rows, _ = requests_page(office, replace(filter_, page=part), at, user, size=PART)
     return rows, int(rows.attrs["total"])
 
 
 def _parts(office: Office, filter_: RequestFilter, at: int, user: Account, total: int) -> Rows:
     """All rows of the list."""
-    for part in range(1, -(-total // LIMIT) + 1):
+    for part in range(1, -(-total // PART) + 1):
         yield from _part(office, filter_, at, user, part)[0].itertuples()
 
 
@@ -97,7 +99,7 @@ def _csv(office: Office, filter_: RequestFilter, at: int, user: Account, first: 
 
     def parts() -> Iterator[bytes]:
         yield as_csv(sheet("", columns, first.itertuples()))
-        for part in range(2, -(-total // LIMIT) + 1):
+        for part in range(2, -(-total // PART) + 1):
             rows, _ = _part(office, filter_, at, user, part)
             yield _without_head(as_csv(sheet("", columns, rows.itertuples())))
 
