@@ -24,7 +24,7 @@ from tests.reading.html import read_back
 from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, call, opened
 
-HOUR = 3_600
+HOUR, SIDE = 3_600, "summary-side"
 TOLD_AT_NOON = {("147", "A3"), ("147", "A4"), ("147", "A5")}
 """The late rows of the file of noon, and the step to which they handed the letter."""
 
@@ -276,3 +276,19 @@ def test_more_double_bookings_are_counted_with_the_way_to_all_and_each_letter_li
 def hrefs(part: Any) -> set[str]:
     """The addresses in a reply."""
     return set(re.findall(r'"href": "([^"]+)"', json.dumps(read_back(part))))
+
+
+def test_beside_a_long_list_stands_what_has_changed_and_below_a_short_one(served: Desk, tmp_path: Path) -> None:
+    def beside(layout: Any) -> str:
+        return " ".join(words(one["children"]) for one in components(layout, "Div") if one.get("className") == SIDE)
+
+    assert "Sejak kunjungan terakhir" not in beside(summary(served, "kabid", NOON + HOUR))
+    many = desk(tmp_path, pages=PAGES)
+    summary(many, "sekdin", NOON - HOUR)
+    rows = (f"{number};30/09/2026;08.40;Dinas Uji;Rapat;Smart Center;12/10/2026;09.00;11.00;" for number in range(1, 6))
+    letters = agenda(*rows, "6;31/09/2026;08.40;Dinas Uji;Salah;;;;;")
+    stamps = hand_overs(*(f"{number};A2;;;;30/09/2026;08.45" for number in range(1, 6)))
+    for name, text in (("lima.csv", letters), ("cap.csv", stamps)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        ingest(many.office, tmp_path / name, NOON)
+    assert "Sejak kunjungan terakhir" in beside(summary(many, "sekdin", NOON + HOUR))

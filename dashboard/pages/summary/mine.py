@@ -36,11 +36,12 @@ from etl.office import Office
 MOST_MINE = 12
 
 
-def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) -> Component | None:
-    """The letters at the user's own steps, whether or not their time can be judged; None where none waits."""
+def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) -> tuple[Component | None, int]:
+    """The letters at the user's own steps, whether or not their time can be judged, and how many of them it shows; None
+    where none waits."""
     mine, total = desk_list(office, now, codes, user.opd_filter, MOST_MINE) if codes else ([], 0)
     if not total:
-        return None
+        return None, 0
     title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     sop, ticks = office.sop.current(), documents_ticked(office, [step.letter.request_id for step in mine])
     items = [
@@ -51,7 +52,7 @@ def mine_panel(office: Office, now: int, user: Account, codes: Sequence[str]) ->
         for step in mine
     ]
     rest = [_more(total - MOST_MINE)] if total > MOST_MINE else []
-    return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
+    return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note), len(items)
 
 
 def _more(count: int) -> Component:

@@ -57,6 +57,9 @@ EVERY = 60
 _PATIENCE_SECONDS = 1.0
 _log = logging.getLogger("pantau")
 
+MANY = 4
+"""From so many steps on, what has changed finds room beside them."""
+
 
 class Id(StrEnum):
     """Ids of the page."""
@@ -125,11 +128,13 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     """What needs the user beside today, for who leads the figures before it; where the letters are, what has changed,
     what waits for those who keep the data. What has nothing to show is a line, so that no part is half empty."""
     codes = own_steps(office, user)
-    mine, today = mine_panel(office, now, user, codes), today_panel(office, now, user)
-    changed = changes_panel(office, now, user, since)
-    top = [mine, today] if mine is not None and today is not None else []
-    below = (*([] if top else [mine, today]), changed, waiting_panel(office, user), to_close_panel(office, now, user))
-    cards, desks = [part for part in below if part is not None], desks_panel(office, now, user)
+    (mine, count), today = mine_panel(office, now, user, codes), today_panel(office, now, user)
+    changed, desks = changes_panel(office, now, user, since), desks_panel(office, now, user)
+    is_pair, is_long = mine is not None and today is not None, count >= MANY
+    top = [mine, html.Div([today, changed if is_long else None], className="summary-side")] if is_pair else []
+    left = [None if is_long else changed] if is_pair else [mine, today, changed]
+    below = [*left, waiting_panel(office, user), to_close_panel(office, now, user)]
+    cards = [part for part in below if part is not None]
     nothing = _nothing(
         _nothing_mine(user) if codes and mine is None else None,
         ["calendar3", t("summary.no_events")] if today is None else None,
