@@ -137,7 +137,9 @@ def _known(sheet: Path) -> set[str]:
 
 @cache
 def _set_by_pages() -> frozenset[str]:
-    return frozenset(name for text in _pages().values() for name in re.findall(r'"--([\w-]+)"', text))
+    """By pages, and by the scripts that run in them."""
+    scripts = (file.read_text(encoding="utf-8") for file in (ASSETS / "desk").glob("*.js"))
+    return frozenset(name for text in (*_pages().values(), *scripts) for name in re.findall(r'"--([\w-]+)"', text))
 
 
 @cache

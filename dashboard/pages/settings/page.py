@@ -346,7 +346,10 @@ def _action(screen: Screen) -> Component | str:
     shut = link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
     choose = link([icon("sliders"), t("settings.screen_choose")], with_query(PATH, **{SET: screen.id}), "intake-more")
     words = [icon("arrow-repeat"), t("settings.renew")]
-    return html.Div([button(words, id={"type": Id.RENEW, "key": str(screen.id)}, kind="quiet"), choose, shut])
+    return html.Div(
+        [button(words, id={"type": Id.RENEW, "key": str(screen.id)}, kind="quiet"), choose, shut],
+        className="settings-ways",
+    )
 
 
 def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:
