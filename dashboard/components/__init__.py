@@ -1,13 +1,13 @@
 """Building blocks of the pages: functions of plain values that return Dash components."""
 
 from dashboard.components.cards import (
+    Kpi,
     banner,
     bind_later,
     button,
     coded,
     empty,
     fold,
-    kpi,
     kpi_row,
     later_place,
     later_store,

@@ -7,6 +7,7 @@ drawn, and again whenever the address changes; until then `later_place` holds it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
@@ -81,29 +82,35 @@ def stack(*parts: Any, class_name: str = "", **properties: Any) -> html.Div:
     return html.Div(list(parts), **named, **properties)
 
 
-def kpi(
-    label: str,
-    value: str,
-    *,
-    unit: str = "",
-    note: str = "",
-    tone: Tone | str = Tone.PLAIN,
-    href: str | None = None,
-    beside: Component | None = None,
-) -> Component:
-    """A headline figure; with `href` the whole card leads somewhere; `beside` (say `why`) stands in its corner."""
-    parts = [
-        html.Span(label, className="p-kpi-label"),
-        html.Span([value, html.Small(unit) if unit else ""], className=f"p-kpi-value is-{tone}"),
-        html.Span(note, className="p-kpi-note") if note else None,
-    ]
-    card = link(parts, href, "p-kpi") if href else html.Div(parts, className="p-kpi")
-    return html.Div([card, beside], className="p-kpi-box") if beside else card
+@dataclass(frozen=True)
+class Kpi:
+    """A headline figure, for the screen and for paper; with `href` the whole card leads somewhere; `beside` (say `why`)
+    stands in its corner."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    tone: Tone | str = Tone.PLAIN
+    href: str | None = None
+    beside: Component | None = None
+
+    @property
+    def card(self) -> Component:
+        """As the screen shows it."""
+        value = [self.value, html.Small(self.unit) if self.unit else ""]
+        parts = [
+            html.Span(self.label, className="p-kpi-label"),
+            html.Span(value, className=f"p-kpi-value is-{self.tone}"),
+            html.Span(self.note, className="p-kpi-note") if self.note else None,
+        ]
+        card = link(parts, self.href, "p-kpi") if self.href else html.Div(parts, className="p-kpi")
+        return html.Div([card, self.beside], className="p-kpi-box") if self.beside else card
 
 
-def kpi_row(*figures: Component) -> html.Div:
+def kpi_row(*figures: Kpi) -> html.Div:
     """Headline figures beside each other, two a row on a phone."""
-    return html.Div(list(figures), className="p-kpis")
+    return html.Div([figure.card for figure in figures], className="p-kpis")
 
 
 def coded(words: Any) -> Any:

@@ -11,7 +11,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page
-from dashboard.components import Tone, banner, bar_row, empty, kpi, kpi_row, panel, why
+from dashboard.components import Kpi, Tone, banner, bar_row, empty, kpi_row, panel, why
 from dashboard.components.tables import Column, number_column, share_column, sheet, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
@@ -87,15 +87,15 @@ def _subtitle(filter_: RoomsFilter) -> str:
     return " · ".join([filter_.room or t("word.all_rooms"), filter_.opd or t("word.all_opd"), period])
 
 
-def headlines(figures: ParticipantFigures) -> list[Component]:
+def headlines(figures: ParticipantFigures) -> list[Kpi]:
     """Each of People, attendance, seats."""
     people, f = figures.whole, fmt()
     counts = [
-        kpi(figure_words(PeopleFigure[of.name]), f.number(people.people[of].sum), note=_known_words(figures, of),
+        Kpi(figure_words(PeopleFigure[of.name]), f.number(people.people[of].sum), note=_known_words(figures, of),
             beside=_why(figures, PeopleFigure[of.name]))
         for of in People
     ]  # fmt: skip
-    attendance = kpi(
+    attendance = Kpi(
         figure_words(PeopleFigure.ATTENDANCE),
         f.percent(people.attendance_share),
         note=t("people.attendance_note") if people.attendance_share is not None else t("people.no_both"),
@@ -114,14 +114,14 @@ def _known_words(figures: ParticipantFigures, of: People) -> str:
     return t("people.known", known=f.number(known), sessions=f.number(figures.whole.sessions))
 
 
-def _seats(people: Attendance, beside: Component) -> Component:
+def _seats(people: Attendance, beside: Component) -> Kpi:
     f, name = fmt(), figure_words(PeopleFigure.SEATS)
     if people.seats_share is None:
-        return kpi(name, t("word.none"), note=t("people.seats_unknown"), beside=beside)
+        return Kpi(name, t("word.none"), note=t("people.seats_unknown"), beside=beside)
     parts = [t("people.seats_note", seated=f.number(people.seated), sessions=f.number(people.sessions))]
     parts += [t("room.overfull", count=f.number(people.overfull))] if people.overfull else []
     tone = Tone.NEAR if people.overfull else Tone.PLAIN
-    return kpi(name, f.percent(people.seats_share), note=" · ".join(parts), tone=tone, beside=beside)
+    return Kpi(name, f.percent(people.seats_share), note=" · ".join(parts), tone=tone, beside=beside)
 
 
 def _way_panel(figures: ParticipantFigures) -> Component:

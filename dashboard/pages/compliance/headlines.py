@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, kpi, panel, why
+from dashboard.components import Kpi, Tone, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, is_too_few, share_bar, with_why
 from dashboard.pages.shared.links import (
@@ -26,23 +26,23 @@ from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 
 
-def headlines(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> list[Component]:
+def headlines(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> list[Kpi]:
     """Steps on time, letters on time, receipt to ready, the largest source of lateness with the letter that decides
     it."""
     return [_steps_kpi(figures), _requests_kpi(figures), _ready_kpi(figures), _lateness_kpi(figures, sop, decided)]
 
 
-def _steps_kpi(figures: SlaFigures) -> Component:
+def _steps_kpi(figures: SlaFigures) -> Kpi:
     figure, f = figures.all_steps, fmt()
     if figure.share is None or figure.interval is None or is_too_few(figures, figure.n):
-        return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.unflagged_few" if figure.n else "sla.nothing"))
+        return Kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.unflagged_few" if figure.n else "sla.nothing"))
     parts = [
         t("sla.kpi_steps_note", met=f.number(figure.met), n=f.number(figure.n), interval=f.interval(*figure.interval)),
         basis_words(figure, f),
         unflagged_words(figure.without_flagged, f) if figure.flags else "",
         change_words(figures, change(figures)),
     ]
-    return kpi(
+    return Kpi(
         t("sla.kpi_steps"),
         percent_words(figure.share),
         note=" · ".join(part for part in parts if part),
@@ -64,10 +64,10 @@ def change_words(figures: SlaFigures, since: Comparison | None) -> str:
     return f"{words} ({t('sla.within_chance')})" if since.is_within_chance else words
 
 
-def _requests_kpi(figures: SlaFigures) -> Component:
+def _requests_kpi(figures: SlaFigures) -> Kpi:
     requests, f = figures.requests, fmt()
     if requests.share is None or requests.interval is None or is_too_few(figures, requests.n):
-        return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.unflagged_few" if requests.n else "sla.nothing"))
+        return Kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.unflagged_few" if requests.n else "sla.nothing"))
     interval = f.interval(*requests.interval)
     note = t("sla.kpi_requests_note", on_time=f.number(requests.on_time), n=f.number(requests.n), interval=interval)
     note += f" · {basis_words(requests, f)}"
@@ -75,10 +75,10 @@ def _requests_kpi(figures: SlaFigures) -> Component:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(requests.unknown))
     address = requests_of_kind(figures.filter, LetterKind.JUDGED)
     button = why(why_requests(figures.filter), t("sla.kpi_requests"))
-    return kpi(t("sla.kpi_requests"), percent_words(requests.share), note=note, href=address, beside=button)
+    return Kpi(t("sla.kpi_requests"), percent_words(requests.share), note=note, href=address, beside=button)
 
 
-def _ready_kpi(figures: SlaFigures) -> Component:
+def _ready_kpi(figures: SlaFigures) -> Kpi:
     requests, f = figures.requests, fmt()
     standard = t(
         "sla.kpi_ready_standard",
@@ -87,23 +87,23 @@ def _ready_kpi(figures: SlaFigures) -> Component:
     )
     if requests.ready_median_seconds is None:
         reason = t("sla.kpi_ready_few", count=f.number(requests.ready_n)) if requests.ready_n else t("sla.nothing")
-        return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
+        return Kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
     note = t("sla.kpi_ready_note", count=f.number(requests.ready_n)) + " · " + standard
     button = why(why_requests(figures.filter, Figure.READY), t("sla.kpi_ready"))
-    return kpi(t("sla.kpi_ready"), f.duration_short(requests.ready_median_seconds), note=note, beside=button)
+    return Kpi(t("sla.kpi_ready"), f.duration_short(requests.ready_median_seconds), note=note, beside=button)
 
 
-def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> Component:
+def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None) -> Kpi:
     worst = largest(figures)
     if worst is None:
         few = "sla.lateness_few" if lateness(figures) else "sla.no_lateness"
         reason = t(few, n=FEWEST_TO_SAY) if figures.all_steps.n else t("sla.nothing")
-        return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
+        return Kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share))
     note += "" if decided is None else f" · {_decided_words(decided)}"
     address = requests_behind(figures.filter, worst.step, Behind.LATE)
     button = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
-    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=button)
+    return Kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=button)
 
 
 def _decided_words(decided: Decider) -> str:

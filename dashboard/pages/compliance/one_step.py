@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, bar, empty, icon, kpi, link, panel, why
+from dashboard.components import Kpi, Tone, bar, empty, icon, link, panel, why
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import is_too_few, only_step, why_number
@@ -44,7 +44,7 @@ def narrowed(figures: SlaFigures, sop: SopVersion) -> Component | None:
     )
 
 
-def step_headlines(figures: SlaFigures, step: StepFigure, longest: Sequence[LongPass]) -> list[Component]:
+def step_headlines(figures: SlaFigures, step: StepFigure, longest: Sequence[LongPass]) -> list[Kpi]:
     """What the page says first of one step: its share, its median and its ninetieth percentile, those late, the longest
     pass."""
     return [
@@ -55,17 +55,17 @@ def step_headlines(figures: SlaFigures, step: StepFigure, longest: Sequence[Long
     ]
 
 
-def _share_kpi(figures: SlaFigures, step: StepFigure) -> Component:
+def _share_kpi(figures: SlaFigures, step: StepFigure) -> Kpi:
     f, title = fmt(), t("sla.share")
     if step.share is None or step.interval is None or is_too_few(figures, step.n):
-        return kpi(title, t("word.none"), note=t("sla.unflagged_few" if step.n else "sla.nothing"))
+        return Kpi(title, t("word.none"), note=t("sla.unflagged_few" if step.n else "sla.nothing"))
     parts = [
         t("sla.kpi_steps_note", met=f.number(step.met), n=f.number(step.n), interval=f.interval(*step.interval)),
         basis_words(step, f),
         unflagged_words(step.without_flagged, f) if step.flags else "",
         change_words(figures, next(row for row in comparisons(figures) if row.what == step.step)),
     ]
-    return kpi(
+    return Kpi(
         title,
         percent_words(step.share),
         note=" · ".join(part for part in parts if part),
@@ -75,12 +75,12 @@ def _share_kpi(figures: SlaFigures, step: StepFigure) -> Component:
     )
 
 
-def _median_kpi(figures: SlaFigures, step: StepFigure) -> Component:
+def _median_kpi(figures: SlaFigures, step: StepFigure) -> Kpi:
     f, title = fmt(), t("sla.median")
     target = t("sla.kpi_target", target=f.duration_short(step.target_seconds))
     if step.median_seconds is None:
-        return kpi(title, t("word.none"), note=f"{t('sla.kpi_few_durations')} · {target}")
-    return kpi(
+        return Kpi(title, t("word.none"), note=f"{t('sla.kpi_few_durations')} · {target}")
+    return Kpi(
         title,
         f.minutes(step.median_seconds),
         note=f"{t('sla.p90')} {f.minutes(step.p90_seconds)} · {target}",
@@ -89,24 +89,24 @@ def _median_kpi(figures: SlaFigures, step: StepFigure) -> Component:
     )
 
 
-def _late_kpi(figures: SlaFigures, step: StepFigure) -> Component:
+def _late_kpi(figures: SlaFigures, step: StepFigure) -> Kpi:
     f, title, late = fmt(), t("sla.late"), step.late + step.overdue
     if not late:
-        return kpi(title, f.number(0), note=t("sla.no_lateness" if step.n else "sla.nothing"))
+        return Kpi(title, f.number(0), note=t("sla.no_lateness" if step.n else "sla.nothing"))
     address = requests_behind(figures.filter, step.step, Behind.LATE)
     note = t("sla.kpi_over", time=f.duration_short(step.over_seconds))
-    return kpi(title, f.number(late), note=note, tone=Tone.LATE, href=address)
+    return Kpi(title, f.number(late), note=note, tone=Tone.LATE, href=address)
 
 
-def _longest_kpi(step: StepFigure, longest: Sequence[LongPass]) -> Component:
+def _longest_kpi(step: StepFigure, longest: Sequence[LongPass]) -> Kpi:
     title = t("sla.longest_kpi")
     if not longest:
-        return kpi(title, t("word.none"), note=t("sla.no_durations"))
+        return Kpi(title, t("word.none"), note=t("sla.no_durations"))
     f, first = fmt(), longest[0]
     tone = Tone.LATE if step.target_seconds is not None and first.seconds > step.target_seconds else Tone.PLAIN
     letter = letter_name(first.year, first.agenda_number)
     address = request_address(first.year, first.agenda_number)
-    return kpi(title, f.duration_short(first.seconds), note=letter, tone=tone, href=address)
+    return Kpi(title, f.duration_short(first.seconds), note=letter, tone=tone, href=address)
 
 
 def longest_panel(step: StepFigure, longest: Sequence[LongPass]) -> html.Section:

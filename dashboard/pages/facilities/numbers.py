@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, empty, kpi, panel, pill, why
+from dashboard.components import Kpi, Tone, empty, panel, pill, why
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, moment_cell, shown_column
@@ -22,7 +22,7 @@ OPENED, SHOWN = 8, 60
 """Sessions at once, and with those that are folded away."""
 
 
-def headlines(view: FacilitiesView) -> list[Component]:
+def headlines(view: FacilitiesView) -> list[Kpi]:
     """Five figures, each with what it is made of."""
     f, checks, first, faults = fmt(), view.figures.b5, view.figures.first_use, view.figures.restoring
     restore = faults.restore
@@ -41,8 +41,8 @@ def headlines(view: FacilitiesView) -> list[Component]:
     ]
 
 
-def _kpi(view: FacilitiesView, figure: ConditionFigure, value: str, note: str, tone: Tone = Tone.PLAIN) -> Component:
-    return kpi(t(f"sarpras.kpi_{figure.name.lower()}"), value, note=note, tone=tone, beside=_why(view, figure))
+def _kpi(view: FacilitiesView, figure: ConditionFigure, value: str, note: str, tone: Tone = Tone.PLAIN) -> Kpi:
+    return Kpi(t(f"sarpras.kpi_{figure.name.lower()}"), value, note=note, tone=tone, beside=_why(view, figure))
 
 
 def _restored(faults: Times) -> str:

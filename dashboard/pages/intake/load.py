@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
+from dashboard.components.cards import Kpi, banner, button, empty, kpi_row, link, loading, page_head, panel
 from dashboard.components.filters import page_url, read_query
 from dashboard.components.status import Tone, icon
 from dashboard.i18n import fmt, sentence, t
@@ -184,13 +184,13 @@ def _head(load: Load, may_change: bool) -> Component:
     )
 
 
-def _counts(load: Load) -> list[Component]:
+def _counts(load: Load) -> list[Kpi]:
     """Rows read, and the five ends that add up to them."""
     f, counts = fmt(), load.counts
     names = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
     by_name = {name: getattr(counts, name) for name in names}
     return [
-        kpi(t(f"intake.{name}"), f.number(count), tone=_TONES.get(name, Tone.PLAIN) if count else Tone.MUTED)
+        Kpi(t(f"intake.{name}"), f.number(count), tone=_TONES.get(name, Tone.PLAIN) if count else Tone.MUTED)
         for name, count in by_name.items()
     ]
 

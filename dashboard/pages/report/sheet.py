@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, icon, kpi, kpi_row, panel, stack, why
+from dashboard.components import Kpi, Tone, icon, kpi_row, panel, stack, why
 from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.words import (
@@ -65,7 +65,7 @@ def _front(words: Words, voice: Voice, fields: Fields | None, behind: SlaFilter 
     facts = [part for name, value in words.facts for part in (html.Dt(name), html.Dd(value))]
     ways = _ways(behind) if behind else (None,) * len(words.headlines)
     figures = [
-        kpi(name, value, note=note, href=way) for (name, value, note), way in zip(words.headlines, ways, strict=True)
+        Kpi(name, value, note=note, href=way) for (name, value, note), way in zip(words.headlines, ways, strict=True)
     ]
     return [
         html.Div(

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, banner, bind_later, kpi, kpi_row, later_place, later_store, loading, panel, why
+from dashboard.components import Kpi, Tone, banner, bind_later, kpi_row, later_place, later_store, loading, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms import feed
 from dashboard.pages.rooms.obstacles import clash_panel, clashes_sheet, lead_panel, lost_panel, unused_panel
@@ -151,24 +151,24 @@ def room_sheets(view: RoomsView) -> list[Sheet]:
 # Headline figures
 
 
-def _headlines(view: RoomsView) -> list[Component]:
+def _headlines(view: RoomsView) -> list[Kpi]:
     """Used, scheduled, seats, no-show, clashes and use outside the hours."""
     return [_used(view), _scheduled(view), _seats(view), _unused(view), _apart(view)]
 
 
-def _used(view: RoomsView) -> Component:
+def _used(view: RoomsView) -> Kpi:
     whole, f = view.figures.all_rooms, fmt()
     if whole.utilisation is None:
         note = t("room.not_begun") if view.is_future else t("room.never_open")
-        return kpi(t("room.used"), t("word.none"), note=note)
+        return Kpi(t("room.used"), t("word.none"), note=note)
     note = t("room.used_note", used=hours(whole.used_seconds), available=hours(whole.available_seconds))
-    return kpi(t("room.used"), f.percent(whole.utilisation), note=note, beside=_why(view, "room.used"))
+    return Kpi(t("room.used"), f.percent(whole.utilisation), note=note, beside=_why(view, "room.used"))
 
 
-def _scheduled(view: RoomsView) -> Component:
+def _scheduled(view: RoomsView) -> Kpi:
     whole, f = view.figures.all_rooms, fmt()
     if whole.scheduled_share is None:
-        return kpi(t("room.scheduled"), t("word.none"), note=t("room.never_open"))
+        return Kpi(t("room.scheduled"), t("word.none"), note=t("room.never_open"))
     realised = (
         t("room.realised_none")
         if whole.realised_share is None
@@ -178,44 +178,44 @@ def _scheduled(view: RoomsView) -> Component:
     if whole.approvals_unrecorded:
         note += f" · {f.number(whole.approvals_unrecorded)} {t('room.approval_unrecorded')}"
     value = f.percent(whole.scheduled_share)
-    return kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
+    return Kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
 
 
-def _seats(view: RoomsView) -> Component:
+def _seats(view: RoomsView) -> Kpi:
     whole, f = view.figures.all_rooms, fmt()
     if whole.occupancy is None:
         has_seats = any(room.capacity for room in view.figures.rooms)
-        return kpi(
+        return Kpi(
             t("room.seats"), t("word.none"), note=t("room.seats_unknown" if not has_seats else "room.no_present")
         )
     parts = [t("room.seats_note", seated=f.number(whole.seated), sessions=f.number(whole.sessions))]
     parts += [t("room.overfull", count=f.number(whole.overfull))] if whole.overfull else []
     tone = Tone.NEAR if whole.overfull else Tone.PLAIN
     value, beside = f.percent(whole.occupancy), _why(view, "room.seats")
-    return kpi(t("room.seats"), value, note=" · ".join(parts), tone=tone, beside=beside)
+    return Kpi(t("room.seats"), value, note=" · ".join(parts), tone=tone, beside=beside)
 
 
-def _unused(view: RoomsView) -> Component:
+def _unused(view: RoomsView) -> Kpi:
     whole, f = view.figures.all_rooms, fmt()
     known = whole.no_show + whole.held
     if not known and not whole.unrecorded:
-        return kpi(t("room.no_show"), t("word.none"), note=t("room.no_bookings"))
+        return Kpi(t("room.no_show"), t("word.none"), note=t("room.no_bookings"))
     unrecorded = t("room.unrecorded_note", count=f.number(whole.unrecorded))
     if not known:
-        return kpi(t("room.no_show"), t("word.none"), note=unrecorded)
+        return Kpi(t("room.no_show"), t("word.none"), note=unrecorded)
     share = f" ({f.percent(whole.no_show_share)})"
     note = f"{t('room.of_known', count=f.number(known))}{share} · {unrecorded}"
     tone, beside = Tone.NEAR if whole.no_show else Tone.PLAIN, _why(view, "room.no_show")
-    return kpi(t("room.no_show"), f.number(whole.no_show), note=note, tone=tone, beside=beside)
+    return Kpi(t("room.no_show"), f.number(whole.no_show), note=note, tone=tone, beside=beside)
 
 
-def _apart(view: RoomsView) -> Component:
+def _apart(view: RoomsView) -> Kpi:
     whole = view.figures.all_rooms
     outside = hours(whole.outside_seconds)
     outside = t("room.at_most", hours=outside) if view.diary.uses.is_after_hours.any() else outside
     value = f"{hours(whole.clash_seconds)} · {outside}"
     unit, beside = f" {t('room.hour_unit')}", _why(view, "room.apart")
-    return kpi(t("room.apart"), value, unit=unit, note=t("room.apart_note"), beside=beside)
+    return Kpi(t("room.apart"), value, unit=unit, note=t("room.apart_note"), beside=beside)
 
 
 def _why(view: RoomsView, figure: str) -> Component:
