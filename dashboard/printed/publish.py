@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
+from dashboard.i18n import parse_language
 from dashboard.printed.pdf import report_pdf
-from dashboard.printed.words import Voice, Words, paper, report_words
+from dashboard.printed.words import Voice, Words, report_words, screen
 from dashboard.printed.xlsx import report_xlsx
 from data_access.errors import PantauError
 from data_access.records import Connection, one_load, reading
@@ -39,16 +40,11 @@ class PublishError(PantauError):
 
 @dataclass(frozen=True)
 class Paper:
-    """One report on paper; `printed_at` stands at the foot of every page."""
+    """One report on paper, in the language of `voice`; `printed_at` stands at the foot of every page."""
 
     document: Document
-    zone: tzinfo
+    voice: Voice
     printed_at: int
-
-    @property
-    def voice(self) -> Voice:
-        """Paper is Indonesian, whatever its reader chose for the screen."""
-        return paper(self.zone)
 
     @property
     def words(self) -> Words:
@@ -65,8 +61,9 @@ class Paper:
 
 
 def draft(office: Office, period: ReportPeriod, as_of: int, printed_at: int) -> Paper:
-    """The report of a period as things stand, not published; MartError when there is no mart."""
-    return Paper(document_now(office, period, as_of), office.zone, printed_at)
+    """The report of a period as things stand, not published, in the language of whoever asks; MartError when there is
+    no mart."""
+    return Paper(document_now(office, period, as_of), screen(office.zone), printed_at)
 
 
 @dataclass(frozen=True)
@@ -131,6 +128,7 @@ def _kept(
     published = {
         "number": f"{period}/{edition}", "at": now, "actor": actor, "reason": reason,
         "replaces": former.number if former else None, "chain": str(head(connection) or ""),
+        "language": made.voice.language.value,
     }  # fmt: skip
     final = replace(made, document=made.document | {"followups": followups, "published": published})
     first, last = (datetime.fromisoformat(made.document[name]).date() for name in ("from", "to"))
@@ -161,13 +159,14 @@ def in_force(office: Office, period: ReportPeriod) -> PublishedReport | None:
 
 
 def published_paper(office: Office, report_id: int) -> Paper | None:
-    """An edition with everything it says, as it was published; None when there is none."""
+    """An edition with everything it says, in the language in which it was published; None when there is none."""
     with reading(office.records) as connection:
         report = report_by_id(connection, report_id)
         document = report_document(connection, report_id) if report else None
     if report is None or document is None:
         return None
-    return Paper(dict(document), office.zone, report.published_at)
+    language = parse_language(document["published"].get("language"))  # one of before did not say it: Indonesian
+    return Paper(dict(document), Voice(language, office.zone), report.published_at)
 
 
 def published_pdf(office: Office, report_id: int) -> bytes | None:

@@ -1,7 +1,7 @@
 """A report's document in words: the same on the screen, in the PDF and in the XLSX.
 
-Everything that a report says is put into words here once, in a language that does not hang on the request: paper is
-Indonesian, the screen what its reader chose. Page and paper only lay it out.
+Everything that a report says is put into words here once, in the language of a voice: that of who asks or, of an
+edition, that in which it was published. Page and paper only lay it out.
 """
 
 from __future__ import annotations
@@ -47,11 +47,6 @@ class Voice:
         return self.t(
             f"laporan.{period.span}", number="I" * period.number if period.number < 4 else "IV", year=period.year
         )
-
-
-def paper(zone: tzinfo) -> Voice:
-    """The language of what is signed."""
-    return Voice(Language.INDONESIAN, zone)
 
 
 def screen(zone: tzinfo) -> Voice:

@@ -420,13 +420,28 @@ def test_names_of_a_thousand_letters_and_markup_stay_text_on_paper_and_in_the_wo
     assert [cell for cell in cells if "HYPERLINK" in cell.formula] == []
 
 
-def test_english_readers_get_english_words_and_indonesian_paper(served: Desk) -> None:
+def test_english_readers_get_english_words_on_screen_and_paper(served: Desk) -> None:
     browser = served.browser_of("kabid")
     browser.get("/bahasa/en")
     text = page(served, f"?periode={PERIOD}", "kabid")
+    printed = pdf_text(browser.get(f"/laporan/{PERIOD}.pdf?jenis=tabel7").data)
     browser.get("/bahasa/id")
     assert "Does not go well" in text
+    assert "Does not go well" in printed
     assert "Tidak berjalan dengan baik" in pdf_text(browser.get(f"/laporan/{PERIOD}.pdf?jenis=tabel7").data)
+
+
+def test_an_edition_keeps_the_language_in_which_it_was_published(own: Desk) -> None:
+    kept = published(own)
+    browser = own.browser_of("kadin")
+    browser.get("/bahasa/en")
+    for address in (f"/laporan/terbitan/{kept.id}.pdf", f"/laporan/terbitan/{kept.id}.pdf?jenis=tabel7"):
+        assert "Tidak berjalan dengan baik" in pdf_text(browser.get(address).data)
+    with own.app.server.test_request_context(headers={"X-Bahasa": "en"}):
+        english = published(own, reason="In English")
+    browser.get("/bahasa/id")
+    for address in (f"/laporan/terbitan/{english.id}.pdf", f"/laporan/terbitan/{english.id}.pdf?jenis=tabel7"):
+        assert "Does not go well" in pdf_text(browser.get(address).data)
 
 
 @pytest.mark.parametrize(
