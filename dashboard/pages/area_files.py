@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages import people
 from dashboard.pages.facilities import page as facilities
 from dashboard.pages.facilities.view import facilities_view
@@ -25,7 +25,6 @@ from dashboard.pages.rooms import page as rooms
 from dashboard.pages.rooms.tables import lines_sheet
 from dashboard.pages.rooms.view import rooms_view
 from dashboard.pages.shared.exports import as_csv, as_one_csv, as_xlsx, sent
-from data_access.errors import PantauError
 from etl.figures.rooms.diary import RoomsFilter
 from etl.office import Office
 from etl.sheet_files import Sheet
@@ -68,10 +67,7 @@ def _register(server: Flask, area: AreaFiles, office: Office, now: Callable[[], 
     def file(kind: str) -> Response:
         if kind not in KINDS:
             abort(404)
-        try:
-            view = area.view(office, request.args.to_dict(), now(), account().opd_filter)
-        except PantauError as error:
-            abort(400, sentence(error))
+        view = area.view(office, request.args.to_dict(), now(), account().opd_filter)
         name = file_name(t(f"{area.prefix}.file_name"), view.filter, kind)
         return sent(_content(area, view, kind), name)
 

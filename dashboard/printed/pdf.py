@@ -1,10 +1,11 @@
-"""A report as PDF: `report.typ` set by Typst from its wheel, our own fonts, no network and nothing of the machine's."""
+"""Documents as PDF: `sheet.typ` and the layout of one kind, set by Typst from its wheel, our own fonts, no network and
+nothing of the machine's."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +22,7 @@ _IN_A_CELL, _IN_A_LINE = 20, 60
 """How long a word may be before it gets a place to break, in tables and elsewhere."""
 
 _TO_KEEP = "a-2a"
-_TABLES = ("form", "standards", "coverage", "signature")
+_TABLES = ("form", "standards", "coverage", "signature", "rows", "sum", "headlines", "agency")
 _LABELS = (
     "title_form", "page", "of_pages", "empty", "form_source", "annex_standards", "annex_coverage", "annex_left_out",
     "annex_flags", "annex_rules",
@@ -33,22 +34,31 @@ def report_pdf(words: Words, voice: Voice, printed_at: int, *, whole: bool = Tru
 
     `whole` False: only Tabel 7 with letterhead and signature block.
     """
-    inputs = {"report": source(words, voice, printed_at, whole=whole)}
+    return typeset("report", source(words, voice, printed_at, whole=whole), printed_at)
+
+
+def typeset(layout: str, document: Mapping[str, Any], printed_at: int) -> bytes:
+    """What `<layout>.typ` makes of a document of texts, as PDF/A-2a; a longer word gets places to break."""
+    inputs = {"document": json.dumps(_by_place(document), ensure_ascii=False)}
     try:
-        return _pdf(inputs, printed_at, [_TO_KEEP])
+        return _pdf(layout, inputs, printed_at, [_TO_KEEP])
     except typst.TypstError:  # a sign that no font of ours draws may be printed as a box, but not be kept so
-        return _pdf(inputs, printed_at, [])
+        return _pdf(layout, inputs, printed_at, [])
 
 
-def _pdf(inputs: dict[str, str], printed_at: int, standards: list[str]) -> bytes:
+def _by_place(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in document.items()}
+
+
+def _pdf(layout: str, inputs: dict[str, str], printed_at: int, standards: list[str]) -> bytes:
     made: bytes = _compiler().compile(
-        _template(), format="pdf", sys_inputs=inputs, timestamp=printed_at, pdf_standards=standards
+        _template(layout), format="pdf", sys_inputs=inputs, timestamp=printed_at, pdf_standards=standards
     )
     return made
 
 
-def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
-    """What the template reads, as JSON: texts only."""
+def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> dict[str, Any]:
+    """What the template reads: texts only."""
     t = voice.t
     labels = {name: t(f"laporan.{name}") for name in _LABELS}
     inputs = asdict(words) | {
@@ -64,8 +74,7 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
         "title": words.title if whole else t("laporan.title_form"),
     }
     inputs["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
-    fitted = {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in inputs.items()}
-    return json.dumps(fitted, ensure_ascii=False)
+    return inputs
 
 
 def _heads(columns: Sequence[str], voice: Voice) -> dict[str, str]:
@@ -80,12 +89,16 @@ def _rows(words: Words, part: str) -> list[dict[str, Any]]:
 
 def footer(words: Words, voice: Voice, printed_at: int) -> str:
     """When it was printed, by which program, and the mark by which paper and records are compared."""
-    program = voice.t("laporan.program", version=f"{version('pantau')} ({build_mark()})")
-    printed = voice.t("laporan.printed_at", moment=voice.f.moment(printed_at))
     marks = [voice.t("laporan.mark", mark=words.mark)]
     if words.chain:
         marks.append(voice.t("laporan.chain", link=words.chain))
-    return " · ".join((printed, words.number, *marks, program))
+    return foot(voice, printed_at, words.number, *marks)
+
+
+def foot(voice: Voice, printed_at: int, *marks: str) -> str:
+    """When a sheet was printed and by which program, with what marks it."""
+    program = voice.t("laporan.program", version=f"{version('pantau')} ({build_mark()})")
+    return " · ".join((voice.t("laporan.printed_at", moment=voice.f.moment(printed_at)), *marks, program))
 
 
 def _fitted(value: Any, longest: int) -> Any:
@@ -103,8 +116,9 @@ def _breakable(text: str, longest: int) -> str:
 
 
 @cache
-def _template() -> bytes:
-    return files("dashboard.printed").joinpath("report.typ").read_bytes()
+def _template(layout: str) -> bytes:
+    parts = files("dashboard.printed")
+    return b"\n".join(parts.joinpath(f"{name}.typ").read_bytes() for name in ("sheet", layout))
 
 
 @cache

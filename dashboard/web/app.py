@@ -31,7 +31,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
 from dashboard.i18n import current_language, t
-from dashboard.pages import area_files
+from dashboard.pages import area_files, one_page
 from dashboard.pages.handbook.page import register_pictures
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
@@ -135,6 +135,7 @@ def create_app(
     intake_files.register(server, office, clock)
     report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)
+    one_page.register(server, office, clock)
     renewal.register(server, office)
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)

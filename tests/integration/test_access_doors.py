@@ -56,6 +56,9 @@ WHO_COMES_IN = {
     "/ruang/unduh.<kind>": USERS,
     "/sarpras/unduh.<kind>": USERS - {"opd", "agendaris"},
     "/kepatuhan/unduh.<kind>": REPORT,
+    "/kepatuhan/satu-halaman.pdf": REPORT,
+    "/ruang/satu-halaman.pdf": USERS,
+    "/sarpras/satu-halaman.pdf": USERS - {"opd", "agendaris"},
     "/permohonan/unduh.<kind>": USERS,
     "/peserta/unduh.<kind>": USERS,
     "/kalender/<token>.ics": EVERYBODY,  # whoever holds the secret link
@@ -238,7 +241,7 @@ def test_scripts_without_a_session_get_a_status_and_no_page(served: Desk) -> Non
 
 GIVES_RECORDS = {
     "sla_file", "cases_file", "report_draft", "report_edition", "room_file", "people_file", "sarpras_file", "scan",
-    "rejects", "audit_file", "settings_file",
+    "rejects", "audit_file", "settings_file", "sla_one_page", "room_one_page", "sarpras_one_page",
 }  # fmt: skip
 """Routes that hand out files of records: each leaves an entry of the audit."""
 

@@ -80,6 +80,7 @@ PLAIN = (
     "/laporan/2026-09.pdf", "/laporan/2026-01.xlsx", "/laporan/2026.xlsx?jenis=tabel7", "/laporan/terbitan/1.pdf",
     *(f"/{name}/unduh.{kind}" for name in ("kepatuhan", "ruang", "peserta", "sarpras") for kind in ("csv", "xlsx")),
     "/permohonan/unduh.csv", "/permohonan/unduh.xlsx",
+    *(f"/{name}/satu-halaman.pdf" for name in ("kepatuhan", "ruang", "sarpras")),
 )  # fmt: skip
 """Addresses that are no pages of the desk."""
 

@@ -15,14 +15,23 @@ from dashboard.pages.shared.links import (
     why_requests,
     why_step,
 )
-from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
 from dashboard.printed.step_columns import basis_words, unflagged_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY
+from etl.domain.verdict import MonitoringRule
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import Comparison, Decider, change, largest, lateness
-from etl.figures.compliance.steps import SlaFigures
+from etl.figures.compliance.reading import (
+    Comparison,
+    Decider,
+    change,
+    in_need_of_a_word,
+    is_any_assessed,
+    largest,
+    lateness,
+)
+from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.requests.period import LetterKind
 
 
@@ -112,6 +121,24 @@ def _decided_words(decided: Decider) -> str:
     if decided.step is None:
         return t("sla.decided_alone", letter=letter, over=over)
     return t("sla.decided", letter=letter, over=over, step=decided.step, share=f.percent(decided.share))
+
+
+def word_on_a_step(figures: SlaFigures, rule: MonitoringRule) -> tuple[StepFigure | None, str, str]:
+    """The step that needs a word, its name in a sentence, and what there is to say; without one, why."""
+    f, step = fmt(), in_need_of_a_word(figures, rule)
+    if step is None:
+        key = "summary.no_word" if is_any_assessed(figures, rule) else "summary.word_unknown"
+        return None, "", t(key, coverage=f.percent(rule.coverage), **rule_words())
+    words = t(
+        "summary.word",
+        late=f.number(step.late + step.overdue),
+        n=f.number(step.n),
+        share=percent_words(step.share or 0.0),
+        interval=f.interval(*step.interval or (0.0, 0.0)),
+        over=f.duration_short(step.over_seconds),
+        **rule_words(),
+    )
+    return step, t("summary.word_title", step=f"{step.step} {figures.version.step(step.step).short_name}"), words
 
 
 def letters_panel(figures: SlaFigures) -> html.Section:

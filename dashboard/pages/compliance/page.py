@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
+    Kpi,
     bind_later,
     button,
     empty,
@@ -39,6 +40,7 @@ from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.months import heat_panel, months_panel
 from dashboard.pages.compliance.one_step import longest_panel, narrowed, step_headlines
 from dashboard.pages.compliance.table import Longest, SmallCases, standards_table
+from dashboard.pages.shared.exports import one_page_link
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
 from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -90,6 +92,7 @@ class Id(StrEnum):
     DETAIL = "sla-detail"
     XLSX = "sla-xlsx"
     CSV = "sla-csv"
+    ONE_PAGE = "sla-one-page"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -130,7 +133,7 @@ def _downloads(page_request: PageRequest) -> list[Component]:
             title=t("sla.download", kind=words),
         )
         for id, words, suffix in ((Id.XLSX, "XLSX", ".xlsx"), (Id.CSV, "CSV", ".csv"))
-    ]
+    ] + [one_page_link(PATH, page_request.query, id=Id.ONE_PAGE)]
 
 
 def _control_panel(page_request: PageRequest) -> html.Section:
@@ -181,7 +184,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     bind_later_part(app, PAGE, "sla", Id.DETAIL, part(_last_part))
     bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
-    for id in (Id.XLSX, Id.CSV):
+    for id in (Id.XLSX, Id.CSV, Id.ONE_PAGE):
         app.clientside_callback(
             ClientsideFunction("pantau", "followSearch"),
             Output(id, "href"),
@@ -202,14 +205,20 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     if figures is None or words is not None:
         return _subtitle(office, figures) if figures else "", words
     sop, only, longest = figures.version, only_step(figures), _longest(office, figures)
-    if only is None or only.target_seconds is None:
-        first, beside = headlines(figures, sop, _decided(office, figures)), letters_panel(figures)
-    else:
-        passes = longest[only.step]
-        first, beside = step_headlines(figures, only, passes), longest_panel(only, passes)
+    is_one = only is not None and only.target_seconds is not None
+    beside = longest_panel(only, longest[only.step]) if only and is_one else letters_panel(figures)
     pair = html.Div([months_panel(figures, office_today(office, now)), beside], className="p-grid-2 sla-pair")
     table = _standards_panel(office, figures, sop, longest)
-    return _subtitle(office, figures), html.Div([narrowed(figures, sop), kpi_row(*first), table, pair])
+    first = kpi_row(*first_figures(office, figures))
+    return _subtitle(office, figures), html.Div([narrowed(figures, sop), first, table, pair])
+
+
+def first_figures(office: Office, figures: SlaFigures) -> list[Kpi]:
+    """The headline figures: of all steps, or of the one that the page is narrowed to."""
+    only = only_step(figures)
+    if only is None or only.target_seconds is None:
+        return headlines(figures, figures.version, _decided(office, figures))
+    return step_headlines(figures, only, _longest(office, figures)[only.step])
 
 
 def _longest(office: Office, figures: SlaFigures) -> Longest:
@@ -249,10 +258,10 @@ def _answer(
         filter_ = asked_sla_filter(query, today)
         if filter_.period.first > today:
             return None, to_come(filter_.period)
-        figures = _figures(office, filter_, now)
+        figures = page_figures(office, filter_, now)
     except PantauError as error:
         return None, refusal(error, t("sla.check_filter"))
-    if not _has_any(figures):
+    if not has_any(figures):
         return figures, empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     return figures, None
 
@@ -267,7 +276,7 @@ def _decided(office: Office, figures: SlaFigures) -> Decider | None:
     return mart.remember(("sla decided", figures.filter, figures.as_of), lambda: decider(office, figures))
 
 
-def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
+def page_figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
     """The figures, computed once for the two halves of the page."""
     mart = office.mart.read()
     return mart.remember(("sla page", filter_, now), lambda: sla_figures(office, filter_, now))
@@ -304,7 +313,7 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion, longe
     )
 
 
-def _has_any(figures: SlaFigures) -> bool:
+def has_any(figures: SlaFigures) -> bool:
     """Whether the period holds anything at all of some step, measurable or not."""
     counted = ("n", "on_track", "at_risk", "not_started", "skipped", "not_applicable", "no_target", "unmeasurable")
     return any(STEP_VALUES[name].of(step) for step in figures.steps for name in counted)

@@ -39,7 +39,7 @@ from dashboard.pages.facilities.numbers import (
 from dashboard.pages.facilities.rooms import items_sheet, rooms_row, rooms_sheet, warnings_band
 from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
-from dashboard.pages.shared.exports import export_links
+from dashboard.pages.shared.exports import export_links, one_page_link
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, once_more, told_at
 from data_access.errors import PantauError
@@ -130,8 +130,8 @@ def content(office: Office, query: Mapping[str, str], now: int, _own_opd: str | 
     view = facilities_view(office, query, now)
     period = fmt().period(view.filter.period.first, view.filter.period.last)
     subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
-    links = export_links(EXPORT, {name: value for name, value in query.items() if name != "gangguan"})
-    return subtitle, links, _body(view)
+    kept = {name: value for name, value in query.items() if name != "gangguan"}
+    return subtitle, [*export_links(EXPORT, kept), one_page_link(PATH, kept)], _body(view)
 
 
 def _body(view: FacilitiesView) -> Component:

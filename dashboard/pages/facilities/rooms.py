@@ -52,9 +52,14 @@ def condition_pill(condition: Condition | None) -> Component:
 
 def warnings_band(view: FacilitiesView) -> Component | None:
     """Rooms whose next booking begins within the hour and that are not known to be ready."""
+    words = warnings_of(view)
+    return html.Div([banner(warning, Tone.LATE, "alarm") for warning in words]) if words else None
+
+
+def warnings_of(view: FacilitiesView) -> list[str]:
+    """A sentence for each of them."""
     rooms = {room.room for room in view.figures.rooms}
-    due = [booking for booking in view.next_bookings.values() if booking.is_warning and booking.room in rooms]
-    return html.Div([banner(_warning(booking), Tone.LATE, "alarm") for booking in due]) if due else None
+    return [_warning(one) for one in view.next_bookings.values() if one.is_warning and one.room in rooms]
 
 
 def _warning(booking: Readiness) -> str:

@@ -25,7 +25,7 @@ from dashboard.pages.rooms.timeline import timeline_panel
 from dashboard.pages.rooms.use import heat_panel, hours_sheet, months_panel, months_sheet, opd_panel, opds_sheet
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
-from dashboard.pages.shared.exports import export_links
+from dashboard.pages.shared.exports import export_links, one_page_link
 from dashboard.pages.shared.links import DOUBLED, why_room
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_later_part, told_at
 from dashboard.pages.shared.words import double_booking_line
@@ -76,13 +76,13 @@ def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     """Headline figures and the calendar."""
     view = rooms_view(office, query, now, own_opd)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
-    doubled = _double_bookings(view)
-    parts = [_doubled_banner(view, doubled), kpi_row(*_headlines(view)), timeline_panel(view), _doubled_panel(doubled)]
+    doubled = bookings_doubled(view)
+    parts = [_doubled_banner(view, doubled), kpi_row(*headlines(view)), timeline_panel(view), _doubled_panel(doubled)]
     body = html.Div([nothing, *parts])
-    return _subtitle(view), export_links(EXPORT, query), body
+    return _subtitle(view), [*export_links(EXPORT, query), one_page_link(PATH, query)], body
 
 
-def _double_bookings(view: RoomsView) -> list[tuple[str, Booking, Booking]]:
+def bookings_doubled(view: RoomsView) -> list[tuple[str, Booking, Booking]]:
     """Those to come in the rooms shown, by time; none to an agency, which sees its own bookings only."""
     pairs = double_bookings(view.office, view.as_of, LOOK_AHEAD_DAYS) if view.filter.opd is None else []
     return [pair for pair in pairs if pair[0] in view.diary.rooms]
@@ -151,7 +151,7 @@ def room_sheets(view: RoomsView) -> list[Sheet]:
 # Headline figures
 
 
-def _headlines(view: RoomsView) -> list[Kpi]:
+def headlines(view: RoomsView) -> list[Kpi]:
     """Used, scheduled, seats, no-show, clashes and use outside the hours."""
     return [_used(view), _scheduled(view), _seats(view), _unused(view), _apart(view)]
 

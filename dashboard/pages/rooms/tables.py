@@ -36,7 +36,7 @@ PAGE_ROWS = 15
 # Rooms
 
 
-class _Room(NamedTuple):
+class RoomRow(NamedTuple):
     """A room or all of them: name, figures, and the address of their explanation."""
 
     name: str
@@ -55,25 +55,25 @@ _MEASURES = (
 def rooms_panel(view: RoomsView) -> Component:
     """Each room by the same measures."""
     title = t("room.rooms_title")
-    return panel(table(title, _room_columns(), _rooms(view), "room-table"), title=title)
+    return panel(table(title, room_columns(), rooms_of(view), "room-table"), title=title)
 
 
 def rooms_sheet(view: RoomsView) -> Sheet:
     """Each room by all measures."""
-    return sheet(t("room.file_figures"), _room_columns(), _rooms(view))
+    return sheet(t("room.file_figures"), room_columns(), rooms_of(view))
 
 
-def _rooms(view: RoomsView) -> list[_Room]:
+def rooms_of(view: RoomsView) -> list[RoomRow]:
     """All rooms together last, where there are several."""
-    rooms = [_Room(room.room, room, why_room(replace(view.filter, room=room.room))) for room in view.figures.rooms]
-    whole = _Room(t("word.all_rooms"), view.figures.all_rooms, why_room(view.filter))
+    rooms = [RoomRow(room.room, room, why_room(replace(view.filter, room=room.room))) for room in view.figures.rooms]
+    whole = RoomRow(t("word.all_rooms"), view.figures.all_rooms, why_room(view.filter))
     return [*rooms, whole] if len(rooms) > 1 else rooms
 
 
-def _room_columns() -> list[Column[_Room]]:
+def room_columns() -> list[Column[RoomRow]]:
     """Each row has one way to all of its figures."""
 
-    def name(room: _Room) -> list[str | Component]:
+    def name(room: RoomRow) -> list[str | Component]:
         return [room.name, " ", why(room.address, room.name)]
 
     shown: dict[str, Callable[[RoomFigure], str]] = {
@@ -92,14 +92,14 @@ def _room_columns() -> list[Column[_Room]]:
     ]
 
 
-def _shown_column(key: str, of: Callable[[RoomFigure], str]) -> Column[_Room]:
+def _shown_column(key: str, of: Callable[[RoomFigure], str]) -> Column[RoomRow]:
     return Column(key, t(f"room.col_{key}"), lambda room: of(room.figures), class_name="num")
 
 
-def _measure_column(key: str) -> Column[_Room]:
+def _measure_column(key: str) -> Column[RoomRow]:
     """In files: a count as it is, a share in percent, seconds as hours."""
 
-    def value(room: _Room) -> Cell:
+    def value(room: RoomRow) -> Cell:
         measure = getattr(room.figures, key)
         if key in ("occupancy", "no_show_share"):
             return share_cell(measure)

@@ -52,6 +52,16 @@ def sent(content: bytes, name: str) -> Response:
     return reply
 
 
+ONE_PAGE = "/satu-halaman.pdf"
+"""Behind the path of a page: what it shows as one sheet of A4."""
+
+
+def one_page_link(page: str, query: Mapping[str, str], **properties: str) -> Component:
+    """The way to the sheet of that page for these filters."""
+    words, href = [icon("file-earmark-pdf"), html.Span(t("onepage.button"))], with_query(f"{page}{ONE_PAGE}", **query)
+    return html.A(words, href=href, download="", className="p-button is-quiet", title=t("onepage.hint"), **properties)
+
+
 def export_links(path: str, query: Mapping[str, str]) -> list[Component]:
     """Links to what is on the screen as files."""
     return [

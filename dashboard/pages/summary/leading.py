@@ -11,11 +11,11 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import icon, kpi_row, link, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.headlines import headlines
+from dashboard.pages.compliance.headlines import headlines, word_on_a_step
 from dashboard.pages.requests.decide import DECIDING
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import KEPATUHAN, Behind, filtered_address, requests_behind, why_compare
-from dashboard.pages.shared.monitoring_rule import percent_words, rule_words
+from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.pages.shared.page_request import office_today
 from etl.domain.statistics import FEWEST_TO_SAY
 from etl.domain.units import MINUTE
@@ -24,8 +24,6 @@ from etl.figures.compliance.reading import (
     Comparison,
     Decider,
     decider,
-    in_need_of_a_word,
-    is_any_assessed,
     month_change,
 )
 from etl.figures.compliance.steps import SlaFigures, sla_figures
@@ -88,26 +86,14 @@ def _nothing(figures: SlaFigures) -> list[Component | str]:
 
 
 def _of_step(office: Office, figures: SlaFigures) -> list[Component | str]:
-    rule, f = office.settings.monitoring_rule, fmt()
-    step = in_need_of_a_word(figures, rule)
+    step, title, words = word_on_a_step(figures, office.settings.monitoring_rule)
     if step is None:
-        key = "summary.no_word" if is_any_assessed(figures, rule) else "summary.word_unknown"
-        return [t(key, coverage=f.percent(rule.coverage), **rule_words())]
-    late, share, interval = step.late + step.overdue, step.share or 0.0, step.interval or (0.0, 0.0)
-    name = f"{step.step} {figures.version.step(step.step).short_name}"
-    words = t(
-        "summary.word",
-        late=f.number(late),
-        n=f.number(step.n),
-        share=percent_words(share),
-        interval=f.interval(*interval),
-        over=f.duration_short(step.over_seconds),
-        **rule_words(),
-    )
+        return [words]
+    late = step.late + step.overdue
     way = link(
-        t("summary.word_see", n=late, count=f.number(late)), requests_behind(figures.filter, step.step, Behind.LATE)
+        t("summary.word_see", n=late, count=fmt().number(late)), requests_behind(figures.filter, step.step, Behind.LATE)
     )
-    return [html.Strong(t("summary.word_title", step=name)), " ", words, " ", way]
+    return [html.Strong(title), " ", words, " ", way]
 
 
 def _way(compared: Comparison) -> str:
