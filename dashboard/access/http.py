@@ -109,7 +109,8 @@ _FIXED = {
 }
 _KEEP_SECONDS = 31_536_000
 _ENCRYPTED_ONLY = {"Strict-Transport-Security": f"max-age={_KEEP_SECONDS}; includeSubDomains"}
-_FILES = "_dash_assets.static"
+FILES = "_dash_assets.static"
+"""The endpoint of the files of `assets/`."""
 
 
 def content_policy(script_hashes: Sequence[str] = ()) -> str:
@@ -199,7 +200,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 def _say_how_long(response: Response) -> None:
     """Files whose address changes with their content may be kept, for whoever asks; data may not."""
-    if request.endpoint == _FILES and response.status_code == 200 and "v" in request.args:
+    if request.endpoint == FILES and response.status_code == 200 and "v" in request.args:
         response.cache_control.public = True
         response.cache_control.max_age = _KEEP_SECONDS
         response.cache_control.no_cache = None
@@ -210,5 +211,5 @@ def _say_how_long(response: Response) -> None:
 def _close_with(response: Response) -> None:
     """Close a sent file with its reply; the compression, which comes after, forgets to."""
     close = getattr(response.response, "close", None)
-    if request.endpoint == _FILES and close is not None:
+    if request.endpoint == FILES and close is not None:
         response.call_on_close(close)

@@ -45,13 +45,24 @@ def first_script() -> str:
 
 def desk_styles() -> list[str]:
     """Style sheets of the desk pages, in order."""
-    return [asset(path) for path in (*BASE_STYLES, *_desk(".css"))]
+    return [*map(asset, BASE_STYLES), _joined_address("desk.css")]
 
 
 def desk_scripts() -> list[str]:
-    """Our scripts of the desk pages, in order."""
-    return [asset(path) for path in _desk(".js")]
+    """Our scripts of the desk pages."""
+    return [_joined_address("desk.js")]
 
 
-def _desk(suffix: str) -> list[str]:
-    return [f"desk/{file.name}" for file in sorted((ASSETS / "desk").iterdir()) if file.suffix == suffix]
+@cache
+def joined(path: str) -> str | None:
+    """All style sheets ("desk.css") or scripts ("desk.js") of `assets/desk/` as one file, by name; None for any other
+    path. A browser asks for six files at a time, and each of some thirty would be waited for before a page is drawn."""
+    if path not in {"desk.css", "desk.js"}:
+        return None
+    files = sorted((ASSETS / "desk").glob(f"*{Path(path).suffix}"))
+    return "\n".join(f"/* {file.name} */\n{file.read_text(encoding='utf-8')}" for file in files)
+
+
+@cache
+def _joined_address(path: str) -> str:
+    return f"/assets/{path}?v={sha256((joined(path) or '').encode()).hexdigest()[:_MARK_LENGTH]}"

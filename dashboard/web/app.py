@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from mimetypes import guess_type
 from types import ModuleType
 from typing import Any
 
@@ -20,13 +21,13 @@ from dashboard.access.begin import lead_to_start, register_password_link, regist
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
-from dashboard.access.http import CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
+from dashboard.access.http import FILES, CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
 from dashboard.access.openid import register_openid
 from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.store import Store
-from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
+from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script, joined
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
@@ -211,6 +212,8 @@ def _make_dash(server: Flask) -> DeskApp:
         enable_mcp=False,
     )
 
+    _join_desk_files(server)
+
     # Dash asks for the full Plotly here when the first chart appears; the cartesian bundle is a third of it.
     @server.get(_PLOTLY_ROUTE, endpoint="plotly")
     @door(Door.USER)
@@ -218,6 +221,17 @@ def _make_dash(server: Flask) -> DeskApp:
         return redirect(asset(PLOTLY))
 
     return app
+
+
+def _join_desk_files(server: Flask) -> None:
+    """Beside the files of `assets/` stand those that are joined of them, behind the same door, kept as long."""
+    one_file = server.view_functions[FILES]
+
+    def give(filename: str) -> BaseResponse | str:
+        text = joined(filename)
+        return one_file(filename=filename) if text is None else Response(text, mimetype=guess_type(filename)[0])
+
+    server.view_functions[FILES] = give
 
 
 def _layout(router: Router, office: Office, now: Now) -> Component:

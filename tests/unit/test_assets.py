@@ -8,7 +8,7 @@ from pathlib import Path
 import plotly.offline
 import pytest
 
-from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
+from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, joined
 
 OWN = [file for file in ASSETS.rglob("*") if file.is_file() and "vendor" not in file.parts]
 VENDOR = ASSETS / "vendor"
@@ -73,5 +73,19 @@ def test_an_address_changes_with_the_content_of_its_file() -> None:
 def test_the_desk_pages_load_bootstrap_before_our_own_styles_and_nothing_of_the_wall() -> None:
     styles = desk_styles()
     assert styles[0].startswith("/assets/vendor/bootstrap/")
-    assert styles.index(asset("base/tokens.css")) < styles.index(asset("desk/pantau.css"))
+    assert styles.index(asset("base/tokens.css")) < len(styles) - 1
+    assert re.fullmatch(r"/assets/desk\.css\?v=[0-9a-f]{10}", styles[-1])
     assert [path for path in styles + desk_scripts() if "/wall/" in path] == []
+
+
+@pytest.mark.parametrize("suffix", ["css", "js"])
+def test_the_files_of_the_desk_are_joined_whole_and_look_for_nothing_beside_them(suffix: str) -> None:
+    whole = joined(f"desk.{suffix}") or ""
+    files = [file.read_text(encoding="utf-8") for file in (ASSETS / "desk").glob(f"*.{suffix}")]
+    assert len(files) > 10
+    assert all(file in whole for file in files)
+    assert not re.search(
+        r"@import|@charset|url\((?![\"']?data:)", whole
+    )  # would be looked for in another folder, or late
+    assert not re.search(r"^(import |export |[\"']use strict)", whole, re.MULTILINE)  # would hold for all that follows
+    assert joined(f"wall.{suffix}") is None
