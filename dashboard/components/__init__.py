@@ -31,7 +31,7 @@ from dashboard.components.filters import (
     with_query,
     write_query,
 )
-from dashboard.components.graphs import bar, bar_row, graph, rangebar, spark
+from dashboard.components.graphs import bar, bar_row, graph, legend, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import TONE_OF_VERDICT, Tone, icon, pill, request_pill, verdict_pill
 from dashboard.components.theme import LIGHT

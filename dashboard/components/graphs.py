@@ -5,7 +5,7 @@ The small ones are plain HTML: they cost no chart library and print well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -75,7 +75,7 @@ def graph(id: str, figure: dict[str, Any], *, label: str, height: int) -> html.D
     """A chart with a name for screen readers; `figure` is a plain dictionary whose layout is laid over ours."""
     drawn = {**figure, "layout": figure_layout(**figure.get("layout", {}))}
     chart = dcc.Graph(id=id, figure=drawn, config=graph_config(), style={"height": f"{height}px"}, responsive=True)
-    return html.Div(chart, role="figure", className="p-graph", **{"aria-label": label})
+    return html.Div(chart, role="figure", className="p-graph", tabIndex=0, **{"aria-label": label})
 
 
 def bar(
@@ -97,6 +97,15 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
     return html.Div(
         [html.Span(name, className="room-bar-name", title=name), bar(share), value], className="room-bar-row"
     )
+
+
+def legend(entries: Iterable[tuple[str, str]]) -> html.P:
+    """What the looks of a chart mean: the key of each, and its words."""
+    items = [
+        html.Span([html.I(className=f"room-key is-{key}"), words], className="room-legend-item")
+        for key, words in entries
+    ]
+    return html.P(items, className="room-legend")
 
 
 def rangebar(low: float, middle: float, high: float, target: float | None, beyond: Sequence[float] = ()) -> html.Div:

@@ -39,7 +39,7 @@ class Mark(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A bar that stands on the lower edge: its middle, its width and its height."""
+    """A bar that stands on the lower edge: its middle, its width and its height; words above it where there is room."""
 
     at: float
     width: float
@@ -47,6 +47,7 @@ class Bar(NamedTuple):
     kind: str
     says: str
     href: str
+    label: str = ""
 
 
 class Level(NamedTuple):
@@ -137,7 +138,9 @@ def _mark(mark: Mark) -> Component:
 
 def _bar(bar: Bar) -> Component:
     style = {"left": _percent(bar.at - bar.width / 2), "width": _percent(bar.width), "height": _percent(bar.height)}
-    return html.Span(_way("p-plot-bar", bar.kind, bar.says, bar.href, bar.at), className="p-plot-pole", style=style)
+    words = html.Span(bar.label, className="p-plot-label is-bar", **{"aria-hidden": "true"}) if bar.label else ""
+    way = _way("p-plot-bar", bar.kind, bar.says, bar.href, bar.at)
+    return html.Span([way, words], className="p-plot-pole", style=style)
 
 
 def _way(name: str, kind: str, says: str, href: str, at: float) -> Component:

@@ -67,7 +67,7 @@ def shell(
         dcc.Location(id=Id.URL, refresh="callback-nav", **place),
         dcc.Interval(id=Id.TICK, interval=30_000),
         *(dcc.Store(id=id) for id in (Id.TITLE, Id.TITLE_SET, Id.PLACE_SET)),
-        html.A(t("shell.skip"), href="#isi", className="p-skip"),
+        html.A(t("shell.skip"), href=f"#{Id.PAGE}", className="p-skip"),
         html.Header(
             [html.Div(top, className="p-top-row"), demo if is_demo else None, _index()], className="p-top no-print"
         ),

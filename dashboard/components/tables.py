@@ -132,16 +132,19 @@ def read_page(text: str | None) -> int:
     return max(int(text), 1) if text and text.isdecimal() and len(text) < 7 else 1
 
 
-def pager(page: int, size: int, total: int, address: Callable[[int], str]) -> html.Nav:
+def pager(page: int, size: int, total: int, address: Callable[[int], str]) -> Component:
     """Which of how many rows are shown, and the ways to the other pages, by `address`; `page` counts from 1."""
     f, last = fmt(), pages_of(total, size)
     first_row, last_row = (page - 1) * size + 1, min(page * size, total)
     words = t("cases.shown", first=f.number(first_row), last=f.number(last_row), total=f.number(total))
+    told = html.Span(words, className="p-muted")
+    if last == 1:
+        return html.Div(told, className="cases-pager no-print")
     steps = [_step(address, page - 1, "chevron-left", t("cases.previous"), page > 1)]
     steps += [_number(address, page, number) for number in _near(page, last)]
     steps.append(_step(address, page + 1, "chevron-right", t("cases.next"), page < last))
     return html.Nav(
-        [html.Span(words, className="p-muted"), html.Div(steps if last > 1 else [], className="cases-pages")],
+        [told, html.Div(steps, className="cases-pages")],
         className="cases-pager no-print",
         **{"aria-label": t("cases.pages")},
     )

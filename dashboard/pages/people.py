@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page
-from dashboard.components import Kpi, Tone, banner, bar_row, empty, kpi_row, panel, why
+from dashboard.components import Kpi, Tone, banner, bar_row, empty, kpi_row, legend, panel, why
+from dashboard.components.plots import Mark, Tick, even_ticks, plot
 from dashboard.components.tables import Column, number_column, share_column, sheet, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import why_people
+from dashboard.pages.shared.months import hover_head, listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, PageRequest, office_today
 from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
@@ -32,6 +35,7 @@ from etl.figures.people import (
     ParticipantFigures,
     PeopleFigure,
     participant_figures,
+    people_trend,
     screening_off,
 )
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
@@ -67,12 +71,16 @@ def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str |
 def content(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:
     """The figures, or words where there are none."""
     figures = people_of(office, query, now, own_opd)
+    months = people_trend(office, figures.filter, figures.as_of)
+    trend = trend_panel(figures.filter, months, office_today(office, now))
     if not figures.whole.sessions and figures.screened is None:
-        words = empty(t("word.no_data"), t("people.empty_hint"), "people")
-        return _subtitle(figures.filter), export_links(EXPORT, query), html.Div([panel(words), protocol(office)])
+        words = panel(empty(t("word.no_data"), t("people.empty_hint"), "people"))
+        before = trend if any(people.sessions for _, people in months) else None
+        return _subtitle(figures.filter), export_links(EXPORT, query), html.Div([words, before, protocol(office)])
     body = [
         kpi_row(*headlines(figures)),
         html.Div([_way_panel(figures), _fit_panel(figures)], className="p-grid-2"),
+        trend,
         _groups_panel(t("people.by_month"), t("people.month"), _months(figures)),
         _groups_panel(t("people.by_opd"), t("word.opd"), _opds(figures)),
         screening_panel(figures, why(why_people(figures.filter, SCREENING), t("people.screening_title"))),
@@ -136,6 +144,69 @@ def _way_row(figures: ParticipantFigures, of: People, longest: int) -> Component
     share = None if people is None or not longest else people / longest
     words = f"{fmt().number(people)} · {_known_words(figures, of)}"
     return bar_row(figure_words(figure), share, words, _why(figures, figure))
+
+
+_LINES = ((People.PLANNED, "plan"), (People.VERIFIED, "text"), (People.PRESENT, "good"))
+"""The lines of the trend and their looks, the last one on top."""
+
+
+def trend_panel(filter_: RoomsFilter, trend: Sequence[tuple[str, Attendance]], today: date) -> Component:
+    """Twelve months of planned, verified and present people; in words when nobody is recorded in them."""
+    title, first = t("people.trend_title"), month_of(trend[0][0]).first
+    note = fmt().period(first, month_of(trend[-1][0]).last)
+    most = max((people.people[of].sum or 0 for _, people in trend for of in People), default=0)
+    if not most:
+        return panel(empty(t("people.trend_none")), title=title, note=note)
+    running, points = f"{today:%Y-%m}", []
+    for month, people in trend:
+        address = why_people(replace(filter_, period=month_of(month)), PeopleFigure.PRESENT)
+        points.append((hover_head(month, running) + _month_words(people), address))
+    told = [point for point, (_, people) in zip(points, trend, strict=True) if people.sessions]
+    return panel(
+        _trend_lines(trend, points, even_ticks(most), running),
+        _trend_legend(),
+        listed_points(told),
+        title=title,
+        note=note,
+    )
+
+
+def _month_words(people: Attendance) -> str:
+    counts = [f"{figure_words(PeopleFigure[of.name])} {fmt().number(people.people[of].sum)}" for of in People]
+    return " · ".join([*counts, t("people.trend_sessions", sessions=fmt().number(people.sessions), n=people.sessions)])
+
+
+def _trend_lines(
+    trend: Sequence[tuple[str, Attendance]], points: Sequence[tuple[str, str]], ticks: Sequence[float], running: str
+) -> Component:
+    """Three lines, broken where nothing is recorded; the points are those of the people who came."""
+    across, f = month_places(len(trend)), fmt()
+    lines: list[tuple[str, list[tuple[float, float]]]] = []
+    marks = []
+    for of, look in _LINES:
+        sums = [people.people[of].sum for _, people in trend]
+        for is_known, run in groupby(zip(across, sums, points, trend, strict=True), lambda one: one[1] is not None):
+            if not is_known:
+                continue
+            places = []
+            for at, people, (words, address), (month, _) in run:
+                places.append((at, (people or 0) / ticks[-1]))
+                kind = "running" if month == running else look
+                marks.append(Mark(places[-1], kind if look == "good" else f"{look} is-small", words, address))
+            lines.append((look, places))
+    return plot(
+        "people-trend",
+        label=t("people.trend_label"),
+        height=270,
+        x=month_ticks([month for month, _ in trend], 2),
+        y=[Tick(tick / ticks[-1], f.number(tick)) for tick in ticks],
+        lines=lines,
+        marks=marks,
+    )
+
+
+def _trend_legend() -> Component:
+    return legend([(f"line is-{look}", figure_words(PeopleFigure[of.name])) for of, look in _LINES])
 
 
 def _fit_panel(figures: ParticipantFigures) -> Component:

@@ -6,7 +6,7 @@ The unit is a session: a letter used on three days planned its number for each o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -86,20 +86,32 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
     mart = office.mart.read()
     diary = room_diary(office, filter_, as_of, mart)
     here = diary.starts_here
-    months = office.calendar.local_day(diary.uses.start).astype("datetime64[D]").astype("datetime64[M]")
     screened, screened_months, screened_opds = _screened(office, mart, diary.filter, as_of)
     return ParticipantFigures(
         as_of=as_of,
         filter=diary.filter,
         whole=_attendance(diary, here, np.ones(len(here), np.bool_)),
         by_opd=_by_opd(diary, here),
-        by_month=tuple(
-            (name, _attendance(diary, here & (months == np.datetime64(name)))) for name in diary.filter.period.months()
-        ),
+        by_month=_by_month(office, diary),
         fit=_fit(diary, here),
         screened=screened,
         screened_months=screened_months,
         screened_opds=screened_opds,
+    )
+
+
+def people_trend(office: Office, filter_: RoomsFilter, as_of: int) -> tuple[tuple[str, Attendance], ...]:
+    """The twelve whole months of which the last one holds the end of the period, also those without a session."""
+    whole = replace(filter_, period=filter_.period.trend())
+    return _by_month(office, room_diary(office, whole, as_of, office.mart.read()))
+
+
+def _by_month(office: Office, diary: Diary) -> tuple[tuple[str, Attendance], ...]:
+    """All months of the diary's period, also those without a session."""
+    here = diary.starts_here
+    months = office.calendar.local_day(diary.uses.start).astype("datetime64[D]").astype("datetime64[M]")
+    return tuple(
+        (name, _attendance(diary, here & (months == np.datetime64(name)))) for name in diary.filter.period.months()
     )
 
 

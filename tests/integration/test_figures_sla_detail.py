@@ -24,10 +24,11 @@ from dashboard.pages.compliance.background import compare_panel, lateness_panel
 from dashboard.pages.compliance.control import control_body, of_month
 from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
 from dashboard.pages.compliance.headlines import letters_panel
-from dashboard.pages.compliance.months import heat_panel, month_of
+from dashboard.pages.compliance.months import heat_panel
 from dashboard.pages.compliance.table import standards_table
 from dashboard.pages.requests.filter import read_filter, steps_listed
 from dashboard.pages.requests.filter import requests_page as listed
+from dashboard.pages.shared.months import month_of
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES

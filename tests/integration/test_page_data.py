@@ -113,6 +113,14 @@ def test_a_rejected_cell_says_why_and_a_missing_time_what_follows(reader: FlaskC
     assert "- jam tidak tercatat: A2 belum dapat diukur" in told
 
 
+def test_a_long_cell_stands_on_one_line_and_opens_by_a_key(reader: FlaskClient) -> None:
+    subject = "Koordinasi pengelolaan layanan " * 30
+    rows = f"8;07/09/2026;08.00;Dinkes;{subject.strip()}\n9;07/09/2026;09.00;Dinkes;Rapat\n"
+    content = f"no_agenda;tgl_terima;jam_terima;asal;perihal\n{rows}".encode()
+    cells = components(look(reader, given(reader, "panjang.csv", content))["preview"]["children"], "Summary")
+    assert [cell["title"] for cell in cells if cell.get("title")] == [subject.strip()]
+
+
 def test_a_rejected_row_far_below_is_shown_too(reader: FlaskClient) -> None:
     rows = [f"{number};07/09/2026;08.00;Dinkes;Rapat" for number in range(1, 201)]
     rows[180] = "181;31/06/2026;08.00;Dinkes;Rapat"

@@ -307,7 +307,7 @@ def side(browser: FlaskClient) -> str:
 
 def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient) -> None:
     told = side(reader)
-    assert "Agenda surat masuk unggahan · tanpa irama tetap 5 hari lalu" in told
+    assert "Agenda surat masuk unggahan · tanpa irama tetap Belum dinilai 5 hari lalu" in told
     assert "2 baris ditolak menunggu perbaikan" in told
     assert "3 baris menunggu suratnya" in told
     assert "3 baris menunggu ruang yang belum dikenal" in told

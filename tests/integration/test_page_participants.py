@@ -9,7 +9,7 @@ import pytest
 
 from data_access.mart import People
 from etl.figures.filter import Period
-from etl.figures.people import participant_figures
+from etl.figures.people import participant_figures, people_trend
 from etl.figures.rooms.diary import RoomsFilter
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
@@ -49,6 +49,26 @@ def test_the_page_says_what_the_figures_say(served: Desk) -> None:
     one = participant_figures(served.office, asked, END_OF_SEPTEMBER).whole
     assert (one.sessions, one.people[People.PRESENT].sum, one.people[People.PRESENT].known) == (3, 70, 2)
     assert "Hadir 70 2 dari 3 sesi tercatat" in words(shown(served, SEPTEMBER)["people-body"])
+
+
+def test_the_trend_is_of_twelve_months_and_stands_where_the_period_itself_has_nobody(served: Desk) -> None:
+    day = RoomsFilter(Period(date(2026, 9, 30), date(2026, 9, 30)))
+    trend = dict(people_trend(served.office, day, END_OF_SEPTEMBER))
+    whole = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+    assert (len(trend), min(trend), max(trend)) == (12, "2025-10", "2026-09")
+    assert trend["2026-09"] == participant_figures(served.office, whole, END_OF_SEPTEMBER).whole
+    told = words(shown(served, "?dari=2026-09-30&sampai=2026-09-30")["people-body"])
+    assert "Belum ada data pada periode ini" in told
+    assert "September 2026 (masih berjalan): Direncanakan" in told
+    assert "Hadir 70 · 3 sesi" in told
+    assert "Peserta 12 bulan" not in words(shown(served, "?dari=2020-09-01&sampai=2020-09-30")["people-body"])
+
+
+def test_an_agency_sees_its_own_people_in_the_trend(served: Desk) -> None:
+    whole, own = (words(shown(served, SEPTEMBER, user)["people-body"]) for user in ("kasi_litik", "opd"))
+    assert "Hadir 70 · 3 sesi" in whole
+    assert "Peserta 12 bulan" in own
+    assert "Hadir 70" not in own
 
 
 def test_small_cells_are_hidden_on_the_page_and_in_the_files(served: Desk) -> None:

@@ -18,9 +18,9 @@ from dash.development.base_component import Component
 from dashboard.components import empty, icon, link, why
 from dashboard.components.plots import Level, Mark, Tick, even_ticks, plot, tick_decimals
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.months import hover_head, listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import CONTROL, Behind, requests_behind, why_step
+from dashboard.pages.shared.months import hover_head, listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
 from data_access.roles import Role

@@ -5,7 +5,7 @@ A point leads to its cases; its line in the list below the chart leads to its ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -20,11 +20,12 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import narrowing, only_step
 from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind, requests_behind, why_step
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, rule_words, share_words
+from dashboard.pages.shared.months import hover_head, listed_points, month_of, month_places, month_ticks
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
-from etl.figures.filter import Period, SlaFilter, month_period
+from etl.figures.filter import SlaFilter, month_period
 
 
 class Id(StrEnum):
@@ -49,11 +50,6 @@ def months_panel(figures: SlaFigures, today: date) -> html.Section:
     last = next(point for point in reversed(points) if point.share is not None)
     line = t("sla.months_line", month=fmt().month(month_of(last.month).first), share=fmt().percent(last.share))
     return panel(drawn, _month_points(filter_, code, points), title=title, note=note, folded=line)
-
-
-def month_of(month: str) -> Period:
-    """ "2026-09" as its days."""
-    return month_period(int(month[:4]), int(month[5:]))
 
 
 def monthly_share(months: Sequence[TrendPoint], addresses: Mapping[str, str], *, running: str) -> Component:
@@ -91,32 +87,10 @@ def monthly_share(months: Sequence[TrendPoint], addresses: Mapping[str, str], *,
     )
 
 
-def hover_head(month: str, running: str) -> str:
-    """The first words at a point; of the month not yet over it says so."""
-    return f"{fmt().month(month_of(month).first)}{t('sla.running_month') if month == running else ''}: "
-
-
 def _floor(lowest: float) -> tuple[float, int]:
     """Where the scale begins, in whole tenths, and how many tenths lie between two of its marks."""
     begin = min(int(max(lowest, 0.0) * 10), 7)
     return (begin / 10, 1) if begin >= 5 else (begin // 2 * 2 / 10, 2)
-
-
-def month_places(count: int) -> list[float]:
-    """Where so many months stand beside each other."""
-    return [(place + 0.5) / count for place in range(count)]
-
-
-def month_ticks(months: Sequence[str], every: int) -> list[Tick]:
-    """An axis of months; on a phone each second or third has its name, the last one included, so that the words fit.
-    The year stands where it begins."""
-    f, ticks, year = fmt(), list[Tick](), ""
-    for place, (at, month) in enumerate(zip(month_places(len(months)), months, strict=True)):
-        name, _, of_year = f.month_short(month_of(month).first).partition(" ")
-        is_minor = len(months) > 6 and (len(months) - 1 - place) % every > 0
-        ticks.append(Tick(at, name if of_year == year else f"{name}\n{of_year}", is_minor))
-        year = of_year
-    return ticks
 
 
 def _labelled(shares: Sequence[float]) -> list[str]:
@@ -137,12 +111,6 @@ def _month_points(filter_: SlaFilter, code: str, points: Sequence[TrendPoint]) -
         for point in points
         if point.interval is not None
     )  # fmt: skip
-
-
-def listed_points(rows: Iterable[tuple[str, str]]) -> Component:
-    """The points of a chart in words with their addresses, folded away: the chart is above them."""
-    items = [html.Li(link(words, address, "sla-quiet-link")) for words, address in rows]
-    return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")
 
 
 SHADES = (0.0, 0.6, 0.7, 0.8, 0.9)

@@ -47,6 +47,9 @@ _ENDS = {
 }
 _ALWAYS = ("read", "accepted", "unchanged")
 SHOWN_WARNINGS = 8
+LONGEST_LINE = 30
+"""Letters of a cell that stand on one line as they are."""
+
 _SCHEDULE = ("booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at")
 _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),
@@ -527,8 +530,16 @@ def _fault(words: str) -> Component:
 def _cell(cell: Cell, column: Column) -> Component:
     typed = cell.typed if cell.typed is not None else _written(cell, column)
     class_name = "data-cell" + (" is-bad" if cell.fault else "")
-    words = html.Span(typed or "–", className="data-typed")
-    return html.Td([words, _beneath(cell, column)], className=class_name, **{"data-label": column.header})
+    return html.Td(
+        [_one_line(typed or "–"), _beneath(cell, column)], className=class_name, **{"data-label": column.header}
+    )
+
+
+def _one_line(words: str) -> Component:
+    """What is typed in a cell on one line; a long one shows the rest of it when it is pressed, pointed at or heard."""
+    if len(words) <= LONGEST_LINE:
+        return html.Span(words, className="data-typed")
+    return html.Details(html.Summary(words, title=words), className="data-typed")
 
 
 def _beneath(cell: Cell, column: Column) -> Component | None:

@@ -14,7 +14,19 @@ from dashboard.access.accounts import Account
 from dashboard.access.begin import FIRST_STEPS
 from dashboard.access.roles import May
 from dashboard.access.store import Store
-from dashboard.components import Tone, empty, icon, link, loading, page_head, page_url, panel, read_query, with_query
+from dashboard.components import (
+    Tone,
+    empty,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    pill,
+    read_query,
+    with_query,
+)
 from dashboard.components.shell import Id as Shell
 from dashboard.components.shell import age_pill
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
@@ -58,7 +70,12 @@ _WORDS = (
 """What the script of the page says: `data.js_<word>`."""
 
 LAST_RUNS = 6
-_TONES = {"fresh": Tone.GOOD, "near": Tone.NEAR, "late": Tone.LATE, "none": Tone.MUTED}
+_LEVELS = {
+    "fresh": (Tone.GOOD, "check-lg"),
+    "near": (Tone.NEAR, "hourglass-split"),
+    "late": (Tone.LATE, "exclamation-triangle-fill"),
+    "none": (Tone.MUTED, "dash-circle"),
+}
 
 
 class Id(StrEnum):
@@ -283,17 +300,17 @@ def _sources(sources: Sequence[SourceAge], as_of: int) -> Component:
 
 
 def _source(source: SourceAge, as_of: int) -> list[Component]:
-    """Its name and way; how long ago it came, and where it has a rhythm, what that says, with its newest record."""
+    """Its name and way; how fresh it is in its own rhythm, how long ago it came, and its newest record."""
     f, loaded_at, record_at = fmt(), source.loaded_at, source.last_record_at
-    level = html.Small(t(f"intake.level_{source.level}")) if source.every_seconds is not None else None
     age = t("intake.never_loaded") if loaded_at is None else f.age(max(as_of - loaded_at, 0))
     newest = "" if record_at is None else t("intake.newest_record", moment=f.moment_short(record_at))
-    tone = _TONES[source.level]
+    tone, sign = _LEVELS[source.level]
     name = t("intake.screen_entries") if source.origin is Origin.SCREEN else source.name or kind_words(source.kind)
     return [
-        html.Span(className=f"intake-dot is-{tone}", **{"aria-hidden": "true"}),
         html.Span([html.Span(name), *_origin(source)], className="intake-name"),
-        html.Span([age, level], className=f"intake-age is-{tone}", title=newest),
+        html.Span(
+            [pill(tone, sign, t(f"intake.level_{source.level}")), html.Small(age)], className="intake-age", title=newest
+        ),
     ]
 
 

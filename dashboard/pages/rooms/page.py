@@ -45,7 +45,6 @@ ADDRESS_NAMES: Names = {
     **dict.fromkeys(("minggu", "hari", "hal")),
     "linimasa": lambda office, room: room in {name for name, _ in filters.room_options(office)},
 }
-HAS_CHARTS = True
 
 PREFIX = "room"
 EXPORT = "/ruang/unduh"

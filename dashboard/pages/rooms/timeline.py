@@ -1,4 +1,4 @@
-"""The calendar of rooms by week or day: outlines are bookings, filled bars are use, bands are faults."""
+"""The calendar of rooms by week or day: outlines are bookings, filled bars are use, thin lines below are faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import icon, link, panel, with_query
+from dashboard.components import icon, legend, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.links import request_address
@@ -23,6 +23,12 @@ FIRST_HOUR, LAST_HOUR = 7, 17
 """The hours that are shown at least."""
 
 _SLOT_PIXELS = 36
+_LINE_PIXELS, _NAMED_PIXELS = 7, 20
+"""The height that a fault takes, and with its name below it."""
+
+_LATE = 60.0
+"""Percent of the day from which on the name of a fault ends where its line ends."""
+
 _NAMED = frozenset({"special", "holiday", "leave", "ramadan"})
 _NARROW = 9.0
 """Percent of the day below which a bar is too narrow for words."""
@@ -60,7 +66,11 @@ def timeline_panel(view: RoomsView) -> Component:
     rows = timeline(view.office, view.mart, view.calendar)
     shown = [row for row in rows if view.is_day or row.band.opened or row.marks or row.band.date.weekday() < 5]
     axis = Axis(shown)
-    lines = [_line(view, row, axis) for row in shown]
+    lines, named = [], set[Incident]()
+    for row in shown:
+        faults = _faults(view.faults, row.band, view.as_of)
+        lines.append(_line(view, row, axis, [(fault, fault not in named) for fault in faults]))
+        named.update(faults)
     body = html.Div([_hours(axis), *lines], className="room-line-body")
     return panel(
         html.Div([_title(view), _ways(view)], className="room-line-head"),
@@ -122,10 +132,13 @@ def _hours(axis: Axis) -> Component:
                     className="room-row", **{"aria-hidden": "true"})  # fmt: skip
 
 
-def _line(view: RoomsView, row: DayRow, axis: Axis) -> Component:
-    faults = _faults(view.faults, row.band, view.as_of)
-    height = {"height": f"{row.slots * _SLOT_PIXELS + 6 + (16 if faults else 0)}px"}
-    marks = [*(_mark(mark, row.band, axis) for mark in row.marks), *(_fault(f, row, axis, view.as_of) for f in faults)]
+def _line(view: RoomsView, row: DayRow, axis: Axis, faults: Sequence[tuple[Incident, bool]]) -> Component:
+    """A row with its faults, each a line of its own below the bars; words stand where it is named, at its first row."""
+    marks, below = [_mark(mark, row.band, axis) for mark in row.marks], row.slots * _SLOT_PIXELS + 6
+    for fault, is_named in faults:
+        marks.append(_fault(fault, row.band, axis, view.as_of, below, is_named=is_named))
+        below += _NAMED_PIXELS if is_named else _LINE_PIXELS
+    height = {"height": f"{below}px"}
     drawn = [*_closed(row.band, axis), *_grid(axis), *_now(view, row.band, axis)]
     parts = [html.Div(drawn, **{"aria-hidden": "true"}), html.Div(marks, role="list") if marks else None]
     return html.Div([_day(view, row), html.Div(parts, className="room-track", style=height)], className="room-row")
@@ -218,12 +231,13 @@ def _faults(faults: Sequence[Incident], band: DayBand, as_of: int) -> list[Incid
     ]
 
 
-def _fault(fault: Incident, row: DayRow, axis: Axis, as_of: int) -> Component:
-    band = row.band
+def _fault(fault: Incident, band: DayBand, axis: Axis, as_of: int, top: int, *, is_named: bool) -> Component:
     span = max(fault.first_at, band.span[0]), min(fault.ended_at or as_of, band.span[1])
     words = f"{fault.item} · {t(f'room.condition_{fault.condition.value}')}"
-    style = {**axis.place(span, band), "top": f"{row.slots * _SLOT_PIXELS + 4}px"}
-    return html.Span(html.Small(words), className="room-fault", style=style, title=words, role="listitem")
+    style = {**axis.place(span, band), "top": f"{top}px"}
+    side = "is-last" if axis.at(span[0] - band.span[0]) > _LATE else ""
+    name = html.Small(words, className=side) if is_named else None
+    return html.Div(name, className="room-fault", style=style, title=words, role="listitem", **{"aria-label": words})
 
 
 def _now(view: RoomsView, band: DayBand, axis: Axis) -> list[Component]:
@@ -234,10 +248,4 @@ def _now(view: RoomsView, band: DayBand, axis: Axis) -> list[Component]:
 
 def _legend(sees_faults: bool) -> Component:
     entries = ("booked", "open", "used", "shut", *(("fault",) if sees_faults else ()))
-    return html.P(
-        [
-            html.Span([html.I(className=f"room-key is-{name}"), t(f"room.legend_{name}")], className="room-legend-item")
-            for name in entries
-        ],
-        className="room-legend",
-    )
+    return legend((name, t(f"room.legend_{name}")) for name in entries)

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from enum import StrEnum
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, bar_row, empty, graph, link, panel, scrolled, why
+from dashboard.components import bar_row, empty, legend, link, panel, scrolled, why
+from dashboard.components.plots import Bar, Tick, even_ticks, plot, tick_decimals
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.links import why_room, why_room_opd
+from dashboard.pages.shared.months import listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
-from etl.figures.filter import month_period
+from etl.figures.filter import MONTHS
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.patterns import HourCell, MonthUse, months_of, week_hours
 from etl.figures.rooms.use import NO_LETTER, OpdUse, RoomFigure
 from etl.sheet_files import Sheet, share_cell
+
+
+class Id(StrEnum):
+    """Ids of the panels."""
+
+    MONTHS = "room-months"
+
 
 MOST_OPD = 10
 _MONDAY = 4
@@ -142,62 +151,47 @@ def months_panel(view: RoomsView) -> Component:
     title, note = t("room.months_title"), fmt().period(period.first, period.last)
     if not any(month.used_seconds or month.scheduled_seconds for month in months):
         return panel(empty(t("room.no_use")), title=title, note=note)
-    drawn = graph("room-months", month_figure(months), label=t("room.months_label"), height=290)
-    return panel(drawn, _month_list(diary.filter, months), title=title, note=note)
+    points = [_point(diary.filter, month) for month in months]
+    return panel(
+        _month_bars(months, points), _month_legend(), listed_points(points), title=title, note=note, id=Id.MONTHS
+    )
 
 
-def _month_list(filter_: RoomsFilter, months: Sequence[MonthUse]) -> Component:
-    """The months in words, each with the way to what it was made from; folded away, the chart is above."""
-    items = []
-    for month in months:
-        period = month_period(int(month.month[:4]), int(month.month[5:]))
-        words = f"{fmt().month(period.first)}: {_month_words(month, 'used')}; {_month_words(month, 'scheduled')}"
-        address = why_room(replace(filter_, period=filter_.period.part(period)))
-        items.append(html.Li(link(words, address, "cases-link")))
-    return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")
+def _point(filter_: RoomsFilter, month: MonthUse) -> tuple[str, str]:
+    """A month in words, and the way to what it was made from."""
+    period = month_of(month.month)
+    words = f"{fmt().month(period.first)}: {_month_words(month, 'used')}; {_month_words(month, 'scheduled')}"
+    return words, why_room(replace(filter_, period=filter_.period.part(period)))
 
 
-def month_figure(months: Sequence[MonthUse]) -> dict[str, Any]:
-    """Two bars a month; a month without opening hours has none."""
-    f = fmt()
-    names = [f"{month.month}-01" for month in months]
-    shared = {"type": "bar", "x": names, "hoverinfo": "text"}
-    used = {
-        **shared,
-        "name": t("room.used"),
-        "y": [month.utilisation for month in months],
-        "text": [f.percent(month.utilisation) if month.utilisation else "" for month in months],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "textfont": {"size": 11, "color": LIGHT["text"]},
-        "hovertext": [_month_words(month, "used") for month in months],
-        "marker": {"color": LIGHT["good-bar"]},
-    }
-    scheduled = {
-        **shared,
-        "name": t("room.scheduled"),
-        "y": [month.scheduled_share for month in months],
-        "hovertext": [_month_words(month, "scheduled") for month in months],
-        "marker": {"color": "rgba(0,0,0,0)", "line": {"color": LIGHT["muted"], "width": 1.5}},
-    }
+def _month_bars(months: Sequence[MonthUse], points: Sequence[tuple[str, str]]) -> Component:
+    """Two bars a month, what was scheduled as an outline; a month without opening hours has none."""
+    f, across = fmt(), month_places(len(months))
     highest = max((share or 0.0) for month in months for share in (month.utilisation, month.scheduled_share))
-    layout = {
-        "barmode": "group",
-        "uniformtext": {"mode": "hide", "minsize": 10},
-        "bargap": 0.35,
-        "barcornerradius": 3,
-        "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.16, "x": 0},
-        "xaxis": {"type": "date", "tickformat": "%b\n%Y", "dtick": _tick(len(months)), "tickangle": 0,
-                  "showgrid": False, "fixedrange": True},
-        "yaxis": {"range": [0, max(highest * 1.18, 0.1)], "tickformat": ".0%", "fixedrange": True, "nticks": 5},
-    }  # fmt: skip
-    return {"data": [used, scheduled], "layout": layout}
+    ticks = even_ticks(max(highest, 0.01) * 100)
+    width = 0.3 / len(months)
+    bars = []
+    for at, month, (words, address) in zip(across, months, points, strict=True):
+        shares = (month.utilisation, "good"), (month.scheduled_share, "outline")
+        for side, (share, kind) in zip((-0.55, 0.55), shares, strict=True):
+            if share:
+                label = f.percent(share, 0) if kind == "good" and len(months) <= MONTHS else ""
+                height = share * 100 / ticks[-1]
+                bars.append(Bar(at + side * width, width, height, kind, words, address, label))
+    decimals = tick_decimals(ticks)
+    return plot(
+        f"{Id.MONTHS}-chart",
+        label=t("room.months_label"),
+        height=270,
+        x=month_ticks([month.month for month in months], 2),
+        y=[Tick(tick / ticks[-1], f.percent(tick / 100, decimals)) for tick in ticks],
+        bars=bars,
+    )
 
 
-def _tick(months: int) -> str:
-    """How far apart the names under the axis stand."""
-    return "M1" if months <= 6 else "M2" if months <= 24 else "M12"
+def _month_legend() -> Component:
+    keys = ("used", t("room.used")), ("booked", t("room.scheduled"))
+    return legend(keys)
 
 
 def _month_words(month: MonthUse, which: str) -> str:

@@ -14,8 +14,8 @@ from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.background import name_words, points, points_between, verdict_of, why_share
 from dashboard.pages.compliance.control import of_month
-from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
+from dashboard.pages.shared.months import month_of
 from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns
 from dashboard.pages.why.explanation import Explanation, Rows, columns_of, member, page_of, rules_of, subtitle

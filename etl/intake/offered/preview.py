@@ -273,7 +273,7 @@ def _changes(row: Mapping[str, Any]) -> Iterator[Correction]:
 FIRST_ROWS = 8
 MORE_REJECTED = 10
 MORE_REMARKABLE = 5
-_LONGEST_CELL = 160
+_LONGEST_CELL = 1_000
 
 
 @dataclass(frozen=True)
