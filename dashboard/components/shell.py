@@ -49,11 +49,12 @@ def shell(
     age: Component,
     *,
     is_demo: bool,
+    agency: Sequence[str] = (),
     first: First | None = None,
     above: Sequence[Component] = (),
 ) -> html.Div:
     """The frame for that account, with an entry for each page that exists and that its role may see; `above` stands
-    over whatever page there is."""
+    over whatever page there is. `agency`: whose head a printed page has."""
     place = {"pathname": first.pathname, "search": first.search} if first else {}
     top = [
         link(t("shell.name"), "/", "p-brand"),
@@ -71,11 +72,21 @@ def shell(
         html.Header(
             [html.Div(top, className="p-top-row"), demo if is_demo else None, _index()], className="p-top no-print"
         ),
+        _print_head(agency),
         html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
         *above,
         html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
         _toast(),
     )
+
+
+def _print_head(agency: Sequence[str]) -> html.Div:
+    """What stands over a printed page; filters and moment are filled by assets/desk/print.js."""
+    when = html.Span(
+        [f"{t('shell.printed')} ", html.Span(className="p-print-moment", **{"data-zone": str(fmt().zone)})]
+    )
+    names = html.Strong(" · ".join(agency) or t("shell.name"))
+    return html.Div([html.Div([names, when]), html.Div(className="p-print-filters")], className="p-print-head")
 
 
 def _index() -> html.Nav:

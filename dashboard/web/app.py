@@ -240,7 +240,11 @@ def _layout(router: Router, office: Office, now: Now) -> Component:
         return html.Div()
     first = first_page(router, office, now(), request.args.get(ADDRESS))
     above = renewal.offer()
-    return written_out(shell(user, router.pages, _age(office, now), is_demo=office.is_demo, first=first, above=above))
+    agency = office.sop.current().identity.agency
+    frame = shell(
+        user, router.pages, _age(office, now), is_demo=office.is_demo, agency=agency, first=first, above=above
+    )
+    return written_out(frame)
 
 
 def _age(office: Office, now: Now) -> Component:

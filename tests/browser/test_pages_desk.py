@@ -155,6 +155,56 @@ def test_filters_and_the_index_stay_in_sight_and_paper_has_every_column(open_pag
         expect(page.locator(part).first).to_be_visible()
 
 
+_ON_PAPER = """() => {
+    const shown = (part) => part.getClientRects().length > 0 && getComputedStyle(part).visibility !== 'hidden';
+    const parts = [...document.querySelectorAll('main *')].filter(shown);
+    const has = (part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const texts = parts.filter((part) => has(part) && !part.closest('.visually-hidden'));
+    const right = document.documentElement.clientWidth + 2;
+    const told = (found) => found.map((part) => part.outerHTML);
+    return {
+        small: told(texts.filter((part) => parseFloat(getComputedStyle(part).fontSize) < 10.66)),
+        wide: told(parts.filter((part) => part.getBoundingClientRect().right > right)),
+        controls: told(parts.filter((part) => part.matches('button, input, select, textarea'))),
+        folded: document.querySelectorAll('main details:not([open]):not(.no-print *)').length,
+        head: document.querySelector('.p-print-head').innerText,
+    };
+}"""
+LYING, UPRIGHT = 1010, 688
+"""Pixels between the margins of a sheet of A4."""
+
+
+@pytest.mark.parametrize(
+    ("address", "width"),
+    [
+        (SEPTEMBER, LYING),
+        ("/ruang?dari=2026-09-01&sampai=2026-09-30", LYING),
+        ("/sarpras", UPRIGHT),
+        ("/data", UPRIGHT),
+    ],
+)
+def test_on_paper_nothing_is_cut_small_or_pressed_and_the_head_says_what_it_is_of(
+    address: str, width: int, open_page: Open
+) -> None:
+    page = open_page(address, "kadin")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".p-coming, .p-waiting")).to_have_count(0)
+    before = page.locator("main details[open]").count()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    paper = page.evaluate(_ON_PAPER)
+    head = paper.pop("head")
+    assert paper == {"small": [], "wide": [], "controls": [], "folded": 0}
+    assert "Dinas Komunikasi dan Informatika" in head
+    assert "Dicetak" in head
+    if address != "/data":
+        assert "Ruang: Semua ruang" in head
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("main details[open]").count() == before
+
+
 def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
     page.evaluate("window.stayed = true")
