@@ -4,7 +4,7 @@ PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 SOURCES := $(shell find dashboard data_access etl docs/panduan -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test soak keandalan lint bench panduan lock clean
+.PHONY: run test soak keandalan lint bench panduan galeri lock clean
 
 run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
 	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
@@ -35,6 +35,10 @@ bench: .venv/.bench ## measures speed beside peers; writes docs/bench.md
 panduan: .venv/.test ## takes the handbook's pictures anew, of invented records; writes docs/panduan/gambar
 	$(PY) tests/ensure_browser.py
 	$(PY) -m tests.handbook
+
+galeri: .venv/.test ## every page on seven screens and at double size, in both themes and languages, as pictures and a table of what is wrong; hours; writes build/galeri
+	$(PY) tests/ensure_browser.py
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.gallery build/galeri $(ARGS)
 
 lock: ## refreshes the hashed locks after pyproject.toml has changed (needs uv)
 	uv lock --quiet

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from dashboard.access.roles import is_allowed
 from dashboard.web.pages import PAGES
 from data_access.roles import Role
+from tests.gallery.measured import measure, settled, watch
 from tests.offices.september import office_with_letters
 from tests.serving.windows import Site, running, signed_in, visitors
 
@@ -68,6 +69,20 @@ def test_no_page_has_a_grave_barrier(page: ModuleType, windows: dict[Role, Page]
 
 def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page]) -> None:
     assert _barriers_at(windows[Role.KADIN], LETTER) == []
+
+
+@pytest.mark.parametrize("path", ["/ruang", "/peserta", "/data", "/laporan", LETTER])
+def test_a_page_is_as_wide_as_its_screen_fit_for_a_finger_and_does_not_jump(
+    browser: Browser, site: Site, path: str
+) -> None:
+    with visitors(browser, site.url) as visitor:
+        page = watch(signed_in(visitor(), site, Role.KASI_LITIK))
+        page.set_viewport_size({"width": 360, "height": 780})
+        page.goto(path)
+        assert measure(settled(page)).faults(is_phone=True) == []
+        for width in (412, 683, 1024, 3840):
+            page.set_viewport_size({"width": width, "height": 1080})
+            assert measure(page).wider == [], width
 
 
 @pytest.mark.parametrize("path", OTHERS)

@@ -177,8 +177,7 @@ def _window(
     size = {"width": screen.width, "height": screen.height}
     context = browser.new_context(base_url=site.url, viewport=size, device_scale_factor=screen.scale)  # type: ignore[arg-type]
     context.add_cookies([{"name": "bahasa", "value": language, "url": site.url}])
-    watch(context)
-    page, told = context.new_page(), list[str]()
+    page, told = watch(context.new_page()), list[str]()
     if role is not None:
         signed_in(page, site, role)
     page.on("pageerror", lambda error: told.append(str(error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 SMALLEST = 32
 """Pixels a finger needs, in both directions."""
@@ -28,7 +28,8 @@ new PerformanceObserver((list) => {
 
 _WIDER = """() => {
   const wide = innerWidth + 1;
-  if (document.scrollingElement.scrollWidth <= innerWidth) return [];
+  const { scrollWidth } = document.scrollingElement;
+  if (scrollWidth <= innerWidth || getComputedStyle(document.body).overflowX === "hidden") return [];
   const held = (one) => {
     for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) {
       if (getComputedStyle(up).overflowX !== "visible" && up.getBoundingClientRect().right <= wide) return true;
@@ -38,7 +39,7 @@ _WIDER = """() => {
   const names = [...document.body.querySelectorAll("*")]
     .filter((one) => one.getBoundingClientRect().right > wide && !held(one))
     .map((one) => `${one.nodeName.toLowerCase()}.${one.getAttribute("class") || one.id}`);
-  return [`${document.scrollingElement.scrollWidth} px`, ...new Set(names)].slice(0, 6);
+  return [`${scrollWidth} px`, ...new Set(names)].slice(0, 6);
 }"""
 
 _SMALL = """(smallest) => {
@@ -100,9 +101,10 @@ class Measured(NamedTuple):
         return found + ([f"shift {self.shift:.2f}: {self.shifted}"] if self.shift > MOST_SHIFT else [])
 
 
-def watch(context: BrowserContext) -> None:
-    """From its next page on, a window counts how far its pages move by themselves."""
-    context.add_init_script(WATCH_SHIFT)
+def watch(page: Page) -> Page:
+    """The same window, which from its next page on counts how far its pages move by themselves."""
+    page.add_init_script(WATCH_SHIFT)
+    return page
 
 
 def settled(page: Page) -> Page:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import empty, loading, page_head, page_url, stack
+from dashboard.components import empty, later_place, loading, page_head, page_url, stack
 from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
@@ -51,7 +51,7 @@ def layout(page_request: PageRequest) -> Component:
         page_url("report"),
         page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
         editions.places(),
-        loading(html.Div(id=Id.BODY)),
+        loading(later_place(Id.BODY, has_words=False)),
         loading(html.Div(id=Id.LIST)),
         class_name="report",
     )
