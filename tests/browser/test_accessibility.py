@@ -71,7 +71,7 @@ def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page]) -> None:
     assert _barriers_at(windows[Role.KADIN], LETTER) == []
 
 
-@pytest.mark.parametrize("path", ["/ruang", "/peserta", "/data", "/laporan", LETTER])
+@pytest.mark.parametrize("path", ["/kepatuhan", "/ruang", "/peserta", "/data", LETTER])
 def test_a_page_is_as_wide_as_its_screen_fit_for_a_finger_and_does_not_jump(
     browser: Browser, site: Site, path: str
 ) -> None:
