@@ -180,7 +180,7 @@ LYING, UPRIGHT = 1010, 688
         (SEPTEMBER, LYING),
         ("/ruang?dari=2026-09-01&sampai=2026-09-30", LYING),
         ("/sarpras", UPRIGHT),
-        ("/data", UPRIGHT),
+        ("/sop", LYING),
     ],
 )
 def test_on_paper_nothing_is_cut_small_or_pressed_and_the_head_says_what_it_is_of(
@@ -198,7 +198,7 @@ def test_on_paper_nothing_is_cut_small_or_pressed_and_the_head_says_what_it_is_o
     assert paper == {"small": [], "wide": [], "controls": [], "folded": 0}
     assert "Dinas Komunikasi dan Informatika" in head
     assert "Dicetak" in head
-    if address != "/data":
+    if address != "/sop":
         assert "Ruang: Semua ruang" in head
     expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
