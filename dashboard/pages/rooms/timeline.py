@@ -68,7 +68,7 @@ def timeline_panel(view: RoomsView) -> Component:
     axis = Axis(shown)
     lines, named = [], set[Incident]()
     for row in shown:
-        faults = _faults(view.faults, row.band, view.as_of)
+        faults = _faults(view.faults, row.band, axis, view.as_of)
         lines.append(_line(view, row, axis, [(fault, fault not in named) for fault in faults]))
         named.update(faults)
     body = html.Div([_hours(axis), *lines], className="room-line-body")
@@ -221,18 +221,19 @@ def use_words(use: Use) -> str:
     return t(key, start=f.clock(use.start), end=f.clock(use.end))
 
 
-def _faults(faults: Sequence[Incident], band: DayBand, as_of: int) -> list[Incident]:
-    """Faults of the room that were open on that day, as far as it has come."""
-    until = min(band.span[1], as_of)
-    return [
-        fault
-        for fault in faults
-        if fault.room == band.room and fault.first_at < until and (fault.ended_at or as_of) > band.span[0]
-    ]
+def _faults(faults: Sequence[Incident], band: DayBand, axis: Axis, as_of: int) -> list[Incident]:
+    """Faults of the room that were open in the hours shown of that day, as far as it has come."""
+    ends = [(fault, *(axis.at(moment - band.span[0]) for moment in _open_in(fault, band, as_of))) for fault in faults]
+    return [fault for fault, left, right in ends if fault.room == band.room and right > left]
+
+
+def _open_in(fault: Incident, band: DayBand, as_of: int) -> Span:
+    """From when to when it was open on that day; the end lies before the beginning where it was not."""
+    return max(fault.first_at, band.span[0]), min(fault.ended_at or as_of, band.span[1], as_of)
 
 
 def _fault(fault: Incident, band: DayBand, axis: Axis, as_of: int, top: int, *, is_named: bool) -> Component:
-    span = max(fault.first_at, band.span[0]), min(fault.ended_at or as_of, band.span[1])
+    span = _open_in(fault, band, as_of)
     words = f"{fault.item} · {t(f'room.condition_{fault.condition.value}')}"
     style = {**axis.place(span, band), "top": f"{top}px"}
     side = "is-last" if axis.at(span[0] - band.span[0]) > _LATE else ""
