@@ -16,7 +16,6 @@ BASE_STYLES = (
     "vendor/fonts/plus-jakarta-sans.css",
     "base/tokens.css",
 )
-FONT = "vendor/fonts/plus-jakarta-sans-latin-wght-normal.woff2"
 PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 
 

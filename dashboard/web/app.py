@@ -27,7 +27,7 @@ from dashboard.access.openid import register_openid
 from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.store import Store
-from dashboard.components.asset_urls import ASSETS, FONT, PLOTLY, asset, desk_scripts, desk_styles, first_script, joined
+from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script, joined
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
@@ -64,7 +64,6 @@ _INDEX = """<!doctype html>
     <meta name="robots" content="noindex">
     <title>{title}</title>
     <link rel="icon" type="image/svg+xml" href="{icon}">
-    <link rel="preload" as="font" type="font/woff2" href="{font}" crossorigin>
     {css}
     {theme}
     {charts}
@@ -96,7 +95,6 @@ class DeskApp(Dash):
         """The page that loads everything; holds no data."""
         charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
-        parts["font"] = f"/assets/{FONT}"  # as the style sheet says it: its words do not change their width on the way
         parts |= {"app_entry": _ENTRY.format(words=t("shell.opening")), "theme": theme_head()}
         return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
 
