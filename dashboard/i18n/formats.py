@@ -119,15 +119,15 @@ class Formats:
 
     def date(self, day: date | int | None) -> str:
         """Jumat, 12 Juni 2020."""
-        return self._date(day, "EEEE, d MMMM y")
+        return self._date(day, "EEEE, d MMMM yyyy")
 
     def date_short(self, day: date | int | None) -> str:
         """12 Jun 2020."""
-        return self._date(day, "d MMM y")
+        return self._date(day, "d MMM yyyy")
 
     def date_long(self, day: date | int | None) -> str:
         """12 Juni 2020."""
-        return self._date(day, "d MMMM y")
+        return self._date(day, "d MMMM yyyy")
 
     def day_month(self, day: date | int | None) -> str:
         """12 Jun."""
@@ -139,11 +139,11 @@ class Formats:
 
     def month(self, day: date | int | None) -> str:
         """Juni 2020."""
-        return self._date(day, "MMMM y")
+        return self._date(day, "MMMM yyyy")
 
     def month_short(self, day: date | int | None) -> str:
         """Jun 2020."""
-        return self._date(day, "MMM y")
+        return self._date(day, "MMM yyyy")
 
     def period(self, first: date | int | None, last: date | int | None) -> str:
         """1 Jan – 30 Jun 2026, both days included; the year once when it is the same."""

@@ -546,7 +546,7 @@ def typed_parts(text: str) -> tuple[int, int, int] | None:
     if match is None or has_year_first(match["day"], match["month"], match["year"]):
         return None
     year = int(match["year"])
-    return year + _CENTURY if year < 100 else year, int(match["month"]), int(match["day"])
+    return year + _CENTURY if len(match["year"]) == 2 else year, int(match["month"]), int(match["day"])
 
 
 def typed_day(text: str) -> dt.date | None:

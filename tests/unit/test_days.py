@@ -57,6 +57,11 @@ def test_what_is_no_day_is_none(typed: object) -> None:
     assert read_day(typed) is None
 
 
+def test_a_year_of_four_digits_is_that_year() -> None:
+    assert [read_day(typed) for typed in ("0001-01-01", "01/01/0026")] == [date(1, 1, 1), date(26, 1, 1)]
+    assert read_day("0000-01-01") is None
+
+
 def test_a_field_shows_a_day_of_an_address_day_first() -> None:
     assert (day_shown("2026-08-31"), day_shown(THE_DAY), day_shown("")) == ("31/08/2026", "31/08/2026", "")
 

@@ -22,6 +22,13 @@ FRIDAY_HALF_PAST_EIGHT = 1_591_925_400
 FRIDAY = 18_425
 
 
+def test_a_year_is_written_with_four_digits() -> None:
+    first = date(1, 1, 1)
+    assert (ID.date_short(first), EN.date_long(first)) == ("1 Jan 0001", "1 January 0001")
+    assert (ID.month(first), EN.month_short(first)) == ("Januari 0001", "Jan 0001")
+    assert ID.period(first, date(2026, 6, 30)) == "1 Jan 0001 – 30 Jun 2026"
+
+
 def test_numbers_have_a_point_for_thousands_and_a_comma_for_decimals() -> None:
     assert ID.number(1234.5) == "1.234,5"
     assert ID.number(1_300_000) == "1.300.000"
