@@ -146,6 +146,16 @@ def is_still_pending(office: Office, wish: NewStamp, now: int) -> bool:
     return is_behind and office.mart.exists() and awaits_decision(office, held.request_id, now)
 
 
+def has_changed(office: Office, wish: NewStamp, version: int) -> bool:
+    """Whether anything was said of the letter since the state `version`, which a button showed; not of a letter that is
+    not there."""
+    try:
+        with reading(office.records) as connection:
+            return _letter(connection, office.book, _as_numbered(connection, wish), None).version != version
+    except StampRefusedError:
+        return False
+
+
 @dataclass(frozen=True)
 class Given:
     """A hand-over row that was given on a screen: of which step, by whom in which role, for which letter."""

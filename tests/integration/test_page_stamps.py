@@ -102,6 +102,24 @@ def test_the_same_tap_again_is_one_stamp_and_another_one_is_refused_in_words(ser
     assert "A3 sudah selesai" in words(tap(served, "sekdin", said, version=said["version"] + 1)[1])
 
 
+def test_a_refusal_under_an_older_page_says_so_and_offers_the_page_anew(served: Desk) -> None:
+    receive, hand_on, *_ = buttons(case_of(served, "sekdin"))
+    tap(served, "sekdin", hand_on)
+    refused = tap(served, "sekdin", receive)[1]
+    assert "A3 sudah selesai" in words(refused)
+    assert "halaman ini lebih lama daripada catatan" in words(refused)
+    (anew,) = components(refused, "A")
+    assert (words(anew["children"]), anew["href"]) == ("Data baru · perbarui", "")
+
+
+def test_a_refusal_of_what_was_typed_says_nothing_of_the_page(served: Desk) -> None:
+    back = next(one for one in buttons(case_of(served, "sekdin")) if one["stamp"] == "dikembalikan")
+    refused = tap(served, "sekdin", back, reason="x")[1]
+    assert "p-banner is-late" in refused["props"]["className"]
+    assert "lebih lama daripada catatan" not in words(refused)
+    assert not components(refused, "A")
+
+
 def test_a_step_out_of_turn_is_asked_about_once_more(served: Desk) -> None:
     said = next(one for one in buttons(case_of(served, "kadin")) if one["stamp"] == "diteruskan")
     doubt = tap(served, "kadin", said)[1]

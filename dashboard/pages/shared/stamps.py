@@ -31,7 +31,15 @@ from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
 from etl.desk.screen_rows import LONGEST_REASON, Receipt
-from etl.desk.stamps import NewStamp, StampDoubtError, give_stamp, is_still_pending, take_back
+from etl.desk.stamps import (
+    NewStamp,
+    StampDoubtError,
+    StampRefusedError,
+    give_stamp,
+    has_changed,
+    is_still_pending,
+    take_back,
+)
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
@@ -337,6 +345,9 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
         )
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False
+    except StampRefusedError as refused:
+        is_old = not tap.is_back and has_changed(office, given, tap.version)
+        return _old(refused) if is_old else band(sentence(refused), Tone.LATE), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
     to = step_and_actor(office.sop_in_force, tap.desk) if tap.desk else ""
@@ -352,6 +363,12 @@ def _payload(given: NewStamp, version: int, **more: object) -> dict[str, Any]:
     """What a button says of a stamp, and of the state of the letter that it shows."""
     state = {"year": given.year, "agenda": given.agenda, "step": given.step, "stamp": given.stamp.value}
     return {**state, "version": version, **({"to": given.to} if given.to else {}), **more}
+
+
+def _old(refused: StampRefusedError) -> Component:
+    """A refusal under buttons that show an older state of the letter: says so, and leads to the same address anew."""
+    words = f"{sentence(refused)} {t('stamp.page_is_old')}"
+    return band(words, Tone.LATE, html.A(t("renew.offer"), href="", className="p-button is-quiet"))
 
 
 def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
