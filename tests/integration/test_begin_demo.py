@@ -19,7 +19,7 @@ from tests.books.typed import agenda, book
 from tests.offices.desk import Desk, add_everybody, desk, form_token
 from tests.offices.office import Clock, open_office
 from tests.reading.audit import recent_actions
-from tests.reading.layout import words
+from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened, outputs
 from tests.serving.command_line import pantau
 from tests.serving.data_page import csrf, given, look, save
@@ -132,6 +132,13 @@ def test_pages_of_files_and_settings_say_so_and_show_the_way(path: str, user: st
     said = words(opened(invented.signed_in(user), path))
     assert "Data contoh tidak menerima berkas dan pengaturan." in said
     assert "Mulai dengan catatan kantor" in said
+
+
+def test_a_new_screen_is_not_offered_and_the_reason_stands_beside_the_button(invented: Desk) -> None:
+    page = opened(invented.signed_in("admin"), "/pengaturan")
+    (make,) = (one for one in components(page, "Button") if one.get("id") == "screens-make")
+    assert make["disabled"] == "disabled"
+    assert "Data contoh tidak menerima layar baru" in words(page)
 
 
 @pytest.mark.parametrize("command", [("ingest", "agenda.csv"), ("settings", "apply", "kantor.toml"), ("user", "link")])
