@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboard.web.pages import PAGES
 from etl.figures.filter import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.intake.pipeline import ingest
+from tests.books.moments import seconds
 from tests.books.typed import room_log
-from tests.offices.desk import Desk
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give_books
-from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.offices.september import END_OF_SEPTEMBER, give_letters, office_with_letters
 from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, later, opened
 
@@ -133,6 +136,20 @@ def test_a_period_to_come_has_words_instead_of_nought_percent(served: Desk) -> N
     told = shown(served, "?dari=2027-05-01&sampai=2027-05-31")
     assert "periode belum mulai" in words(told["room-body"])
     assert "Belum ada data pada periode ini" in words(told["room-body"])
+
+
+def test_before_the_first_opening_hour_nothing_is_said_to_stay_shut(tmp_path: Path) -> None:
+    early = desk(tmp_path, give_letters, seconds("2026-10-01 06:30"), pages=PAGES)
+    told = shown(early, "?dari=2026-10-01&sampai=2026-10-31")
+    assert "belum ada jam buka yang lewat" in words(told["room-body"])
+    assert "belum ada jam buka yang lewat" in words(told["room-more"])
+    assert "ruang tidak buka" not in words(list(told.values())).lower()
+
+
+def test_a_period_without_opening_hours_says_that_the_room_does_not_open(served: Desk) -> None:
+    told = shown(served, "?dari=2026-09-12&sampai=2026-09-13")
+    assert "ruang tidak buka" in words(told["room-body"])
+    assert "jam buka yang lewat" not in words(list(told.values()))
 
 
 def test_the_workbook_holds_the_figures_as_numbers(served: Desk) -> None:

@@ -158,8 +158,7 @@ def headlines(view: RoomsView) -> list[Kpi]:
 def _used(view: RoomsView) -> Kpi:
     whole, f = view.figures.all_rooms, fmt()
     if whole.utilisation is None:
-        note = t("room.not_begun") if view.is_future else t("room.never_open")
-        return Kpi(t("room.used"), t("word.none"), note=note)
+        return Kpi(t("room.used"), t("word.none"), note=view.why_none_open)
     note = t("room.used_note", used=hours(whole.used_seconds), available=hours(whole.available_seconds))
     return Kpi(t("room.used"), f.percent(whole.utilisation), note=note, beside=_why(view, "room.used"))
 

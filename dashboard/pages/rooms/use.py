@@ -44,7 +44,7 @@ def heat_panel(view: RoomsView) -> Component:
     cells = week_hours(view.diary)
     title, note = t("room.heat_title"), t("room.heat_note")
     if not any(cell.available_seconds for cell in cells):
-        return panel(empty(t("room.not_begun" if view.is_future else "room.never_open")), title=title)
+        return panel(empty(view.why_none_open), title=title)
     open_hours = [cell.hour for cell in cells if cell.available_seconds]
     span = range(min(open_hours), max(open_hours) + 1)
     weekdays = [day for day in range(7) if day < 5 or any(c.available_seconds for c in cells[day * 24 : day * 24 + 24])]
@@ -64,7 +64,7 @@ def _weekday(view: RoomsView, day: int, cells: Sequence[HourCell]) -> Component:
 def _cell(view: RoomsView, day: str, cell: HourCell) -> Component:
     """The share in percent, which leads to the days behind it."""
     if cell.share is None:
-        return html.Td("", className="is-shut", title=t("room.never_open"))
+        return html.Td("", className="is-shut", title=view.why_hour_not_open)
     words = t("room.used_note", used=hours(cell.used_seconds), available=hours(cell.available_seconds))
     address = why_room(view.filter, hari=cell.weekday, jam=cell.hour)
     number = fmt().number(cell.share * 100, 0)

@@ -76,6 +76,19 @@ class RoomsView:
         return self.filter.period.first > self.today
 
     @property
+    def why_none_open(self) -> str:
+        """Why no opening hour of the period has passed: it has not begun, the first hour is still to come, or the rooms
+        never open in it."""
+        if self.is_future:
+            return t("room.not_begun")
+        return t("room.not_open_yet" if self.figures.all_rooms.open_seconds else "room.never_open")
+
+    @property
+    def why_hour_not_open(self) -> str:
+        """The same of one hour of the week: of a period that still runs nobody can say that it stays shut."""
+        return t("room.never_open" if self.filter.period.last < self.today else "room.not_open_yet")
+
+    @property
     def has_any(self) -> bool:
         """Whether the period holds anything at all."""
         return bool(self.diary.booked_here.any() or self.diary.used_seconds.any() or self.diary.starts_here.any())
