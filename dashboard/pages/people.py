@@ -18,6 +18,7 @@ from dashboard.components.tables import Column, number_column, share_column, she
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
+from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.links import why_people
 from dashboard.pages.shared.months import hover_head, listed_points, month_of, month_places, month_ticks
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, PageRequest, office_today
@@ -74,7 +75,7 @@ def content(office: Office, query: Mapping[str, str], now: int, own_opd: str | N
     months = people_trend(office, figures.filter, figures.as_of)
     trend = trend_panel(figures.filter, months, office_today(office, now))
     if not figures.whole.sessions and figures.screened is None:
-        words = panel(empty(t("word.no_data"), t("people.empty_hint"), "people"))
+        words = panel(empty(t("word.no_data"), file_hint("people.empty_hint", "people.empty_hint_others"), "people"))
         before = trend if any(people.sessions for _, people in months) else None
         return _subtitle(figures.filter), export_links(EXPORT, query), html.Div([words, before, protocol(office)])
     body = [

@@ -12,11 +12,14 @@ from dashboard.pages.requests import filter as list_filter
 from dashboard.pages.requests.controls import CONTROLS
 from dashboard.pages.requests.filter import read_filter
 from dashboard.pages.requests.page import pager
+from dashboard.web.pages import PAGES
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from tests.books.moments import seconds
-from tests.offices.desk import Desk
-from tests.offices.september import office_with_letters
+from tests.books.typed import room_log
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
 from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, ask, opened
 
@@ -98,6 +101,17 @@ def test_nothing_found_is_said_in_words(served: Desk) -> None:
     for narrowed in ("ruang=Smart Center", "langkah=A4"):
         assert "Tidak ada permohonan yang cocok" in words(listed(served, f"?status=undecided&{narrowed}")[1])
     assert 'Langkah "A9" tidak ada' in words(listed(served, "?posisi=A9")[1])
+
+
+def test_an_empty_list_asks_only_who_may_load_files_to_do_so(tmp_path: Path) -> None:
+    empty = desk(tmp_path, at=END_OF_SEPTEMBER, pages=PAGES)
+    use = room_log(";Smart Center;11/09/2026;09.00;11.30;9")
+    give_books(empty.office, tmp_path, {"pemakaian.csv": use}, empty.clock.at)
+    assert "Muat buku agenda surat masuk" in words(listed(empty, user="agendaris")[1])
+    for user in ("kabid", "opd"):
+        told = words(listed(empty, user=user)[1])
+        assert "Surat tampil di sini begitu dicatat Agendaris" in told
+        assert "Muat buku" not in told
 
 
 def test_an_agency_that_does_not_exist_is_told_with_what_is_near(served: Desk) -> None:

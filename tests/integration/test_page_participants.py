@@ -96,6 +96,14 @@ def test_an_address_that_makes_no_sense_gets_words(served: Desk) -> None:
     assert "Belum ada data" in words(shown(served, "?dari=2020-09-01&sampai=2020-09-30")["people-body"])
 
 
+def test_only_who_may_load_files_is_asked_to(served: Desk) -> None:
+    nobody = "?dari=2020-09-01&sampai=2020-09-30"
+    assert "Muat buku pemakaian ruang" in words(shown(served, nobody, "staf")["people-body"])
+    told = words(shown(served, nobody, "kabid")["people-body"])
+    assert "Buku pemakaian ruang dimuat oleh Agendaris, staf, atau admin." in told
+    assert "Muat buku" not in told
+
+
 def test_a_switched_off_protocol_is_told_and_no_longer_counted(served: Desk) -> None:
     office = served.office
     before = office.settings

@@ -42,6 +42,7 @@ from dashboard.pages.compliance.one_step import longest_panel, narrowed, step_he
 from dashboard.pages.compliance.table import Longest, SmallCases, standards_table
 from dashboard.pages.shared.exports import one_page_link
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
+from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import (
@@ -262,7 +263,8 @@ def _answer(
     except PantauError as error:
         return None, refusal(error, t("sla.check_filter"))
     if not has_any(figures):
-        return figures, empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
+        hint = file_hint("sla.empty_hint", "sla.empty_hint_others")
+        return figures, empty(t("word.no_data"), hint, "clipboard-data")
     return figures, None
 
 

@@ -17,6 +17,7 @@ from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
+from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, office_today, refusal, told_at
 from dashboard.printed.publish import Paper, draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
@@ -98,7 +99,8 @@ def _report(
     words = report_words(current.document, voice, digest(current.document))
     former = published_paper(office, newest.id) if newest else None
     if is_empty(current.document):
-        return html.Div([empty(t("word.no_data"), t("laporan.empty_hint"), "clipboard-data"), sheet(words, voice)])
+        hint = file_hint("laporan.empty_hint", "laporan.empty_hint_others")
+        return html.Div([empty(t("word.no_data"), hint, "clipboard-data"), sheet(words, voice)])
     typed = editions.Typed.of(former.document if former else None, current.document)
     is_over = period.days.last < today
     return stack(

@@ -35,6 +35,7 @@ from dashboard.pages.requests.views import register as register_views
 from dashboard.pages.requests.views import tools, usual_columns
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import own_names, refused
+from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, office_today, told_at
 from dashboard.pages.shared.renewal import LETTERS, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
@@ -140,7 +141,7 @@ def _nothing(filter_: RequestFilter) -> Component:
     if filter_.is_filtered:
         words = t("cases.none_found_hint", filters=" · ".join(told(filter_)))
         return panel(empty(t("cases.none_found"), words, "search"), _way_out(filter_), class_name="cases-nothing")
-    return panel(empty(t("cases.none"), t("cases.none_hint")))
+    return panel(empty(t("cases.none"), file_hint("cases.none_hint", "cases.none_hint_others")))
 
 
 def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Component | None:

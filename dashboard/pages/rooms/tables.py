@@ -15,6 +15,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.use import why_opd
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
+from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.links import request_address, why_room
 from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
@@ -184,7 +185,7 @@ def lines_panel(view: RoomsView) -> Component:
     """Bookings and sessions of the period, the latest first."""
     title, note = t("room.lines_title"), t("room.lines_note")
     if not view.lines:
-        return panel(empty(t("word.no_data"), t("room.lines_hint")), title=title)
+        return panel(empty(t("word.no_data"), file_hint("room.lines_hint", "room.lines_hint_others")), title=title)
     total = len(view.lines)
     page = min(read_page(view.query.get("hal")), -(-total // PAGE_ROWS))
     shown = view.lines[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]

@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, guarded
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, current_account
 from dashboard.components import Tone, button, coded, icon, read_day, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
@@ -29,6 +29,13 @@ _TAKES_SETTINGS = (Page.DATA, Page.SOP, Page.PENGATURAN)
 def may_do(user: Account) -> bool:
     """Whether that user may change anything on the Data page."""
     return user.may(Page.DATA, May.DO)
+
+
+def file_hint(loads: str, others: str) -> str:
+    """What an empty page says of files: the sentence `loads` to who may load them, `others`, which names who does, to
+    everybody else."""
+    user = current_account()
+    return t(loads if user is not None and may_do(user) else others)
 
 
 def reason_of(typed: Any) -> str:
