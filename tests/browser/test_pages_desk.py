@@ -149,11 +149,30 @@ def test_filters_and_the_index_stay_in_sight_and_paper_has_every_column(open_pag
     page.keyboard.press("Enter")
     expect(page.locator("h2", has_text="Dari mana keterlambatan")).to_be_in_viewport()
     expect(here).to_have_text("Dari mana keterlambatan")
+    assert [stop for stop in page.evaluate(_WHILE_SCROLLED) if stop["marked"] != [stop["wanted"]]] == []
     page.set_viewport_size({"width": 688, "height": 900})
     page.emulate_media(media="print")
     for part in (".sla-table td.sla-spread", ".sla-table td.sla-trend", ".sla-table td.sla-output", ".sla-heat"):
         expect(page.locator(part).first).to_be_visible()
 
+
+_WHILE_SCROLLED = """async () => {
+    const bars = () => ['.p-top', '#shell-index', '.p-page .p-stay'].map((bar) => document.querySelector(bar));
+    const heads = [...document.querySelectorAll('.p-page h2')].filter((head) => head.offsetParent);
+    const ways = () => [...document.querySelectorAll('#shell-index [aria-current]')].map((way) => way.textContent);
+    const stops = [];
+    for (let y = 400; y < document.documentElement.scrollHeight - innerHeight; y += 400) {
+        scrollTo(0, y);
+        for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+        const edge = Math.max(...bars().map((bar) => bar.getBoundingClientRect().bottom));
+        const tops = heads.map((head) => head.getBoundingClientRect().top);
+        const last = tops.findLast((top) => top <= edge + 24) ?? tops[0];
+        const head = heads[tops.findIndex((top) => Math.abs(top - last) < 2)];
+        stops.push({ y, marked: ways(), wanted: head.firstChild.textContent.trim() });
+    }
+    return stops;
+}"""
+"""At each stop of the way down: which entries of the index are marked, and whose head was the last above the bars."""
 
 _ON_PAPER = """() => {
     const shown = (part) => part.getClientRects().length > 0 && getComputedStyle(part).visibility !== 'hidden';

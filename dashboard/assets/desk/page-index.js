@@ -8,6 +8,7 @@
   let nav = null;
   let places = [];
   let told = "";
+  let given = 0;
 
   const top = () => document.querySelector(".p-top");
   const headings = () => [...document.querySelectorAll(".p-page h2")].filter((one) => one.offsetParent !== null);
@@ -34,10 +35,10 @@
     const found = headings();
     const isLong = root.scrollHeight > LONG * innerHeight && found.length > 2;
     places = isLong ? found : [];
-    const now = places.map(wordsOf).join("\n");
-    if (now === told && (nav.childElementCount > 0) === isLong) return;
+    for (const place of places) place.id ||= `bagian-${++given}`; // parts come and are drawn anew: each number once
+    const now = places.map((place) => `${place.id} ${wordsOf(place)}`).join("\n");
+    if (now === told && (nav.childElementCount > 0) === isLong) return follow();
     told = now;
-    places.forEach((place, number) => (place.id ||= `bagian-${number + 1}`));
     const ways = places.map(link);
     const choices = filters();
     if (isLong && choices) {
