@@ -146,7 +146,7 @@
       set("sla-met", isEmpty ? "" : String(figure.met));
       set("sla-of", isEmpty ? "" : say("sla.of", { n: figure.n }));
       const before = figure.previous, name = format.monthName(before.month);
-      const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
+      const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.share(before.share, figure.target) + "%" });
       const range = isEmpty ? "" : format.interval(figure.interval[0], figure.interval[1]);
       const isKnown = before.share !== null, here = isEmpty ? "" : say("sla.range", { range });
       set("sla-range", here && isKnown ? here + " · " + past : here || past);
