@@ -155,7 +155,8 @@ def _compliance(office: Office, query: Mapping[str, str], now: int) -> Content:
     rows = _step_rows(office, figures)
     together = {**vars(figures.all_steps), **dict.fromkeys(PERCENTILE_KEYS), "name": t("sla.all_steps")}
     table = PaperTable(title, columns, rows, together if len(rows) > 1 else None)
-    _, name, words = word_on_a_step(figures, office.settings.monitoring_rule)
+    decided = compliance.decided_by(office, figures)
+    _, name, words = word_on_a_step(figures, office.settings.monitoring_rule, decided)
     headlines = compliance.first_figures(office, figures)
     return Content(figures.filter, figures.as_of, headlines, [f"{name} {words}".strip()], table, t("sla.period_rule"))
 

@@ -169,6 +169,12 @@ def over_by_letter(facts: Facts, scope: Scope, kind: FactKind, step: int, least:
     return facts.tuples(sql, scope.parameters())
 
 
+def flags_of_letter(facts: Facts, letter: int) -> list[tuple[int, int]]:
+    """The steps of a letter that carry any flag, and the bits of their flags."""
+    sql = "SELECT step, flags FROM fact WHERE request_id = $letter AND flags <> 0 ORDER BY ALL"
+    return facts.tuples(sql, {"letter": int(letter)})
+
+
 def letters(facts: Facts, scope: Scope) -> Columns:
     """One row per letter that has to do with the period, and every one that runs: request_id, `verdict`, `status`,
     `received_on`, the names of `_LETTER`, MISSING where not known, and `has_begun`: its booked start has come, or it is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -130,6 +131,8 @@ def test_a_step_narrows_the_whole_page_and_says_the_way_back(served: Desk) -> No
 
 def test_the_longest_passes_of_a_step_are_named_with_their_lengths(served: Desk) -> None:
     body = shown(served, f"{SEPTEMBER}&bagian=A5")["sla-body"]
+    of_card = r"Proses selesai terlama .{1,20} 2026/\d+ · hanya langkah yang selesai pada periode ini"
+    assert re.search(of_card, words(body))
     wanted = SlaFilter(month_period(2026, 9), steps=("A5",))
     passes = longest_passes(served.office, sla_figures(served.office, wanted, END_OF_SEPTEMBER), 10)["A5"]
     assert passes

@@ -9,17 +9,22 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import t
+from dashboard.pages.compliance.background import points
+from dashboard.pages.compliance.headlines import change_words
 from dashboard.pages.summary.leading import month_words
 from dashboard.web.pages import PAGES
-from etl.domain.verdict import MonitoringRule
+from etl.domain.verdict import Flag, MonitoringRule
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.reading import comparison, in_need_of_a_word, is_any_assessed, month_change
+from etl.figures.compliance.reading import comparison, decider, in_need_of_a_word, is_any_assessed, month_change
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import Period, SlaFilter
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs
 from tests.offices.desk import Desk, desk
+from tests.offices.office import give
 from tests.offices.semester import FIRST, LAST, semester_desk
 from tests.reading.layout import components, words
 from tests.serving.callbacks import opened
@@ -103,6 +108,51 @@ def test_the_step_that_needs_a_word_leads_to_as_many_requests_as_are_late(served
                f"{late} permohonannya"))  # fmt: skip
     path, search = way.split("?")
     assert re.search(rf"\b{late} permohonan\b", words(page(served, "kadin", END_OF_JUNE, path, f"?{search}")))
+
+
+def test_what_rests_on_one_doubtful_letter_says_so_in_both_languages(tmp_path: Path) -> None:
+    """A8 of one letter was typed with day and month exchanged: without it another step would be the largest."""
+    made = semester_desk(tmp_path)
+    letter = agenda("13;02/02/2026;08.00;Dinas Kesehatan;Rapat 13;Smart Center;05/02/2026;09.00;12.00;disetujui")
+    give(made.office, tmp_path, "agenda-13.csv", letter, made.clock())
+    steps = {"A2": "08.08", "A3": "08.12", "A4": "08.16", "A5": "08.46", "A6": "09.36", "A7": "09.46"}
+    rows = [f"13;{step};;;;02/02/2026;{clock}" for step, clock in steps.items()]
+    give(made.office, tmp_path, "disposisi-13.csv", hand_overs(*rows, "13;A8;;;;02/03/2026;10.30"), made.clock())
+    made.clock.at = END_OF_JUNE
+    decided = decider(made.office, of_half_year(made.office, END_OF_JUNE))
+    assert decided is not None
+    assert (decided.agenda_number, decided.doubts) == ("13", (("A8", Flag.SWAPPED_DATE),))
+    said = {
+        "id": ("Yang perlu dibahas: A8 ", ", yang meragukan di A8: tanggal dan bulan mungkin tertukar; tanpa itu "),
+        "en": ("What needs a word: A8 ", ", doubtful at A8: day and month may be swapped; without it "),
+    }
+    for language, (word, doubt) in said.items():
+        browser = made.signed_in("kadin")
+        browser.set_cookie("bahasa", language)
+        summary = words(opened(browser, "/ringkasan"))
+        assert word in summary
+        assert summary.count(doubt + str(decided.step)) == 2  # the card and the sentence
+        assert summary.count("2026/13 (") == 2
+        assert words(opened(browser, "/kepatuhan")).count(doubt + str(decided.step)) == 1
+
+
+def test_a_difference_has_one_rounding_wherever_it_stands(served: Desk) -> None:
+    figures = of_half_year(served.office, END_OF_JUNE)
+    with served.app.server.test_request_context("/"):
+        for part, said, listed in ((190, "naik 1,5 poin", "+1,5 poin"), (184, "turun 1,5 poin", "−1,5 poin")):
+            compared = comparison(ALL_STEPS, part, 200, 187, 200)
+            assert change_words(figures, compared).startswith(f"{said} dari ")
+            assert points(compared.difference) == listed
+        assert change_words(figures, comparison(ALL_STEPS, 187, 200, 187, 200)).startswith(
+            t("sla.change_same", before="")
+        )
+
+
+def test_the_longest_pass_of_a_row_says_that_it_is_finished(served: Desk) -> None:
+    layout = page(served, "kadin", END_OF_JUNE, "/kepatuhan")
+    rows = [words(one["children"]) for one in components(layout, "Div") if one.get("className") == "sla-longest"]
+    assert rows
+    assert [one for one in rows if not one.startswith("selesai terlama 2026/")] == []
 
 
 def test_where_all_goes_well_or_nobody_can_say_it_says_that(served: Desk) -> None:

@@ -17,7 +17,15 @@ from dashboard.components import Tone, empty, panel, pill
 from dashboard.components.plots import Bar, Mark, Tick, even_ticks, plot, tick_decimals
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, outward, t
-from dashboard.pages.compliance.cells import count_link, only_step, step_name, step_words, why_number, with_why
+from dashboard.pages.compliance.cells import (
+    count_link,
+    in_points,
+    only_step,
+    step_name,
+    step_words,
+    why_number,
+    with_why,
+)
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.printed.step_columns import file_columns, minutes_cell
@@ -173,7 +181,7 @@ def points(difference: float | None) -> str:
     """+1,8 poin; a dash when there is nothing to compare."""
     if difference is None:
         return t("word.none")
-    return t("sla.points", n=fmt().signed(round(difference * 100, 1)))
+    return t("sla.points", n=fmt().signed(in_points(difference)))
 
 
 def points_between(interval: Pair) -> list[str]:

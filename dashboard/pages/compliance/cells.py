@@ -48,6 +48,11 @@ def count_link(count: int, address: str, key: str = "") -> Component | str:
     return link(words, address, "sla-quiet-link") if count else words
 
 
+def in_points(difference: float) -> float:
+    """A difference of shares in points, by the one rounding that all places say it with."""
+    return round(difference * 100, 1)
+
+
 def is_too_few(figures: SlaFigures, n: int) -> bool:
     """Whether flagged rows are left out and what is left says nothing."""
     return bool(figures.filter.without) and n < FEWEST_TO_SAY

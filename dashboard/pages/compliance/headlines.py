@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Kpi, Tone, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, is_too_few, share_bar, with_why
+from dashboard.pages.compliance.cells import count_link, in_points, is_too_few, share_bar, with_why
 from dashboard.pages.shared.links import (
     Behind,
     requests_behind,
@@ -66,10 +66,11 @@ def change_words(figures: SlaFigures, since: Comparison | None) -> str:
     if since is None or since.difference is None:
         return t("sla.change_none")
     f = fmt()
-    points = f.number(abs(since.difference) * 100, 0)
+    points = in_points(since.difference)
     before = f.period(figures.previous_period.first, figures.previous_period.last)
     key = "up" if since.difference > 0 else "down"
-    words = t("sla.change_same", before=before) if points == "0" else t(f"sla.change_{key}", n=points, before=before)
+    size = f.number(abs(points))
+    words = t(f"sla.change_{key}", n=size, before=before) if points else t("sla.change_same", before=before)
     return f"{words} ({t('sla.within_chance')})" if since.is_within_chance else words
 
 
@@ -117,14 +118,23 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion, decided: Decider | None)
 
 def _decided_words(decided: Decider) -> str:
     f, letter = fmt(), letter_name(decided.year, decided.agenda_number)
-    over = f.duration_short(decided.over_seconds)
+    over, doubt = f.duration_short(decided.over_seconds), _doubt_words(decided)
     if decided.step is None:
-        return t("sla.decided_alone", letter=letter, over=over)
-    return t("sla.decided", letter=letter, over=over, step=decided.step, share=f.percent(decided.share))
+        return t("sla.decided_alone", letter=letter, over=over, doubt=doubt)
+    return t("sla.decided", letter=letter, over=over, doubt=doubt, step=decided.step, share=f.percent(decided.share))
 
 
-def word_on_a_step(figures: SlaFigures, rule: MonitoringRule) -> tuple[StepFigure | None, str, str]:
-    """The step that needs a word, its name in a sentence, and what there is to say; without one, why."""
+def _doubt_words(decided: Decider) -> str:
+    """At which step the time of the letter is doubtful, and why; nothing where no flag says so."""
+    doubts = ((step, t(f"flag.{flag.name}").lower()) for step, flag in decided.doubts)
+    return "".join(t("sla.decided_doubt", step=step, flag=words) for step, words in doubts)
+
+
+def word_on_a_step(
+    figures: SlaFigures, rule: MonitoringRule, decided: Decider | None
+) -> tuple[StepFigure | None, str, str]:
+    """The step that needs a word, its name in a sentence, and what there is to say, with the one letter on which that
+    may rest; without such a step, why."""
     f, step = fmt(), in_need_of_a_word(figures, rule)
     if step is None:
         key = "summary.no_word" if is_any_assessed(figures, rule) else "summary.word_unknown"
@@ -138,6 +148,9 @@ def word_on_a_step(figures: SlaFigures, rule: MonitoringRule) -> tuple[StepFigur
         over=f.duration_short(step.over_seconds),
         **rule_words(),
     )
+    worst = largest(figures)
+    if decided is not None and worst is not None and worst.step == step.step:
+        words += " " + t("summary.word_decided", decided=_decided_words(decided))
     return step, t("summary.word_title", step=f"{step.step} {figures.version.step(step.step).short_name}"), words
 
 

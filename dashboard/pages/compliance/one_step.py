@@ -104,9 +104,9 @@ def _longest_kpi(step: StepFigure, longest: Sequence[LongPass]) -> Kpi:
         return Kpi(title, t("word.none"), note=t("sla.no_durations"))
     f, first = fmt(), longest[0]
     tone = Tone.LATE if step.target_seconds is not None and first.seconds > step.target_seconds else Tone.PLAIN
-    letter = letter_name(first.year, first.agenda_number)
+    note = f"{letter_name(first.year, first.agenda_number)} · {t('sla.longest_finished')}"
     address = request_address(first.year, first.agenda_number)
-    return Kpi(title, f.duration_short(first.seconds), note=letter, tone=tone, href=address)
+    return Kpi(title, f.duration_short(first.seconds), note=note, tone=tone, href=address)
 
 
 def longest_panel(step: StepFigure, longest: Sequence[LongPass]) -> html.Section:

@@ -218,7 +218,7 @@ def first_figures(office: Office, figures: SlaFigures) -> list[Kpi]:
     """The headline figures: of all steps, or of the one that the page is narrowed to."""
     only = only_step(figures)
     if only is None or only.target_seconds is None:
-        return headlines(figures, figures.version, _decided(office, figures))
+        return headlines(figures, figures.version, decided_by(office, figures))
     return step_headlines(figures, only, _longest(office, figures)[only.step])
 
 
@@ -273,7 +273,8 @@ def _detail(office: Office, figures: SlaFigures) -> SlaDetail:
     return mart.remember(("sla detail", filter_, at), lambda: sla_detail(office, filter_, at))
 
 
-def _decided(office: Office, figures: SlaFigures) -> Decider | None:
+def decided_by(office: Office, figures: SlaFigures) -> Decider | None:
+    """The letter that decides the largest source of lateness, looked for once."""
     mart = office.mart.read()
     return mart.remember(("sla decided", figures.filter, figures.as_of), lambda: decider(office, figures))
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import icon, kpi_row, link, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import in_points
 from dashboard.pages.compliance.headlines import headlines, word_on_a_step
 from dashboard.pages.requests.decide import DECIDING
 from dashboard.pages.shared.filters import asked_sla_filter
@@ -44,7 +45,7 @@ def leading(office: Office, now: int) -> list[Component]:
     if not office.mart.exists():
         return []
     today, (figures, decided) = office_today(office, now), _figures(office, now)
-    words = panel(html.Ul([*map(html.Li, _words(office, figures, today))]), class_name="summary-words")
+    words = panel(html.Ul([*map(html.Li, _words(office, figures, decided, today))]), class_name="summary-words")
     if not figures.all_steps.n and not figures.requests.n:
         return [words]
     period = figures.filter.period
@@ -64,10 +65,12 @@ def _figures(office: Office, now: int) -> Figures:
     return mart.remember(("summary figures", filter_, office.book.hash, now // MINUTE), counted)
 
 
-def _words(office: Office, figures: SlaFigures, today: date) -> Iterator[list[Component | str]]:
+def _words(
+    office: Office, figures: SlaFigures, decided: Decider | None, today: date
+) -> Iterator[list[Component | str]]:
     """A sentence each: the semester, where it holds nothing yet, the step that needs a word, the month."""
     if figures.all_steps.n:
-        yield [icon("chat-square-text"), html.Span(_of_step(office, figures))]
+        yield [icon("chat-square-text"), html.Span(_of_step(office, figures, decided))]
     else:
         yield [icon("calendar-minus"), html.Span(_nothing(figures))]
     compared = month_change(figures, today)
@@ -85,8 +88,8 @@ def _nothing(figures: SlaFigures) -> list[Component | str]:
     return [words, " ", link(t("summary.see_period", period=f.period(before.first, before.last)), address)]
 
 
-def _of_step(office: Office, figures: SlaFigures) -> list[Component | str]:
-    step, title, words = word_on_a_step(figures, office.settings.monitoring_rule)
+def _of_step(office: Office, figures: SlaFigures, decided: Decider | None) -> list[Component | str]:
+    step, title, words = word_on_a_step(figures, office.settings.monitoring_rule, decided)
     if step is None:
         return [words]
     late = step.late + step.overdue
@@ -122,7 +125,7 @@ def month_words(compared: Comparison, today: date) -> str:
         return f"{months} {t('summary.month_unknown', n=FEWEST_TO_SAY)}"
     key = "chance" if compared.is_within_chance else "up" if compared.difference > 0 else "down"
     low, high = (f.signed(round(end * 100, 1)) for end in compared.interval)
-    points = f.number(round(abs(compared.difference) * 100, 1))
+    points = f.number(abs(in_points(compared.difference)))
     return f"{months} {t(f'summary.month_{key}', points=points, low=low, high=high)}"
 
 

@@ -40,6 +40,12 @@ SUSPICIONS = (
 MARKS = (*SUSPICIONS, Flag.TAKEN_LATE, Flag.LATE_UNSTAMPED)
 """Flags that figures count, and that they can be had without; the last two are the judge's."""
 
+MISTYPED = (Flag.SWAPPED_DATE, Flag.SLIPPED_DAY)
+"""Flags that say that a date is perhaps not the one on which it happened."""
+
+UNSURE_TIME = (*MISTYPED, Flag.EXTRA_PASS, Flag.LATE_UNSTAMPED)
+"""Flags that make it doubtful how long a step took, or that it was late at all."""
+
 _MOMENT_SPAN = 1 << 34
 
 

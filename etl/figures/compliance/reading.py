@@ -17,11 +17,12 @@ from data_access.mart import compliance as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import Facts, Scope
 from data_access.mart.requests import letters_named
+from etl.domain.compliance.suspicion import MISTYPED, UNSURE_TIME
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, Xmr, coverage, median, newcombe, share, wilson, xmr
-from etl.domain.verdict import Assessment, MonitoringRule, Verdict
+from etl.domain.verdict import Assessment, Flag, MonitoringRule, Verdict
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
     BEYOND,
@@ -166,13 +167,14 @@ def _ranked(figures: SlaFigures) -> dict[str, int]:
 class Decider:
     """The one letter on which it rests which step is the largest source of lateness: it has more than half of that
     step's time over target, or without it another step is the largest. `step` and its `share` are what is said without
-    it, None where nothing is left to say."""
+    it, None where nothing is left to say. `doubts`: step and flag of what makes its time doubtful."""
 
     year: int
     agenda_number: str
     over_seconds: int
     step: str | None
     share: float | None
+    doubts: tuple[tuple[str, Flag], ...] = ()
 
 
 def decider(office: Office, figures: SlaFigures) -> Decider | None:
@@ -189,8 +191,17 @@ def decider(office: Office, figures: SlaFigures) -> Decider | None:
             named = letters_named(facts.mart, [letter])[letter]
             rest = sum(part.over_seconds - own.get(part.step, 0) for part in lateness(figures))
             said = (first, left[first] / rest) if left[first] else (None, None)
-            return Decider(named["year"], named["agenda_number"], own[worst.step], *said)
+            doubts = _doubts(facts, letter, figures.version, worst.step)
+            return Decider(named["year"], named["agenda_number"], own[worst.step], *said, doubts)
     return None
+
+
+def _doubts(facts: Facts, letter: int, sop: SopVersion, code: str) -> tuple[tuple[str, Flag], ...]:
+    """The flags that make the time of a letter at a step doubtful: its own, and of the steps before it their dates,
+    from which its time may begin."""
+    bits = {STEP_CODES[step]: flags for step, flags in questions.flags_of_letter(facts, letter)}
+    asked = [(before, MISTYPED) for before in sop.step(code).follows] + [(code, UNSURE_TIME)]
+    return tuple((step, flag) for step, flags in asked for flag in flags if bits.get(step, 0) & flag)
 
 
 def _most_late(
