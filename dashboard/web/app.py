@@ -57,7 +57,7 @@ ADDRESS = "alamat"
 _BIGGEST_REQUEST = 2 * 1024 * 1024
 _PLOTLY_ROUTE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 _INDEX = """<!doctype html>
-<html lang="{language}">
+<html lang="{language}" style="--opening: '{opening}'">
   <head>
     {metas}
     <script>{first}</script>
@@ -73,8 +73,14 @@ _INDEX = """<!doctype html>
     <footer>{config}{scripts}{renderer}</footer>
   </body>
 </html>"""
-_ENTRY = '<div id="react-entry-point"><p class="p-opening" role="status">{words}</p></div>'
-"""Where Dash draws the page; until then it holds words of our own."""
+_ENTRY = """<div id="react-entry-point">
+      <div class="p-opening" role="status">
+        <p>{words}</p>
+        <p class="p-opening-late">{late} <a href="">{again}</a></p>
+      </div>
+    </div>"""
+"""Where Dash draws the page; until then it holds words of our own, after a while with what may be the matter: the style
+sheet shows them, for no script can be relied on here."""
 
 
 def real_now() -> int:
@@ -95,7 +101,8 @@ class DeskApp(Dash):
         """The page that loads everything; holds no data."""
         charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
-        parts |= {"app_entry": _ENTRY.format(words=t("shell.opening")), "theme": theme_head()}
+        entry = _ENTRY.format(words=t("shell.opening"), late=t("shell.opening_late"), again=t("shell.open_again"))
+        parts |= {"app_entry": entry, "theme": theme_head(), "opening": t("shell.opening")}
         return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
 
     def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:

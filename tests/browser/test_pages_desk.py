@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from dashboard.components.theme import DARK_TOKENS, LIGHT, colours
 from tests.offices.september import office_with_letters
-from tests.serving.windows import Open, Site, running
+from tests.serving.windows import Open, Site, running, signed_in
 
 SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
 
@@ -305,3 +305,21 @@ def test_a_name_of_a_thousand_letters_leaves_the_other_columns_in_sight(open_pag
     expect(page.locator(".cases-agency").first).to_be_visible()
     page.locator(".cases-agency").first.evaluate("name => { name.textContent = 'Pengelolaan'.repeat(90); }")
     assert page.locator(".cases-panel .p-scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_a_page_that_does_not_come_says_what_may_be_the_matter(browser: Browser, site: Site) -> None:
+    """Also where scripts are switched off; and it leads on."""
+    window = signed_in(browser.new_context(base_url=site.url, java_script_enabled=False).new_page(), site, "kabid")
+    window.goto(SEPTEMBER)
+    expect(window.locator(".p-opening")).to_contain_text("Halaman sedang dibuka")
+    expect(window.locator(".p-opening-late")).to_be_visible()
+    window.context.close()
+    window = signed_in(browser.new_context(base_url=site.url).new_page(), site, "kabid")
+    window.route(re.compile(r"\.js(\?|$)"), lambda route: route.abort())
+    window.goto(SEPTEMBER)
+    expect(window.locator(".p-opening-late")).to_be_hidden()
+    window.unroute_all()
+    window.get_by_role("link", name="buka sekali lagi").click()
+    expect(window.locator("h1")).to_be_visible()
+    expect(window).to_have_url(re.compile(r"dari=2026-09-01"))
+    window.context.close()

@@ -134,6 +134,6 @@ def test_strangers_get_nothing(served: Desk) -> None:
 
 def test_the_script_of_the_charts_is_asked_for_at_once_only_where_there_are_charts(served: Desk) -> None:
     browser = served.signed_in("kadin")
-    assert 'id="charts"' in browser.get("/ruang").text
-    for path in ("/kepatuhan", "/permohonan"):
+    assert 'id="charts"' in browser.get("/permohonan/2026/4").text
+    for path in ("/kepatuhan", "/ruang", "/permohonan"):
         assert 'id="charts"' not in browser.get(path).text

@@ -139,7 +139,7 @@ def _known(sheet: Path) -> set[str]:
 def _set_by_pages() -> frozenset[str]:
     """By pages, and by the scripts that run in them."""
     scripts = (file.read_text(encoding="utf-8") for file in (ASSETS / "desk").glob("*.js"))
-    return frozenset(name for text in (*_pages().values(), *scripts) for name in re.findall(r'"--([\w-]+)"', text))
+    return frozenset(name for text in (*_pages().values(), *scripts) for name in re.findall(r'"--([\w-]+)[":]', text))
 
 
 @cache
