@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from dashboard.components.theme import DARK_TOKENS, LIGHT, colours
 from tests.offices.september import office_with_letters
-from tests.serving.windows import Open, Site, running, signed_in
+from tests.serving.windows import Open, Site, is_error, running, signed_in, windows
 
 SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
 
@@ -162,7 +162,7 @@ _WHILE_SCROLLED = """async () => {
     const ways = () => [...document.querySelectorAll('#shell-index [aria-current]')].map((way) => way.textContent);
     const stops = [];
     for (let y = 400; y < document.documentElement.scrollHeight - innerHeight; y += 400) {
-        scrollTo(0, y);
+        scrollTo({ top: y, behavior: "instant" });
         for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
         const edge = Math.max(...bars().map((bar) => bar.getBoundingClientRect().bottom));
         const tops = heads.map((head) => head.getBoundingClientRect().top);
@@ -267,9 +267,11 @@ def test_typing_searches_the_list(open_page: Open) -> None:
     expect(page.locator(".cases-link")).to_have_count(5)
 
 
-def test_an_agency_is_told_that_another_letter_does_not_exist(open_page: Open) -> None:
-    page = open_page("/permohonan/2026/144", "opd")
-    expect(page.locator("main h1")).to_have_text("Permohonan tidak ditemukan")
+def test_an_agency_is_told_that_another_letter_does_not_exist(browser: Browser, site: Site) -> None:
+    """Under the menu, with the status 404, of which the browser tells a line itself."""
+    with windows(browser, site, lambda line: is_error(line) and "404" not in line.text) as opened:
+        page = opened("/permohonan/2026/144", "opd")
+        expect(page.locator("main h1")).to_have_text("Permohonan tidak ditemukan")
 
 
 def test_a_press_is_not_lost_while_the_part_of_its_button_is_drawn(open_page: Open) -> None:
