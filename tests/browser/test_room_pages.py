@@ -76,6 +76,7 @@ def test_participants_keep_their_period_on_a_phone(window: Page) -> None:
     window.set_viewport_size({"width": 390, "height": 844})
     window.goto("/peserta?dari=2026-09-01&sampai=2026-09-30")
     expect(window.locator("#people-body .p-kpi").first).to_be_visible()
+    window.locator(".p-stay summary").click()
     window.select_option("#people-period", "custom")
     window.locator("#people-to").fill("15/09/2026")
     window.locator("#people-to").press("Enter")
