@@ -182,8 +182,9 @@ def test_a_chain_of_an_earlier_form_goes_on_with_the_accounts_that_were_there(
         keep_chain(records, None)  # as that form had it: nothing is told of accounts
         with writing(records) as connection:
             kadin = add_user(connection, "kadin", "kadin", created_at=NOW, password_hash="sandi")
-        with records.begin() as connection:  # which knew neither a later table nor that it is covered
-            connection.execute(text("DROP TABLE login_identity"))
+        with records.begin() as connection:  # which knew neither the later tables nor that some are covered
+            for table in ("login_identity", "list_view", "screen_choice"):
+                connection.execute(text(f"DROP TABLE {table}"))
             connection.execute(text("UPDATE pantau_version SET version_num = '0022'"))
         keep_chain(records, home.secret_path)
         (home.root / HEAD_FILE).unlink()
