@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.pages.requests.controls import CONTROLS as LIST_CONTROLS
 from etl.desk.sop_edit import editable
 from etl.settings.sops import load_sop
 from tests.offices.desk import Desk
@@ -42,7 +43,7 @@ def test_a_changed_address_shows_the_name_that_it_counts_by(prefix: str, served:
 
 
 def test_the_list_of_letters_shows_it_too(served: Desk) -> None:
-    controls = ("cases-search", "cases-status", "cases-opd", "cases-step")
+    controls = tuple(map(str, LIST_CONTROLS.values()))
     looks = [{"id": id, "property": "class_name", "value": "p-select"} for id in controls]
     assert answered(served, "cases", controls, [], looks)["cases-opd"] == "Dinas Kesehatan"
 
