@@ -146,12 +146,12 @@ def is_still_pending(office: Office, wish: NewStamp, now: int) -> bool:
     return is_behind and office.mart.exists() and awaits_decision(office, held.request_id, now)
 
 
-def has_changed(office: Office, wish: NewStamp, version: int) -> bool:
+def has_changed(office: Office, wish: NewStamp, version: int, own_opd: str | None) -> bool:
     """Whether anything was said of the letter since the state `version`, which a button showed; not of a letter that is
-    not there."""
+    not there, as for `own_opd` those of other agencies are not."""
     try:
         with reading(office.records) as connection:
-            return _letter(connection, office.book, _as_numbered(connection, wish), None).version != version
+            return _letter(connection, office.book, _as_numbered(connection, wish), own_opd).version != version
     except StampRefusedError:
         return False
 

@@ -23,7 +23,7 @@ from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.serving.callbacks import STAMPED, ask, call, opened
 
 MINE = "147"
-_RANDOM = re.compile(r"[0-9a-f]{24,64}")
+_RANDOM = re.compile(r"[0-9a-f]{16,64}")
 _PATHS = ("/permohonan", "/jumlah-peserta")
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 THEIRS = ("144", "12/A", "TT-00001", "TT-00002", "TT-00003")

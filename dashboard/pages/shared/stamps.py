@@ -346,7 +346,7 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False
     except StampRefusedError as refused:
-        is_old = not tap.is_back and has_changed(office, given, tap.version)
+        is_old = not tap.is_back and has_changed(office, given, tap.version, user.opd_filter)
         return _old(refused) if is_old else band(sentence(refused), Tone.LATE), False
     except PantauError as error:
         return band(sentence(error), Tone.LATE), False
