@@ -13,7 +13,7 @@ from dashboard.components.cards import link
 from dashboard.components.status import Tone, pill, pill_word, request_pill, verdict_pill
 from dashboard.components.tables import Column, Sorting, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.filter import LONGEST_FIRST, USUAL, ListColumn, RequestFilter, written_order
+from dashboard.pages.requests.filter import LARGEST_FIRST, USUAL, ListColumn, RequestFilter, written_order
 from dashboard.pages.shared.links import request_address
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -49,8 +49,8 @@ def requests_table(
 ) -> html.Div:
     """One row per request; the agenda number leads to its page. `taps`: by request_id the buttons of who looks.
     `filter_`: whose columns are shown, and ordered by their headings."""
-    known = list_columns(sop, as_of, taps or {}, filter_)
-    shown = [known[column] for column in (filter_.columns if filter_ else USUAL)]
+    columns = list_columns(sop, as_of, taps or {}, filter_)
+    shown = [columns[column] for column in (filter_.columns if filter_ else USUAL)]
     return table(t("cases.title"), shown, rows.itertuples(), "cases-table")
 
 
@@ -96,7 +96,7 @@ def sorting(column: ListColumn, filter_: RequestFilter) -> Sorting:
     """How a press on the heading orders the list, and how it is ordered now."""
     order = filter_.order
     if order is None or order.column != column.key:
-        return Sorting(filter_.address(urut=written_order(column, column in LONGEST_FIRST), hal=None))
+        return Sorting(filter_.address(urut=written_order(column, column in LARGEST_FIRST), hal=None))
     other_way = filter_.address(urut=written_order(column, not order.is_descending), hal=None)
     return Sorting(other_way, "descending" if order.is_descending else "ascending")
 
@@ -105,19 +105,20 @@ def _number(row: Any) -> Component:
     return link(letter_name(row.year, row.agenda_number), request_address(row.year, row.agenda_number), "cases-link")
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
+    """A value of a row; None for none."""
     return None if pd.isna(value) else value
 
 
 def _received(row: Any) -> list[Component | str]:
     f = fmt()
-    at = _known(row.received_at)
+    at = known(row.received_at)
     day = f.date_short(int(row.received_on))
     return [day] if at is None else [f"{day} ", html.Span(f.clock(int(at)), className="p-muted")]
 
 
 def _activity(row: Any) -> list[Component]:
-    activity, subject = _known(row.activity), _known(row.subject)
+    activity, subject = known(row.activity), known(row.subject)
     name = activity or subject or t("word.none")
     lines = [html.Div(name, className="cases-what", title=_whole(name))]
     if activity and subject and activity.casefold() not in subject.casefold():
@@ -136,7 +137,7 @@ def _whole(text: Any) -> str | None:
 
 def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:
     """Where the request is and who holds the next step; one tap for who does."""
-    at_step, holder = _known(row.at_step), _known(row.holder)
+    at_step, holder = known(row.at_step), known(row.holder)
     buttons = [html.Div(list(taps), className="cases-stamps no-print")] if taps else []
     if at_step is None:
         return [html.Span(t("word.none"), className="p-muted cases-none"), *buttons]
@@ -147,7 +148,7 @@ def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Comp
 
 def _due(row: Any, as_of: int) -> Component | str:
     """When the next step is due: the clock alone for today."""
-    f, due = fmt(), _known(row.due_at)
+    f, due = fmt(), known(row.due_at)
     if due is None and row.verdict in _AWAITING:
         return html.Span(t("case.awaits_opd"), className="p-muted")
     if due is None:
@@ -158,26 +159,26 @@ def _due(row: Any, as_of: int) -> Component | str:
 
 
 def _text(value: Any) -> Component | str:
-    known = _known(value)
-    return html.Span(t("word.none"), className="p-muted cases-none") if known is None else str(known)
+    there = known(value)
+    return html.Span(t("word.none"), className="p-muted cases-none") if there is None else str(there)
 
 
 def _event(row: Any) -> Component | str:
     """When the event begins; the day alone where no hour is known."""
-    day, at = _known(row.booked_start_on), _known(row.booked_start_at)
+    day, at = known(row.booked_start_on), known(row.booked_start_at)
     if day is None:
         return _text(None)
     return fmt().date_short(int(day)) if at is None else fmt().moment_short(int(at))
 
 
 def _length(seconds: Any) -> Component | str:
-    known = _known(seconds)
-    return _text(None) if known is None else fmt().duration_short(int(known))
+    there = known(seconds)
+    return _text(None) if there is None else fmt().duration_short(int(there))
 
 
 def _over(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[Component | str] | Component | str:
     """By how much the worst step went over its standard, and which it was where several may be."""
-    if _known(row.over_seconds) is None:
+    if known(row.over_seconds) is None:
         return _text(None)
     shown: list[Component | str] = [html.Span(_length(row.over_seconds), className="is-late")]
     if filter_ is None or filter_.measured is None:
@@ -207,7 +208,7 @@ def _state(row: Any, sop: SopVersion) -> list[html.Span]:
     elif row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
-        shown += [] if _known(row.at_step) else [nowhere_pill()]
+        shown += [] if known(row.at_step) else [nowhere_pill()]
     elif not ((row.needs_closing or is_over) and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.is_undecided:

@@ -88,7 +88,7 @@ USUAL = (
 )  # fmt: skip
 """The columns of who has chosen none."""
 
-LONGEST_FIRST = frozenset({ListColumn.RECEIVED, ListColumn.OVER, ListColumn.TOOK})
+LARGEST_FIRST = frozenset({ListColumn.RECEIVED, ListColumn.OVER, ListColumn.TOOK})
 """Columns that a first press orders from the newest or longest on."""
 
 LEAST_OVER = (0, 30, 60, 240, 480)

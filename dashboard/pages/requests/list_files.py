@@ -19,7 +19,7 @@ from dashboard.access import Door, Page, account, door
 from dashboard.access.accounts import Account
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.columns import column_head, state_words
+from dashboard.pages.requests.columns import column_head, known, state_words
 from dashboard.pages.requests.controls import order_words, told
 from dashboard.pages.requests.filter import ListColumn, RequestFilter, read_filter, requests_page
 from dashboard.pages.requests.views import usual_columns
@@ -142,20 +142,20 @@ def _columns(filter_: RequestFilter, sop: SopVersion) -> Sequence[Column[Any]]:
         ListColumn.RECEIVED: (_one("received", lambda row: _moment(row.received_at, row.received_on)),),
         ListColumn.OPD: (_one("opd", lambda row: row.opd),),
         ListColumn.ACTIVITY: (
-            _one("file_activity", lambda row: _known(row.activity)),
-            _one("file_subject", lambda row: _known(row.subject)),
+            _one("file_activity", lambda row: known(row.activity)),
+            _one("file_subject", lambda row: known(row.subject)),
         ),
-        ListColumn.ROOM: (_one("room", lambda row: _known(row.room)),),
+        ListColumn.ROOM: (_one("room", lambda row: known(row.room)),),
         ListColumn.EVENT: (_one("event", lambda row: _moment(row.booked_start_at, row.booked_start_on)),),
         ListColumn.POSITION: (
-            _one("position", lambda row: _known(row.at_step)),
-            _one("filter_pemegang", lambda row: _known(row.holder)),
+            _one("position", lambda row: known(row.at_step)),
+            _one("filter_pemegang", lambda row: known(row.holder)),
         ),
         ListColumn.DUE: (_one("due", lambda row: _moment(row.due_at, None)),),
         ListColumn.VERDICT: (_one("verdict", lambda row: ", ".join(state_words(row, sop))),),
         ListColumn.OVER: (
             _minutes(ListColumn.OVER, filter_, lambda row: row.over_seconds),
-            _one("file_over_step", lambda row: _known(row.over_step)),
+            _one("file_over_step", lambda row: known(row.over_step)),
         ),
         ListColumn.TOOK: (_minutes(ListColumn.TOOK, filter_, lambda row: row.took_seconds),),
     }  # fmt: skip
@@ -171,10 +171,6 @@ def _minutes(column: ListColumn, filter_: RequestFilter, seconds: Callable[[Any]
     """A length of time in minutes, to two decimals."""
     head = t("cases.file_minutes", column=column_head(column, filter_))
     return Column(column.key, head, value=lambda row: None if pd.isna(seconds(row)) else seconds(row) / MINUTE)
-
-
-def _known(value: Any) -> Any:
-    return None if pd.isna(value) else value
 
 
 def _moment(at: Any, on: Any) -> Cell:

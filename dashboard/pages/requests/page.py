@@ -173,7 +173,7 @@ def _hidden(filter_: RequestFilter) -> Component | None:
     return html.Div([icon("funnel"), words, gone], className="p-banner is-plain cases-behind")
 
 
-def pager(filter_: RequestFilter, total: int) -> html.Nav:
+def pager(filter_: RequestFilter, total: int) -> Component:
     """Which of how many, and the ways to the other pages."""
     return pages_nav(
         filter_.page, asked.PAGE_SIZE, total, lambda number: filter_.address(hal=number if number > 1 else None)
