@@ -74,6 +74,9 @@ class RequestStatus(Coded):
     CLOSED = "closed"
 
 
+UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+"""Verdicts of a step whose time runs."""
+
 OVER = (RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.CLOSED)
 """Of a letter with such a status nothing more is to come, so nothing more is decided."""
 

@@ -20,7 +20,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY, MINUTE
-from etl.domain.verdict import LISTED, Place, Verdict
+from etl.domain.verdict import LISTED, UNDER_WAY, Place, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, places_at, step_facts_at
@@ -206,7 +206,6 @@ def _by_urgency(waits: tuple[tuple[int, str], Row]) -> tuple[bool, int, int, int
 
 
 _FAR = 2**62
-_JUDGED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 Row = dict[str, Any]
 Rows = dict[tuple[int, str], Row]
@@ -253,7 +252,7 @@ def _of_letter(letter: Mapping[str, Any]) -> dict[str, Any]:
 def _of_step(live: LiveFacts, place: int) -> dict[str, Any]:
     """What is judged of a step that is in hand."""
     verdict, due = Verdict.of(int(live.steps.verdict[place])), int(live.steps.due_at[place])
-    is_judged = verdict in _JUDGED
+    is_judged = verdict in UNDER_WAY
     return {
         "verdict": verdict if is_judged or verdict is Verdict.UNMEASURABLE else None,
         "due_at": due if is_judged and due != MISSING else None,

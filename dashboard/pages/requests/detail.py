@@ -23,7 +23,7 @@ from dashboard.pages.requests.decide import Id as Decided
 from dashboard.pages.requests.decide import letter_panels
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.scans import scans_panel
-from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
+from dashboard.pages.requests.timeline import awaits_opd, has_anything, timeline
 from dashboard.pages.shared.closing import closed_line, closing_box
 from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest, told_at
@@ -34,7 +34,7 @@ from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import OVER, RequestStatus, RequestVerdict
+from etl.domain.verdict import OVER, UNDER_WAY, RequestStatus, RequestVerdict
 from etl.extract.texts import letter_name
 from etl.figures.intake.open_work import letters_with_unread_start, tap_count
 from etl.figures.requests.detail import Request, RequestStep, is_known, request_detail

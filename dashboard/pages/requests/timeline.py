@@ -18,10 +18,8 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import Verdict
+from etl.domain.verdict import UNDER_WAY, Verdict
 from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
-
-UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 _THIN = 0.06
 

@@ -20,7 +20,7 @@ from dashboard.components import link, why, with_query
 from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
-from etl.domain.verdict import Verdict
+from etl.domain.verdict import UNDER_WAY, Verdict
 from etl.extract.texts import letter_name, receipt_in
 from etl.figures.compliance.definitions import ALL_STEPS, OF_LETTERS, Figure
 from etl.figures.compliance.evidence import Reference
@@ -99,7 +99,7 @@ VERDICTS_BEHIND: dict[Behind, tuple[Verdict, ...]] = {
     Behind.FINISHED: (Verdict.MET, Verdict.LATE),
     Behind.SKIPPED: (Verdict.SKIPPED,),
     Behind.UNJUDGED: (Verdict.UNMEASURABLE, Verdict.SKIPPED),
-    Behind.RUNNING: (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE),
+    Behind.RUNNING: UNDER_WAY,
 }
 
 KINDS_BEHIND = {

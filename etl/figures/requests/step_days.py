@@ -14,13 +14,11 @@ from etl.domain.calendar.days import DayPlan, Interval
 from etl.domain.compliance.pauses import merged
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.units import day_date
-from etl.domain.verdict import Verdict
+from etl.domain.verdict import UNDER_WAY
 from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
 Span = tuple[int, int]
 """Two moments, UTC seconds, the first before the second."""
-
-_UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def step_days(request: Request, step: RequestStep, calendar: WorkCalendar) -> tu
     windows = (_window(request, step, index) for index in range(max(len(step.passes), 1)))
     days = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
     # A returned letter that waits for its next pass runs since it came back.
-    if step.verdict in _UNDER_WAY and step.passes and step.passes[-1].is_done:
+    if step.verdict in UNDER_WAY and step.passes and step.passes[-1].is_done:
         begin = request.handed_over_at(step, len(step.passes))
         if begin is not None:
             days.append(_pass(step, len(step.passes) + 1, begin, request.stop_of(step), True, calendar, is_elapsed))
@@ -114,7 +112,7 @@ def _end(request: Request, step: RequestStep, one: RequestPass | None) -> tuple[
         return one.finished_at, False
     if one is None and step.finished_at is not None:  # finished by the receipt of the register
         return step.finished_at, False
-    return (request.stop_of(step), True) if step.verdict in _UNDER_WAY else (None, True)
+    return (request.stop_of(step), True) if step.verdict in UNDER_WAY else (None, True)
 
 
 def _pass(

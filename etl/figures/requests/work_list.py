@@ -21,7 +21,7 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import LISTED, OVER, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import LISTED, OVER, UNDER_WAY, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
 from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, places_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
@@ -37,7 +37,7 @@ MOST_WORDS = 12
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
 _OUTCOMES_WORST_FIRST = (RequestVerdict.LATE, RequestVerdict.RUNNING, RequestVerdict.UNKNOWN, RequestVerdict.ON_TIME)
 _RANKS = tuple(word.code for word in _WORST_FIRST), tuple(word.code for word in _OUTCOMES_WORST_FIRST)
-_TIMED = tuple(verdict.code for verdict in _WORST_FIRST[:3])
+_TIMED = tuple(verdict.code for verdict in UNDER_WAY)
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at", "over_seconds",
              "took_seconds")  # fmt: skip
 SORTED_BY = tuple(ORDERS)

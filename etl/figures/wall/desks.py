@@ -21,7 +21,7 @@ from etl.domain.rooms import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
-from etl.domain.verdict import NEAR_PERCENT, Assessment, MonitoringRule, Verdict
+from etl.domain.verdict import NEAR_PERCENT, UNDER_WAY, Assessment, MonitoringRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
@@ -81,7 +81,7 @@ def _level(rule: MonitoringRule, share: float | None, n: int, coverage: float | 
     return "near" if share >= rule.near else "late"
 
 
-_RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
+_RUNNING = tuple(verdict.code for verdict in UNDER_WAY)
 BOOKINGS = 4
 """So many of the next bookings find room."""
 
