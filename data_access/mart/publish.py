@@ -157,13 +157,11 @@ class MartMeta:
 
     @classmethod
     def read(cls, stored: Mapping[str, str]) -> MartMeta:
-        """From the rows of the table `meta`; a mart of before letters were told apart changed as a whole."""
-        generation, built_at = int(stored["generation"]), int(stored["built_at"])
-        version = version_of(generation, built_at)
-        told = json.loads(stored.get("touched", "{}")) or {"any": version, "others": version, "of": {}}
+        """From the rows of the table `meta`."""
+        told = json.loads(stored["touched"])
         touched = Touched(told["any"], told["others"], {int(letter): at for letter, at in told["of"].items()})
-        days = tuple(json.loads(stored.get("first_handovers", "[]")))
-        return cls(int(stored["load_id"]), stored["rules_hash"], built_at, generation, days, touched)
+        days, built_at = tuple(json.loads(stored["first_handovers"])), int(stored["built_at"])
+        return cls(int(stored["load_id"]), stored["rules_hash"], built_at, int(stored["generation"]), days, touched)
 
 
 def version_of(generation: int, built_at: int) -> str:
