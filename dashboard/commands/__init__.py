@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands import figures, intake, keeping, office, serve
+from dashboard.commands import figures, intake, keeping, measure, office, serve
 from dashboard.commands.common import answering, say
 from data_access.origin import ORIGIN, Origin
 
@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("watch", intake.watch_command, intake.WATCH_HELP),
     ("case", figures.case, "Satu permohonan seutuhnya, misalnya `pantau case 2026/143`."),
     ("clock", figures.clock, "Jam kerja antara dua waktu, hari demi hari; atau saat jatuh tempo dengan --add."),
+    ("measure", measure.measure, measure.MEASURE_HELP),
     ("report", figures.report, "Mencetak laporan satu periode sebagai PDF atau XLSX."),
     ("backup", keeping.backup, keeping.BACKUP_HELP),
     ("restore", keeping.restore, keeping.RESTORE_HELP),

@@ -51,7 +51,7 @@ def sla(
     wanted = SlaFilter(_period(first, last), opd, room, steps, flags)
     document = sla_document(office, wanted, common.as_of_moment(as_of, office.zone))
     rows = [*document["steps"], {**document["all_steps"], "step": "semua"}]
-    common.answer(json, document, *map(_step_line, rows))
+    common.answer(json, document, *map(step_line, rows))
 
 
 @group.command(help="Kondisi ruang, gangguan sarpras, dan B5.")
@@ -142,12 +142,12 @@ def _period(first: str, last: str) -> Period:
 
 def _room_line(row: dict) -> str:
     return (
-        f"{row['room']:<28} terpakai {_percent(row['utilisation']):>7}  "
-        f"terjadwal {_percent(row['scheduled_share']):>7}  realisasi {_percent(row['realised_share']):>7}  "
+        f"{row['room']:<28} terpakai {percent(row['utilisation']):>7}  "
+        f"terjadwal {percent(row['scheduled_share']):>7}  realisasi {percent(row['realised_share']):>7}  "
         f"di luar jam {_hours(row['outside_seconds'])}  "
         f"bentrok {_hours(row['clash_seconds'])}  tidak dipakai {row['no_show']}/{row['no_show'] + row['held']}  "
         f"belum tercatat {row['unrecorded']}  jadwal bentrok {row['clashed']}  "
-        f"keterisian {_percent(row['occupancy']):>7}  "
+        f"keterisian {percent(row['occupancy']):>7}  "
         f"jumlah per OPD {_hours(sum(use['seconds'] for use in row['by_opd']))}"
     )
 
@@ -159,14 +159,15 @@ def _people_line(people: dict) -> str:
         f"{word} {_known(people[of], people['sessions'])}"
         for word, of in zip(("rencana", "terverifikasi", "hadir"), People, strict=True)
     ]
-    return f"sesi {people['sessions']}  {'  '.join(parts)}  kehadiran {_percent(people['attendance_share'])}"
+    return f"sesi {people['sessions']}  {'  '.join(parts)}  kehadiran {percent(people['attendance_share'])}"
 
 
 def _known(count: dict, sessions: int) -> str:
     return f"{'–' if count['sum'] is None else count['sum']} ({count['known']} dari {sessions} sesi)"
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share as a line shows it."""
     return "–" if share is None else f"{share * 100:.1f}%".replace(".", ",")
 
 
@@ -174,15 +175,15 @@ def _hours(seconds: int) -> str:
     return f"{seconds / HOUR:.1f} jam".replace(".", ",")
 
 
-def _step_line(row: dict) -> str:
+def step_line(row: dict) -> str:
+    """A step of a document of figures in one line."""
     target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // MINUTE} mnt"
     left = row["without_flagged"]
-    few = "belum cukup" if left["share"] is None else f"{_percent(left['share'])} dari {left['n']}"
+    few = "belum cukup" if left["share"] is None else f"{percent(left['share'])} dari {left['n']}"
     return (
         f"{row['step']:<6} {row.get('actor') or '':<28} target {target:>7}  n {row['n']:>5}  tepat {row['met']:>5}  "
-        f"terlambat {row['late']:>4}  lewat batas {row['overdue']:>4}  {_percent(row['share']):>7}  "
-        f"cakupan {_percent(row['coverage']):>7}"
-        + (f"  tanpa yang ditandai {few}" if row["flags"] and row["n"] else "")
+        f"terlambat {row['late']:>4}  lewat batas {row['overdue']:>4}  {percent(row['share']):>7}  "
+        f"cakupan {percent(row['coverage']):>7}" + (f"  tanpa yang ditandai {few}" if row["flags"] and row["n"] else "")
     )
 
 

@@ -12,7 +12,7 @@ from etl.domain.errors import RuleError
 from etl.domain.sop.file import from_json, parse_sop
 from etl.domain.sop.versions import Sop, SopVersion, combine_versions
 from etl.reference import shipped_sop_texts
-from etl.settings.toml_text import parse_toml, read_rule_file
+from etl.settings.toml_text import parse_toml, read_rule_file, safe
 
 ENTERED = "versi-"
 """Beginning of the name of a version that was entered on a page."""
@@ -69,3 +69,47 @@ def _refuse_same_date(versions: Iterable[SopVersion]) -> None:
             expected = Message("rule.other_date", file=seen[version.effective_on])
             raise RuleError(file=version.file, key="berlaku_sejak", value=version.effective_on, expected=expected)
         seen[version.effective_on] = version.file
+
+
+ACTIVITIES = "kegiatan"
+"""Table of a file that names the step of each activity of an event log."""
+
+
+def read_sop(path: Path) -> tuple[SopVersion, dict[str, str]]:
+    """The version that a file holds, and what its table of activities says. Raises RuleError.
+
+    What a file with the steps of the shipped version leaves out is as in that one.
+    """
+    document = parse_toml(read_rule_file(path), str(path))
+    names = _activities(document.pop(ACTIVITIES, {}), str(path))
+    steps, standard = document.get("langkah"), _shipped()[0]
+    is_usual = isinstance(steps, dict) and [*steps] == [step.code for step in standard.steps]
+    return parse_sop(document, str(path), standard if is_usual else None), names
+
+
+def read_activities(path: Path) -> dict[str, str]:
+    """The activities that a file of nothing else names. Raises RuleError."""
+    document = parse_toml(read_rule_file(path), str(path))
+    if others := [key for key in document if key != ACTIVITIES]:
+        expected = Message("rule.only_known_keys", choices=[ACTIVITIES])
+        raise RuleError(str(path), others[0], safe(document[others[0]]), expected)
+    return _activities(document.get(ACTIVITIES, {}), str(path))
+
+
+def _activities(table: object, file: str) -> dict[str, str]:
+    """By activity the code of its step; empty for one that is none."""
+    if not isinstance(table, dict):
+        raise RuleError(file, ACTIVITIES, safe(table), Message("rule.table"))
+    for name, code in table.items():
+        if not isinstance(code, str):
+            raise RuleError(file, f"{ACTIVITIES}.{name}", safe(code), Message("rule.text"))
+    return {name: code.strip() for name, code in table.items()}
+
+
+def sop_of_files(paths: Iterable[Path]) -> tuple[Sop, dict[str, str]]:
+    """The versions of these files as one SOP, and the activities that they name. Raises RuleError for two with one
+    date."""
+    read = [read_sop(path) for path in paths]
+    versions = [version for version, _ in read]
+    _refuse_same_date(versions)
+    return combine_versions((), versions), {name: code for _, names in read for name, code in names.items()}

@@ -20,9 +20,9 @@ from tests.reading.audit import recent_actions
 from tests.serving.command_line import Desk
 
 LOOKS = {
-    "demo", "serve", "watch", "case", "clock", "rebuild", "check", "schedule", "figures sla", "figures rooms",
-    "figures participants", "figures conditions", "settings show", "user list", "screen list", "opd-code list",
-    "restore",
+    "demo", "serve", "watch", "case", "clock", "measure", "rebuild", "check", "schedule", "figures sla",
+    "figures rooms", "figures participants", "figures conditions", "settings show", "user list", "screen list",
+    "opd-code list", "restore",
 }  # fmt: skip
 """Commands that only show, work out again what is derived, or begin what notes its own deeds (a restore has a test of
 its own with backups)."""

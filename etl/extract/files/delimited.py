@@ -53,13 +53,18 @@ def open_delimited(path: Path) -> Iterator[Iterator[Sheet]]:
     Raises Refused for what is seen to be no CSV from its first lines; more is found when the grid is read.
     """
     with path.open("rb") as file:
-        check_text(file.read(_SAMPLE_BYTES))
-        sample = decoded(Lines(file).take(_SAMPLE_RECORDS))[:_SAMPLE_BYTES]
-        if sample.lstrip().casefold().startswith(_PAGES):
-            raise Refused("extract.page_not_csv")
-        named = _named_delimiter(sample)
-        grid = DelimitedGrid(file, named or _delimiter(sample), skipped_lines=1 if named else 0)
+        grid = grid_of(file)
         yield iter([Sheet(None, grid.records(), is_delimited=True, opened=grid)])
+
+
+def grid_of(file: BinaryIO) -> DelimitedGrid:
+    """The bytes of a CSV file as a grid. Raises Refused for what is seen to be no CSV from its first lines."""
+    check_text(file.read(_SAMPLE_BYTES))
+    sample = decoded(Lines(file).take(_SAMPLE_RECORDS))[:_SAMPLE_BYTES]
+    if sample.lstrip().casefold().startswith(_PAGES):
+        raise Refused("extract.page_not_csv")
+    named = _named_delimiter(sample)
+    return DelimitedGrid(file, named or _delimiter(sample), skipped_lines=1 if named else 0)
 
 
 def _named_delimiter(sample: str) -> str:

@@ -20,7 +20,7 @@ from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, bounds, median, share, weighted_percentiles, wilson
 from etl.domain.verdict import Reason, Verdict
@@ -191,9 +191,9 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     )
     tally, tally_before = (Tally(rows, rows["part"] == part) for part in (1, 2))
     codes = (*(filter_.steps or STEP_CODES), ALL_STEPS)
-    of_period = _PeriodOnly(_percentiles(facts, scope, sop), flagged(facts, scope))
+    of_period = PeriodOnly(_percentiles(facts, scope, sop), flagged(facts, scope))
     *steps, all_steps = _figures(tally, codes, sop, of_period)
-    *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
+    *steps_before, all_before = _figures(tally_before, codes, sop, PeriodOnly())
     letters, letters_before = (period_letters(facts, scope_) for scope_ in (scope, scope_before))
     return SlaFigures(
         as_of=as_of,
@@ -219,7 +219,7 @@ def _rows(code: str, sop: SopVersion) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _PeriodOnly:
+class PeriodOnly:
     """What is known of the period only: percentiles by step code, flagged facts as `definitions.flagged`."""
 
     percentiles: Percentiles = field(default_factory=dict)
@@ -258,14 +258,18 @@ def _left(gone: Sequence[int], met: int, n: int) -> dict[str, Any]:
     return {"n": left, "met": left_met, "share": share(left_met, left) if left >= FEWEST_TO_SAY else None}
 
 
-def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
+def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: PeriodOnly) -> list[StepFigure]:
     """The rows of the table for one period."""
     return [_figure(tally, code, sop, of_period) for code in codes]
 
 
-def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) -> StepFigure:
-    rows = _rows(code, sop)
+def _figure(tally: Tally, code: str, sop: SopVersion, of_period: PeriodOnly) -> StepFigure:
     step = None if code == ALL_STEPS else sop.step(code)
+    return step_figure(tally, _rows(code, sop), code, step, of_period)
+
+
+def step_figure(tally: Tally, rows: list[int], code: str, step: SopStep | None, of_period: PeriodOnly) -> StepFigure:
+    """The row of the table of the steps with these places in the tally: of one `step`, or of several."""
     percentiles = of_period.percentiles.get(code, (None, None, None))
     within, handover_n = tally.fraction(Figure.HANDOVER, rows)
     return StepFigure(
