@@ -20,6 +20,7 @@ from data_access.origin import ORIGIN, Origin
 if TYPE_CHECKING:
     from data_access.records import Engine
     from etl.keeping.restore import Restored
+    from etl.office import Office
 
 PASSPHRASE, PASSPHRASE_FILE = "PANTAU_BACKUP_PASSPHRASE", "PANTAU_BACKUP_PASSPHRASE_FILE"
 """Environment variables: the passphrase of backups, or the file whose first line it is. Never an argument, which every
@@ -34,7 +35,7 @@ RESTORE_HELP = "Memulihkan kantor dari berkas cadangan; yang ada sebelumnya disi
 
 EXPORT_HELP = (
     "Menulis fakta yang sudah dinilai (permohonan, langkah, giliran, pemakaian, pemesanan, pengecekan, gangguan) "
-    "sebagai Parquet untuk alat lain; tanpa data pribadi."
+    "sebagai Parquet untuk alat lain, atau log kejadian XES; tanpa data pribadi."
 )
 
 SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
@@ -146,20 +147,43 @@ def _restored_lines(restored: Restored) -> list[str]:
 
 
 def export(
-    parquet: Annotated[Path, typer.Option("--parquet", metavar="FOLDER", help="Folder baru atau kosong.")],
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", metavar="FOLDER", help="Fakta sebagai Parquet; folder baru atau kosong.")
+    ] = None,
+    xes: Annotated[
+        Path | None, typer.Option("--xes", metavar="BERKAS", help="Log kejadian; berkas baru .xes atau .xes.gz.")
+    ] = None,
     home: common.HomeOption = None,
     as_of: common.AsOfOption = None,
     json: common.JsonOption = False,
 ) -> None:
-    """Write the facts."""
+    """Write the facts, or the log of events."""
+    if (parquet is None) == (xes is None):
+        raise typer.BadParameter("tulis --parquet FOLDER atau --xes BERKAS, salah satu saja")
+    office = common.open_reports(home)
+    moment = common.as_of_moment(as_of, office.zone)
+    if xes is not None:
+        _export_log(office, xes.expanduser().absolute(), moment, json=json)
+    elif parquet is not None:
+        _export_facts(office, parquet.expanduser().absolute(), moment, json=json)
+
+
+def _export_facts(office: Office, folder: Path, moment: int, *, json: bool) -> None:
     from etl.keeping.facts_export import export_facts
 
-    office = common.open_reports(home)
-    folder = parquet.expanduser().absolute()
-    rows = export_facts(office, folder, common.as_of_moment(as_of, office.zone))
+    rows = export_facts(office, folder, moment)
     common.note(office, "export", "parquet")
     counts = ", ".join(f"{name} {count}" for name, count in rows.items())
     common.answer(json, {"folder": str(folder), "rows": rows}, f"Ditulis ke {folder}: {counts}.")
+
+
+def _export_log(office: Office, file: Path, moment: int, *, json: bool) -> None:
+    from etl.keeping.xes_export import export_xes
+
+    counts = export_xes(office, file, moment)
+    common.note(office, "export", "xes")
+    told = f"Ditulis ke {file}: {counts['requests']} permohonan, {counts['events']} kejadian."
+    common.answer(json, {"file": str(file), **counts}, told)
 
 
 def _real_home(home: Path | None) -> Home:

@@ -20,7 +20,19 @@ from data_access.mart.facts import with_derived
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.logs import UNREAD, Told, first_finishes, latest, moments, told
+from etl.domain.compliance.layers import finished_by
+from etl.domain.compliance.logs import (
+    FLAGS_FROM,
+    NEVER,
+    UNREAD,
+    Mark,
+    Told,
+    earliest,
+    first_finishes,
+    latest,
+    moments,
+    told,
+)
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.errors import RuleError
@@ -29,7 +41,7 @@ from etl.domain.sop.steps import Meaning, SopStep
 from etl.domain.sop.versions import Sop
 from etl.domain.statistics import bounds, coverage, share, weighted_percentiles, wilson
 from etl.domain.units import DAY, day_date
-from etl.domain.verdict import Flag, RequestStatus, RequestVerdict
+from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.extract.dates import DateOrder
 from etl.extract.logs.columns import Field
 from etl.extract.logs.events import EventLog, Found, read_log
@@ -164,6 +176,7 @@ class _Measuring:
         self.size = max(FACTS_AT_ONCE // len(self.codes), 1)
         order = np.argsort(log.events.case, kind="stable")
         self.events = log.events.at(order)
+        self.tells_outputs = bool((self.events.mark & Mark.TOLD).any())
         self.requests = self._requests()
         self.kept: dict[int, Told] = {}
 
@@ -178,7 +191,7 @@ class _Measuring:
             known = requests.received_on != MISSING
             here = known & _is_received(requests, self.calendar, self.as_of)
             letters, steps = judge(requests, part.passes, part.pauses, rules, self.as_of, part.receivers)
-            counts.add(steps, np.repeat(here, len(self.codes)), self._extra(part))
+            counts.add(replace(steps, flags=steps.flags | self._flags(part)), here, self._outputs(part))
             verdicts.update(letters.verdict[here].tolist())
             due.update(self._deadlines(first, letters, requests, here))
             undated, later = undated + int((~known).sum()), later + int((known & ~here).sum())
@@ -207,16 +220,22 @@ class _Measuring:
         on, at = moments(of(Field.RECEIVED), self.calendar)
         is_told = on != MISSING
         status = of(Field.STATUS)
-        ended, begun = (latest(of(name), self.calendar) for name in (Field.ENDED, Field.BOOKED_START))
+        told = (Field.ENDED, Field.BOOKED_START, Field.BOOKED_END, Field.BEGAN)
+        ended, booked_start, booked_end, began = (self._moment(of(name)) for name in told)
         return Requests(
             received_on=np.where(is_told, on, log.first_on),
             received_at=np.where(is_told, at, MISSING if self.received else log.first_at),
             status=np.where(status == MISSING, 0, status).astype(np.int8),
             ended_at=ended,
-            booked_start=begun,
-            booked_end=latest(of(Field.BOOKED_END), self.calendar),
-            began_at=latest(of(Field.BEGAN), self.calendar),
+            booked_start=booked_start,
+            booked_end=booked_end,
+            began_at=began,
         )
+
+    def _moment(self, packed: Ints) -> Ints:
+        """Moments that our own export writes: midnight is a clock time."""
+        first = earliest(packed, self.calendar)
+        return np.where(first == NEVER, MISSING, first)
 
     def _rules(self) -> Rules:
         """The rules, with the first day on which each step was finished in the log; a step that takes longer than the
@@ -249,11 +268,26 @@ class _Measuring:
         requests = Requests(**{name: values[first:last] for name, values in vars(self.requests).items()})
         return told(requests, events, rules, self.received)
 
-    def _extra(self, part: Told) -> Ints:
-        """By fact the flag of steps of which a further row is none."""
+    def _flags(self, part: Told) -> Ints:
+        """By fact the flags that the log or its order tells."""
         flags = np.zeros(len(part.requests) * len(self.codes), dtype=np.int64)
-        flags[part.extra.request * len(self.codes) + part.extra.step] = Flag.EXTRA_PASS.value
+        np.bitwise_or.at(flags, self._cells(part), part.marks.astype(np.int64) >> FLAGS_FROM)
         return flags
+
+    def _outputs(self, part: Told) -> dict[str, Ints]:
+        """By fact how many finished passes have their Output on record, say that there is none, and say nothing of it;
+        none of a log that knows of no Outputs."""
+        today = int(self.calendar.local_day(np.array([self.as_of]))[0])
+        done = finished_by(part.every, self.as_of, today) & self.tells_outputs
+        has, lacks = ((part.marks & mark) > 0 for mark in (Mark.OUTPUT, Mark.NO_OUTPUT))
+        cells, size = self._cells(part), len(part.requests) * len(self.codes)
+        kinds = (has, lacks, ~has & ~lacks)
+        return {
+            name: np.bincount(cells[done & kind], minlength=size) for name, kind in zip(OUTPUTS, kinds, strict=True)
+        }
+
+    def _cells(self, part: Told) -> Ints:
+        return np.asarray(part.every.request * len(self.codes) + part.every.step)
 
     def _deadlines(self, first: int, letters: RequestFacts, requests: Requests, here: Bools) -> Mapping[str, int]:
         """How many cases are ready by when they are due; the moment of a day is its last."""
@@ -306,16 +340,17 @@ class _Counts:
         self.flagged: list[Counter[tuple[int, int]]] = [Counter() for _ in range(steps)]
         self.elapsed: list[list[tuple[Ints, Ints]]] = [[] for _ in range(steps)]
 
-    def add(self, steps: StepFacts, here: Bools, flags: Ints) -> None:
-        """Count the facts that are `here`; `flags` are those that the judge does not know."""
+    def add(self, steps: StepFacts, cases: Bools, outputs: Mapping[str, Ints]) -> None:
+        """Count the facts of these cases."""
         width = len(self.facts)
-        step = np.tile(np.arange(width), len(here) // width)[here]
-        columns = _columns(steps, here, flags)
+        step, here = np.tile(np.arange(width), int(cases.sum())), np.repeat(cases, width)
+        columns = _columns(steps, outputs, here)
         counted, place = np.unique(step * _PLACES + columns["figure_key"], return_inverse=True)
         over = np.bincount(place, columns["over_seconds"], len(counted)).astype(np.int64)
-        for key, n, seconds in zip(counted.tolist(), np.bincount(place).tolist(), over.tolist(), strict=True):
-            sums = self.facts[key // _PLACES].setdefault(key % _PLACES, np.zeros(2, dtype=np.int64))
-            sums += n, seconds
+        n, amounts = np.bincount(place), [np.bincount(place, columns[name], len(counted)) for name in OUTPUTS]
+        for at, key in enumerate(counted.tolist()):
+            sums = self.facts[key // _PLACES].setdefault(key % _PLACES, np.zeros(_SUMS, dtype=np.int64))
+            sums += np.array([n[at], over[at], *(amount[at] for amount in amounts)], dtype=np.int64)
         self._add_flagged(step, columns)
         measured = FINISHED.among(columns["figure_key"])
         for at in range(width):
@@ -331,8 +366,8 @@ class _Counts:
     def figure(self, places: Sequence[int], code: str, step: SopStep | None) -> StepFigure:
         """The row of the table of these steps together."""
         rows = [(key, *sums.tolist()) for at in places for key, sums in self.facts[at].items()]
-        keys, n, over = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        tally = Tally({"figure_key": keys, "n": n, "over_seconds": over, **dict.fromkeys(OUTPUTS, np.zeros_like(n))})
+        sums = np.array(rows, dtype=np.int64).reshape(-1, 1 + _SUMS).T
+        tally = Tally(dict(zip(("figure_key", "n", "over_seconds", *OUTPUTS), sums, strict=True)))
         elapsed = [pair for at in places for pair in self.elapsed[at]] or [(_NOTHING, _NOTHING)]
         values, times = (np.concatenate(column) for column in zip(*elapsed, strict=True))
         flagged = [(0, *kind, count) for at in places for kind, count in self.flagged[at].items()]
@@ -346,14 +381,15 @@ class _Counts:
 _NOTHING = np.empty(0, dtype=np.int64)
 
 
-def _columns(steps: StepFacts, here: Bools, flags: Ints) -> Mapping[str, Any]:
+_SUMS = 2 + len(OUTPUTS)
+
+
+def _columns(steps: StepFacts, outputs: Mapping[str, Ints], here: Bools) -> Mapping[str, Any]:
     """The facts by the columns of the mart of which a figure is made, every step as if it were the first."""
-    count = int(here.sum())
-    blank = np.zeros(count, dtype=np.int64)
-    told = {name: getattr(steps, name)[here] for name in ("verdict", "reason", "start_rule", "belongs_on")}
+    told = {name: getattr(steps, name)[here] for name in ("verdict", "reason", "start_rule", "belongs_on", "flags")}
     seconds = {f"{name}_seconds": getattr(steps, name)[here] for name in ("elapsed", "waiting", "target", "handover")}
-    own = {"flags": (steps.flags | flags)[here], "step": blank, **dict.fromkeys(OUTPUTS, blank)}
-    return with_derived(told | seconds | own)
+    counts = {name: values[here] for name, values in outputs.items()}
+    return with_derived(told | seconds | counts | {"step": np.zeros(int(here.sum()), dtype=np.int64)})
 
 
 _MOST_SHOWN = 50
@@ -367,8 +403,8 @@ def measure_json(measured: Measured, words: Words) -> dict[str, Any]:
         "sop": [version.number for version in measured.book.sop.versions],
         "cases": measured.cases,
         "events": log.rows,
-        "steps": [plain(step) for step in measured.steps],
-        "all_steps": plain(measured.all_steps) | {"actor": None},
+        "steps": [_row(step) for step in measured.steps],
+        "all_steps": _row(measured.all_steps) | {"actor": None},
         "requests": dict(measured.requests),
         "deadlines": measured.deadlines and measured.deadlines.to_json(),
         "columns": {name.value: header for name, header in log.columns.items()},
@@ -380,6 +416,10 @@ def measure_json(measured: Measured, words: Words) -> dict[str, Any]:
         },
         "warnings": [_told_json(one, words) for one in measured.warnings],
     }
+
+
+def _row(step: StepFigure) -> dict[str, Any]:
+    return plain(step) | {"flagged": step.flags}
 
 
 def _most(counts: Counter[str], kind: str) -> list[dict[str, Any]]:

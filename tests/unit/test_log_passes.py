@@ -53,7 +53,7 @@ def events(*rows: Event) -> Events:
         number=np.array([row.number for row in rows], np.int32),
         returned_to=np.full(len(rows), -1, np.int8),
         receiver=np.full(len(rows), -1, np.int8),
-        mark=np.zeros(len(rows), np.int8),
+        mark=np.zeros(len(rows), np.int32),
     )
 
 
@@ -112,7 +112,7 @@ def test_a_pause_belongs_to_the_pass_that_ends_after_it_began() -> None:
         Event(START, 0), Event(SUSPEND, 1), Event(RESUME, 3), Event(COMPLETE, 5),
         Event(START, 10), Event(SUSPEND, 12), Event(COMPLETE, 20),
     )  # fmt: skip
-    _, pauses, _ = passes_of(events(*rows), RULES)
+    _, pauses, *_ = passes_of(events(*rows), RULES)
     ends = [None if end == MISSING else (end - NINE) // 60 for end in pauses.ended_at.tolist()]
     starts = [(start - NINE) // 60 for start in pauses.started_at.tolist()]
     assert sorted(zip(pauses.number.tolist(), starts, ends, strict=True)) == [(1, 1, 3), (2, 12, None)]
@@ -122,7 +122,7 @@ def test_a_day_alone_and_what_cannot_be_read() -> None:
     some = events(Event(Transition.ROW, 0, 5), Event(Transition.ROW, 0, 5, step=2), Event(COMPLETE, None, step=3))
     day = int(RULES.calendar.local_day(np.array([NINE]))[0])
     some.end[0], some.start[1], some.mark[2] = DAY_ONLY + day, UNREAD, Mark.UNREAD | Mark.TAP
-    passes, _, _ = passes_of(some, RULES)
+    passes, *_ = passes_of(some, RULES)
     assert (passes.finished_on[0], passes.finished_at[0]) == (day, MISSING)
     assert passes.is_done.tolist() == [True, True, True]
     assert (passes.is_unread.tolist(), passes.by_tap.tolist()) == ([False, True, True], [False, False, True])
@@ -175,7 +175,7 @@ def slowly(rows: Sequence[Event]) -> list[tuple[int | None, ...]]:
     )
 )
 def test_pairs_are_those_of_a_loop_event_by_event(rows: list[Event]) -> None:
-    passes, _, _ = passes_of(events(*rows), RULES)
+    passes, *_ = passes_of(events(*rows), RULES)
     found = [(case, step, start, end) for case, step, _, start, end in told(passes)]
     assert sorted(found, key=repr) == slowly(rows)
     numbers: dict[tuple[int, int], list[int]] = {}

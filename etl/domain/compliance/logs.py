@@ -18,6 +18,7 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, Requests
+from etl.domain.verdict import Flag
 
 UNREAD = MISSING + 1
 """Stands for a moment that was written and cannot be read."""
@@ -28,7 +29,8 @@ DAY_ONLY = -(1 << 61)
 LARGEST_DAY = -(1 << 60)
 """A packed moment above it has a clock time."""
 
-_NEVER = int(np.iinfo(np.int64).max)
+NEVER = int(np.iinfo(np.int64).max)
+"""Stands for "nothing is known" where the first moment is asked for."""
 
 
 class Transition(IntEnum):
@@ -42,14 +44,35 @@ class Transition(IntEnum):
 
 
 class Mark(IntFlag):
-    """What our own export says of an event beside its moment."""
+    """What our own export says of an event beside its moments; the bits above are those of `Flag`."""
 
     NONE = 0
-    TAP = 1
+    TOLD = 1
+    """The pass has its number, and says whether it went back: nothing is to be found out of the order of the ends."""
+
+    TAP = 2
     """The finish was given on a screen."""
 
-    UNREAD = 2
+    UNREAD = 4
     """A start or pause of that pass was written that nobody can read."""
+
+    CLOCK = 8
+    """Midnight is a clock time here."""
+
+    OUTPUT = 16
+    """The Output of the pass is on record."""
+
+    NO_OUTPUT = 32
+    """The record says that there is none."""
+
+    @property
+    def word(self) -> str:
+        """What a log calls it."""
+        return str(self.name).lower()
+
+
+FLAGS_FROM = 6
+"""The bit of a mark that is the first of `Flag`."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +94,7 @@ class Events:
     number: Ints
     returned_to: Codes
     receiver: Codes
-    mark: Codes
+    mark: Ints
 
     def __len__(self) -> int:
         return len(self.case)
@@ -83,13 +106,15 @@ class Events:
 
 @dataclass(frozen=True)
 class Told:
-    """What the events of some cases say in the form of the rules; and which passes were extra ones, taken out."""
+    """What the events of some cases say in the form of the rules. `every` are all passes with the `marks` of each,
+    `passes` those that are no extra ones."""
 
     requests: Requests
     passes: Passes
     pauses: Pauses
     receivers: Receivers
-    extra: Passes
+    every: Passes
+    marks: Ints
 
 
 def moments(packed: Ints, calendar: WorkCalendar) -> tuple[Ints, Ints]:
@@ -102,7 +127,7 @@ def moments(packed: Ints, calendar: WorkCalendar) -> tuple[Ints, Ints]:
 def earliest(packed: Ints, calendar: WorkCalendar) -> Ints:
     """The first moment that each can have been, for the order in time; the largest number where nothing is known."""
     on, at = moments(packed, calendar)
-    return np.where(on == MISSING, _NEVER, np.where(at == MISSING, calendar.day_start(on), at))
+    return np.where(on == MISSING, NEVER, np.where(at == MISSING, calendar.day_start(on), at))
 
 
 def latest(packed: Ints, calendar: WorkCalendar) -> Ints:
@@ -111,9 +136,9 @@ def latest(packed: Ints, calendar: WorkCalendar) -> Ints:
     return np.where(at == MISSING, np.where(on == MISSING, MISSING, calendar.day_end(on) - 1), at)
 
 
-def passes_of(events: Events, rules: Rules) -> tuple[Passes, Pauses, Receivers]:
-    """All passes that events tell, numbered in each case and step in the order of their ends; the pauses in them, and
-    the desks that were given the case on their own. `events` as they stand in the log."""
+def passes_of(events: Events, rules: Rules) -> tuple[Passes, Pauses, Receivers, Ints]:
+    """All passes that events tell, numbered in each case and step in the order of their ends; the pauses in them, the
+    desks that were given the case on their own, and the mark of each pass. `events` as they stand in the log."""
     calendar, is_named = rules.calendar, events.receiver >= 0
     named, events = events.at(is_named), events.at(~is_named)
     whole = events.at(events.transition == Transition.ROW)
@@ -128,12 +153,12 @@ def passes_of(events: Events, rules: Rules) -> tuple[Passes, Pauses, Receivers]:
     order = np.lexsort((_in_time(passes, rows, calendar), rows.step, rows.case))
     passes, rows = passes.at(order), rows.at(order)
     passes = replace(passes, number=np.where(rows.number == 0, _ranks(passes) + 1, rows.number))
-    return passes, _pauses(events, passes, calendar), _receivers(named, passes, calendar)
+    return passes, _pauses(events, passes, calendar), _receivers(named, passes, calendar), rows.mark
 
 
 def _in_time(passes: Passes, rows: Events, calendar: WorkCalendar) -> Ints:
     """By what passes of one step follow one another: their numbers, else their ends, those that are open last."""
-    end = np.where(passes.is_done, earliest(rows.end, calendar), _NEVER)
+    end = np.where(passes.is_done, earliest(rows.end, calendar), NEVER)
     place = np.empty(len(end), dtype=np.int64)
     place[np.lexsort((earliest(rows.start, calendar), end))] = np.arange(len(end))
     return np.where(rows.number == 0, place, rows.number)
@@ -174,29 +199,31 @@ def _ranks(passes: Passes) -> Ints:
 def _pairs(turns: Events, opens: Bools, calendar: WorkCalendar) -> tuple[Ints, Ints]:
     """Which openings and closings belong together: places of both, −1 where one of the two is missing.
 
-    In each case, step and instance the first opening goes with the first closing after it. Those left over, an opening
-    that stands above its closing in the log and has a later moment, belong together too: that ended before it began.
+    In each case, step, instance and pass that the log tells the first opening goes with the first closing after it.
+    Those left over, an opening that stands above its closing in the log and has a later moment, belong together too,
+    and so do those of one pass: that ended before it began.
     """
-    at = np.where(opens, turns.start, turns.end)
-    when, row = earliest(at, calendar), np.arange(len(turns))
-    order = np.lexsort((row, ~opens, when, turns.instance, turns.step, turns.case))
-    lane = _lanes(turns, order)
-    pairs = _fifo(opens[order], lane)
-    begun, ended = _both(order, pairs, opens)
+    at, row = np.where(opens, turns.start, turns.end), np.arange(len(turns))
+    order = np.lexsort((row, ~opens, earliest(at, calendar), *_lane_keys(turns)))
+    begun, ended = _both(order, _fifo(opens[order], _lanes(turns, order)), opens)
     lone = np.flatnonzero((begun < 0) | (ended < 0))
-    if len(lone) < 2:
-        return begun, ended
     single = np.where(begun[lone] >= 0, begun[lone], ended[lone])
-    again = single[np.lexsort((single, turns.instance[single], turns.step[single], turns.case[single]))]
+    is_second = ~opens[single] & (turns.number[single] > 0)
+    again = single[np.lexsort((single, is_second, *_lane_keys(turns.at(single))))]
     more = _both(again, _fifo(opens[again], _lanes(turns, again)), opens)
     kept = np.delete(np.arange(len(begun)), lone)
     return np.concatenate([begun[kept], more[0]]), np.concatenate([ended[kept], more[1]])
 
 
+def _lane_keys(turns: Events) -> tuple[Ints | Codes, ...]:
+    """What tells apart the events that may belong together, the finest first."""
+    return turns.number, turns.instance, turns.step, turns.case
+
+
 def _lanes(turns: Events, order: Ints) -> Ints:
-    """Numbers of the case, step and instance of rows in that order, each beside those of the same."""
+    """Numbers of the lanes of rows in that order, each beside those of the same."""
     changes = np.zeros(len(order), dtype=bool)
-    for values in (turns.case, turns.step, turns.instance):
+    for values in _lane_keys(turns):
         changes[1:] |= np.diff(values[order]) != 0
     return np.cumsum(changes)
 
@@ -218,7 +245,7 @@ def _fifo(opens: Bools, lane: Ints) -> Ints:
     pair = np.full(len(opens), -1, dtype=np.int64)
     for mine in (opens, ~opens & ~is_orphan):
         place = np.cumsum(mine)
-        place -= np.repeat(place[first] - mine[first], np.diff(first, append=len(lane)))
+        place = place - np.repeat(place[first] - mine[first], np.diff(first, append=len(lane)))
         pair[mine] = (lane * width + place)[mine]
     return pair
 
@@ -253,7 +280,7 @@ def _pauses(events: Events, passes: Passes, calendar: WorkCalendar) -> Pauses:
 def _pass_at(case: Ints, step: Codes, moment: Ints, passes: Passes) -> Ints:
     """The number of the pass of that case and step in which a moment lies: the first that ends at or after it, else the
     last, 1 where there is none."""
-    ends = np.where(passes.finished_at == MISSING, _NEVER, passes.finished_at)
+    ends = np.where(passes.finished_at == MISSING, NEVER, passes.finished_at)
     number = np.ones(len(case), dtype=np.int64)
     if not len(passes):
         return number
@@ -290,22 +317,27 @@ def told(requests: Requests, events: Events, rules: Rules, received: Sequence[in
 
     `requests` hold what is said of the cases; a receipt without a clock time is that of the first pass of such a step.
     """
-    passes, pauses, receivers = passes_of(events, rules)
-    requests = _with_receipt(requests, passes, received)
+    every, pauses, receivers, marks = passes_of(events, rules)
+    requests = _with_receipt(requests, every, received)
+    is_told = (marks & Mark.TOLD) > 0
+    is_extra = (marks & (Flag.EXTRA_PASS << FLAGS_FROM)) > 0
+    if not is_told.all():
+        every, is_extra = _with_returns(every, events, requests, rules)
+        marks = marks | np.where(is_extra, Flag.EXTRA_PASS << FLAGS_FROM, 0)
+    place, kept = np.cumsum(~is_extra) - 1, ~is_extra[receivers.place]
+    stay = Receivers(**{name: values[kept] for name, values in vars(receivers).items()})
+    return Told(requests, every.at(~is_extra), pauses, replace(stay, place=place[stay.place]), every, marks)
+
+
+def _with_returns(passes: Passes, events: Events, requests: Requests, rules: Rules) -> tuple[Passes, Bools]:
+    """The passes with what the order of the ends tells of returns, and which of them are extra ones."""
     parts = rules.by_procedure(requests.received_on)
     by = np.max([np.where(here, at, 0) for at, (_, here) in enumerate(parts)], axis=0)
     ends = rules.calendar.moments_of(passes.finished_on, passes.finished_at)[0]
     is_numbered = np.isin(_keys(passes), _keys(events.at(events.number > 0)))
     order, procedures = np.arange(len(passes)), [alike.procedure for alike, _ in parts]
     back, is_extra = find_returns(passes, ends, is_numbered, order, procedures, by)
-    passes = replace(passes, returned_to=back)
-    if not is_extra.any():
-        return Told(requests, passes, pauses, receivers, passes.at(is_extra))
-    place = np.cumsum(~is_extra) - 1
-    kept = ~is_extra[receivers.place]
-    stay = Receivers(**{name: values[kept] for name, values in vars(receivers).items()})
-    stay = replace(stay, place=place[stay.place])
-    return Told(requests, passes.at(~is_extra), pauses, stay, passes.at(is_extra))
+    return replace(passes, returned_to=back), is_extra
 
 
 def _keys(rows: Passes | Events) -> Ints:
@@ -318,15 +350,15 @@ def _with_receipt(requests: Requests, passes: Passes, received: Sequence[int]) -
     mine = np.isin(passes.step, received) & (passes.finished_on != MISSING)
     if not mine.any():
         return requests
-    on, at = (np.full(len(requests), _NEVER, dtype=np.int64) for _ in range(2))
+    on, at = (np.full(len(requests), NEVER, dtype=np.int64) for _ in range(2))
     np.minimum.at(on, passes.request[mine], passes.finished_on[mine])
     known = mine & (passes.finished_at != MISSING)
     np.minimum.at(at, passes.request[known], passes.finished_at[known])
-    silent = (requests.received_at == MISSING) & (on != _NEVER)
+    silent = (requests.received_at == MISSING) & (on != NEVER)
     return replace(
         requests,
         received_on=np.where(silent, on, requests.received_on),
-        received_at=np.where(silent & (at != _NEVER), at, requests.received_at),
+        received_at=np.where(silent & (at != NEVER), at, requests.received_at),
     )
 
 
@@ -338,6 +370,6 @@ def first_finishes(passes: Passes, requests: Requests, steps: int) -> Ints:
     counts &= (passes.started_on == MISSING) | (passes.started_on <= on)
     known = (passes.started_at != MISSING) & (passes.finished_at != MISSING)
     counts &= ~known | (passes.started_at <= passes.finished_at)
-    first = np.full(steps, _NEVER, dtype=np.int64)
+    first = np.full(steps, NEVER, dtype=np.int64)
     np.minimum.at(first, passes.step[counts], on[counts])
-    return np.where(first == _NEVER, MISSING, first)
+    return np.where(first == NEVER, MISSING, first)

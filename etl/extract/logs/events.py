@@ -1,6 +1,6 @@
 """An event log read into packed events: chunk by chunk, each event a few numbers, each case a few more.
 
-Cases may lie in the log in any order. Of an event 33 bytes are kept, of a case its name and what is said of it as a
+Cases may lie in the log in any order. Of an event 36 bytes are kept, of a case its name and what is said of it as a
 whole. What the log says of persons is not kept.
 """
 
@@ -19,9 +19,9 @@ import numpy as np
 
 from data_access.errors import cause_of
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.logs import LARGEST_DAY, UNREAD, Events, Mark, Transition, earliest
+from etl.domain.compliance.logs import FLAGS_FROM, LARGEST_DAY, UNREAD, Events, Mark, Transition, earliest
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.verdict import RequestStatus
+from etl.domain.verdict import Flag, RequestStatus
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import Column
@@ -38,7 +38,9 @@ _MOST_NAMES = 200
 _OF_TIME = (Field.START, Field.COMPLETE)
 _NEVER = int(np.iinfo(np.int64).max)
 _STATUS = {status.value: status.code for status in RequestStatus}
-_MARKS = {str(mark.name).casefold(): int(mark) for mark in Mark}
+_MARKS = {mark.word: int(mark) for mark in Mark} | {flag.word: flag << FLAGS_FROM for flag in Flag}
+"""The words of a mark in a log: our own export's."""
+
 _SUFFIXES = {".csv": csv_batches, ".xes": xes_batches}
 
 Steps = Mapping[str, int | None]
@@ -208,7 +210,8 @@ class _Reader:
         return np.array(numbers, dtype=np.int64)[names.codes]
 
     def _add_events(self, batch: Batch, case: Ints) -> None:
-        start, end = (self._moments(batch, name) for name in _OF_TIME)
+        mark = _by_text(batch.column(Field.MARK), _mark)
+        start, end = (self._with_clock(self._moments(batch, name), mark) for name in _OF_TIME)
         activity = batch.column(Field.ACTIVITY)
         is_named = activity.is_filled()
         is_row = (case >= 0) | is_named | (start != MISSING) | (end != MISSING)
@@ -223,13 +226,14 @@ class _Reader:
             np.where(opens & (start == MISSING), end, np.where(_takes_end(turn), MISSING, start)),
             np.where(opens, MISSING, end),
         )
+        start = np.where(opens & (start == MISSING) & ((mark & Mark.UNREAD) > 0), UNREAD, start)
         kept = (case >= 0) & (step >= 0) & (turn >= 0)
         lacks = kept & (start == MISSING) & (end == MISSING) & (turn != Transition.COMPLETE)
         unread = kept & ((start == UNREAD) | (end == UNREAD))
         self._leave_out("no_moment", lacks, batch)
         self._note(self._warnings, "unread_moment", int(unread.sum()), _first_row(unread, batch))
         kept &= ~lacks & ~(unread & np.isin(turn, (Transition.SUSPEND, Transition.RESUME)))
-        self._keep(batch, kept, case=case, step=step, transition=turn, start=start, end=end)
+        self._keep(batch, kept, case=case, step=step, transition=turn, start=start, end=end, mark=mark)
 
     def _keep(self, batch: Batch, kept: Bools, **told: Ints) -> None:
         """Add the rows that were understood, with what the log tells besides."""
@@ -238,7 +242,6 @@ class _Reader:
             "number": _by_text(batch.column(Field.PASS), _number),
             "returned_to": _by_text(batch.column(Field.RETURNED_TO), self._code, -1),
             "receiver": _by_text(batch.column(Field.RECEIVER), self._code, -1),
-            "mark": _by_text(batch.column(Field.MARK), _mark),
         }
         self._parts.append(Events(**{name: told[name][kept].astype(kind) for name, kind in _KINDS.items()}))
         self._kept += len(self._parts[-1])
@@ -260,6 +263,11 @@ class _Reader:
                 where = column.where(which)
                 self._note(self._warnings, code, int(where.sum()), _first_row(where, batch))
         return np.asarray(read.packed[column.codes])
+
+    def _with_clock(self, packed: Ints, mark: Ints) -> Ints:
+        """The moments, midnight a clock time where that is said."""
+        is_day = ((mark & Mark.CLOCK) > 0) & (packed > UNREAD) & (packed < LARGEST_DAY)
+        return np.where(is_day, earliest(packed, self._calendar), packed) if is_day.any() else packed
 
     def _see_first(self, case: Ints, start: Ints, end: Ints) -> None:
         """Keep of each case the first moment that is known; twice the moment, one more where it has a clock time."""
@@ -316,7 +324,7 @@ class _Reader:
 
 _KINDS = {
     "case": np.int32, "step": np.int8, "transition": np.int8, "start": np.int64, "end": np.int64,
-    "instance": np.int32, "number": np.int32, "returned_to": np.int8, "receiver": np.int8, "mark": np.int8,
+    "instance": np.int32, "number": np.int32, "returned_to": np.int8, "receiver": np.int8, "mark": np.int32,
 }  # fmt: skip
 
 
