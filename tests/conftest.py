@@ -28,6 +28,7 @@ from werkzeug.routing import Rule
 from tests.books.examples import load_profile
 from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
+from tests.serving.processes import PATIENCE_MS
 from tests.serving.sealed import OFFENCES, watch_what_is_written
 from tests.serving.windows import ARGUMENTS
 
@@ -226,7 +227,7 @@ def records_engine(records_database_url: str) -> Iterator[Engine]:
         yield engine
 
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from tests.books.photos import photo
 from tests.offices.desk import PASSWORD, Desk, desk
 from tests.offices.office import give_books
 from tests.offices.thursday import give_register, moment
+from tests.serving.processes import PATIENCE_MS
 from tests.serving.windows import CUT, listening
 
 NOW = moment("09:40")
@@ -45,7 +46,7 @@ def address(served: Desk) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser, served: Desk) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone.set_default_timeout(20_000)
+    phone.set_default_timeout(PATIENCE_MS)
     yield phone
     phone.close()
 
@@ -231,7 +232,7 @@ def test_from_a_phones_first_screen_a_booking_of_a_plain_register_is_begun(tmp_p
     served = desk(tmp_path, give_plain_register, NOW, pages=PAGES)
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = phone.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.clock.set_fixed_time(NOW)
     with listening(served.app.server) as url:
         page.goto(f"{url}/ringkasan")

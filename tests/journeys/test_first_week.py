@@ -20,7 +20,7 @@ from etl.demo import is_fresh, local_day
 from tests.books.typed import agenda, hand_overs
 from tests.serving.command_line import pantau
 from tests.serving.databases import migrated_sqlite
-from tests.serving.processes import Process, running, until
+from tests.serving.processes import PATIENCE_MS, Process, running, until
 from tests.serving.visitor import Visitor, free_port
 
 PASSWORD = "gamelan-di-alun-alun"
@@ -45,7 +45,7 @@ class Week:
     def visitor(self) -> Page:
         """A browser of somebody who was never here."""
         context: BrowserContext = self.browser.new_context(base_url=self.url, viewport={"width": 1366, "height": 768})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         return context.new_page()
 
@@ -112,7 +112,7 @@ def begin(page: Page) -> None:
     """The button turns the server to the office's own records; the browser goes on by itself."""
     page.locator("#data-notice").get_by_role("link", name="Mulai dengan catatan kantor").click()
     page.get_by_role("button", name="Mulai dengan catatan kantor").click()
-    expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible()
     expect(page.locator("#cara")).to_contain_text("jendela tempat make run")
     page.goto("/masuk")
     expect(page.get_by_role("heading", name="Buat admin pertama")).to_be_visible()

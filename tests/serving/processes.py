@@ -15,6 +15,10 @@ from typing import Any
 from tests.serving.prepared import Prepared
 
 PATIENCE = 90.0
+"""Seconds after which a test gives up waiting: a busy machine is slow, not wrong."""
+
+PATIENCE_MS = 1000 * PATIENCE
+"""The same as a browser is told it."""
 
 PANTAU = "dashboard.commands"
 """The module that is run as `pantau`."""

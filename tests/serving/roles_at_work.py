@@ -20,7 +20,7 @@ from tests.offices.desk import PASSWORD, add_everybody
 from tests.offices.office import Clock, open_office
 from tests.serving import moved_clock
 from tests.serving.command_line import Desk
-from tests.serving.processes import running, until
+from tests.serving.processes import PATIENCE_MS, running, until
 from tests.serving.visitor import Visitor, free_port
 from tests.serving.windows import close_profiles, visitors
 
@@ -63,7 +63,7 @@ class RolesAtWork(Desk):
             base_url=self.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
         )
         self._stay.callback(context.close)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         return self._watched(context.new_page())
 
     def _watched(self, page: Page) -> Page:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.offices.desk import Desk
+from tests.serving.processes import PATIENCE_MS
 
 CUT = "LINE_IS_CUT"
 """The setting of a server that hangs up on everybody."""
@@ -123,7 +124,7 @@ def close_profiles(browser: Browser, url: str) -> None:
 
 def _new_profile(browser: Browser, url: str) -> BrowserContext:
     profile = browser.new_context(base_url=url)
-    profile.set_default_timeout(20_000)
+    profile.set_default_timeout(PATIENCE_MS)
     profile.new_page().goto("/assets/base/tokens.css")  # has no script; its process goes on, for all later windows
     return profile
 
