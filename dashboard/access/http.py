@@ -116,7 +116,7 @@ FILES = "_dash_assets.static"
 def content_policy(script_hashes: Sequence[str] = ()) -> str:
     """The policy: scripts only from here, plus Dash's own inline starters by hash.
 
-    Styles may stand inline because Plotly and the table component write style elements.
+    Styles may stand inline because Dash's components write style elements, and bars have their places in attributes.
     """
     rules = {
         "default-src": "'none'",

@@ -21,6 +21,7 @@ from dashboard.components.cards import (
     why,
 )
 from dashboard.components.days import date_field, day_in_address, day_shown, read_day
+from dashboard.components.drawings import bar, bar_row, legend, rangebar, spark
 from dashboard.components.filters import (
     bind_filters,
     filter_bar,
@@ -31,7 +32,5 @@ from dashboard.components.filters import (
     with_query,
     write_query,
 )
-from dashboard.components.graphs import bar, bar_row, graph, legend, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import TONE_OF_VERDICT, Tone, icon, pill, request_pill, verdict_pill
-from dashboard.components.theme import LIGHT

@@ -16,7 +16,6 @@ BASE_STYLES = (
     "vendor/fonts/plus-jakarta-sans.css",
     "base/tokens.css",
 )
-PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
 
 
 @cache

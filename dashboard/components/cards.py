@@ -187,4 +187,4 @@ def later_place(id: str, *, has_words: bool = True) -> html.Div:
 def bind_later(app: Dash, prefix: str) -> None:
     """Say when the later parts of a page are wanted; the address is that of `page_url(prefix)`."""
     wanted: Any = Output(f"{prefix}-later", "data")
-    app.clientside_callback(ClientsideFunction("pantau", "whenDrawn"), wanted, Input(f"{prefix}-url", "search"))
+    app.clientside_callback(ClientsideFunction("pantau", "asked"), wanted, Input(f"{prefix}-url", "search"))

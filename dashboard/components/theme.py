@@ -6,14 +6,13 @@ follows the device, the browser decides by the link itself: nothing flashes, no 
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from flask import has_request_context
 from markupsafe import Markup
 
 from dashboard.access.http import cookie
-from dashboard.components.asset_urls import ASSETS, asset
+from dashboard.components.asset_urls import asset
 
 THEME_COOKIE = "tampilan"
 TOKENS, DARK_TOKENS = "base/tokens.css", "base/dark.css"
@@ -49,12 +48,3 @@ def theme_head() -> Markup:
         return scheme
     sheet = Markup('<link rel="stylesheet" href="{}" media="{}">').format(asset(DARK_TOKENS), _DARK_WHERE[theme])
     return Markup("\n").join((scheme, sheet))
-
-
-def colours(sheet: str) -> dict[str, str]:
-    """The colours that a style sheet names, "#rrggbb" by name without the dashes."""
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (ASSETS / sheet).read_text(encoding="utf-8")))
-
-
-LIGHT = colours(TOKENS)
-"""The colours in which charts are made here; assets/desk/charts.css gives them those of the theme."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,7 +19,7 @@ from dashboard import lapor, wall
 from dashboard.access.accounts import account, current_account
 from dashboard.access.begin import lead_to_start, register_password_link, register_start
 from dashboard.access.devices import register_devices
-from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
+from dashboard.access.doors import UnguardedError, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.http import FILES, CarefulJson, add_headers, content_policy, is_encrypted, policy_hash
 from dashboard.access.login import load_accounts, register_codes, register_login
@@ -27,7 +27,7 @@ from dashboard.access.openid import register_openid
 from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.store import Store
-from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script, joined
+from dashboard.components.asset_urls import ASSETS, asset, desk_scripts, desk_styles, first_script, joined
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
@@ -55,7 +55,6 @@ ADDRESS = "alamat"
 """Where the browser says, when it asks for the frame, at which address it stands."""
 
 _BIGGEST_REQUEST = 2 * 1024 * 1024
-_PLOTLY_ROUTE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 _INDEX = """<!doctype html>
 <html lang="{language}" style="--opening: '{opening}'">
   <head>
@@ -66,7 +65,6 @@ _INDEX = """<!doctype html>
     <link rel="icon" type="image/svg+xml" href="{icon}">
     {css}
     {theme}
-    {charts}
   </head>
   <body>
     {app_entry}
@@ -88,10 +86,6 @@ def real_now() -> int:
     return int(time.time())
 
 
-# The script of the charts is big: it comes while the page is asked for, and never before what the page needs.
-_CHARTS = '<script id="charts" src="{plotly}" async fetchpriority="low"></script>'
-
-
 class DeskApp(Dash):
     """Dash with our first page: its language, title and icon."""
 
@@ -99,11 +93,10 @@ class DeskApp(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:
         """The page that loads everything; holds no data."""
-        charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
         entry = _ENTRY.format(words=t("shell.opening"), late=t("shell.opening_late"), again=t("shell.open_again"))
         parts |= {"app_entry": entry, "theme": theme_head(), "opening": t("shell.opening")}
-        return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
+        return _INDEX.format(language=current_language(), first=first_script(), **parts)
 
     def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:
         """Dash's own inline scripts, and the one that asks the first questions."""
@@ -220,12 +213,6 @@ def _make_dash(server: Flask) -> DeskApp:
     )
 
     _join_desk_files(server)
-
-    # Dash asks for the full Plotly here when the first chart appears; the cartesian bundle is a third of it.
-    @server.get(_PLOTLY_ROUTE, endpoint="plotly")
-    @door(Door.USER)
-    def plotly() -> BaseResponse:
-        return redirect(asset(PLOTLY))
 
     return app
 

@@ -77,12 +77,6 @@ class Router:
         except PantauError:  # records out of reach: the page says so itself
             return True
 
-    def has_charts(self, pathname: str, user: Account | None) -> bool:
-        """Whether the page at an address draws charts, so that their script is worth asking for at once."""
-        home = self.home_of(user) if pathname == "/" and user is not None else None
-        place = self.find(home or pathname)
-        return place is not None and getattr(place.page, "HAS_CHARTS", False)
-
     def title_of(self, pathname: str) -> str:
         """The browser's title at an address."""
         place = self.find(pathname)

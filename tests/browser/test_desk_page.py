@@ -15,11 +15,9 @@ from dashboard.access.roles import Page as DeskPage
 from dashboard.components import (
     bind_filters,
     filter_bar,
-    graph,
     loading,
     page_head,
     page_url,
-    panel,
     search_field,
     select,
 )
@@ -29,11 +27,10 @@ from tests.serving.windows import Site, running, visitors
 
 
 def filtered_page() -> Any:
-    """A page with two filters, a chart, and a button whose callback fails."""
+    """A page with two filters and a button whose callback fails."""
     page = sample_page(DeskPage.KEPATUHAN, "/kepatuhan", "uji")
 
     def layout(page_request: Any) -> html.Div:
-        chart = {"data": [{"type": "bar", "x": ["2026-05-01", "2026-08-01"], "y": [1, 2]}]}
         options = [("", "Semua OPD"), ("Bappeda", "Bappeda"), ("BKD", "BKD")]
         return html.Div(
             [
@@ -47,7 +44,6 @@ def filtered_page() -> Any:
                 html.Button("Rusak", id="uji-break"),
                 loading(html.Div(id="uji-broken")),
                 html.Div("angka tadi", id="uji-kept"),
-                panel(graph("uji-graph", chart, label="contoh", height=200)),
             ]
         )
 
@@ -110,7 +106,7 @@ def sign_in(page: Page, served: Site, path: str = "/kepatuhan") -> None:
     page.fill("[name=nama]", "kadin")
     page.fill("[name=sandi]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#uji-graph .bars")
+    page.wait_for_selector("#uji-out")
 
 
 def test_a_login_opens_the_page_that_was_asked_for_with_its_filters(
@@ -199,14 +195,6 @@ def test_a_frame_that_fails_says_so_in_words(
     monkeypatch.setattr("dashboard.web.app.shell", lambda *_, **__: {}["rahasia"])
     page.goto(f"{served.url}/kepatuhan")
     expect(page.locator("#shell-toast")).to_contain_text("sampaikan kode")
-
-
-def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Site, open_at: Callable[[int, int], Page]) -> None:
-    page = open_at(1366, 768)
-    sign_in(page, served)
-    buttons = page.locator(".modebar-btn").evaluate_all("found => found.map(one => one.dataset.title)")
-    assert buttons == ["Unduh gambar PNG", "Perbesar", "Geser", "Kembalikan sumbu"]
-    expect(page.locator("#uji-graph .xaxislayer-above")).to_contain_text("Mei 2026")
 
 
 def test_nothing_is_fetched_from_outside(served: Site, open_at: Callable[[int, int], Page]) -> None:

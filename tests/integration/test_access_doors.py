@@ -84,7 +84,6 @@ WHO_COMES_IN = {
     "/_dash-dependencies": USERS,
     "/_dash-update-component": USERS,
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": USERS,
-    "/_dash-component-suites/plotly/package_data/plotly.min.js": USERS,
     "/_reload-hash": set(),
 }
 
@@ -249,7 +248,7 @@ HANDS_OUT_NOTHING = {
     "privacy", "openid",
     "_dash_assets.static", "/_favicon.ico", "health", "language", "theme", "login", "second", "code", "start",
     "start_state", "password", "device", "wall.page", "wall.data", "metrics", "renewal", "template", "lapor.rooms",
-    "lapor.form", "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture", "plotly",
+    "lapor.form", "lapor.sheet", "lapor.worker", "lapor.token", "lapor.qr", "lapor.photo", "handbook_picture",
     "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/", "/<path:path>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip

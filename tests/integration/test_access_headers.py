@@ -130,11 +130,6 @@ def test_data_stays_out_of_caches_and_files_with_a_mark_stay_in(served: Desk) ->
             assert "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_charts_get_the_small_plotly_bundle(served: Desk) -> None:
-    reply = served.signed_in("kadin").get("/_dash-component-suites/plotly/package_data/plotly.min.js")
-    assert reply.headers["Location"].startswith("/assets/vendor/plotly/plotly-cartesian.min.js?v=")
-
-
 @pytest.fixture(scope="module")
 def encrypted(served: Desk) -> Desk:
     """The same office behind TLS."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.requests.axis import NIGHT, SKIPPED, build_axis
+from dashboard.pages.requests.axis import GAPS, Axis, Band, build_axis
 from dashboard.pages.requests.timeline import Kind, spans_of
 from dashboard.pages.shared.words import source_lines
 from etl.domain.calendar.days import Holiday
@@ -32,10 +32,16 @@ def page(served: Desk, letter: str, user: str = "kadin") -> Any:
     return opened(served.browser_of(user), f"/permohonan/{letter}")
 
 
-def bars(layout: Any, id: str) -> dict[str, Any]:
-    """The bars of a time line."""
-    figure = next(one["figure"] for one in components(layout, "Graph") if one["id"] == id)
-    return figure["data"][0]
+def bars(layout: Any, id: str) -> list[str]:
+    """What the stretches of a time line say."""
+    (line,) = [one for one in components(layout, "Div") if one.get("id") == id]
+    drawn = [one for one in components(line["children"], "Span") if "case-bar" in one.get("className", "")]
+    return [one["aria-label"] for one in drawn]
+
+
+def spread(axis: Axis, band: Band) -> float:
+    """Pixels of a gap."""
+    return axis.place(band.end).less(axis.place(band.begin)).pixels
 
 
 def test_the_head_says_who_asked_for_what_and_how_it_went(served: Desk) -> None:
@@ -63,7 +69,9 @@ def test_a_bar_is_cut_where_the_target_ends(served: Desk) -> None:
 def test_the_chart_draws_as_many_bars_as_there_are_stretches(served: Desk) -> None:
     whole = request_detail(served.office, 2026, "144", END_OF_SEPTEMBER)
     steps = [step for step in whole.steps if step.step[0] == "A"]
-    assert len(bars(page(served, "2026/144"), "case-part-a")["y"]) == len(spans_of(whole, steps))
+    said = bars(page(served, "2026/144"), "case-part-a")
+    assert len(said) == len(spans_of(whole, steps))
+    assert "A4 · melewati batas waktu. 8 Sep 2026 08.17 – 8 Sep 2026 08.47" in " | ".join(said)
 
 
 def test_part_b_appears_when_something_of_it_is_recorded(served: Desk) -> None:
@@ -129,9 +137,11 @@ def test_a_letter_that_does_not_exist_is_said_in_words(served: Desk) -> None:
 
 def test_open_hours_keep_their_length_and_nights_are_pressed_together() -> None:
     axis = build_axis(perpres(), [seconds("2026-09-07 08:00"), seconds("2026-09-08 08:00")])
-    assert axis.place(seconds("2026-09-07 11:00")) - axis.place(seconds("2026-09-07 08:00")) == pytest.approx(3.0)
-    morning, evening = axis.place(seconds("2026-09-08 07:00")), axis.place(seconds("2026-09-07 16:30"))
-    assert morning - evening == pytest.approx(NIGHT)
+    morning = axis.place(seconds("2026-09-07 11:00")).less(axis.place(seconds("2026-09-07 08:00")))
+    assert (morning.share * axis.hours[-1], morning.pixels) == (pytest.approx(3.0), 0)
+    (night,) = [band for band in axis.bands if band.kind == "night"]
+    assert (night.begin, night.end) == (seconds("2026-09-07 16:30"), seconds("2026-09-08 07:00"))
+    assert spread(axis, night) == GAPS["night"]
     assert [band.kind for band in axis.bands].count("off") == 6
 
 
@@ -147,14 +157,14 @@ def test_weeks_of_waiting_leave_out_the_days_on_which_nothing_happened() -> None
     axis = build_axis(perpres(), [seconds("2026-09-07 08:00"), seconds("2026-10-05 09:00")])
     assert len(axis.days) == 2
     (gap,) = [band for band in axis.bands if band.kind == "skipped"]
-    assert gap.right - gap.left == pytest.approx(SKIPPED)
+    assert spread(axis, gap) == GAPS["skipped"]
     assert sum(bool(plan.intervals) for plan in gap.plans) == 19
 
 
 def test_what_happened_on_a_closed_day_is_drawn_on_that_day() -> None:
     axis = build_axis(perpres(), [seconds("2026-09-11 15:00"), seconds("2026-09-12 10:00")])
     assert [day.date.day for day in axis.days] == [11, 12]
-    assert axis.place(seconds("2026-09-12 10:00")) > axis.days[1].left
+    assert axis.place(seconds("2026-09-12 10:00")) > axis.place(axis.days[1].begin)
 
 
 def test_rows_that_follow_each_other_are_told_together() -> None:

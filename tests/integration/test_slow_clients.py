@@ -22,7 +22,7 @@ from tests.serving.visitor import free_port
 
 HEADERS = b"GET /sehat HTTP/1.1\r\nHost: x\r\nX-A: "
 BODY = b"POST /masuk HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\na"
-UNREAD = b"GET /assets/vendor/plotly/plotly-cartesian.min.js HTTP/1.1\r\nHost: x\r\n\r\n" * 8
+UNREAD = b"GET /assets/vendor/bootstrap/bootstrap.min.css HTTP/1.1\r\nHost: x\r\n\r\n" * 32
 BIG = b"POST /masuk HTTP/1.1\r\nHost: x\r\nContent-Length: 90000000\r\n\r\n"
 CLIENTS = 64
 SECONDS = 4.0

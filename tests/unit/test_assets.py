@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import plotly.offline
 import pytest
 
-from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, joined
+from dashboard.components.asset_urls import ASSETS, asset, desk_scripts, desk_styles, joined
 
 OWN = [file for file in ASSETS.rglob("*") if file.is_file() and "vendor" not in file.parts]
 VENDOR = ASSETS / "vendor"
@@ -59,11 +58,6 @@ def test_the_files_of_others_come_with_their_licence(folder: Path) -> None:
     licence = (folder / "LICENSE").read_text(encoding="utf-8")
     assert "MIT License" in licence or "SIL Open Font License" in licence
     assert f"| `{folder.name}/` |" in (VENDOR / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_plotly_bundle_is_the_version_that_python_writes_for() -> None:
-    head = (ASSETS / PLOTLY).read_text(encoding="utf-8")[:200]
-    assert f"plotly.js v{plotly.offline.get_plotlyjs_version()}" in head.replace("(cartesian - minified) ", "")
 
 
 def test_an_address_changes_with_the_content_of_its_file() -> None:

@@ -12,6 +12,7 @@ from dashboard.access.passwords import weakness
 from dashboard.access.people import hash_password, is_password, random_password
 from dashboard.access.roles import Page
 from dashboard.access.sessions import local_path
+from dashboard.components.drawings import bar, rangebar, spark
 from dashboard.components.filters import (
     ALL,
     _new_search,
@@ -20,7 +21,6 @@ from dashboard.components.filters import (
     select,
     with_query,
 )
-from dashboard.components.graphs import bar, rangebar, spark
 from dashboard.components.plots import even_ticks, tick_decimals
 from dashboard.components.status import ICON_OF_VERDICT, TONE_OF_VERDICT, request_pill, verdict_pill
 from dashboard.web.router import Router

@@ -93,7 +93,7 @@ def test_looks_are_written_as_a_browser_reads_them() -> None:
         html.Button("Cetak", type="button"),
         html.Details([html.Summary("Lihat"), html.P("isi")]),
         html.Form(html.Span("x")),
-        dcc.Graph(figure={}),
+        dcc.Store(id="x"),
         dcc.Loading(html.Div("x")),
         dcc.Link("keluar", href="/x", refresh=True),
         dcc.Link("lain", href="/x", target="_blank"),

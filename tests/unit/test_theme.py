@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 
 from dashboard.components.asset_urls import ASSETS, ROOT
-from dashboard.components.theme import DARK_TOKENS, LIGHT, TOKENS, Theme, colours, current_theme, theme_head
+from dashboard.components.theme import DARK_TOKENS, TOKENS, Theme, current_theme, theme_head
+from tests.reading.colours import DARK, LIGHT, colours
 
-DARK = LIGHT | colours(DARK_TOKENS)
 SAME_IN_BOTH = re.compile(r"cover|paper")
 """The cover of the pages before one has signed in is dark in either theme; a camera reads from white."""
 
@@ -26,7 +26,6 @@ dark    #0b1520 #122131 #22384d #eaf2f8 #93a9bc #2fc6b4 #f5b544 #ff6b5e
 
 LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(|:\s*(?:white|black)\b")
 SHEETS = sorted(file for area in ("desk", "lapor", "access") for file in (ASSETS / area).glob("*.css"))
-CHARTS = ASSETS / "desk" / "charts.css"
 
 WORDS = ("text", "text-soft", "muted", "hint", "good", "near", "late", "info")
 TONES = ("good", "near", "late")
@@ -122,8 +121,6 @@ def test_contrast_is_what_the_standard_says() -> None:
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.relative_to(ASSETS).as_posix())
 def test_no_style_sheet_has_a_colour_of_its_own(sheet: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-    if sheet == CHARTS:  # it names what a chart was drawn in, and gives it the theme's
-        text = re.sub(r'\[style\*="\w+: rgb\([\d, ]+\)"\]', "", text)
     assert LITERAL.findall(text) == []
     assert {name for name in re.findall(r"var\(--([\w-]+)", text) if name not in _known(sheet)} == set()
 
@@ -150,26 +147,8 @@ def _pages() -> dict[str, str]:
 
 
 def test_no_page_has_a_colour_of_its_own() -> None:
-    own = {
-        file: found
-        for file, text in _pages().items()
-        if (found := re.findall(r'"(#[0-9A-Fa-f]{6}|rgba?\(\d[^"]*)"', text))
-    }
-    nothing = ["rgba(0,0,0,0)"]
-    assert {file: found for file, found in own.items() if set(found) != set(nothing)} == {}
-
-
-def test_a_chart_takes_on_each_colour_that_it_may_be_drawn_in() -> None:
-    text = CHARTS.read_text(encoding="utf-8")
-    used = {name for text in _pages().values() for name in re.findall(r'LIGHT\["([\w-]+)"\]', text)}
-    assert "line" in used
-    for name in used | {"good", "near", "late", "muted"}:
-        rgb = ", ".join(str(int(LIGHT[name][at : at + 2], 16)) for at in (1, 3, 5))
-        for what in ("fill", "stroke"):
-            rule = f'[style*="{what}: rgb({rgb})"] {{\n  {what}: var(--{name}) !important;\n}}'
-            assert rule in text, f"{name} as {what}"
-    ruled = re.findall(r"rgb\(([\d, ]+)\)", text)
-    assert len(ruled) == 2 * len(set(ruled))
+    own = {file: re.findall(r'"(#[0-9A-Fa-f]{6}|rgba?\(\d[^"]*)"', text) for file, text in _pages().items()}
+    assert {file: found for file, found in own.items() if found} == {}
 
 
 @pytest.mark.parametrize(

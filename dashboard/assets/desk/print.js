@@ -1,12 +1,7 @@
 // A page on paper: the head of the sheet says what the filters say and when it was printed, what is folded away is
-// opened, charts take the width of the paper. Afterwards everything is as it was.
+// opened. Afterwards everything is as it was.
 (() => {
   "use strict";
-
-  // Pixels between the margins of a sheet, upright and lying, and what a panel keeps free beside a chart.
-  const UPRIGHT = 688;
-  const LYING = 1010;
-  const BESIDE = 44;
 
   const isHidden = (part) => part.closest("[hidden]") !== null;
 
@@ -41,14 +36,6 @@
     if (place) place.textContent = words;
   };
 
-  const charts = () => [...document.querySelectorAll("main .js-plotly-plot")].filter((chart) => chart._fullLayout);
-
-  const fit = () => {
-    const isLying = document.querySelector("main :is(.sla, .cases, .case, .room, .sop)") !== null;
-    const width = (isLying ? LYING : UPRIGHT) - BESIDE;
-    for (const chart of charts()) window.Plotly.relayout(chart, { autosize: false, width });
-  };
-
   window.addEventListener("beforeprint", () => {
     say("filters", filterWords());
     say("moment", momentWords());
@@ -57,7 +44,6 @@
       part.dataset.printed = "";
       part.open = true;
     }
-    fit();
   });
 
   window.addEventListener("afterprint", () => {
@@ -65,6 +51,5 @@
       delete part.dataset.printed;
       part.open = false;
     }
-    for (const chart of charts()) window.Plotly.relayout(chart, { autosize: true, width: null });
   });
 })();

@@ -233,9 +233,9 @@
       scrollTo(0, 0);
     },
     untilGone,
-    // Hands the address on once the charts that stand on the page are drawn: what lies below comes after them.
-    whenDrawn(search) {
-      return untilGone(".p-graph:not(:has(.main-svg))").then(() => search ?? "");
+    // Hands the address on: what lies below is asked for once what stands above has come.
+    asked(search) {
+      return search ?? "";
     },
     // For words that go once something else is done; a count of 0 has only just been drawn.
     emptied(changed) {

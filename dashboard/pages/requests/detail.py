@@ -48,7 +48,6 @@ PAGE = Page.PERMOHONAN
 PATH = "/permohonan/<int:year>/<path:agenda>"
 TITLE = "case.title"
 NAV = None
-HAS_CHARTS = True
 
 EVERY = 30
 """Seconds after which a request that is under way is drawn anew also without news."""

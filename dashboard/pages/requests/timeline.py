@@ -1,18 +1,21 @@
-"""The time line of a request: every step against its target, in working time, as a chart beside its row names."""
+"""The time line of a request: every step against its target, in working time, as a chart beside its row names.
+
+Drawn on the server in the colours of the style sheet. What is pressed together bears a number, explained in words below
+the chart: no words stand where a bar may be. Each stretch can be reached by keyboard and says what it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph, stack
+from dashboard.components import TONE_OF_VERDICT, Tone, stack
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading, shape
+from dashboard.pages.requests.axis import Axis, Band, Day, Place, build_axis
 from dashboard.pages.shared.words import dotted, pause_reason
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
@@ -21,7 +24,11 @@ from etl.domain.units import day_number
 from etl.domain.verdict import UNDER_WAY, Verdict
 from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
-_THIN = 0.06
+_LETTER, _AROUND = 7.5, 8
+"""Pixels of a letter of the words behind a bar, and between both."""
+
+_LEAST_WIDTH, _RIGHT = 460, 92
+"""Pixels of the narrowest line, and kept free right of every line for words."""
 
 
 class Kind(StrEnum):
@@ -46,18 +53,6 @@ class Span:
     note: str = ""
 
 
-_FILL = {
-    Kind.WITHIN: LIGHT["good-soft"],
-    Kind.BEYOND: LIGHT["late-bar"],
-    Kind.WAITING: "rgba(0,0,0,0)",
-    Kind.PAUSED: LIGHT["paused"],
-    Kind.UNJUDGED: LIGHT["unjudged"],
-}
-
-ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
-"""Pixels of a row, above the first one, below the last one, and for words right of the axis."""
-
-
 def has_anything(steps: Sequence[RequestStep]) -> bool:
     """Whether any of these steps has a stamp or runs."""
     return any(step.passes or step.started_at is not None for step in steps)
@@ -71,11 +66,11 @@ def timeline(
     axis = _axis(detail, steps, spans, calendar)
     if axis is None:
         return None
-    rows = [_name(step, sop) for step in steps]
-    height, label = TOP + ROW * len(steps) + BOTTOM, t("case.timeline_label")
-    drawn = graph(id, figure(detail, steps, spans, axis), label=label, height=height)
-    beside = html.Div(rows, className="case-names", style={"paddingTop": f"{TOP}px"})
-    return html.Div([beside, drawn], className="case-timeline")
+    names = html.Div([_name(step, sop) for step in steps], className="case-names")
+    field = html.Div(_line(detail, steps, spans, axis), className="case-field")
+    label = t("case.timeline_label")
+    chart = html.Div([names, field], id=id, role="group", className="case-timeline", **{"aria-label": label})
+    return stack(chart, _gap_words(axis))
 
 
 def _name(step: RequestStep, sop: SopVersion) -> Component:
@@ -86,7 +81,6 @@ def _name(step: RequestStep, sop: SopVersion) -> Component:
         html.Span(step.step, className="case-code"),
         html.Div([html.Strong(of_sop.short_name), html.Span(words)], className="case-name"),
         class_name="case-row",
-        style={"height": f"{ROW}px"},
     )
 
 
@@ -113,79 +107,134 @@ def _stamps(step: RequestStep) -> list[int | None]:
     return [moment for pass_ in step.passes for moment in (pass_.started_at, pass_.finished_at)]
 
 
-def figure(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
-    """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
-    rows = {step.step: row for row, step in enumerate(steps)}
-    bars = _bars(spans, rows, {step.step: step for step in steps}, axis)
-    now = detail.as_of if _is_under_way(detail, steps) else None
-    shapes = [*shading(axis), *now_line(axis, now)]
-    shapes += [_dashes(span, rows, axis) for span in spans if span.kind in (Kind.WAITING, Kind.PAUSED)]
-    shapes += [_due(step, rows, axis) for step in steps if step.due_at is not None]
-    return {
-        "data": [bars, _lone_stamps(steps, spans, rows, axis), _words(detail, steps, spans, rows, axis)],
-        "layout": {
-            "shapes": shapes,
-            "annotations": [*names(axis), *now_name(axis, now)],
-            "barmode": "overlay",
-            "barcornerradius": 3,
-            "margin": {"l": 2, "r": RIGHT, "t": TOP, "b": BOTTOM, "pad": 0},
-            "dragmode": False,
-            "xaxis": _hour_axis(axis),
-            "yaxis": {"range": [len(steps) - 0.5, -0.5], "visible": False, "fixedrange": True, "automargin": False},
-        },
-    }
+def _line(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], axis: Axis) -> Component:
+    """Days and hours above, what is no working time behind, one row a step over it."""
+    ends = [day.begin for day in axis.days[1:]] + [axis.days[-1].end]
+    silent = [
+        *(_shade(band, axis) for band in axis.bands),
+        *(_day_name(day, end, axis) for day, end in zip(axis.days, ends, strict=True)),
+        *(_hours(day, axis) for day in axis.days),
+        *(_gap_number(number, band, axis) for number, band in enumerate(_named(axis), 1)),
+        _now(detail.as_of, axis) if _is_under_way(detail, steps) else None,
+    ]
+    tracks = [
+        html.Div(_row(detail, step, spans, axis, is_high=2 * row < len(steps)), className="case-track")
+        for row, step in enumerate(steps)
+    ]
+    least = max(_LEAST_WIDTH, axis.least_width)
+    return html.Div(
+        [html.Div(silent, **{"aria-hidden": "true"}), *tracks],
+        className="case-line",
+        style={"minWidth": f"{least}px", "marginRight": f"{_RIGHT}px"},
+    )
 
 
-def _hour_axis(axis: Axis) -> dict[str, Any]:
-    every = 2 if len(axis.days) <= 3 else 4
-    ticks = axis.hours(every) if len(axis.days) <= 5 else []
+def _between(begin: int, end: int, axis: Axis) -> dict[str, str]:
+    """Left and width of a stretch of time."""
+    left = axis.place(begin)
+    return {"left": axis.css(left), "width": axis.css(axis.place(end).less(left))}
+
+
+def _shade(band: Band, axis: Axis) -> Component:
+    return html.Span(className=f"case-shade is-{band.kind}", style=_between(band.begin, band.end, axis))
+
+
+def _day_name(day: Day, end: int, axis: Axis) -> Component:
+    """The name of a day, as long as the room up to the next one allows: the style sheet shows one of four."""
     f = fmt()
-    return {
-        "range": [0, axis.width],
-        "side": "top",
-        "tickvals": [at for _, at in ticks],
-        "ticktext": [f.clock(moment) for moment, _ in ticks],
-        "tickangle": 0,
-        "tickfont": {"size": 12, "color": LIGHT["muted"]},
-        "gridcolor": LIGHT["hairline"],
-        "zeroline": False,
-        "fixedrange": True,
-        "automargin": False,
-        "ticks": "",
+    words = {
+        "long": f.date(day.date),
+        "middle": f"{f.weekday_short(day.date).split()[0]}, {f.day_month(day.date)}",
+        "short": f.day_month(day.date),
+        "least": str(day.date.day),
     }
+    names = [html.Span(name, className=f"is-{length}") for length, name in words.items()]
+    return html.Div(names, className="case-day", style=_between(day.begin, end, axis))
 
 
-def _bars(
-    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, RequestStep], axis: Axis
-) -> dict[str, Any]:
-    left = [axis.place(span.begin) for span in spans]
-    length = [max(axis.place(span.end) - at, _THIN) for span, at in zip(spans, left, strict=True)]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "base": left,
-        "x": length,
-        "y": [rows[span.step] for span in spans],
-        "width": 0.42,
-        "marker": {
-            "color": [_FILL[span.kind] for span in spans],
-            "pattern": {
-                "shape": ["/" if span.kind is Kind.PAUSED else "" for span in spans],
-                "bgcolor": [_FILL[span.kind] for span in spans],
-                "fgcolor": LIGHT["line-strong"],
-                "fillmode": "replace",
-                "size": 6,
-            },
-            "line": {"width": 0},
-        },
-        "hovertext": [_hover(span, by_code[span.step]) for span in spans],
-        "hoverinfo": "text",
-    }
-
-
-def _hover(span: Span, step: RequestStep) -> str:
+def _hours(day: Day, axis: Axis) -> Component:
+    """The even hours of a day with their lines; every other one is left out where the day is narrow."""
     f = fmt()
-    head = f"<b>{span.step} · {t(f'case.span_{span.kind}')}</b>"
+    marks = [
+        html.Span(f.hour(hour), className="case-hour" + (" is-minor" if hour % 4 else ""), style={"left": _share(at)})
+        for hour, at in axis.ticks(day)
+    ]
+    return html.Div(marks, className="case-hours", style=_between(day.begin, day.end, axis))
+
+
+def _named(axis: Axis) -> list[Band]:
+    """The gaps that have a number: all but nights and the hours around a working day."""
+    return [band for band in axis.bands if band.kind in ("closed", "skipped")]
+
+
+def _gap_number(number: int, band: Band, axis: Axis) -> Component:
+    return html.Span(html.B(str(number)), className="case-gap", style=_between(band.begin, band.end, axis))
+
+
+def _gap_words(axis: Axis) -> Component | None:
+    """What each numbered gap is: its days, and why nobody worked on them or what was left out."""
+    bands = _named(axis)
+    items = [html.Li([html.B(str(number)), _gap_word(band)]) for number, band in enumerate(bands, 1)]
+    return html.Ul(items, className="case-gaps") if items else None
+
+
+def _gap_word(band: Band) -> str:
+    f, first, last = fmt(), band.plans[0].date, band.plans[-1].date
+    closed = [plan for plan in band.plans if not plan.intervals]
+    names = list(dict.fromkeys(plan.note for plan in closed if plan.kind in ("holiday", "leave", "special")))
+    names += [t("case.weekend")] if any(plan.kind == "weekend" for plan in closed) else []
+    if band.kind == "skipped":
+        names.insert(0, t("case.working_days", n=sum(bool(plan.intervals) for plan in band.plans)))
+    return dotted(f.date_short(first) if first == last else f.period(first, last), *names)
+
+
+def _now(now: int, axis: Axis) -> Component:
+    """The line of this moment, its clock below it."""
+    words = html.Span(t("case.now", clock=fmt().clock(now)))
+    return html.Div(words, className="case-now", style={"left": axis.css(axis.place(now))})
+
+
+def _row(
+    detail: Request, step: RequestStep, spans: Sequence[Span], axis: Axis, *, is_high: bool
+) -> list[Component | None]:
+    """The stretches of one step, its limit, recorded moments of which no stretch could be drawn, and words."""
+    own = [span for span in spans if span.step == step.step]
+    lone = [] if own else [moment for moment in _stamps(step) if moment]
+    side = " is-under" if is_high else ""
+    due = html.Span(className="case-due", style={"left": axis.css(axis.place(step.due_at))}) if step.due_at else None
+    return [
+        *(_bar(span, step, axis, side) for span in own),
+        due,
+        *(_stamp(moment, step, axis, side) for moment in lone),
+        _words(detail, step, own, axis),
+    ]
+
+
+def _bar(span: Span, step: RequestStep, axis: Axis, side: str) -> Component:
+    said = _says(_says_of(span, step), axis.place(span.begin), side)
+    said.style = _between(span.begin, span.end, axis)
+    said.className = f"case-bar is-{span.kind}"
+    return said
+
+
+def _stamp(moment: int, step: RequestStep, axis: Axis, side: str) -> Component:
+    place = axis.place(moment)
+    said = _says([f"{step.step} · {t('case.stamp')}", fmt().moment_short(moment)], place, side)
+    said.style, said.className = {"left": axis.css(place)}, "case-stamp"
+    return said
+
+
+def _says(lines: Sequence[str], place: Place, side: str) -> html.Span:
+    """What is drawn there, said to whoever points at it, reaches it by keyboard or hears it."""
+    edge = " is-early" if place.share < 0.3 else " is-last" if place.share > 0.7 else ""
+    words = [html.Strong(lines[0]), *(part for line in lines[1:] for part in (html.Br(), line))]
+    box = html.Span(words, className=f"p-plot-says{edge}{side}", **{"aria-hidden": "true"})
+    return html.Span(box, role="img", tabIndex=0, **{"aria-label": ". ".join(lines)})
+
+
+def _says_of(span: Span, step: RequestStep) -> list[str]:
+    f = fmt()
+    head = f"{span.step} · {t(f'case.span_{span.kind}')}"
     if len(step.passes) > 1:
         head += " · " + t("case.pass", n=span.number)
     lines = [head, f"{f.moment_short(span.begin)} – {f.moment_short(span.end)}"]
@@ -195,84 +244,48 @@ def _hover(span: Span, step: RequestStep) -> str:
         lines.append(t("case.elapsed_of", time=spent, target=target))
     if step.due_at is not None:
         lines.append(t("case.due", moment=f.moment_short(step.due_at)))
-    return "<br>".join(lines)
+    return lines
 
 
-def _lone_stamps(
-    steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
-) -> dict[str, Any]:
-    """Recorded moments of steps of which no stretch could be drawn."""
-    drawn = {span.step for span in spans}
-    lone = [(step.step, moment) for step in steps if step.step not in drawn for moment in _stamps(step) if moment]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [axis.place(moment) for _, moment in lone],
-        "y": [rows[code] for code, _ in lone],
-        "marker": {"symbol": "diamond-open", "size": 11, "color": LIGHT["muted"], "line": {"width": 2}},
-        "hovertext": [f"<b>{code}</b> {t('case.stamp')}<br>{fmt().moment_short(moment)}" for code, moment in lone],
-        "hoverinfo": "text",
-    }
+def _words(detail: Request, step: RequestStep, own: Sequence[Span], axis: Axis) -> Component:
+    """Behind what is drawn its length; in a row without one why there is none, where there is room for it."""
+    drawn = [moment for span in own for moment in (span.begin, span.end)]
+    drawn += [step.due_at] if step.due_at is not None else []
+    words, tone = _word(detail, step, is_drawn=bool(drawn))
+    drawn += [moment for moment in _stamps(step) if moment is not None]
+    drawn = drawn or [_day_without_time(step, axis)]
+    first, last = axis.place(min(drawn)), axis.place(max(drawn))
+    width = _LETTER * len(words) + _AROUND
+    look = f"case-word is-{tone}"
+    if width <= (1 - last.share) * _LEAST_WIDTH + _RIGHT:
+        return html.Span(words, className=look, style={"left": axis.css(last)})
+    if width <= first.share * _LEAST_WIDTH:
+        whole = Place(1, axis.pixels[-1])
+        return html.Span(words, className=look, style={"right": axis.css(whole.less(first))})
+    left = f"min({axis.css(first)}, calc(100% + {_RIGHT - width:.0f}px))"
+    return html.Span(words, className=f"{look} is-below", style={"left": left})
 
 
-def _words(
-    detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
-) -> dict[str, Any]:
-    """Behind each bar its length; in a row without one why there is none."""
-    words = [(step, *_word(detail, step, spans, axis)) for step in steps]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [at + 0.012 * axis.width for _, at, _, _ in words],
-        "y": [rows[step.step] for step, _, _, _ in words],
-        "text": [words for _, _, words, _ in words],
-        "textposition": "middle right",
-        "textfont": {"size": 13, "color": [colour for _, _, _, colour in words]},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-
-
-def _word(detail: Request, step: RequestStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
-    """(position, words, colour) of one row."""
-    f = fmt()
-    ends = [axis.place(span.end) for span in spans if span.step == step.step]
-    ends += [axis.place(step.due_at)] if step.due_at is not None else []
-    tone = TONE_OF_VERDICT[step.verdict]
-    if ends and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
-        words = f"<b>{f.duration_short(step.elapsed_seconds)}</b>"
+def _word(detail: Request, step: RequestStep, *, is_drawn: bool) -> tuple[str, Tone]:
+    """The words of one row and their tone."""
+    if is_drawn and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
+        words = fmt().duration_short(step.elapsed_seconds)
         words += " ▸" if step.verdict in UNDER_WAY and detail.stop_of(step) == detail.as_of else ""
-        return max(ends), words, LIGHT["text"] if tone is Tone.PLAIN else LIGHT[tone]
-    return _place_without(step, ends, axis), why(step), LIGHT["muted"]
+        return words, TONE_OF_VERDICT[step.verdict]
+    return why(step), Tone.MUTED
 
 
-def _place_without(step: RequestStep, ends: Sequence[float], axis: Axis) -> float:
-    """Where a row without a length has its words: behind what is drawn, else at its day, else at the beginning."""
-    stamps = [axis.place(moment) for moment in _stamps(step) if moment is not None]
-    if ends or stamps:
-        return max([*ends, *stamps])
+def _day_without_time(step: RequestStep, axis: Axis) -> int:
+    """Where a row without any moment has its words: at its day, else at the beginning."""
     days = [on for pass_ in step.passes for on in (pass_.finished_on, pass_.started_on) if on is not None]
-    drawn = {day_number(day.date): day.left for day in axis.days}
-    return next((drawn[on] for on in days if on in drawn), 0.0)
+    drawn = {day_number(day.date): day.begin for day in axis.days}
+    return next((drawn[on] for on in days if on in drawn), axis.moments[0])
 
 
 def why(step: RequestStep) -> str:
     """Verdict and reason of a step in words."""
     words = t(f"verdict.{step.verdict}")
     return f"{words} · {t(f'reason.{step.reason}')}" if step.reason else words
-
-
-def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
-    """The dashed frame of waiting."""
-    row, left, right = rows[span.step], axis.place(span.begin), axis.place(span.end)
-    line = {"color": LIGHT["faint"], "width": 1.5, "dash": "4px,3px"}
-    return shape("rect", (left, max(right, left + _THIN)), (row - 0.21, row + 0.21), line=line, layer="above")
-
-
-def _due(step: RequestStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
-    at, row = axis.place(step.due_at or 0), rows[step.step]
-    line = {"color": LIGHT["text"], "width": 2.5}
-    return shape("line", (at, at), (row - 0.36, row + 0.36), line=line, layer="above")
 
 
 def awaits_opd(step: RequestStep) -> bool:
@@ -330,3 +343,7 @@ def _paused(pauses: Iterable[RequestPause], step: str, begin: int, end: int, num
         first, last = max(pause.started_at, begin), min(pause.ended_at or end, end)
         if last > first:
             yield Span(step, first, last, Kind.PAUSED, number, pause_reason(pause.reason))
+
+
+def _share(at: float) -> str:
+    return f"{at * 100:.2f}%"
