@@ -19,6 +19,9 @@ from dashboard.components.days import day_in_address, day_shown
 ALL = "*"
 _CHOICE = "p-select"
 
+CARRIED = ("dari", "sampai", "opd", "ruang")
+"""Filters that mean the same on every page that has them: the menu takes them along to the next one."""
+
 
 def read_query(search: str | None) -> dict[str, str]:
     """The filters in the part of an address after `?`; the first of a repeated name counts."""

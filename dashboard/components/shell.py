@@ -15,6 +15,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.begin import START_PATH
 from dashboard.access.roles import May, Page
 from dashboard.components.cards import link, stack
+from dashboard.components.filters import CARRIED
 from dashboard.components.status import icon
 from dashboard.components.theme import Theme, current_theme
 from dashboard.i18n import Language, current_language, fmt, t
@@ -97,13 +98,20 @@ def _index() -> html.Nav:
 
 def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
     entries = [page for page in pages if page.NAV and account.may(page.PAGE)]
-    links = [link(t(page.NAV), page.PATH, "p-nav-link") for page in entries]
+    links = [_entry(page) for page in entries]
     if account.may(Page.LAPOR, May.DO):
         links.insert(1, html.A(t("shell.report"), href="/lapor", className="p-nav-phone"))
     if account.may(Page.LAYAR):
         wall = [t("shell.wall"), icon("box-arrow-up-right")]
         links.append(html.A(wall, href="/layar", className="p-nav-link is-out"))
     return html.Nav(links, className="p-nav", **{"aria-label": t("shell.navigation")})
+
+
+def _entry(page: ModuleType) -> Component:
+    """The way to a page; assets/desk/shell.js adds to it those filters of the address that the page knows as well."""
+    known = [name for name in CARRIED if name in getattr(page, "ADDRESS_NAMES", {})]
+    carries = {"data-way": "", "data-carries": " ".join(known)}
+    return html.A(t(page.NAV), href=page.PATH, className="p-nav-link", **carries)
 
 
 def _account_menu(account: Account) -> html.Details:

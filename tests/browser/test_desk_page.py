@@ -65,14 +65,16 @@ def filtered_page() -> Any:
         def fail(_: int) -> tuple[str, str]:
             return "", str({}["rahasia"])
 
-    page.layout, page.register = layout, register
+    page.layout, page.register, page.ADDRESS_NAMES = layout, register, dict.fromkeys(("opd", "ruang", "cari"))
     return page
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo office with the page above and another one."""
-    pages = [filtered_page(), sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")]
+    other = sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")
+    other.ADDRESS_NAMES = dict.fromkeys(("dari", "opd", "cari"))
+    pages = [filtered_page(), other]
     with running(desk(tmp_path_factory.mktemp("desk"), pages=pages, is_demo=True)) as site:
         yield site
 
@@ -144,6 +146,17 @@ def test_moving_between_pages_keeps_title_and_place(served: Site, open_at: Calla
     page.locator(".p-nav-link[href='/permohonan']").click()
     expect(page.locator("main h1")).to_have_text("lain")
     expect(page.locator(".p-nav-link[aria-current]")).to_have_attribute("href", "/permohonan")
+
+
+def test_the_menu_takes_along_the_filters_that_the_next_page_has_as_well(
+    served: Site, open_at: Callable[[int, int], Page]
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served, "/kepatuhan?opd=BKD&ruang=Aula&cari=rapat")
+    page.click(".p-nav-link[href='/permohonan']")
+    expect(page).to_have_url(re.compile(r"/permohonan\?opd=BKD$"))
+    page.click(".p-nav-link[href^='/permohonan']")
+    expect(page).to_have_url(re.compile(r"/permohonan$"))
 
 
 def test_an_expired_session_leads_to_the_login_and_back_to_the_same_place(

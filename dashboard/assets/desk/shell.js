@@ -190,9 +190,22 @@
       setTimeout(look);
     });
 
+  // Filters that the next page knows as well go along with the menu, however an entry of it is opened; the entry of the
+  // page itself leads to it without any.
+  const pathOf = (entry) => entry.getAttribute("href").split("?")[0];
+  const carry = ({ target }) => {
+    const entry = target.closest?.("a[data-carries]");
+    if (!entry) return;
+    const here = new URLSearchParams(entry.hasAttribute("aria-current") ? "" : location.search);
+    const kept = entry.dataset.carries.split(" ").filter((name) => here.get(name));
+    const query = new URLSearchParams(kept.map((name) => [name, here.get(name)]));
+    entry.setAttribute("href", pathOf(entry) + (kept.length ? `?${query}` : ""));
+  };
+  for (const kind of ["pointerover", "pointerdown", "focusin", "click"]) document.addEventListener(kind, carry, true);
+
   const markPlace = (pathname) => {
     for (const entry of document.querySelectorAll(".p-nav-link")) {
-      const own = entry.getAttribute("href");
+      const own = pathOf(entry);
       const isHere = pathname === own || pathname.startsWith(`${own}/`);
       if (isHere) {
         entry.setAttribute("aria-current", "page");
@@ -251,8 +264,8 @@
     },
     markPlace(pathname) {
       // The first page in the top bar also stands at "/".
-      const first = document.querySelector(".p-nav-link")?.getAttribute("href");
-      return markPlace(pathname === "/" && first ? first : pathname);
+      const first = document.querySelector(".p-nav-link");
+      return markPlace(pathname === "/" && first ? pathOf(first) : pathname);
     },
   };
 })();

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, read_query, written_out
+from dashboard.components.filters import CARRIED
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
 from etl.figures.filter import Period
@@ -44,7 +45,7 @@ Names = Mapping[str, IsKnown | None]
 where a value means nothing, which values mean something. A page that says so (`ADDRESS_NAMES`) leaves nothing of its
 address out in silence."""
 
-PERIOD_AND_PLACE: Names = dict.fromkeys(("dari", "sampai", "opd", "ruang"))
+PERIOD_AND_PLACE: Names = dict.fromkeys(CARRIED)
 MOST_TOLD, LONGEST_TOLD = 3, 40
 
 
