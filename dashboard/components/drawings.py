@@ -35,10 +35,10 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
 def legend(entries: Iterable[tuple[str, str]]) -> html.P:
     """What the looks of a chart mean: the key of each, and its words."""
     items = [
-        html.Span([html.I(className=f"room-key is-{key}"), words], className="room-legend-item")
+        html.Span([html.I(className=f"p-key is-{key}"), words], className="p-legend-item")
         for key, words in entries
     ]
-    return html.P(items, className="room-legend")
+    return html.P(items, className="p-legend")
 
 
 def rangebar(low: float, middle: float, high: float, target: float | None, beyond: Sequence[float] = ()) -> html.Div:
