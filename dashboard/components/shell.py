@@ -144,10 +144,9 @@ def _account_menu(account: Account) -> html.Details:
 def languages() -> html.Div:
     """The languages of the screens, the chosen one marked."""
     chosen = current_language()
-    names = {Language.INDONESIAN: "Indonesia", Language.ENGLISH: "English"}
     return _choice(
         t("shell.language"),
-        [_way(name, f"/bahasa/{code}", is_on=code is chosen, lang=code) for code, name in names.items()],
+        [_way(one.own_name, f"/bahasa/{one}", is_on=one is chosen, lang=one) for one in Language],
     )
 
 

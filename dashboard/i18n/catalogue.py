@@ -28,6 +28,11 @@ class Language(StrEnum):
         """The locale by which Babel writes numbers and dates: day before month in both."""
         return "id_ID" if self is Language.INDONESIAN else "en_GB"
 
+    @property
+    def own_name(self) -> str:
+        """Its name in itself: who looks for it cannot read another."""
+        return "Indonesia" if self is Language.INDONESIAN else "English"
+
 
 def parse_language(text: str | None) -> Language:
     """The language with that code; Indonesian for anything else."""

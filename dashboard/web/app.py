@@ -31,7 +31,7 @@ from dashboard.components.asset_urls import ASSETS, asset, desk_scripts, desk_st
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
-from dashboard.i18n import current_language, t
+from dashboard.i18n import Language, current_language, t
 from dashboard.pages import area_files, one_page
 from dashboard.pages.handbook.page import register_pictures
 from dashboard.pages.intake import files as intake_files
@@ -167,7 +167,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
     )
     keep_rule(server, office)
     server.json = CarefulJson(server)
-    server.jinja_env.globals.update(t=t, asset=asset, theme_head=theme_head)
+    server.jinja_env.globals.update(t=t, asset=asset, theme_head=theme_head, languages=list(Language))
     server.context_processor(
         lambda: {
             "language": current_language(),

@@ -257,7 +257,7 @@ def choice_form(office: Office, shown: Sequence[Screen], screen_id: str | None) 
     if screen is None:
         return None
     choice, rooms = screen.choice, [room.name for room in office.settings.rooms]
-    spoken = [("", t("settings.screen_language_any")), ("id", "Bahasa Indonesia"), ("en", "English")]
+    spoken = [("", t("settings.screen_language_any")), *((one.value, one.own_name) for one in Language)]
     views = {view: t(f"wall.view.{view}") for view in VIEWS}
     fields = [
         select(Id.LANGUAGE, t("settings.screen_language"), spoken, choice.language or ""),
