@@ -74,6 +74,9 @@
     }
     const decimal = (value, digits) =>
       value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    /* A difference of shares in points, by the one rounding that the pages say it with. */
+    const points = (difference) => Math.round(difference * 1000) / 10;
+    const tenths = (value) => (Number.isInteger(value) ? value : decimal(value, 1));
     const percent = (share) => Math.round(share * 100) + "%";
 
     /* Whole percents, with decimals where rounding would reach the limit or all: 89,8 is not 90. */
@@ -93,7 +96,7 @@
     }
 
     return {
-      say, clock, isoDay, fullDate, shortDay, shortDate, weekday, month, monthName, when, age, duration, target, against, percent, share, interval,
+      say, clock, isoDay, fullDate, shortDay, shortDate, weekday, month, monthName, when, age, duration, target, against, points, tenths, percent, share, interval,
       setZone(name) { if (name !== zone) { zone = name; made = {}; } },
     };
   };

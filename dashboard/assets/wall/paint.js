@@ -79,9 +79,11 @@
         const share = place(block, line, entry.start_at, entry.end_at);
         mark(block, "state", entry.state);
         mark(block, "kind", entry.kind);
+        block.classList.remove("is-beside");
         block.classList.toggle("is-narrow", share < 0.045);
         text(block.firstElementChild, entry.label || say("now.no_opd"));
       });
+      blocks.forEach(setBeside);
       used.forEach((bar, i) => {
         show(bar, i < line.used.length);
         if (i < line.used.length) place(bar, line, line.used[i][0], line.used[i][1]);
@@ -95,6 +97,19 @@
       show(node("line-more"), line.more > 0);
       set("line-more", say("line.more", { n: line.more }));
       paintTicks(line);
+    }
+
+    /* A name that its booking is too short for stands behind it, where nothing else is booked. */
+    function setBeside(block) {
+      if (block.hidden) return;
+      const label = block.firstElementChild, own = block.getBoundingClientRect();
+      const isCut = block.classList.contains("is-narrow") || label.scrollWidth > label.clientWidth;
+      if (!isCut) return;
+      block.classList.add("is-beside");
+      const right = label.getBoundingClientRect().right, edge = node("track").getBoundingClientRect().right;
+      const others = blocks.filter((other) => other !== block && !other.hidden).map((other) => other.getBoundingClientRect());
+      const isFree = right <= edge && others.every((other) => other.right <= own.right || other.left >= right);
+      block.classList.toggle("is-beside", isFree);
     }
 
     function paintTicks(line) {
@@ -155,12 +170,12 @@
     }
 
     function paintChange(figure, isUnknown) {
-      const points = isUnknown ? 0 : Math.round(figure.share * 100) - Math.round(figure.previous.share * 100);
+      const points = isUnknown ? 0 : format.points(figure.share - figure.previous.share);
       const way = points > 0 ? "up" : points < 0 ? "down" : "flat";
       show(node("sla-change-line"), !isUnknown);
       mark(node("sla-change-line"), "way", figure.is_change_chance ? "flat" : way);
       icon(node("sla-change-icon"), WAY_ICONS[way]);
-      const size = points === 0 ? say("sla.same") : say("sla.points", { n: Math.abs(points) });
+      const size = points === 0 ? say("sla.same") : say("sla.points", { n: format.tenths(Math.abs(points)) });
       set("sla-change", figure.is_change_chance ? size + ", " + say("sla.chance") : size);
     }
 
