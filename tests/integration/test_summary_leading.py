@@ -68,6 +68,13 @@ def test_a_semester_without_a_judged_step_is_a_line_with_the_way_to_the_one_befo
     assert ways["/kepatuhan?dari=2026-01-01&sampai=2026-06-30"] == "Lihat 1 Jan – 30 Jun 2026"
 
 
+def test_a_month_that_has_only_begun_leaves_the_word_to_the_one_before(served: Desk) -> None:
+    told = words(page(served, "kadin", JULY))
+    assert re.search(r"Juni 2026: [\d,]+% dari \d+ langkah tepat waktu; Mei 2026: ", told)
+    assert "Juli 2026 sejauh ini: belum ada langkah yang dinilai." in told
+    assert "sejauh ini" not in words(page(served, "kadin", END_OF_JUNE))
+
+
 def test_the_month_is_counted_as_on_the_wall(served: Desk) -> None:
     for at in (END_OF_JUNE, seconds("2026-02-12 09:00"), seconds("2026-01-20 09:00")):
         served.clock.at = at

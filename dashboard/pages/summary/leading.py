@@ -26,6 +26,7 @@ from etl.figures.compliance.reading import (
     Decider,
     decider,
     month_change,
+    telling_month,
 )
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter, month_period
@@ -73,10 +74,16 @@ def _words(
         yield [icon("chat-square-text"), html.Span(_of_step(office, figures, decided))]
     else:
         yield [icon("calendar-minus"), html.Span(_nothing(figures))]
-    compared = month_change(figures, today)
-    about = why(why_compare(SlaFilter(month_period(today.year, today.month)), ALL_STEPS), t("summary.month_change"))
-    shown = [about] if compared.n and compared.earlier_n else []
-    yield [icon(_way(compared)), html.Span([month_words(compared, today), " ", *shown])]
+    month = telling_month(figures, today)
+    compared, f = month_change(figures, month), fmt()
+    of_month = SlaFilter(month_period(month.year, month.month))
+    about = why(why_compare(of_month, ALL_STEPS), t("summary.month_change", month=f.month(month)))
+    shown = [" ", about] if compared.n and compared.earlier_n else []
+    yield [icon(_way(compared)), html.Span([month_words(compared, month), *shown])]
+    if month != today:
+        begun = month_change(figures, today)
+        words = t("summary.month_so_far", month=f.month(today), now=_share(begun.part, begun.n))
+        yield [icon("hourglass-top"), html.Span(words)]
 
 
 def _nothing(figures: SlaFigures) -> list[Component | str]:

@@ -115,6 +115,14 @@ def month_change(figures: SlaFigures, today: date) -> Comparison:
     return comparison(ALL_STEPS, *now, *before)
 
 
+def telling_month(figures: SlaFigures, today: date) -> date:
+    """A day of the month to speak of: that of `today`, or the one before while this one has too few judged steps to say
+    anything and that one has enough."""
+    compared = month_change(figures, today)
+    is_early = compared.n < FEWEST_TO_SAY <= compared.earlier_n
+    return month_period(today.year, today.month).previous().last if is_early else today
+
+
 def in_need_of_a_word(figures: SlaFigures, rule: MonitoringRule) -> StepFigure | None:
     """Of the office's steps that do not go well by the rule of the monitoring form the one with the most time over its
     target; None where none is known to."""
