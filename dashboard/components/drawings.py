@@ -35,8 +35,7 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
 def legend(entries: Iterable[tuple[str, str]]) -> html.P:
     """What the looks of a chart mean: the key of each, and its words."""
     items = [
-        html.Span([html.I(className=f"p-key is-{key}"), words], className="p-legend-item")
-        for key, words in entries
+        html.Span([html.I(className=f"p-key is-{key}"), words], className="p-legend-item") for key, words in entries
     ]
     return html.P(items, className="p-legend")
 

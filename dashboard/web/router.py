@@ -22,7 +22,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared import renewal
-from dashboard.pages.shared.page_request import PageRequest, not_read, told_at
+from dashboard.pages.shared.page_request import PageRequest, names_of, not_read, told_at
 from dashboard.web.answers import REFUSALS, log_damage, log_failure
 from data_access.errors import PantauError
 from etl.office import Office
@@ -134,9 +134,10 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
 def _not_read(router: Router, office: Office, pathname: str, search: str | None) -> list[Component]:
     """What of its address the page leaves out, in words."""
     place = router.find(pathname if pathname != "/" else router.home_of(account()) or "/")
-    names = getattr(place.page, "ADDRESS_NAMES", None) if place is not None else None
+    if place is None:
+        return []
     try:
-        return [] if names is None else written_out(not_read(names, office, read_query(search)))
+        return written_out(not_read(names_of(place.page, office), office, read_query(search)))
     except PantauError:  # records out of reach: the page says so itself
         return []
 

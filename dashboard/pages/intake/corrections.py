@@ -17,7 +17,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import CORRECTIONS
-from dashboard.pages.shared.page_request import record_number
+from dashboard.pages.shared.page_request import Names, is_page, record_number
 from dashboard.pages.shared.words import (
     actor_words,
     change_words,
@@ -36,6 +36,7 @@ PAGE = Page.DATA
 PATH = CORRECTIONS
 TITLE = "intake.corrections_title"
 NAV = None
+ADDRESS_NAMES: Names = {"hal": is_page, "tanya": None}
 
 
 class Id(StrEnum):

@@ -22,6 +22,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
+from dashboard.pages.shared.page_request import Names, is_page, one_of
 from dashboard.pages.shared.words import place_words, places_of, request_link, stamp_words, step_words
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
@@ -35,6 +36,11 @@ PAGE = Page.DATA
 PATH = FLAGS
 TITLE = "intake.flags_title"
 NAV = None
+ADDRESS_NAMES: Names = {
+    "hal": is_page,
+    "tanda": one_of(*(flag.word for flag in SUSPICIOUS)),
+    **dict.fromkeys(("surat", "langkah")),
+}
 
 _MOST_PLACES = 6
 

@@ -19,7 +19,7 @@ from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_re
 from dashboard.pages.intake.waiting_parts import row_answered, row_named
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
 from dashboard.pages.shared.links import DATA, RUNS, WAITING, crumbs, load_address
-from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, Names, PageRequest, is_page, one_of, record_number
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.errors import PantauError
 from data_access.records import reading
@@ -38,6 +38,13 @@ PAGE = Page.DATA
 PATH = f"/data/muatan/<{ADDRESS_NUMBER}:load_id>"
 TITLE = "intake.load"
 NAV = None
+ADDRESS_NAMES: Names = {
+    "hal": is_page,
+    "aksi": one_of("batalkan"),
+    "bagian": one_of(*lists.SECTIONS),
+    "baris": lambda _office, row: row.isdecimal() and len(row) < 10,
+    **dict.fromkeys(("lembar", "pisah")),
+}
 
 _TONES = {"accepted": Tone.GOOD, "waiting": Tone.NEAR, "rejected": Tone.LATE}
 SURE = "sure"

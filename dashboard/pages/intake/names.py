@@ -18,6 +18,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do
 from dashboard.pages.shared.links import NAMES, REQUEST_LIST
+from dashboard.pages.shared.page_request import Names, is_page
 from data_access.records.office import Edit
 from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
@@ -31,6 +32,7 @@ TITLE = "intake.names_title"
 NAV = None
 
 ALL_SPELLINGS = "semua"
+ADDRESS_NAMES: Names = {"hal": is_page, **dict.fromkeys(("nama", "ejaan", "dari", ALL_SPELLINGS))}
 """Name in the address that asks for every spelling of the settings."""
 
 

@@ -45,7 +45,7 @@ from dashboard.pages.shared.links import (
     load_address,
     may_write_letters,
 )
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import Names, PageRequest
 from dashboard.pages.shared.words import file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
 from etl.domain.units import DAY
@@ -61,6 +61,7 @@ PAGE = Page.DATA
 PATH = "/data"
 TITLE = "data.title"
 NAV = "data.nav"
+ADDRESS_NAMES: Names = {"berkas": None}
 
 TEMPLATES = "/data/templat"
 _WORDS = (

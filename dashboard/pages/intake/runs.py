@@ -14,6 +14,7 @@ from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import column, list_page, listed, pages, show_lists, tabs
 from dashboard.pages.shared.links import RUNS, load_address
+from dashboard.pages.shared.page_request import Names, is_page, one_of
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
 from etl.figures.intake.open_work import open_rejects, runs, unread_cells
@@ -25,6 +26,7 @@ TITLE = "intake.runs_title"
 NAV = None
 
 OPEN_REJECTS, UNREAD = "tolakan", "disisihkan"
+ADDRESS_NAMES: Names = {"hal": is_page, "tampil": one_of(OPEN_REJECTS, UNREAD)}
 """In the address: only the loads whose rejected rows wait for repair; only those with cells that nobody can read."""
 
 _COUNTS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")

@@ -27,6 +27,7 @@ from dashboard.pages.intake.waiting_parts import (
     EVENTS_PAGE,
     MOST_ROWS,
     NUMBERS_PAGE,
+    PAGE_NAMES,
     RECEIPTS_PAGE,
     REQUESTS_PAGE,
     here,
@@ -35,6 +36,7 @@ from dashboard.pages.intake.waiting_parts import (
 )
 from dashboard.pages.shared.forms import done, may_do, note
 from dashboard.pages.shared.links import WAITING
+from dashboard.pages.shared.page_request import Names, is_page
 from dashboard.pages.shared.words import dotted, place_link
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter
@@ -68,6 +70,10 @@ PAGE = Page.DATA
 PATH = WAITING
 TITLE = "intake.waiting_title"
 NAV = None
+ADDRESS_NAMES: Names = {
+    **dict.fromkeys(PAGE_NAMES, is_page),
+    **dict.fromkeys(("ruang", "barang", "surat", "nomor", "milik", "terima", "acara", "mulai", "ditolak")),
+}
 
 
 class Id(StrEnum):

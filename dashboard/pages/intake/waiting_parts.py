@@ -17,6 +17,7 @@ from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_w
 
 REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE = "hal", "hal_ruang", "hal_barang"
 NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE, EVENTS_PAGE = "hal_nomor", "hal_surat", "hal_terima", "hal_acara"
+PAGE_NAMES = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE, EVENTS_PAGE)
 """Names in the address of the pages of the lists."""
 
 MOST_ROWS = 100
@@ -41,8 +42,7 @@ def row_answered(row_id: Any) -> int:
 
 def here(query: Mapping[str, str], **changed: Any) -> str:
     """The address of this page with its lists at their pages; a first page is left out."""
-    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE, DOUBTS_PAGE, RECEIPTS_PAGE, EVENTS_PAGE)
-    numbers = {name: read_page(query.get(name)) for name in names}
+    numbers = {name: read_page(query.get(name)) for name in PAGE_NAMES}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
 

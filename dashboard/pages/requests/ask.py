@@ -33,7 +33,7 @@ from dashboard.pages.requests.asked import (
 from dashboard.pages.requests.paper_letter import field, text_of
 from dashboard.pages.shared.forms import outcome
 from dashboard.pages.shared.links import CODES_PATH
-from dashboard.pages.shared.page_request import PageRequest, once_more, told_at
+from dashboard.pages.shared.page_request import Names, PageRequest, once_more, told_at
 from dashboard.pages.shared.renewal import renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.words import dotted
@@ -57,6 +57,7 @@ TITLE = "ask.title"
 NAV = "ask.nav"
 
 CHANGE = "ubah"
+ADDRESS_NAMES: Names = {CHANGE: None}
 """Name in the address of the request that is changed."""
 
 FIRST_HOUR, LAST_HOUR = 7, 17

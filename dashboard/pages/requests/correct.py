@@ -33,7 +33,7 @@ from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.forms import done, may_do, note, on_press, outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.invented import refuse_invented
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
-from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, Names, PageRequest, record_number
 from dashboard.pages.shared.stamps import own_steps
 from dashboard.pages.shared.words import (
     Place,
@@ -62,6 +62,7 @@ PAGE = Page.DATA
 PATH = f"/data/koreksi/<kind>/<{ADDRESS_NUMBER}:row_id>"
 TITLE = "intake.correct_title"
 NAV = None
+ADDRESS_NAMES: Names = {"ubah": None}
 
 OWN = "/koreksi-cap"
 """The same form for an agency's own stamps (`correct_own`)."""

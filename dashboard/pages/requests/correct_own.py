@@ -14,13 +14,14 @@ from dashboard.access import Page
 from dashboard.i18n import t
 from dashboard.pages.requests.correct import OWN, form_page
 from dashboard.pages.shared.links import REQUEST_LIST
-from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, Names, PageRequest
 from etl.office import Office
 
 PAGE = Page.PERMOHONAN
 PATH = f"{OWN}/<{ADDRESS_NUMBER}:row_id>"
 TITLE = "intake.correct_title"
 NAV = None
+ADDRESS_NAMES: Names = {"ubah": None}
 
 
 def layout(page_request: PageRequest) -> Component:

@@ -36,7 +36,7 @@ from dashboard.pages.requests.views import tools, usual_columns
 from dashboard.pages.shared.closing import closing_form, closing_taps, old_letters_line
 from dashboard.pages.shared.filters import own_names, refused
 from dashboard.pages.shared.forms import file_hint
-from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, office_today, told_at
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, is_page, office_today, told_at
 from dashboard.pages.shared.renewal import LETTERS, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
@@ -51,8 +51,9 @@ TITLE = "cases.title"
 NAV = "cases.nav"
 ADDRESS_NAMES: Names = {
     **PERIOD_AND_PLACE,
-    **dict.fromkeys(("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanpa", "lewat", "pemegang")),
+    **dict.fromkeys(("q", "status", "posisi", "langkah", "putusan", "surat", "tanpa", "lewat", "pemegang")),
     **dict.fromkeys(("urut", "kolom")),
+    "hal": is_page,
     "tanda": lambda _office, flag: flag_of(flag) is not None,
 }
 

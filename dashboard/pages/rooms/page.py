@@ -27,7 +27,7 @@ from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links, one_page_link
 from dashboard.pages.shared.links import DOUBLED, why_room
-from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_later_part, told_at
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_later_part, is_page, told_at
 from dashboard.pages.shared.words import double_booking_line
 from data_access.errors import PantauError
 from etl.figures.facilities.conditions import double_bookings
@@ -42,7 +42,8 @@ TITLE = "room.title"
 NAV = "room.nav"
 ADDRESS_NAMES: Names = {
     **PERIOD_AND_PLACE,
-    **dict.fromkeys(("minggu", "hari", "hal")),
+    **dict.fromkeys(("minggu", "hari")),
+    "hal": is_page,
     "linimasa": lambda office, room: room in {name for name, _ in filters.room_options(office)},
 }
 

@@ -40,7 +40,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.settings.audit import PATH as AUDIT_PATH
 from dashboard.pages.shared.forms import on_press, outcome, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, refuse_invented
-from dashboard.pages.shared.page_request import PageRequest, once_more, record_number
+from dashboard.pages.shared.page_request import Names, PageRequest, once_more, record_number
 from data_access.errors import PantauError
 from data_access.records.access import note_action, user_by_id
 from data_access.records.engine import reading, writing
@@ -53,6 +53,7 @@ TITLE = "account.title"
 NAV = None
 
 END = "akhiri"
+ADDRESS_NAMES: Names = {END: None}
 """Name in the address of the session that is about to be ended."""
 
 

@@ -24,7 +24,7 @@ from dashboard.pages.settings.chain_state import chain_parts, register_chain
 from dashboard.pages.shared.exports import as_csv, sent
 from dashboard.pages.shared.forms import typed_day
 from dashboard.pages.shared.links import settings_crumbs
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import Names, PageRequest, is_page
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access import AuditEntry, AuditFilter, acting_names, actions_page, count_actions
@@ -126,6 +126,7 @@ MACHINES = {
 """What acts without a person, and its words."""
 
 _PARTS = ("pengguna", "jenis", "subjek", "dari", "sampai")
+ADDRESS_NAMES: Names = {"hal": is_page, **dict.fromkeys(_PARTS)}
 
 
 def layout(page_request: PageRequest) -> Component:

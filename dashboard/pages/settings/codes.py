@@ -30,7 +30,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.links import CODES_PATH, settings_crumbs
-from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.page_request import Names, PageRequest, once_more
 from data_access.records.letters import OpdCode
 from etl.corrections.typed import Context, read_value
 from etl.domain.units import day_date
@@ -42,6 +42,7 @@ TITLE = "codes.title"
 NAV = None
 
 END = "akhiri"
+ADDRESS_NAMES: Names = {END: None}
 """Name in the address of the code that is about to be ended."""
 
 

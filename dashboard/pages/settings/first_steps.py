@@ -34,7 +34,7 @@ from dashboard.pages.settings.preview import anew_banner
 from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
-from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, once_more
+from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, office_today, once_more, one_of
 from data_access.records.office import Edit
 from data_access.roles import Role
 from etl.desk.settings_edit import as_room_lines, with_office, with_recording
@@ -53,6 +53,7 @@ NAV = None
 
 PREFIX = "begin"
 STEPS = tuple(FirstStep)
+ADDRESS_NAMES: Names = {"langkah": one_of(*STEPS)}
 
 
 class Id(StrEnum):

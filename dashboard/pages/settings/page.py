@@ -41,7 +41,7 @@ from dashboard.pages.settings import alerts, audit, backups, checklist, tables, 
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
 from dashboard.pages.shared.invented import invented_notice, is_invented, refuse_invented, start_way
 from dashboard.pages.shared.links import CODES_PATH
-from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.page_request import Names, PageRequest, once_more
 from dashboard.wall import VIEWS, views_of
 from data_access.errors import PantauError
 from data_access.records.access import ScreenChoice
@@ -59,6 +59,7 @@ REVOKE = "cabut"
 """Name in the address of the screen that is about to be shut out."""
 
 SET = "atur"
+ADDRESS_NAMES: Names = dict.fromkeys((REVOKE, SET))
 """Name in the address of the screen of which is chosen what it shows."""
 
 LONGEST_LABEL = 60

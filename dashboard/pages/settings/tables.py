@@ -42,7 +42,7 @@ from dashboard.pages.settings.versions import newer_notice, proposal
 from dashboard.pages.shared.forms import done, on_press, outcome
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import settings_crumbs
-from dashboard.pages.shared.page_request import PageRequest, bind_part, once_more
+from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, once_more
 from data_access.errors import PantauError
 from data_access.records.office import Edit
 from etl.desk.settings_edit import NewerSettingsError, put_in_force
@@ -65,6 +65,10 @@ PAGE = Page.PENGATURAN
 PATH = versions.PATH
 TITLE = "tables.title"
 NAV = None
+ADDRESS_NAMES: Names = {
+    "bagian": lambda _office, part: part in _OTHERS or table_at(part) is not None,
+    **dict.fromkeys(("baris", "versi")),
+}
 
 PREFIX = "tables"
 NEW = "baru"

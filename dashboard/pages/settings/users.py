@@ -45,7 +45,7 @@ from dashboard.pages.settings import mandates
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, text_field
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import settings_crumbs
-from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.page_request import Names, PageRequest, once_more
 from data_access.errors import PantauError
 from data_access.roles import USERS, Role
 from etl.office import Office
@@ -56,6 +56,7 @@ TITLE = "users.title"
 NAV = None
 
 CHANGE = "ubah"
+ADDRESS_NAMES: Names = {CHANGE: lambda office, name: any(user["name"] == name for user in all_users(office))}
 """Name in the address of the user who is about to be changed."""
 
 LONGEST_NAME = 60

@@ -14,6 +14,7 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, read_query, written_out
 from dashboard.components.filters import CARRIED
+from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
 from etl.figures.filter import Period
@@ -42,11 +43,27 @@ class PageRequest:
 IsKnown = Callable[[Office, str], bool]
 Names = Mapping[str, IsKnown | None]
 """What a page reads in the part of its address after `?`: the names, and of those of which it would show the usual
-where a value means nothing, which values mean something. A page that says so (`ADDRESS_NAMES`) leaves nothing of its
-address out in silence."""
+where a value means nothing, which values mean something. A page says so in `ADDRESS_NAMES`: nothing of an address is
+left out in silence."""
 
 PERIOD_AND_PLACE: Names = dict.fromkeys(CARRIED)
 MOST_TOLD, LONGEST_TOLD = 3, 40
+
+
+def is_page(_office: Office, text: str) -> bool:
+    """Whether a value is the number of a page."""
+    return text.isdecimal() and read_page(text) == int(text)
+
+
+def one_of(*values: str) -> IsKnown:
+    """Whether a value is one of these."""
+    return lambda _office, text: text in values
+
+
+def names_of(page: Any, office: Office) -> Names:
+    """What a page reads in its address; nothing where it does not say so. The names of some depend on the office."""
+    names = getattr(page, "ADDRESS_NAMES", {})
+    return names(office) if callable(names) else names
 
 
 def not_read(names: Names, office: Office, query: Mapping[str, str]) -> list[Component]:

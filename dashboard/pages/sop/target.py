@@ -34,7 +34,15 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import TARGET, minutes_text, tabs, why_button, why_if, why_requests
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone, share_words
-from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, to_come
+from dashboard.pages.shared.page_request import (
+    PERIOD_AND_PLACE,
+    Names,
+    PageRequest,
+    bind_part,
+    office_today,
+    refusal,
+    to_come,
+)
 from dashboard.pages.sop import filters
 from dashboard.printed.step_columns import STEP_COLUMNS
 from data_access.errors import PantauError
@@ -58,6 +66,14 @@ PRESET = "last_12_months"
 """A target is looked at over a year: a month has too few of most steps."""
 
 _BODY, _IF = f"{PREFIX}-body", f"{PREFIX}-if"
+
+
+def _names(office: Office) -> Names:
+    """The filters, and each step whose target one tries."""
+    return {**PERIOD_AND_PLACE, **dict.fromkeys(editable(office.sop.current()))}
+
+
+ADDRESS_NAMES = _names
 
 
 def _id(code: str) -> str:

@@ -36,7 +36,7 @@ from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field, typed_day
 from dashboard.pages.shared.invented import invented_notice
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
-from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, PageRequest, record_number
 from dashboard.pages.shared.words import actor_words
 from data_access.records import reading
 from data_access.records.office import SopEntry, sop_entries
@@ -63,6 +63,7 @@ PAGE = Page.SOP
 PATH = VERSION
 TITLE = "sop.version_title"
 NAV = None
+ADDRESS_NAMES = PERIOD_AND_PLACE  # on the way to the other pages of the SOP
 
 
 class Id(StrEnum):

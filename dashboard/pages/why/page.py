@@ -15,7 +15,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.links import COMPARE, CONTROL, REQUEST_STEP, WHAT_IF, WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.shared.page_request import PageRequest, bind_part
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_part, is_page
 from dashboard.pages.why import comparison, compliance, facilities, people, requests, rooms
 from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
@@ -29,6 +29,16 @@ PAGE = Page.SOP
 PATH = "/mengapa"
 TITLE = "word.why"
 NAV = None
+ADDRESS_NAMES: Names = {
+    **PERIOD_AND_PLACE,
+    **dict.fromkeys(("hal", "baris"), is_page),
+    "pada": lambda office, text: _moment(office, text) is not None,
+    **dict.fromkeys((
+        "angka", "kelompok", "langkah", "surat", "tentang", "kunci", "menit", "hari", "jam", "jarak", "barang",
+        "bagian", "tanpa",
+    )),
+}  # fmt: skip
+"""What all explanations read together."""
 
 Explain = Callable[["Office", Mapping[str, str], int, Account], Explanation]
 """Office, the names in the address, as of (UTC seconds), who asks. Raises PantauError in words."""
@@ -93,11 +103,16 @@ def _words(title: str, hint: str, icon_name: str) -> Component:
 def _as_of(office: Office, text: str, now: int) -> int:
     """The moment in the address, never a later one than now; now for none, for what is none and for what no record
     can be of."""
+    at = _moment(office, text)
+    return now if at is None else min(at, now)
+
+
+def _moment(office: Office, text: str) -> int | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        return now
+        return None
     if not FIRST_DAY < at.date() < LAST_DAY:
-        return now
+        return None
     at = at if at.tzinfo else at.replace(tzinfo=office.zone)
-    return min(int(at.timestamp()), now)
+    return int(at.timestamp())
