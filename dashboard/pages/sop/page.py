@@ -191,7 +191,7 @@ def _line(name: str, words: object) -> html.Div:
 
 def _box(name: str, lines: Sequence[str]) -> html.Div:
     items = [html.Li(line) for line in lines] or [html.Li(t("word.none"))]
-    return html.Div([html.H3(name), html.Ol(items) if len(items) > 1 else html.Ul(items)], className="sop-box")
+    return html.Div([html.H2(name), html.Ol(items) if len(items) > 1 else html.Ul(items)], className="sop-box")
 
 
 def notes(sop: SopVersion) -> Component:
