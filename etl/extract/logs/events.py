@@ -204,9 +204,13 @@ class _Reader:
 
     def _numbers(self, names: Column) -> Ints:
         """The number of each row's case, −1 where none is named."""
-        numbers = [
-            self._cases.setdefault(name, len(self._cases)) if name else -1 for name in map(str.strip, names.strings)
-        ]
+        known, numbers = self._cases, []
+        for name in names.strings:
+            number = known.get(name)
+            if number is None:
+                bare = name.strip()
+                number = known.setdefault(bare, len(known)) if bare else -1
+            numbers.append(number)
         return np.array(numbers, dtype=np.int64)[names.codes]
 
     def _add_events(self, batch: Batch, case: Ints) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from etl.domain.calendar.zone import ZoneTable
 from etl.domain.compliance.logs import DAY_ONLY, UNREAD
@@ -20,10 +21,11 @@ from etl.domain.units import DAY, HOUR, MINUTE
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence, read_stamps
 
 _OFFSET = re.compile(r"([+-])(\d{2})(?::?(\d{2}))?")
-_FRACTION = r"^[.,]\d+"
 _MINUTES, _SECONDS = len("2026-09-07T09:00"), len("2026-09-07T09:00:00")
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15])
-_ZERO = ord("0")
+_ZERO, _COLON, _BLANK = np.uint8(ord("0")), ord(":"), ord(" ")
+_LONGEST = 64
+Letters = NDArray[np.uint8]
 _FARTHEST = 18 * HOUR
 """No zone is farther from UTC."""
 
@@ -93,53 +95,85 @@ def utc_of(local: Ints, clock: ZoneTable) -> tuple[Ints, Bools, Bools]:
 
 def _read_iso(texts: pa.StringArray, local: Ints, offset: Ints) -> Bools:
     """Read year, month, day and clock in the order of ISO 8601 into the arrays; which of the texts are sound so."""
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
-    is_iso = lengths >= _MINUTES
-    rows = np.flatnonzero(is_iso)
-    if not len(rows):
-        return is_iso
-    letters = _letters(texts, rows, _MINUTES)
-    digits = letters[:, _DIGITS].astype(np.int16) - _ZERO
-    sound = ((digits >= 0) & (digits <= 9)).all(axis=1)
-    sound &= (letters[:, 4] == letters[:, 7]) & np.isin(letters[:, 4], (ord("-"), ord("/")))
-    sound &= np.isin(letters[:, 10], (ord("T"), ord("t"), ord(" "))) & (letters[:, 13] == ord(":"))
-    rows, digits = rows[sound], digits[sound].astype(np.int64)
-    is_iso[:] = False
-    year = digits[:, :4] @ (1000, 100, 10, 1)
-    month, day, hour, minute = (digits[:, at] * 10 + digits[:, at + 1] for at in (4, 6, 8, 10))
-    second, tail = _seconds_and_tail(texts.take(pa.array(rows)))
-    shift, has_tail = _offsets(tail)
-    start, length = _months(year, month)
-    is_real = (month >= 1) & (month <= 12) & (day >= 1) & (day <= length) & (second < MINUTE)
-    is_real &= (hour < 24) & (minute < 60) & (year >= FIRST_YEAR) & (year <= LAST_YEAR) & has_tail & (second >= 0)
-    seconds = (start + day - 1) * DAY + hour * HOUR + minute * MINUTE + second
-    local[rows[is_real]], offset[rows[is_real]] = seconds[is_real], shift[is_real]
-    is_iso[rows[is_real]] = True
+    lengths = np.asarray(pc.binary_length(texts).to_numpy(zero_copy_only=False))
+    is_iso = np.zeros(len(texts), dtype=bool)
+    for length in np.unique(lengths).tolist():
+        if _MINUTES <= length <= _LONGEST:
+            rows = np.flatnonzero(lengths == length)
+            sound, seconds, shift = _iso_seconds(_letters(texts, rows, length))
+            local[rows[sound]], offset[rows[sound]] = seconds[sound], shift[sound]
+            is_iso[rows[sound]] = True
     return is_iso
 
 
-def _letters(texts: pa.StringArray, rows: Ints, width: int) -> np.ndarray:
-    """The first bytes of each of these texts, a row each."""
+def _letters(texts: pa.StringArray, rows: Ints, length: int) -> Letters:
+    """The bytes of these texts, all of one length, a row each."""
     _, ends, data = texts.buffers()
-    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)].astype(np.int64)[rows]
-    return np.frombuffer(data, np.uint8)[starts[:, None] + np.arange(width)]
+    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)]
+    if len(rows) == len(texts):
+        first = int(starts[0])
+        return np.frombuffer(data, np.uint8)[first : first + len(rows) * length].reshape(-1, length)
+    return np.frombuffer(data, np.uint8)[starts[rows].astype(np.int64)[:, None] + np.arange(length)]
 
 
-def _seconds_and_tail(texts: pa.StringArray) -> tuple[Ints, pa.StringArray]:
-    """The seconds of a minute, 0 where none are typed and −1 where it is no number; and what follows them."""
-    parts = pc.extract_regex(pc.utf8_slice_codeunits(texts, _MINUTES), r"^(?::(?P<second>\d{2}))?(?P<tail>.*)$")
-    encoded = pc.if_else(pc.equal(parts.field("second"), ""), "00", parts.field("second"))
-    second = pc.fill_null(pc.cast(encoded, pa.int64()), -1).to_numpy(zero_copy_only=False)
-    return second, pc.fill_null(parts.field("tail"), "?")
+def _iso_seconds(letters: Letters) -> tuple[Bools, Ints, Ints]:
+    """Which rows are moments, their seconds on the wall clock, and the offset that is typed behind."""
+    digits = letters[:, :_MINUTES] - _ZERO
+    between, clock = letters[:, 4], letters[:, 10]
+    sound = (digits[:, _DIGITS] <= 9).all(axis=1) & (between == letters[:, 7]) & (letters[:, 13] == _COLON)
+    sound &= ((between == ord("-")) | (between == ord("/"))) & ((clock | 32 == ord("t")) | (clock == _BLANK))
+
+    def number(at: int) -> Ints:
+        return np.asarray(digits[:, at] * np.int64(10) + digits[:, at + 1])
+
+    year, month, day = number(0) * 100 + number(2), number(5), number(8)
+    hour, minute = number(11), number(14)
+    second, tail = _seconds_and_tail(letters)
+    shift, is_offset = _offsets(tail)
+    start, length = _months(year, month)
+    sound &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= length) & (hour < 24) & (minute < 60)
+    sound &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (second < MINUTE) & is_offset
+    return sound, (start + day - 1) * DAY + hour * HOUR + minute * MINUTE + second, shift
 
 
-def _offsets(tails: pa.StringArray) -> tuple[Ints, Bools]:
+def _seconds_and_tail(letters: Letters) -> tuple[Ints, Letters]:
+    """The seconds of a minute, 0 where none are typed and more than a minute has where it is no number; and what
+    stands behind them, without a fraction."""
+    length = letters.shape[1]
+    has_seconds = letters[:, _MINUTES] == _COLON if length >= _SECONDS else np.zeros(len(letters), dtype=bool)
+    second, tail = np.zeros(len(letters), dtype=np.int64), np.full((len(letters), length - _MINUTES), _BLANK, np.uint8)
+    tail[~has_seconds] = letters[~has_seconds, _MINUTES:]
+    if has_seconds.any():
+        digits = letters[:, _MINUTES + 1 : _SECONDS] - _ZERO
+        typed = np.where((digits <= 9).all(axis=1), digits[:, 0] * np.int64(10) + digits[:, 1], DAY)
+        second = np.where(has_seconds, typed, 0)
+        tail[has_seconds, : length - _SECONDS] = letters[has_seconds, _SECONDS:]
+    return second, _without_fraction(tail)
+
+
+def _without_fraction(tail: Letters) -> Letters:
+    """The bytes with a point or comma at their begin, and the digits behind it, made blanks."""
+    if not tail.shape[1]:
+        return tail
+    begins = (tail[:, 0] == ord(".")) | (tail[:, 0] == ord(","))
+    if not begins.any():
+        return tail
+    is_digit = (tail - _ZERO) <= 9
+    is_digit[:, 0] = begins
+    has_digit = begins if tail.shape[1] == 1 else begins & is_digit[:, 1]
+    fraction = np.logical_and.accumulate(is_digit, axis=1) & has_digit[:, None]
+    return np.where(fraction, np.uint8(_BLANK), tail)
+
+
+def _offsets(tail: Letters) -> tuple[Ints, Bools]:
     """Seconds east of UTC behind a clock time, MISSING where none are typed; and whether the text is nothing else."""
-    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(tails, _FRACTION, "")).dictionary_encode()
-    read = [_offset(text) for text in bare.dictionary.to_pylist()]
-    codes = bare.indices.to_numpy(zero_copy_only=False)
-    shift = np.array([MISSING if one is None else one for one in read], np.int64)[codes]
-    return shift, np.array([one is not None for one in read], bool)[codes]
+    if not len(tail) or (tail == tail[0]).all():
+        kinds, codes = tail[:1], np.zeros(len(tail), dtype=np.int64)
+    else:
+        kinds, codes = np.unique(tail, axis=0, return_inverse=True)
+    read = [_offset(kind.tobytes().decode("ascii", "replace").strip()) for kind in kinds]
+    shift = np.array([MISSING if one is None else one for one in read], dtype=np.int64)
+    return shift[codes], np.array([one is not None for one in read], dtype=bool)[codes]
 
 
 def _offset(text: str) -> int | None:
