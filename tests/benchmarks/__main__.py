@@ -16,6 +16,7 @@ from tests.benchmarks import (
     bench_lapor,
     bench_letters,
     bench_mart,
+    bench_measure,
     bench_million,
     bench_page,
     bench_report,
@@ -31,6 +32,7 @@ TITLES = {
     # First: what a process starts is told at least its own memory, and this one grows with what it has measured.
     "Intake (1.3 M hand-over rows, CSV to published mart, peer dlt, floor the driver alone)": bench_intake,
     "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
+    "A million events of a log measured (CSV to figures, peer PM4Py, floor bytes and cells)": bench_measure,
     "Figures (5 000 letters, in process)": bench_mart,
     "Figures at a million letters, ten years, 13 M facts (in process)": bench_million,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
