@@ -9,10 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data_access.mart import Change
+from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import rules_from
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.work_list import request_list
+from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.offices.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
 
 LETTERS = 5_000
@@ -27,6 +29,7 @@ def run(letters: int = LETTERS, rounds: int = ROUNDS) -> dict[str, float]:
     `sla_cpu_ms`: mean processor time, which other work on the machine does not stretch. `sla_first_ms`: a
     filter never asked before, once. `sla_p95_ms`: the same filter at ever later moments, as a page that is
     reloaded. `query_floor_p95_ms`: one grouping of the same facts in DuckDB. `publish_100_ms`: median of 5.
+    `judge_us_a_fact`: microseconds of processor time for the verdict of one step, of arrays, the best of 7 runs.
     """
     with tempfile.TemporaryDirectory() as folder:
         office = small_office(Path(folder))
@@ -42,7 +45,18 @@ def run(letters: int = LETTERS, rounds: int = ROUNDS) -> dict[str, float]:
             "case_list_p95_ms": _p95(lambda step: request_list(office, at + 60 + step, limit=200), rounds),
             "query_floor_p95_ms": _p95(lambda _: mart.tuples(BARE), rounds),
             "publish_100_ms": sorted(_times(_publisher(office, rows), 5))[2],
+            "judge_us_a_fact": _judge_us(office, rows),
         }
+
+
+def _judge_us(office: SmallOffice, rows: Letters) -> float:
+    """Microseconds of processor time that a verdict takes."""
+    rules = rules_from(office.sop, office.calendar, first_handovers(rows))
+    letters = rows.requests.drop(columns="true_received_at")
+    ids = letters["request_id"].to_numpy()
+    frames = to_requests(letters, office.calendar), to_passes(rows.passes, ids), to_pauses(rows.pauses, ids)
+    facts = len(judge(*frames, rules, None)[1].verdict)
+    return min(_cpu(lambda _: judge(*frames, rules, None), 1) for _ in range(7)) * 1_000 / facts
 
 
 def _publisher(office: SmallOffice, rows: Letters) -> Callable[[int], object]:
