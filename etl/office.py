@@ -33,7 +33,6 @@ from etl.domain.compliance.rules import (
     rules_from,
 )
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
 from etl.settings.calendars import calendar_from, load_office_days
@@ -89,7 +88,7 @@ class Rulebook:
     @cached_property
     def procedures(self) -> tuple[Procedure, ...]:
         """How a letter goes through the steps by each version of the SOP, in their order."""
-        return tuple(map(procedure_of, self.sop.versions))
+        return tuple(procedure_of(version, self.sop.codes) for version in self.sop.versions)
 
     @cached_property
     def dependents(self) -> Dependents:
@@ -112,14 +111,14 @@ class Rulebook:
     def rules(self, first_handover_on: Ints) -> Rules:
         """The judge's rules, with what the records hold of each step."""
         off = [
-            StepOff(STEP_INDEX[o.step], day_number(o.first), None if o.last is None else day_number(o.last))
+            StepOff(self.sop.places[o.step], day_number(o.first), None if o.last is None else day_number(o.last))
             for o in self.settings.step_off
         ]
         return rules_from(self.sop, self.calendar, self.recorded_from(first_handover_on), off)
 
     def recorded_from(self, first_handover_on: Ints) -> Ints:
         """The day from which each step is recorded: that of the settings, else of the first finish in the records."""
-        days = [self.settings.recording.day_of(code) for code in STEP_INDEX]
+        days = [self.settings.recording.day_of(code) for code in self.sop.codes]
         first = first_handover_on.copy()
         for place, day in enumerate(days):
             if day is not None:

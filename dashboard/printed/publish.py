@@ -25,10 +25,10 @@ from data_access.records.office import (
     report_document,
     report_file,
 )
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.report import Document, ReportPeriod, digest, is_empty, is_over
 from etl.figures.report import report_document as document_now
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 LONGEST_FOLLOWUP = 600
 """Characters of one Tindakan: what fits its cell on paper."""

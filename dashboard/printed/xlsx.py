@@ -20,12 +20,12 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard.printed.pdf import footer
 from dashboard.printed.step_columns import STEP_COLUMNS, counts_of_checks
 from dashboard.printed.words import FORM_COLUMNS, FormRow, Voice, Words, assessment_words, is_by_checks
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import Z95
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Assessment, Reason
 from etl.figures.compliance.definitions import STEP_VALUES, Figure
 from etl.figures.report import Document
+from etl.reference.steps import STEP_CODES
 
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""

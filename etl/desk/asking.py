@@ -56,7 +56,7 @@ from etl.desk.screen_rows import (
 from etl.desk.stamps import LEAST_REASON, NewStamp, StampDoubtError, finish_step
 from etl.domain.compliance.stamping import OFFER_NOTE, HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import OVER, RequestStatus
 from etl.extract.texts import agenda_key, letter_name, receipt_in, receipt_name, unnumbered
@@ -64,6 +64,7 @@ from etl.figures.rooms.free_times import Slot
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_INDEX
 
 _DECISIONS = ("approved", "forwarded", "rejected", "offered")
 

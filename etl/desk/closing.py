@@ -25,7 +25,6 @@ from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import ROOM_KEPT, HeldLetter
 from etl.domain.compliance.walk import DONE, HELD, OPEN
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, letter_name
 from etl.figures.requests.work_list import request_list, steps_holding
@@ -34,6 +33,7 @@ from etl.judging.build_facts import folded_requests
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 UNDO_SECONDS = 900
 """So long may whoever closed a request open it again with one tap."""

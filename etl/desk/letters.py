@@ -34,12 +34,13 @@ from etl.desk.screen_rows import (
 from etl.desk.stamps import NewStamp, finish_step
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import day_date, day_number
 from etl.extract.dates import typed_day
 from etl.extract.texts import agenda, agenda_faults, letter_name
 from etl.figures.intake.mended import rejected_numbers
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_INDEX
 
 HALF_A_YEAR = timedelta(days=183)
 """So far ahead a day that was typed without its year is taken for the next such day."""

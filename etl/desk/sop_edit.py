@@ -115,7 +115,7 @@ def _with_cells(version: SopVersion, cells: Mapping[str, str]) -> SopVersion:
         place, _, key = name.partition(".")
         table = document[_IDENTITY] if place == _IDENTITY else document["langkah"][place]
         table[key] = _as_value(table.get(key, ""), text)
-    return replace(parse_sop(document, version.file), effective_on=version.effective_on)
+    return replace(parse_sop(document, version.file, version), effective_on=version.effective_on)
 
 
 def _as_value(before: Any, text: str) -> Any:

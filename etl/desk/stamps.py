@@ -32,7 +32,7 @@ from etl.desk.screen_rows import (
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.work_list import awaits_decision
@@ -40,6 +40,7 @@ from etl.intake.undo import undo
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 UNDO_SECONDS = 900
 """So long may whoever gave a stamp take it back with one tap; afterwards it is corrected with a reason."""

@@ -99,7 +99,7 @@ class Pauses:
 
 @dataclass(frozen=True)
 class StepFacts:
-    """One row per letter and step, letter-major: row = letter × 13 + step. Seconds are MISSING when unknown.
+    """One row per letter and step, letter-major: row = letter × steps + step. Seconds are MISSING when unknown.
 
     `taken_at` is a recorded start that came too late to count.
     """
@@ -124,7 +124,7 @@ class StepFacts:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """One row per letter, beside its thirteen step facts. It belongs to the period of `judged_on`."""
+    """One row per letter, beside its step facts. It belongs to the period of `judged_on`."""
 
     verdict: Codes
     judged_on: Ints

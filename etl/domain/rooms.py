@@ -16,8 +16,8 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import Interval
 from etl.domain.calendar.intervals import Axis, Intervals, Span
+from etl.domain.compliance.rules import procedure_of
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion, in_order, path_seconds
 from etl.domain.units import DAY, HOUR
 from etl.domain.verdict import RequestStatus
@@ -35,16 +35,17 @@ class Outlook(StrEnum):
 def remaining_seconds(sop: SopVersion, is_finished: Sequence[bool]) -> int:
     """The Mutu Baku of what is left until the room is ready, on the longest way: steps side by side run together.
 
-    `is_finished` has all steps in the order of STEP_CODES. A step without a stamp is not waited for once one that
+    `is_finished` has all steps in the order of the version. A step without a stamp is not waited for once one that
     depends on it is finished. A step without a target counts 0.
     """
-    steps, ready = in_order(sop.part("A")), sop.step_with(Meaning.READY)
-    is_over = dict(zip(STEP_CODES, is_finished, strict=True))
+    steps, closing = in_order(sop.part("A")), [sop.codes[place] for place in procedure_of(sop).closing]
+    is_over = dict(zip(sop.codes, is_finished, strict=True))
     for step in reversed(steps):
         if is_over[step.code]:
             is_over |= dict.fromkeys(step.follows, True)
     left = {step.code: 0 if is_over[step.code] else step.target_seconds or 0 for step in steps}
-    return 0 if is_over[ready] else path_seconds(steps, left)[ready]
+    path = path_seconds(steps, left)
+    return max((path[code] for code in closing if not is_over[code]), default=0)
 
 
 def outlook(remaining: int, left: int, *, is_ready: bool) -> Outlook:

@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 from data_access.errors import Message
 from etl.domain.compliance.derive import Unread
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import DAY, MINUTE, day_date
 from etl.domain.verdict import RequestStatus
 from etl.extract import contradictions
@@ -48,6 +47,7 @@ from etl.extract.reading import (
 )
 from etl.extract.texts import SEVERAL_LETTERS, agenda_faults, agenda_key, plain_numbers
 from etl.extract.words import DASHES, fold, shipped_words, squeeze
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1

@@ -11,10 +11,10 @@ from typing import Any
 
 from etl.domain.compliance.rules import Dependents, dependents_in_any, procedure_of
 from etl.domain.sop.file import parse_sop
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import HOUR
 from etl.domain.verdict import RequestStatus
 from etl.reference import reference_text, shipped_sop_texts
+from etl.reference.steps import STEP_INDEX
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")

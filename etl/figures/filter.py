@@ -11,9 +11,9 @@ from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Scope
 from etl.domain.compliance.suspicion import MARKS
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import day_number
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 MONTHS = 12
 """Length of a trend, the month of the period's last day included."""

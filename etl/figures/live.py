@@ -25,7 +25,6 @@ from etl.domain.compliance.places import letters_of, places
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
 from etl.judging.build_facts import (
     counted,
@@ -38,6 +37,7 @@ from etl.judging.build_facts import (
     to_requests,
 )
 from etl.office import Office
+from etl.reference.steps import STEP_COUNT
 
 Texts = NDArray[np.object_]
 Judged = TypeVar("Judged", RequestFacts, StepFacts)

@@ -20,7 +20,7 @@ from data_access.mart.facts import with_derived
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.layers import finished_by
+from etl.domain.compliance.known import finished_by
 from etl.domain.compliance.logs import (
     FLAGS_FROM,
     NEVER,

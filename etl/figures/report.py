@@ -21,7 +21,7 @@ from data_access.records.office import LoadSince, PublishedReport, loads_since, 
 from data_access.records.office import report_document as kept_document
 from etl.domain.calendar.days import DayPlan
 from etl.domain.compliance.rules import procedure_of
-from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import MonitoringRule
@@ -32,6 +32,7 @@ from etl.figures.filter import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilt
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.intake.open_work import corrections_behind, unused_rows
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 
 class Span(StrEnum):

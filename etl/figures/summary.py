@@ -17,7 +17,7 @@ from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
 from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY, MINUTE
 from etl.domain.verdict import LISTED, UNDER_WAY, Place, Verdict
@@ -29,6 +29,7 @@ from etl.figures.requests.work_list import own_opd, undecided
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.step_standing import standings
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 _STAMP_COLUMNS = ["request_id", "step", "started_at", "finished_at"]
 

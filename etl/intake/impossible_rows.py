@@ -17,7 +17,6 @@ import pandas as pd
 from data_access.errors import Message
 from data_access.records import Connection
 from etl.domain.frames import MISSING, Bools
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_date
 from etl.extract import Extracted, Reject
 from etl.extract.files.refusal import IntakeWarning
@@ -27,6 +26,7 @@ from etl.extract.texts import letter_name
 from etl.extract.words import fold
 from etl.intake.storing import plain, receipts
 from etl.office import Rulebook
+from etl.reference.steps import STEP_CODES
 from etl.settings.names import ItemNames, RoomNames
 
 IN_THE_FUTURE = "in_the_future"

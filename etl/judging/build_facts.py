@@ -27,17 +27,17 @@ from etl.domain.compliance.derive import (
     without_stale_clock,
 )
 from etl.domain.compliance.judge import STOPPED, judge
-from etl.domain.compliance.layers import finished_by
+from etl.domain.compliance.known import finished_by
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.stamping import OFFER_NOTE, ROOM_KEPT
 from etl.domain.compliance.suspicion import Written, implausible_years, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
 from etl.judging.correction_facts import correction_fact, no_corrections, of_letters, without_progress
 from etl.judging.overlay import lay_over, no_overlay, pass_numbers
+from etl.reference.steps import STEP_COUNT
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")

@@ -38,13 +38,13 @@ from data_access.records.requests import (
 from data_access.records.rooms import checklists_of_loads, has_room_rows, session_starts
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.steps import STEP_COUNT
 from etl.judging.build_facts import PASS_COLUMNS, Columns, CommonInput, Rows, facts
 from etl.judging.overlay import overlay_in_force
 from etl.judging.room_facts import check_fact, room_corrections, session_fact
 from etl.judging.room_log import events_begun
 from etl.judging.step_standing import mistyped
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_COUNT
 
 CHUNK = 4000
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""

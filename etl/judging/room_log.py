@@ -38,10 +38,11 @@ from etl.domain.rooms import (
     stretches,
     used_on_days,
 )
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
 from etl.office import Rulebook
+from etl.reference.steps import STEP_INDEX
 from etl.settings.document import Room
 from etl.settings.rooms import Closure
 

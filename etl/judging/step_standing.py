@@ -11,12 +11,13 @@ import pandas as pd
 
 from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
+from etl.domain.compliance.choices import by_way
 from etl.domain.compliance.judge import lives_of
 from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.compliance.suspicion import mistyped_dates
-from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Receivers
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
@@ -34,6 +35,7 @@ from etl.judging.build_facts import (
 )
 from etl.judging.overlay import lay_over, overlay_in_force
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_CODES, STEP_COUNT
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 _MOST_KEPT = 2_000
@@ -161,9 +163,11 @@ def _stands(
     passes = with_returns(passes.assign(by_tap=False), typed, letters, rules)
     ids, shape = letters["request_id"].to_numpy(np.int64), (len(letters), STEP_COUNT)
     standing, off = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=bool)
-    for alike, here in rules.by_procedure(letters["received_on"].to_numpy(np.int64)):
+    passes = passes[~passes["is_extra"]]
+    ways = by_way(to_requests(letters, book.calendar), to_passes(passes, ids), Receivers.none(), rules, None)
+    for alike, here in ways:
         some = letters[here]
-        mine = passes[~passes["is_extra"] & passes["request_id"].isin(some["request_id"])]
+        mine = passes[passes["request_id"].isin(some["request_id"])]
         standing[here], off[here] = stands(to_requests(some, book.calendar), to_passes(mine, ids[here]), alike)
     return standing, off
 

@@ -19,7 +19,7 @@ from data_access.roles import Role
 from etl.domain.alerts import Fact, Kind
 from etl.domain.frames import MISSING
 from etl.domain.rooms import Outlook
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import DAY, day_number
 from etl.domain.verdict import RequestStatus, Verdict
 from etl.figures.compliance.steps import sla_figures
@@ -30,6 +30,7 @@ from etl.figures.rooms.room_day import Booking
 from etl.figures.wall.desks import bookings_ahead, finished_steps
 from etl.keeping.backup import backups
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT
 
 _LOOK_BACK_SECONDS = 21 * DAY
 """What came about earlier is no news, also after long holidays."""

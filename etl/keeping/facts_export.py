@@ -14,11 +14,11 @@ from pyarrow import parquet
 
 from data_access.errors import PantauError, cause_of
 from data_access.mart.export import EXPORTS, write_parquet
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.live import facts_at
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 INCIDENTS = "incidents"
 _WORDS = {

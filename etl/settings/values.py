@@ -17,8 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from data_access.errors import Message
 from etl.domain.calendar.days import Interval
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import DAY, HOUR, MINUTE, clock_text
+from etl.reference.steps import STEP_CODES
 
 WeekHours = Mapping[int, tuple[Interval, ...]]
 """Intervals by day of the week, 0 = Monday; a day that is not there is closed."""

@@ -19,12 +19,12 @@ from data_access.mart import Change
 from data_access.mart.requests import Order
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, Verdict
 from etl.figures.compliance.reading import control_chart, sla_detail
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.work_list import SORTED_BY, OfFigure, request_list, steps_behind
+from etl.reference.steps import STEP_CODES
 from tests.offices.many_letters import (
     OPD,
     Letters,

@@ -14,9 +14,9 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import Holiday, SpecialDay
 from etl.domain.compliance.rules import Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, Receivers, Requests
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from tests.books import letters
 from tests.books.letter_records import LetterRecord, Pass, Pause, moments
 from tests.books.letters import LONG_AGO

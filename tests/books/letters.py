@@ -13,9 +13,9 @@ from etl.domain.compliance.judge import judge
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Procedure, Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from tests.books.moments import JAKARTA, seconds
 
 H = 3600

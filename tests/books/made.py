@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from etl.domain.sop.steps import STEP_CODES
+from etl.reference.steps import STEP_CODES
 
 FIRST = date(2024, 1, 2)
 

@@ -13,8 +13,8 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import RequestStatus
+from etl.reference.steps import STEP_CODES
 from tests.books.drawn_letters import ENDED, MINUTES, REFUSED, Scene, looks, some_rules
 from tests.books.letter_records import LetterRecord, Pass, Pause
 from tests.books.letters import FOLLOWS

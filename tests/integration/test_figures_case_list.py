@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from data_access.mart import Change
 from data_access.mart.requests import Order
 from etl.domain.compliance.rules import rules_from
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestVerdict, Verdict
@@ -30,6 +29,7 @@ from etl.figures.requests.work_list import (
     steps_behind,
     steps_in_hand,
 )
+from etl.reference.steps import STEP_CODES
 from tests.books.examples import examples
 from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 

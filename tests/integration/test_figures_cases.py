@@ -12,13 +12,13 @@ import pytest
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import RequestStatus, StartRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import Source, request_detail
 from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, RequestRow, request_list
+from etl.reference.steps import STEP_INDEX
 from tests.books.letters import stamp
 from tests.books.moments import seconds
 from tests.offices.many_letters import FORWARD, SmallOffice, invented, judged, publish, small_office

@@ -13,7 +13,6 @@ import pytest
 
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS
@@ -21,6 +20,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.live import step_facts_at
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
+from etl.reference.steps import STEP_CODES
 from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
 from tests.reading.refusals import says
 

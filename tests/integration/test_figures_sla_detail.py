@@ -31,7 +31,6 @@ from dashboard.pages.requests.filter import requests_page as listed
 from dashboard.pages.shared.months import month_of
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import wilson, xmr
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestStatus, RequestVerdict, StartRule, Verdict
@@ -57,6 +56,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.facilities.checks import B5, b5_of
 from etl.figures.filter import Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
+from etl.reference.steps import STEP_CODES
 from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
 
 AS_OF = "2026-06-24T10:00:00"

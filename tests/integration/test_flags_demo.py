@@ -12,7 +12,6 @@ import pytest
 from data_access.home import Home
 from etl.demo import compose, write_demo
 from etl.domain.compliance.suspicion import MARKS, SUSPICIONS
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Verdict
 from etl.extract.texts import agenda_key
@@ -25,6 +24,7 @@ from etl.figures.requests.period import LetterKind, letter_ids
 from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from tests.books.demo_cases import places_of_cases
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=ZoneInfo("Asia/Jakarta"))

@@ -11,11 +11,11 @@ from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
 from etl.desk.second_letters import SecondLetterError, answer_receipt
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_date, day_number
 from etl.figures.intake.open_work import attention, odd_receipt, odd_receipts
 from etl.intake.pipeline import ingest
 from etl.intake.undo import undo
+from etl.reference.steps import STEP_INDEX
 from tests.books.extracted import write_xlsx
 from tests.books.typed import book
 from tests.offices.bureau import Bureau

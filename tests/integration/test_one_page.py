@@ -14,7 +14,7 @@ from dashboard.printed.one_page import OnePage, PaperTable
 from dashboard.printed.words import Voice
 from data_access.records import reading
 from data_access.records.access import AuditFilter, actions_page
-from etl.domain.sop.steps import STEP_CODES
+from etl.reference.steps import STEP_CODES
 from tests.offices.desk import Desk
 from tests.offices.semester import AS_OF, FIRST, LAST, SHARES, semester_desk
 from tests.reading.layout import components, words

@@ -12,12 +12,12 @@ import pytest
 from dashboard.pages.compliance.export import exported
 from dashboard.pages.shared.links import why_step
 from dashboard.web.pages import PAGES
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, rows_behind, why
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.filter import Period, SlaFilter
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book
 from tests.offices.desk import Desk, desk

@@ -10,10 +10,10 @@ import pytest
 
 from etl.corrections.page import correct
 from etl.desk.stamps import UNDO_SECONDS
-from etl.domain.sop.steps import STEP_INDEX
 from etl.figures.intake.open_work import corrections_listed
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_document
+from etl.reference.steps import STEP_INDEX
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.desk import Desk

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.pages.requests import list_files
 from dashboard.web.pages import PAGES
-from etl.domain.sop.steps import STEP_INDEX
+from etl.reference.steps import STEP_INDEX
 from tests.offices.desk import Desk, desk
 from tests.offices.semester import FIRST, LAST, semester_desk
 from tests.offices.september import END_OF_SEPTEMBER, give_letters

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from dashboard.i18n import sentence
 from data_access.records import one_load, reading, schema
 from data_access.records.intake.loads import still_waiting_count, undo_load
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import Flag
 from etl.extract import open_file
 from etl.extract.masks import bare_name
 from etl.intake.pipeline import ingest
+from etl.reference.steps import STEP_INDEX
 from tests.books.typed import AGENDA, HAND_OVERS, agenda, hand_overs, room_log
 from tests.offices.bureau import LETTER, Bureau
 from tests.serving.databases import ON_SQLITE

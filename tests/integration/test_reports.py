@@ -16,7 +16,6 @@ from python_calamine import CalamineWorkbook
 from dashboard.pages.report.editions import cause_words
 from dashboard.printed.publish import PublishError, Seen, draft, in_force, publish, published_paper, published_pdf
 from etl.desk.settings_edit import with_item, with_opd_spelling, with_room
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
 from etl.figures.compliance.reading import decider
 from etl.figures.compliance.steps import sla_figures
@@ -25,6 +24,7 @@ from etl.figures.filter import SlaFilter
 from etl.figures.report import causes, differences, digest, first_shown, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
+from etl.reference.steps import STEP_CODES
 from etl.settings.document import Settings, apply
 from tests.books.typed import hand_overs
 from tests.offices import semester

@@ -13,9 +13,9 @@ import pytest
 from data_access.records import Connection, reading
 from data_access.records.schema import LOG_OF, load, screen_entry
 from etl.desk.screen_rows import Receipt, ScreenRefusedError, TypedRow, give_rows, letter, receipt_of, stamp
-from etl.domain.sop.steps import STEP_INDEX
 from etl.intake.undo import undo
 from etl.office import Rulebook
+from etl.reference.steps import STEP_INDEX
 from tests.books.moments import JAKARTA, seconds
 from tests.books.typed import agenda
 from tests.offices.bureau import Bureau

@@ -17,12 +17,12 @@ from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt, give_rows, letter, stamp
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, take_back
 from etl.domain.compliance.stamping import Stamp
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
 from etl.judging.step_standing import standings
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, bureau_of

@@ -13,10 +13,10 @@ from dashboard.pages.summary.desks import stages_of
 from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.requests import passes_of
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.intake.pipeline import ingest
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, room_log
 from tests.offices.desk import OWN_OPD, Desk, desk

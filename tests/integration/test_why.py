@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.shared.links import READY, why_request_step, why_requests, why_step
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, Figure
@@ -22,6 +21,7 @@ from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
 from etl.figures.requests.work_list import request_list
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from tests.books.moments import seconds
 from tests.offices.busy_september import office_with_many_letters
 from tests.offices.desk import OWN_OPD, Desk

@@ -13,11 +13,11 @@ from data_access.roles import STEP_ROLES
 from etl.desk.closing import requests_to_close
 from etl.desk.stamps import NewStamp, StampRefusedError, give_stamp
 from etl.domain.compliance.stamping import Stamp
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Place, RequestStatus
 from etl.figures.summary import desk_list, letters_on_desk, my_steps
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from etl.settings.document import apply
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.moments import JAKARTA, seconds

@@ -20,11 +20,11 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.build_facts import output_columns, request_fact, step_fact, to_passes, to_pauses, to_requests
+from etl.reference.steps import STEP_COUNT
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames

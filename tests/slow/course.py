@@ -12,8 +12,8 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 from etl.domain.compliance.rules import Rules
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, Reason, Verdict
+from etl.reference.steps import STEP_CODES
 from tests.books.letter_records import LetterRecord, Pass
 from tests.slow.judge import Judge, LetterJudged, StepJudged, Work
 

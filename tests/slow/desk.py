@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from etl.domain.compliance.rules import Rules
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import RequestStatus
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.letter_records import LetterRecord, Pass
 from tests.slow.clock import SlowClock
 

@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.letter_records import LetterRecord, Pass
 from tests.slow.clock import Span
 from tests.slow.desk import EPOCH, Desk

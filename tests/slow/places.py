@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Place, RequestStatus
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.letter_records import LetterRecord
 from tests.slow.course import Place as At
 from tests.slow.course import _Course

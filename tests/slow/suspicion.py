@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
+from etl.reference.steps import STEP_CODES
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.letters import FOLLOWS
 

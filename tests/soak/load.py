@@ -27,8 +27,8 @@ from data_access.records.access import add_device, add_user
 from data_access.records.engine import writing
 from data_access.roles import Role
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
-from etl.domain.sop.steps import STEP_COUNT
 from etl.intake.pipeline import apply_settings, ingest
+from etl.reference.steps import STEP_COUNT
 from etl.settings.document import apply
 from tests.books.made import write_hand_overs, write_register
 from tests.books.typed import agenda

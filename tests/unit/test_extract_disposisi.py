@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.domain.compliance.derive import Unread
-from etl.domain.sop.steps import STEP_CODES
+from etl.reference.steps import STEP_CODES
 from tests.books.extracted import aside, cells_of, codes, days, moments, passes, reason, table
 
 NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}

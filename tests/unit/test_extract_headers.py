@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.extracted import Given, Mapped, aside, cells_of, codes, days, moments
 from tests.reading.refusals import says
 

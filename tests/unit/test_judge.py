@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.reference.steps import STEP_COUNT
 from tests.books.letters import FOLLOWS, PROCEDURE, H, Letter, off, on_time, perpres, rules
 
 V = Verdict

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX
 from etl.domain.verdict import Flag, Reason, RequestVerdict, Verdict
+from etl.reference.steps import STEP_COUNT, STEP_INDEX
 from tests.books.drawn_letters import (
     Scene,
     day_of,

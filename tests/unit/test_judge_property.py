@@ -14,8 +14,8 @@ from etl.domain.compliance.judge import judge, judged, stand, turns
 from etl.domain.compliance.places import places
 from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, Ints, RequestFacts, StepFacts
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.reference.steps import STEP_CODES, STEP_COUNT
 from tests.books.drawn_letters import (
     Scene,
     day_of,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from etl.domain.compliance.places import places
 from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import Place, RequestStatus
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from tests.books import letters
 from tests.books.drawn_letters import Scene, passes_of, receivers_of, requests_of, scenes, seconds
 from tests.books.examples import examples

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from etl.domain.rooms import Outlook, outlook, remaining_seconds
-from etl.domain.sop.steps import STEP_CODES
+from etl.reference.steps import STEP_CODES
 from etl.settings.sops import load_sop
 
 HOUR = 3_600

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from etl.domain.compliance.returns import find_returns
-from etl.domain.sop.steps import STEP_CODES
+from etl.reference.steps import STEP_CODES
 from tests.books.letters import Letter, rules
 
 RULES = rules()

@@ -38,7 +38,7 @@ def refusal(change: Any) -> RuleError:
     document = tomllib.loads(TEXT)
     change(document)
     with pytest.raises(RuleError) as caught:
-        parse_sop(document, "sop.toml")
+        parse_sop(document, "sop.toml", shipped())
     return caught.value
 
 

@@ -12,8 +12,8 @@ from etl.domain.calendar.days import Holiday
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.compliance.suspicion import Suspicions, Written, entered_late, suspicions, swapped, with_suspicions
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.verdict import Flag
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from tests.books.letters import Letter, perpres, rules, stamp
 
 RULES = rules()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.compliance.suspicion import Suspicions, Written, entered_late, suspicions
 from etl.domain.frames import MISSING, Passes
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Flag
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.drawn_letters import day_of, passes_of, requests_of, seconds
 from tests.books.examples import examples
 from tests.books.letter_records import LetterRecord, Pass

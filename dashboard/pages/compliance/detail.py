@@ -28,13 +28,13 @@ from dashboard.pages.shared.links import KEPATUHAN, Behind, filtered_address, re
 from dashboard.pages.shared.words import flag_chip
 from dashboard.printed.step_columns import STEP_COLUMNS, file_columns, minutes_cell, unflagged_words
 from etl.domain.compliance.suspicion import MARKS
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Agency, Order, OrderRow, RoleFigure, order_rows, roles
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.filter import SlaFilter
+from etl.reference.steps import STEP_CODES
 from etl.sheet_files import share_cell
 
 

@@ -58,7 +58,6 @@ from dashboard.pages.shared.page_request import (
 )
 from dashboard.pages.shared.words import dotted, without_words
 from data_access.errors import PantauError
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.extract.texts import letter_name
 from etl.figures.compliance.definitions import STEP_VALUES
@@ -68,6 +67,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.filter import SlaFilter
 from etl.figures.intake.open_work import corrections_behind
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 PAGE = Page.KEPATUHAN
 PATH = KEPATUHAN

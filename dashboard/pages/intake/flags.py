@@ -25,12 +25,12 @@ from dashboard.pages.shared.links import FLAGS
 from dashboard.pages.shared.page_request import Names, is_page, one_of
 from dashboard.pages.shared.words import place_words, places_of, request_link, stamp_words, step_words
 from etl.corrections.page import correct
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.extract.texts import letter_name, letter_named
 from etl.figures.intake.open_work import SUSPICIOUS, Row, flag_counts, flagged_steps
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 PAGE = Page.DATA
 PATH = FLAGS

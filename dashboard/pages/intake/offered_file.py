@@ -23,7 +23,6 @@ from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
 from data_access.records.intake.loads import LETTER_MISSING, Load
-from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
 from etl.extract.kinds import NUMBER_FORMS, Form, column_words
 from etl.extract.sheets import HIDDEN_SHEET, UNREAD
@@ -32,6 +31,7 @@ from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview,
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
 from etl.intake.offered.uploads import NOBODY, Upload
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 REJECTS = "/data/tolakan"
 _COMMAND_WORDS = "--"

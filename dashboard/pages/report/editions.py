@@ -24,7 +24,6 @@ from dashboard.pages.shared.page_request import once_more
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Paper, Seen, all_published, publish
 from dashboard.printed.words import screen
 from data_access.records.office import PublishedReport
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, PERCENTILE_KEYS
 from etl.figures.report import (
     REQUESTS,
@@ -39,6 +38,7 @@ from etl.figures.report import (
     restated,
 )
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 _SHARES = ("share", "coverage")
 

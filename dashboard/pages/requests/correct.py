@@ -52,11 +52,11 @@ from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
-from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.open_work import RowNow, row_now
 from etl.figures.requests.detail import Request, Source
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 
 PAGE = Page.DATA
 PATH = f"/data/koreksi/<kind>/<{ADDRESS_NUMBER}:row_id>"

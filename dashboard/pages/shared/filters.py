@@ -31,10 +31,10 @@ from dashboard.pages.shared.page_request import PageRequest, office_today, refus
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from etl.domain.compliance.suspicion import MARKS
-from etl.domain.sop.steps import STEP_CODES
 from etl.figures.filter import ALL_FLAGS, Period, SlaFilter, presets
 from etl.figures.rooms.diary import RoomsFilter
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 Options = list[tuple[str, str]]
 """Values in the address, and words."""

@@ -41,13 +41,14 @@ from etl.desk.stamps import (
     take_back,
 )
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
-from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
+from etl.domain.sop.steps import Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import YEARS
 from etl.extract.texts import agenda_key, letter_name, receipt_in
 from etl.figures.requests.documents import Ticks, documents_of_step
 from etl.judging.step_standing import standings
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 TAKE_BACK = "batal"
 _PLAIN, _WITH_REASON = (Stamp.RECEIVED, Stamp.FORWARDED, Stamp.RESUMED), (Stamp.WAITING, Stamp.RETURNED)

@@ -27,7 +27,6 @@ from etl.desk.screen_rows import entered_as, entered_by
 from etl.domain.compliance.stamping import OFFER_NOTE
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
 from etl.extract.texts import letter_name
 from etl.figures.filter import SlaFilter
@@ -37,6 +36,7 @@ from etl.figures.rooms.free_times import Holding, is_too_small
 from etl.figures.rooms.room_day import Booking
 from etl.figures.rooms.use import NO_LETTER
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from etl.settings.rooms import Room
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")

@@ -52,11 +52,12 @@ from etl.desk.sop_edit import (
     letters_since,
     take_back,
 )
-from etl.domain.sop.steps import STEP_CODES, SopStep
+from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_date
 from etl.figures.compliance.what_if import StepIf, Turn
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 from etl.settings.sops import ENTERED, REPLACES, entry_name, standing
 
 PAGE = Page.SOP

@@ -40,7 +40,6 @@ from dashboard.pages.why.explanation import (
     rules_of,
     subtitle,
 )
-from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import NEAR_PERCENT, Reason, RequestVerdict, StartRule, Verdict
@@ -50,6 +49,7 @@ from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjud
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.period import LetterKind
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 _OF_STEPS = tuple(figure for figure in Figure if figure not in OF_LETTERS)
 _TIMES = (Figure.LATENESS, Figure.WAITING)

@@ -125,10 +125,10 @@ class WorkCalendar:
         """For each day of the calendar, and the day after the last, how many days before it have no known hours."""
         return np.concatenate([[0], np.cumsum(~self.days.is_covered)])
 
-    def add_working_days(self, day: Ints, n: int) -> Ints:
-        """The n-th open day after each day (n ≥ 0; 0 is the day itself), MISSING beyond the calendar."""
+    def add_working_days(self, day: Ints, n: int | Ints) -> Ints:
+        """The n-th open day after each day (n ≥ 0; 0, of all, is the day itself), MISSING beyond the calendar."""
         days = np.asarray(day, np.int64)
-        if n == 0:
+        if isinstance(n, int) and n == 0:
             return days.copy()
         open_days = self._open_days_and_beyond
         position = np.searchsorted(open_days[:-1], days, "right") + n - 1

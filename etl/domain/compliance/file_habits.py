@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.sop.steps import MOST_STEPS
 
 LEAST_IN_A_ROW = 5
 """So many equal finish moments in a row in one file are a run."""
@@ -95,15 +95,15 @@ class RoundStamps:
     """Steps of one file of whose finish moments at least 20 are known and 90 % are multiples of five minutes."""
 
     def __init__(self) -> None:
-        self._known = np.zeros(STEP_COUNT, dtype=np.int64)
-        self._round = np.zeros(STEP_COUNT, dtype=np.int64)
+        self._known = np.zeros(MOST_STEPS, dtype=np.int64)
+        self._round = np.zeros(MOST_STEPS, dtype=np.int64)
 
     def add(self, step: Codes, finished_at: Ints) -> None:
         """The next rows of the file; those without a finish moment say nothing."""
         known = finished_at != MISSING
         is_round = known & (finished_at % ROUND_SECONDS == 0)
-        self._known += np.bincount(step[known], minlength=STEP_COUNT)
-        self._round += np.bincount(step[is_round], minlength=STEP_COUNT)
+        self._known += np.bincount(step[known], minlength=MOST_STEPS)
+        self._round += np.bincount(step[is_round], minlength=MOST_STEPS)
 
     def steps(self) -> Ints:
         """The codes of the steps that are rounded, ascending."""

@@ -11,13 +11,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from etl.domain.compliance.choices import by_way, left_out
+from etl.domain.compliance.known import NEVER
 from etl.domain.compliance.layers import Course, layers
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
-from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.compliance.totals import Steps, elapsed, gather, no_steps, open_reason, paused, worse
-from etl.domain.compliance.walk import NEVER
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import NEAR_PERCENT, Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
@@ -44,11 +44,11 @@ def judge(
     as_of: int | None,
     receivers: Receivers | None = None,
 ) -> tuple[RequestFacts, StepFacts]:
-    """Verdicts of all thirteen steps of every letter, and of the letters themselves.
+    """Verdicts of all steps of every letter, and of the letters themselves.
 
     `as_of` is a moment in UTC seconds; None judges as after everything has happened (what is then stored). Letters
     received after `as_of` must be left out by the caller. Returns facts in the order of `requests`; step facts are
-    flattened letter-major (row = letter × 13 + step).
+    flattened letter-major (row = letter × steps + step).
     """
     return judged(stand(requests, passes, pauses, rules, as_of, receivers), as_of)
 
@@ -63,7 +63,8 @@ def stand(
 ) -> Standings:
     """How the letters stand at a moment: what of `judge` is the same until the next of the `turns`, within a day."""
     whole = _Letters(requests, passes, pauses, receivers or Receivers.none())
-    return [(_standing(whole, alike, as_of), here) for alike, here in rules.by_procedure(requests.received_on)]
+    ways = by_way(requests, passes, whole.receivers, rules, as_of)
+    return [(_standing(whole, alike, as_of), here) for alike, here in ways]
 
 
 def turns(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, receivers: Receivers) -> Ints:
@@ -83,10 +84,11 @@ def turns(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, rece
 
 def judged(standings: Standings, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     """What `judge` says of letters that stand so at that moment."""
+    steps_each = standings[0][0].rules.step_count
     parts = [(_judged(standing, as_of), here) for standing, here in standings]
     (letters, steps), _ = parts[0]
     for (other_letters, other_steps), here in parts[1:]:
-        letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, STEP_COUNT))
+        letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, steps_each))
     return letters, steps
 
 
@@ -99,12 +101,12 @@ def _with(facts: Facts, other: Facts, here: Bools) -> Facts:
 def _judged(standing: Standing, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     """All letters by one procedure."""
     state, whole, rules = _state_at(standing, as_of), standing.whole, standing.rules
-    verdict, reason = _verdicts(state, rules.procedure.no_standard)
+    verdict, reason = _verdicts(state, rules.procedure)
     letters = _letters(state, whole, verdict, rules)
     return letters, _facts(state, whole.requests, letters, verdict, reason, rules)
 
 
-def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
+def _verdicts(state: State, procedure: Procedure) -> tuple[Codes, Codes]:
     """The first line of the list that fits a step is its verdict, with the reason when it cannot be measured."""
     steps, target, spent = state.steps, state.target, state.spent
     no_target = target == MISSING
@@ -114,7 +116,8 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     over_at_end = state.runs & over & state.recorded & ~state.uncovered & ~unstamped
     ended: Bools = is_ended & ~state.has & ~over_at_end
     without_time: Bools = state.has_version & no_target
-    without_time[:, no_standard] = True
+    if procedure.no_standard is not None:
+        without_time[:, procedure.no_standard] = True
     left = steps.is_open & (state.passed_over | state.again)
     why = np.where(steps.is_open, worse(steps.reason, open_reason(steps.own_start, state.start, left)), steps.reason)
     stopped = state.has & ~state.finished & state.past & (why != 0)
@@ -124,7 +127,7 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
 
     unmeasurable, not_recorded = Verdict.UNMEASURABLE.code, Reason.NOT_RECORDED.code
     choices: list[tuple[Bools, int, int | Ints | Codes]] = [
-        (state.off, Verdict.NOT_APPLICABLE.code, 0),
+        (state.off | (procedure.is_optional & ~state.has & state.past), Verdict.NOT_APPLICABLE.code, 0),
         (without_time & ~ended, Verdict.NO_TARGET.code, 0),
         (state.unread & ~(finished & ~over & (why == 0)) & ~ended, unmeasurable, Reason.TIME_MISSING.code),
         (state.has & (why != 0) & ~away, unmeasurable, why),
@@ -230,14 +233,12 @@ def letter_verdicts(judged: Codes, is_ready: Bools) -> Codes:
 
 
 def _letters(state: State, whole: _Letters, verdict: Codes, rules: Rules) -> RequestFacts:
-    """The letter as a whole: judged on the office's own steps of part A once the room is ready, or it is over."""
-    lives, requests, last = state.lives, whole.requests, rules.procedure.ready
-    ready = state.finished[:, last]
+    """The letter as a whole: judged on the office's own steps of part A once it is ready, or it is over."""
+    lives, requests = state.lives, whole.requests
+    ready, ready_on, ready_at = _ready(state, rules.procedure)
     is_over = lives.is_ended | (lives.stop_b <= state.now)
     judged = letter_verdicts(verdict[:, list(rules.procedure.judged)], ready)
     word = np.where(ready | is_over, judged, RequestVerdict.RUNNING.code)
-    ready_at = np.where(ready, state.steps.finished_at[:, last], MISSING)
-    ready_on = np.where(ready, state.steps.finished_on[:, last], MISSING)
     has_stop = (lives.stop_b <= state.now) & ~(lives.is_ended & (requests.ended_at == MISSING))
     over_on = np.where(has_stop, rules.calendar.local_day(np.where(has_stop, lives.stop_b, 0)), requests.received_on)
     dated_on = np.where(ready_on == MISSING, requests.received_on, ready_on)
@@ -253,11 +254,26 @@ def _letters(state: State, whole: _Letters, verdict: Codes, rules: Rules) -> Req
     )
 
 
+def _ready(state: State, procedure: Procedure) -> tuple[Bools, Ints, Ints]:
+    """Which letters are ready, on which day and at which moment, where that is known: with the last of the steps that
+    close part A, of those that a letter takes."""
+    closing = list(procedure.closing)
+    finished = state.finished[:, closing]
+    ready = np.asarray((finished | state.off[:, closing]).all(axis=1) & finished.any(axis=1))
+
+    def last(stamps: Ints) -> Ints:
+        is_known = ready & ~(finished & (stamps == MISSING)).any(axis=1)
+        return np.where(is_known, np.where(finished, stamps, MISSING).max(axis=1, initial=MISSING), MISSING)
+
+    return ready, last(state.steps.finished_on[:, closing]), last(state.steps.finished_at[:, closing])
+
+
 def _needs_closing(state: State, is_over: Bools, rules: Rules) -> Bools:
     """Whether a letter is over, nobody closed it, and a step of part A that it had reached is not finished: one that
     was recorded then, or of which nobody knows since when it is."""
     is_recorded = state.recorded | state.has | (rules.first_handover_on == MISSING)
-    stands = state.reached & ~state.finished & ~state.off & is_recorded | state.away
+    is_needed = ~state.off & (state.has | ~rules.procedure.is_optional)
+    stands = state.reached & ~state.finished & is_needed & is_recorded | state.away
     part_a = stands[:, list(rules.procedure.part_a)].any(axis=1)
     return np.asarray(is_over & ~state.lives.is_ended & ~state.lives.is_closed & part_a)
 
@@ -316,7 +332,7 @@ class Lives:
 
 @dataclass(frozen=True)
 class Hand:
-    """In whose hand the letters are; (letters, 13).
+    """In whose hand the letters are; (letters, steps).
 
     `has`: something is stamped; `again`: in hand without a stamp of this pass, `left_again` where the letter went on
     without it; `away`: waiting for a letter that went back, `given_up` where it went on; `in_hand`: never stamped.
@@ -356,7 +372,7 @@ def _in_hand(steps: Steps, course: Course, after: After, off: Bools, rules: Rule
 
 @dataclass(frozen=True)
 class Standing(Hand):
-    """Every step as it stays between two `turns` of a day; matrices (letters, 13) unless in `lives`.
+    """Every step as it stays between two `turns` of a day; matrices (letters, steps) unless in `lives`.
 
     `unread`: a start or pause of it was written that nobody can read; what is known without it, is known.
     `start`, `since` (its hand-over) and `pauses` are those of the pass in hand (or the last one), which runs until
@@ -406,8 +422,8 @@ class State(Standing):
 def _standing(whole: _Letters, rules: Rules, as_of: int | None) -> Standing:
     """Gather all passes and see how each step stands; `as_of` None is after everything."""
     requests, now = whole.requests, NEVER if as_of is None else as_of
-    off = rules.unpractised(requests)
-    steps = no_steps(len(requests))
+    off = left_out(requests, whole.passes, whole.receivers, rules, as_of)
+    steps = no_steps(len(requests), rules.step_count)
     target, has_version = _targets(requests, rules)
     lives = lives_of(requests, rules, now)
     stop = np.where(rules.procedure.is_part_a, lives.stop_a[:, None], lives.stop_b[:, None])
@@ -434,7 +450,7 @@ def _standing(whole: _Letters, rules: Rules, as_of: int | None) -> Standing:
         reached=(hand.has & ~hand.away) | in_hand,
         past=(stop <= now) | undated_end,
         unstamped=(again | in_hand) & began & ~course.by_tap,
-        unread=_unread(whole.passes, len(requests)) & (hand.has | in_hand | hand.skipped),
+        unread=_unread(whole.passes, off.shape) & (hand.has | in_hand | hand.skipped),
         recorded=_recorded(requests, rules, as_of),
         undated_end=undated_end,
         stop=stop,
@@ -484,8 +500,8 @@ def _handover(steps: Steps, since: Ints, until: Ints, current: Waits, rules: Rul
     return np.where(runs, np.where(steps.handover == MISSING, 0, steps.handover) + whole, steps.handover)
 
 
-def _unread(passes: Passes, count: int) -> Bools:
-    unread = np.zeros((count, STEP_COUNT), dtype=bool)
+def _unread(passes: Passes, shape: tuple[int, ...]) -> Bools:
+    unread = np.zeros(shape, dtype=bool)
     unread[passes.request[passes.is_unread], passes.step[passes.is_unread]] = True
     return unread
 
@@ -508,17 +524,18 @@ def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:
 
 
 def lives_of(requests: Requests, rules: Rules, now: int) -> Lives:
-    """Until when each letter lives at `now`: its booking, its rejection or closing, or ten working days without a
-    booking."""
+    """Until when each letter lives at `now`: its booking, its rejection or closing, or ten working days (by its
+    SOP) without a booking."""
     is_ended = np.isin(requests.status, ENDED) & (requests.ended_at <= now)
     calendar = rules.calendar
     received = np.where(requests.received_at == MISSING, calendar.day_start(requests.received_on), requests.received_at)
     closed_at = np.where(requests.ended_at == MISSING, received, requests.ended_at)
     is_closed = (requests.status == RequestStatus.CLOSED.code) & (closed_at <= now)
     booked = requests.booked_start != MISSING
-    last_day = calendar.add_working_days(requests.received_on, rules.closing_days)
+    days = rules.closing_days(requests.received_on)
+    last_day = calendar.add_working_days(requests.received_on, days)
     closing = calendar.closing(np.where(last_day == MISSING, requests.received_on, last_day))
-    fallback = calendar.day_end(requests.received_on + 2 * rules.closing_days)
+    fallback = calendar.day_end(requests.received_on + 2 * days)
     life = np.where((last_day == MISSING) | (closing == MISSING), fallback, closing)
     ended = np.where(
         is_ended & (requests.ended_at != MISSING), requests.ended_at, np.where(is_closed, closed_at, NEVER)
@@ -548,14 +565,14 @@ def came_to(over: Bools, off: Bools, rules: Rules) -> Bools:
     over, came = over.copy(), np.zeros_like(over)
     for step in rules.procedure.order:
         if before := rules.procedure.follows[step]:
-            came[:, step] = over[:, before].all(axis=1)
+            came[:, step] = over[:, before].all(axis=1) & (not rules.procedure.is_undecided[step])
             over[:, step] = np.where(off[:, step], came[:, step], over[:, step])
     return came
 
 
 def _pauses_of_pass(pauses: Pauses, number: Ints, as_of: int | None) -> Waits:
     """Pauses of the pass of that number of each step."""
-    cell = pauses.request * STEP_COUNT + pauses.step
+    cell = pauses.request * number.shape[1] + pauses.step
     return waits_of(pauses, cell, number.ravel()[cell] == pauses.number, as_of)
 
 

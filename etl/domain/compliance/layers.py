@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.choices import left_out
+from etl.domain.compliance.known import day_of, known_receivers, seen
+from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.compliance.walk import AWAY, HELD, NEVER, Recorded, Walk, is_backwards, walk
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import StartRule
 
 
 @dataclass
 class Layer:
-    """The k-th pass of every step of some letters, in order of number; all matrices are (len(rows), 13).
+    """The k-th pass of every step of some letters, in order of number; all matrices are (len(rows), steps).
 
     `rows` are positions in `Requests`. `start` is the moment a finished or running pass is measured from, MISSING
     when it cannot be known to the minute. `handover` is when it was given to its desk.
@@ -39,7 +40,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Course:
-    """Where the letters that went back stand; matrices (letters, 13), `went_back` (letters,).
+    """Where the letters that went back stand; matrices (letters, steps), `went_back` (letters,).
 
     `is_held`: in hand without a stamp of this pass, `since` then; `is_away`: waiting for a letter that a return took
     away. It was there `visits` times. `is_passed`: the letter went on without it. `by_tap`: a tap
@@ -55,89 +56,54 @@ class Course:
     visits: Ints
 
 
-def _blank(rows: int) -> Ints:
-    return np.full((rows, STEP_COUNT), MISSING, dtype=np.int64)
+Shape = tuple[int, int]
 
 
-def _none(rows: int) -> Bools:
-    return np.zeros((rows, STEP_COUNT), dtype=bool)
+def _blank(shape: Shape) -> Ints:
+    return np.full(shape, MISSING, dtype=np.int64)
 
 
-def _hide_future(on: Ints, at: Ints, as_of: int | None, today: int) -> tuple[Ints, Ints]:
-    """Stamps after as-of have not happened."""
-    if as_of is None:
-        return on, at
-    future = (at > as_of) | ((at == MISSING) & (on > today))
-    return np.where(future, MISSING, on), np.where(future, MISSING, at)
+def _none(shape: Shape) -> Bools:
+    return np.zeros(shape, dtype=bool)
 
 
-def finished_by(passes: Passes, as_of: int | None, today: int) -> Bools:
-    """Which passes are finished at a moment of the day `today`; None is after everything.
-
-    One that is done without a date was finished after its start: not yet when that lies after the moment.
-    """
-    started_on, _ = _hide_future(passes.started_on, passes.started_at, as_of, today)
-    finished_on, _ = _hide_future(passes.finished_on, passes.finished_at, as_of, today)
-    begins_later = (passes.started_on != MISSING) & (started_on == MISSING)
-    undated = passes.is_done & (passes.finished_on == MISSING) & ~begins_later
-    return np.asarray(undated | (finished_on != MISSING))
-
-
-def _seen(passes: Passes, receivers: Receivers, as_of: int | None, today: int) -> tuple[Passes, Ints]:
-    """The passes of which something has happened, what lies after as-of taken away; and their places before.
-
-    A pass to several desks ends with the last of them known by then.
-    """
-    s_on, s_at = _hide_future(passes.started_on, passes.started_at, as_of, today)
-    f_on, f_at = _hide_future(passes.finished_on, passes.finished_at, as_of, today)
-    done = finished_by(passes, as_of, today)
-    if as_of is not None and len(receivers):
-        known = (receivers.at != MISSING) & (receivers.at <= as_of) & (f_on == MISSING)[receivers.place]
-        np.maximum.at(f_at, receivers.place[known], receivers.at[known])
-        np.maximum.at(f_on, receivers.place[known], receivers.on[known])
-        done[receivers.place[known]] = True
-    kept = np.flatnonzero(done | (s_on != MISSING))
-    seen = replace(passes, started_on=s_on, started_at=s_at, finished_on=f_on, finished_at=f_at, is_done=done)
-    return replace(seen, by_tap=seen.by_tap & done).at(kept), kept
-
-
-def _ranks(passes: Passes, received: int, count: int) -> Ints:
+def _ranks(passes: Passes, procedure: Procedure, count: int) -> Ints:
     """The place of each pass among those of its step by number; the receipt is the first of its step."""
-    cell = passes.request * STEP_COUNT + passes.step
+    cell = passes.request * len(procedure.follows) + passes.step
     rank = np.zeros(len(passes), dtype=np.int64)
     shared = np.flatnonzero(np.bincount(cell, minlength=1)[cell] > 1) if len(cell) else cell
     if len(shared):
         order = shared[np.lexsort((passes.number[shared], cell[shared]))]
         first = np.flatnonzero(np.diff(cell[order], prepend=-1))
         rank[order] = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
-    mine = passes.step == received
+    mine = procedure.is_received[passes.step]
     has_first = np.zeros(count, dtype=bool)
     has_first[passes.request[mine & (passes.number == 1)]] = True
     late: Ints = rank + (mine & ~has_first[passes.request])
     return late
 
 
-def _stamps(passes: Passes, rows: Ints, count: int) -> Layer:
+def _stamps(passes: Passes, rows: Ints, count: int, steps: int) -> Layer:
     """A layer with what was recorded, before any start is inferred."""
-    size = len(rows)
+    size = len(rows), steps
     layer = Layer(
         rows=rows,
-        number=np.ones((size, STEP_COUNT), dtype=np.int64),
+        number=np.ones(size, dtype=np.int64),
         has=_none(size),
         done=_none(size),
         started_on=_blank(size),
         started_at=_blank(size),
         finished_on=_blank(size),
         finished_at=_blank(size),
-        returned_to=np.full((size, STEP_COUNT), -1, dtype=np.int8),
+        returned_to=np.full(size, -1, dtype=np.int8),
         by_tap=_none(size),
-        rule=np.zeros((size, STEP_COUNT), dtype=np.int8),
+        rule=np.zeros(size, dtype=np.int8),
         start=_blank(size),
         handover=_blank(size),
         is_backwards=_none(size),
     )
     position = np.full(count, -1, dtype=np.int64)
-    position[rows] = np.arange(size)
+    position[rows] = np.arange(len(rows))
     at = position[passes.request], passes.step.astype(np.int64)
     for name in ("number", "started_on", "started_at", "finished_on", "finished_at", "returned_to", "by_tap"):
         getattr(layer, name)[at] = getattr(passes, name)
@@ -169,8 +135,8 @@ def _start(layer: Layer, step: int | slice) -> None:
 def _hand_on(layer: Layer, named: Named, rules: Rules, off: Bools) -> Bools:
     """Give each step to those that follow it, as in letters that never went back; whether a tap gave it there."""
     size = len(layer.rows)
-    usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
-    taps, tapped = layer.by_tap.copy(), _none(size)
+    usable = _blank(layer.has.shape)  # the finish a follower may start from; MISSING = starts nothing
+    taps, tapped = layer.by_tap.copy(), _none(layer.has.shape)
     for step in rules.procedure.order:
         before = list(rules.procedure.follows[step])
         if before:
@@ -217,8 +183,8 @@ def layers(
 
 def stands(requests: Requests, passes: Passes, rules: Rules) -> tuple[Codes, Bools]:
     """How each step of each letter stands by everything recorded of it (the constants of `walk`), and whether it is
-    left out as not practised; (letters, 13) each."""
-    off = rules.unpractised(requests)
+    left out; (letters, steps) each."""
+    off = left_out(requests, passes, Receivers.none(), rules, None)
     return walked(requests, passes, Receivers.none(), rules, off, None)[0].standing, off
 
 
@@ -236,24 +202,19 @@ def _laid_out(
     requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, as_of: int | None
 ) -> tuple[Layer, list[Layer], Named]:
     """The first layer with every letter, the later ones, and the desks that were named on their own."""
-    count, received = len(requests), rules.procedure.received
-    today = int(rules.calendar.local_day(np.array([as_of], dtype=np.int64))[0]) if as_of is not None else NEVER
-    seen, kept = _seen(passes, receivers, as_of, today)
-    rank = _ranks(seen, received, count)
-    first = _stamps(seen.at(rank == 0), np.arange(count, dtype=np.int64), count)
-    _receive(first, requests, received)
+    count, procedure, today = len(requests), rules.procedure, day_of(as_of, rules.calendar)
+    known, kept = seen(passes, receivers, as_of, today)
+    rank, steps = _ranks(known, procedure, count), rules.step_count
+    first = _stamps(known.at(rank == 0), np.arange(count, dtype=np.int64), count, steps)
+    if procedure.received is not None:
+        _receive(first, requests, procedure.received)
     depth = int(rank.max(initial=0)) + 1
-    later = [_stamps(seen.at(rank == k), np.unique(seen.request[rank == k]), count) for k in range(1, depth)]
-    return first, later, _named(seen, kept, _known(receivers, as_of, today), rank, count)
+    places = [rank == k for k in range(1, depth)]
+    later = [_stamps(known.at(here), np.unique(known.request[here]), count, steps) for here in places]
+    return first, later, _named(known, kept, known_receivers(receivers, as_of, today), rank, count)
 
 
-def _known(receivers: Receivers, as_of: int | None, today: int) -> Receivers:
-    """Those desks that were named by then."""
-    known = _hide_future(receivers.on, receivers.at, as_of, today)[0] != MISSING
-    return Receivers(**{name: values[known] for name, values in vars(receivers).items()})
-
-
-def _named(seen: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: int) -> dict[tuple[int, int], Ints]:
+def _named(passes: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: int) -> dict[tuple[int, int], Ints]:
     """By (step, receiving step) when each pass was given to a desk named on its own (letters, passes)."""
     place = np.searchsorted(kept, receivers.place)
     there = (
@@ -261,10 +222,10 @@ def _named(seen: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: in
     )
     place, receiver, at = place[there], receivers.receiver[there], receivers.at[there]
     named = {}
-    for giver, to in {*zip(seen.step[place].tolist(), receiver.tolist(), strict=True)}:
-        here = (seen.step[place] == giver) & (receiver == to)
+    for giver, to in {*zip(passes.step[place].tolist(), receiver.tolist(), strict=True)}:
+        here = (passes.step[place] == giver) & (receiver == to)
         moments = np.full((count, int(rank.max(initial=0)) + 1), MISSING, dtype=np.int64)
-        np.maximum.at(moments, (seen.request[place[here]], rank[place[here]]), at[here])
+        np.maximum.at(moments, (passes.request[place[here]], rank[place[here]]), at[here])
         named[giver, to] = moments
     return named
 
@@ -298,7 +259,7 @@ def _recorded_of(layers: list[Layer], rows: Ints, named: dict[tuple[int, int], I
     """What is recorded of those letters, their passes side by side."""
     depth = len(layers)
     wide = {
-        name: np.full((len(rows), STEP_COUNT, depth), blank, dtype=getattr(layers[0], name).dtype)
+        name: np.full((len(rows), layers[0].has.shape[1], depth), blank, dtype=getattr(layers[0], name).dtype)
         for name, blank in _CELLS.items()
     }
     for place, layer in enumerate(layers):

@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
-from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.sop.steps import MOST_STEPS
 
 Waits = tuple[Ints, Ints, Ints]
 """Pauses as (cell, start, end), any number a cell; an open one has a MISSING end."""
@@ -45,8 +45,8 @@ def finish_of_pass(passes: Passes, pauses: Pauses) -> Ints:
     if len(passes) == 0 or len(pauses) == 0:
         return np.full(len(pauses), MISSING, dtype=np.int64)
     width = int(max(passes.number.max(), pauses.number.max())) + 1
-    keys = (passes.request * STEP_COUNT + passes.step) * width + passes.number
-    wanted = (pauses.request * STEP_COUNT + pauses.step) * width + pauses.number
+    keys = (passes.request * MOST_STEPS + passes.step) * width + passes.number
+    wanted = (pauses.request * MOST_STEPS + pauses.step) * width + pauses.number
     order = np.argsort(keys, kind="stable")
     place = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
     return np.where(keys[place] == wanted, passes.finished_at[place], MISSING)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from etl.domain.compliance.choices import by_way, left_out
 from etl.domain.compliance.judge import came_to, lives_of
 from etl.domain.compliance.layers import walked
 from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.compliance.walk import DONE, HELD, OPEN, Recorded, Walk
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Place, RequestStatus
 
 
@@ -26,17 +26,17 @@ def open_letters(requests: Requests, rules: Rules, as_of: int) -> Bools:
 def places(
     requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, office_steps: Bools, as_of: int
 ) -> Codes:
-    """Where each letter lies at a moment, codes of `Place` (letters, 13); nowhere for one that is not open.
+    """Where each letter lies at a moment, codes of `Place` (letters, steps); nowhere for one that is not open.
 
     `office_steps` are those that are not the agency's own. Letters received after `as_of` must be left out by the
     caller.
     """
-    where = np.zeros((len(requests), STEP_COUNT), dtype=np.int8)
+    where = np.zeros((len(requests), rules.step_count), dtype=np.int8)
     rows = np.flatnonzero(open_letters(requests, rules, as_of))
     if not len(rows):
         return where
     some, mine, named = letters_of(rows, requests, passes, receivers)
-    for alike, here in rules.by_procedure(some.received_on):
+    for alike, here in by_way(some, mine, named, rules, as_of):
         letters, their, given = letters_of(np.flatnonzero(here), some, mine, named)
         where[rows[here]] = _places(letters, their, given, alike, office_steps, as_of)
     return where
@@ -60,9 +60,9 @@ def letters_of(
 def _places(
     requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, office_steps: Bools, as_of: int
 ) -> Codes:
-    off, procedure = rules.unpractised(requests), rules.procedure
+    off, procedure = left_out(requests, passes, receivers, rules, as_of), rules.procedure
     way, recorded = walked(requests, passes, receivers, rules, off, as_of)
-    is_ready = way.standing[:, procedure.ready] == DONE
+    is_ready = (way.standing[:, list(procedure.closing)] == DONE).all(axis=1) & bool(procedure.closing)
     lies = np.where(_went_back(recorded)[:, None], _lies(way), _lies_unreturned(recorded, rules, off)) & ~off
     lies &= ~(is_ready[:, None] & procedure.is_part_a)
     is_old = lies & ~_is_theirs(requests, way, recorded, rules, off)
@@ -74,20 +74,23 @@ def _places(
     where[is_old & is_unheld[:, None]] = Place.OLD.code
     for step in _takers(rules):
         where[is_unheld & ~is_old.any(axis=1), step] = Place.UNCLAIMED.code
-    is_past = is_ready | _is_past(way, procedure.approved, rules)
-    is_past &= where[:, procedure.approved] == Place.NOWHERE.code
-    where[_is_undecided(requests, way, rules, off, is_past, as_of), procedure.approved] = Place.UNDECIDED.code
+    if (approved := procedure.approved) is not None:
+        is_past = is_ready | _is_past(way, approved, rules)
+        is_past &= where[:, approved] == Place.NOWHERE.code
+        is_undecided = _is_undecided(requests, way, approved, rules, off, is_past, as_of)
+        where[is_undecided, approved] = Place.UNDECIDED.code
     return where.astype(np.int8)
 
 
-def _is_undecided(requests: Requests, way: Walk, rules: Rules, off: Bools, is_past: Bools, as_of: int) -> Bools:
+def _is_undecided(
+    requests: Requests, way: Walk, step: int, rules: Rules, off: Bools, is_past: Bools, as_of: int
+) -> Bools:
     """Which letters ask for a time to come and are pending though the approving step is finished or left out: the desk
     handed on without deciding, it was passed over, or the agency asks for something else since.
 
     A finish approves a letter whose status says nothing, so that such a one is pending where the step, which is
     recorded then, was left out (`is_past`).
     """
-    step = rules.procedure.approved
     is_done, first = way.standing[:, step] == DONE, rules.first_handover_on[step]
     is_pending = (requests.status == RequestStatus.PENDING.code) & (is_done | is_past)
     if rules.is_recorded(step):
@@ -120,8 +123,12 @@ def _lies_unreturned(recorded: Recorded, rules: Rules, off: Bools) -> Bools:
 
 
 def _takers(rules: Rules) -> list[int]:
-    """The steps that take up what was received."""
-    return [step for step, before in enumerate(rules.procedure.follows) if rules.procedure.received in before]
+    """The steps that take up what was received; where the SOP does not say which step that is, those of part A that
+    follow nothing."""
+    procedure = rules.procedure
+    if procedure.received is None:
+        return [step for step in procedure.part_a if not procedure.follows[step]]
+    return [step for step, before in enumerate(procedure.follows) if procedure.received in before]
 
 
 def _is_theirs(requests: Requests, way: Walk, recorded: Recorded, rules: Rules, off: Bools) -> Bools:

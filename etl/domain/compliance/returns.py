@@ -12,7 +12,6 @@ import numpy as np
 
 from etl.domain.compliance.rules import Procedure
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes
-from etl.domain.sop.steps import STEP_COUNT
 
 _LAST = int(np.iinfo(np.int64).max)
 
@@ -26,7 +25,7 @@ def find_returns(
     number, `order` breaks ties. `by` tells for each letter which of the `procedures` it goes by.
     """
     returned_to, is_extra = passes.returned_to.copy(), np.zeros(len(passes), dtype=bool)
-    cell = passes.request * STEP_COUNT + passes.step
+    cell = passes.request * len(procedures[0].follows) + passes.step
     is_again = np.bincount(cell, minlength=1)[cell] > 1 if len(cell) else is_extra
     went_back = np.unique(passes.request[is_again | (passes.number > 1) | (returned_to >= 0)])
     mine = np.flatnonzero(np.isin(passes.request, went_back))
@@ -59,8 +58,10 @@ class _Letter:
         self.ended = {place: int(passes.finished_at[place]) for place in places}
         by_number = sorted(places, key=lambda place: int(passes.number[place]))
         # The receipt is the first pass of its step, also where no row speaks of that.
-        is_told = any(self.step[p] == procedure.received and passes.number[p] == 1 for p in places)
-        seen = dict.fromkeys(range(STEP_COUNT), 0) | {procedure.received: int(not is_told)}
+        received = procedure.received
+        is_told = any(self.step[p] == received and passes.number[p] == 1 for p in places)
+        seen = dict.fromkeys(range(len(procedure.follows)), 0)
+        seen |= {} if received is None else {received: int(not is_told)}
         self.rank = {}
         for place in by_number:
             self.rank[place] = seen[self.step[place]]
@@ -116,7 +117,7 @@ class _Letter:
 
     def extra_passes(self, returned_to: Codes) -> list[int]:
         """Further passes without a number for which the letter did not come back."""
-        again = dict.fromkeys(range(STEP_COUNT), 0)
+        again = dict.fromkeys(range(len(self.procedure.follows)), 0)
         extra = []
         for place in self.places:
             step = self.step[place]

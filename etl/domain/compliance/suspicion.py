@@ -7,7 +7,7 @@ Definitions, section 2, "Flags", and the intake's "Suspicious but possible". Whi
   `RoundStamps().add(step, finished_at)` … `.steps()` → steps of that load whose rows get Flag.ROUND_STAMPS;
 * when facts are made:
   `suspicions(requests, passes, written, rules) -> Suspicions`: bits of each pass and of each register's receipt;
-  `with_suspicions(flags, passes, found) -> flags` of the step facts (letter × 13 + step).
+  `with_suspicions(flags, passes, found) -> flags` of the step facts (letter × steps + step).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Requests
-from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.sop.steps import MOST_STEPS
 from etl.domain.verdict import Flag
 
 FILE_FLAGS = Flag.EQUAL_STAMPS | Flag.ROUND_STAMPS
@@ -68,7 +68,7 @@ class Written:
 @dataclass(frozen=True)
 class Suspicions:
     """Flag bits: `passes` one per pass, `receipts` one per letter, of the receipt as the register has it;
-    `received` is the step that the receipt finishes, one per letter."""
+    `received` is the step that the receipt finishes, one per letter, −1 for none."""
 
     passes: Ints
     receipts: Ints
@@ -92,14 +92,17 @@ def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) 
     flags, receipts = mistyped_dates(requests, passes, rules)
     flags |= _file_flags(passes, written, pass_of)
     flags |= np.where(entered_late(*_events(passes, written, pass_of), rules.calendar), Flag.ENTERED_LATE.value, 0)
-    return Suspicions(flags, receipts, np.full(len(requests), rules.procedure.received))
+    received = rules.procedure.received
+    return Suspicions(flags, receipts, np.full(len(requests), -1 if received is None else received))
 
 
 def with_suspicions(flags: Ints, passes: Passes, doubts: Suspicions) -> Ints:
-    """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt finishes its step."""
+    """Flags of the step facts (letter × steps + step) with those of their passes; the receipt finishes its step."""
     whole = flags.copy()
-    np.bitwise_or.at(whole, passes.request * STEP_COUNT + passes.step, doubts.passes)
-    whole[np.arange(len(doubts.receipts)) * STEP_COUNT + doubts.received] |= doubts.receipts
+    steps = len(flags) // max(len(doubts.receipts), 1)
+    np.bitwise_or.at(whole, passes.request * steps + passes.step, doubts.passes)
+    has = np.flatnonzero(doubts.received >= 0)
+    whole[has * steps + doubts.received[has]] |= doubts.receipts[has]
     return whole
 
 
@@ -132,7 +135,7 @@ def _pass_of(passes: Passes, written: Written) -> Ints:
     """For each row the position of its pass; every row has one."""
     numbers = np.unique(passes.number)
     keys, wanted = (
-        (one.request * STEP_COUNT + one.step) * (len(numbers) + 1) + np.searchsorted(numbers, one.number)
+        (one.request * MOST_STEPS + one.step) * (len(numbers) + 1) + np.searchsorted(numbers, one.number)
         for one in (passes, written)
     )
     order = np.argsort(keys)
@@ -229,7 +232,7 @@ def swapped_by_event(requests: Requests, passes: Passes, procedure: Procedure, e
     """
     receipt, event = requests.received_on[passes.request], event_on[passes.request]
     other = swapped(passes.finished_on)
-    may_be = (receipt != MISSING) & (event != MISSING) & (other != MISSING) & (passes.step != procedure.received)
+    may_be = (receipt != MISSING) & (event != MISSING) & (other != MISSING) & ~procedure.is_received[passes.step]
     may_be &= procedure.is_part_a[passes.step] & (receipt <= other) & (other <= event) & (event < passes.finished_on)
     may_be &= np.minimum(other - receipt, event - other) < passes.finished_on - event
     may_be &= other >= _finished_before(passes, procedure, may_be)
@@ -249,7 +252,7 @@ def _finished_before(passes: Passes, procedure: Procedure, wanted: Bools) -> Int
 def _receipts_after_event(requests: Requests, passes: Passes, procedure: Procedure, event_on: Ints) -> Ints:
     """The bits of the receipts."""
     first = np.full(len(requests), _NEVER, dtype=np.int64)
-    counts = (passes.step != procedure.received) & (passes.finished_on != MISSING)
+    counts = ~procedure.is_received[passes.step] & (passes.finished_on != MISSING)
     np.minimum.at(first, passes.request[counts], passes.finished_on[counts])
     is_known = (requests.received_on != MISSING) & (event_on != MISSING) & (requests.received_on > event_on)
     receipt, event = (np.where(is_known, days, 0) for days in (requests.received_on, event_on))
@@ -263,7 +266,7 @@ def _receipts_after_event(requests: Requests, passes: Passes, procedure: Procedu
 def _disordered(requests: Requests, passes: Passes, procedure: Procedure) -> Ints:
     """Positions of the letters in which anything is out of order, ascending."""
     every = np.arange(len(requests), dtype=np.int64)
-    day, receipt = _days(requests, passes, every, procedure.received)
+    day, receipt = _days(requests, passes, every, procedure)
     is_bad = np.zeros(len(requests), dtype=bool)
     for before, after in _edges(passes, receipt, procedure):
         broken = (day[before] != MISSING) & (day[after] != MISSING) & (day[before] > day[after])
@@ -274,11 +277,11 @@ def _disordered(requests: Requests, passes: Passes, procedure: Procedure) -> Int
 def _dates(requests: Requests, passes: Passes, letters: Ints, procedure: Procedure) -> _Dates:
     """The dates of the letters at these positions."""
     own = Passes(**(vars(passes) | {"request": np.searchsorted(letters, passes.request).astype(np.int64)}))
-    day, receipt = _days(requests, own, letters, procedure.received)
+    day, receipt = _days(requests, own, letters, procedure)
     edges = list(_edges(own, receipt, procedure))
     before, after = (np.concatenate([edge[side] for edge in edges]) for side in (0, 1))
     known = (day[before] != MISSING) & (day[after] != MISSING)
-    place = own.number * STEP_COUNT + own.step
+    place = own.number * MOST_STEPS + own.step
     return _Dates(
         day=day,
         letter=np.concatenate([own.request, own.request, np.arange(len(letters), dtype=np.int64)]),
@@ -288,12 +291,13 @@ def _dates(requests: Requests, passes: Passes, letters: Ints, procedure: Procedu
     )
 
 
-def _days(requests: Requests, passes: Passes, letters: Ints, received: int) -> tuple[Ints, Ints]:
+def _days(requests: Requests, passes: Passes, letters: Ints, procedure: Procedure) -> tuple[Ints, Ints]:
     """The day of each date, and for each letter where its receipt stands among them."""
     count = len(passes)
     apart = np.where(passes.started_on == passes.finished_on, MISSING, passes.started_on)
     receipt = 2 * count + np.arange(len(letters), dtype=np.int64)
-    arrives = np.flatnonzero((passes.step == received) & (passes.number == 1) & (passes.finished_on != MISSING))
+    is_first = procedure.is_received[passes.step] & (passes.number == 1)
+    arrives = np.flatnonzero(is_first & (passes.finished_on != MISSING))
     receipt[passes.request[arrives]] = arrives
     registered = np.where(receipt < 2 * count, MISSING, requests.received_on[letters])
     return np.concatenate([passes.finished_on, apart, registered]), receipt
@@ -304,7 +308,7 @@ def _edges(passes: Passes, receipt: Ints, procedure: Procedure) -> Iterator[Edge
     count = len(passes)
     position = np.arange(count, dtype=np.int64)
     yield count + position, position
-    later = np.flatnonzero(passes.step != procedure.received).astype(np.int64)
+    later = np.flatnonzero(~procedure.is_received[passes.step]).astype(np.int64)
     for after in (later, count + later):
         yield receipt[passes.request[later]], after
     for before, after in (*_next_passes(passes), *_next_steps(passes, procedure)):
@@ -325,9 +329,9 @@ def _next_steps(passes: Passes, procedure: Procedure) -> Iterator[Edges]:
     for number in np.unique(passes.number).tolist():
         mine = np.flatnonzero(passes.number == number)
         rows, row = np.unique(passes.request[mine], return_inverse=True)
-        place = np.full((len(rows), STEP_COUNT), -1, dtype=np.int64)
+        place = np.full((len(rows), len(procedure.follows)), -1, dtype=np.int64)
         place[row, passes.step[mine]] = mine
-        for step in range(STEP_COUNT):
+        for step in range(len(procedure.follows)):
             if number == 1 and step == procedure.received:
                 continue
             for other in procedure.dependents[step]:

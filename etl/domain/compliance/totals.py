@@ -10,7 +10,6 @@ from etl.domain.compliance.layers import Layer
 from etl.domain.compliance.pauses import Waits, due_moments, paused_seconds, waits_of
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Pauses
-from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Reason, StartRule
 
 
@@ -41,7 +40,7 @@ def _reasons(layer: Layer, rules: Rules) -> Codes:
 
 
 def elapsed(start: Ints, end: Ints, rules: Rules) -> Ints:
-    """Seconds from start to end on each step's clock (matrices n × 13); MISSING where either is."""
+    """Seconds from start to end on each step's clock (matrices n × steps); MISSING where either is."""
     known = (start != MISSING) & (end != MISSING)
     working = rules.calendar.working_seconds(start.ravel(), end.ravel()).reshape(start.shape)
     plain = np.where(known, end, 0) - np.where(known, start, 0)
@@ -50,16 +49,16 @@ def elapsed(start: Ints, end: Ints, rules: Rules) -> Ints:
 
 
 def _pauses_of(layer: Layer, pauses: Pauses, count: int, as_of: int | None) -> Waits:
-    """The pauses of a layer's passes, cell = row × 13 + step."""
+    """The pauses of a layer's passes, cell = row × steps + step."""
     position = np.full(count, -1, dtype=np.int64)
     position[layer.rows] = np.arange(len(layer.rows))
     row = position[pauses.request]
     mine = (row >= 0) & (layer.number[row, pauses.step] == pauses.number) if len(pauses) else row >= 0
-    return waits_of(pauses, row * STEP_COUNT + pauses.step, mine, as_of)
+    return waits_of(pauses, row * layer.has.shape[1] + pauses.step, mine, as_of)
 
 
 def paused(start: Ints, end: Ints, pauses: Waits, rules: Rules) -> Ints:
-    """Seconds of pause between the matrices start and end (n × 13)."""
+    """Seconds of pause between the matrices start and end (n × steps)."""
     clock = np.tile(rules.procedure.office_clock, len(start))
     total = paused_seconds(start.size, start.ravel(), end.ravel(), *pauses, clock, rules.calendar)
     return total.reshape(start.shape)
@@ -67,7 +66,7 @@ def paused(start: Ints, end: Ints, pauses: Waits, rules: Rules) -> Ints:
 
 @dataclass
 class Steps:
-    """What the passes of each step add up to; matrices (letters, 13).
+    """What the passes of each step add up to; matrices (letters, steps).
 
     `done_on` is the day of the last finish that has one, `given` the hand-over of the last pass.
     `taken_at` is a recorded start that came too late to count, the first of them. `due_start`, `due_left` and
@@ -99,15 +98,17 @@ class Steps:
     due_number: Ints
 
 
-def no_steps(count: int) -> Steps:
+def no_steps(count: int, steps: int) -> Steps:
+    """Totals of so many letters to which nothing was added yet."""
+
     def ints(fill: int) -> Ints:
-        return np.full((count, STEP_COUNT), fill, dtype=np.int64)
+        return np.full((count, steps), fill, dtype=np.int64)
 
     def flags() -> Bools:
-        return np.zeros((count, STEP_COUNT), dtype=bool)
+        return np.zeros((count, steps), dtype=bool)
 
     def codes() -> Codes:
-        return np.zeros((count, STEP_COUNT), dtype=np.int8)
+        return np.zeros((count, steps), dtype=np.int8)
 
     return Steps(
         ints(0), ints(1), flags(), codes(), codes(), ints(MISSING), ints(MISSING), ints(MISSING), ints(MISSING),
@@ -137,7 +138,7 @@ def open_reason(own_start: Bools, start: Ints, is_left: Bools) -> Codes:
 
 
 def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Ints, as_of: int | None) -> None:
-    """Add one layer of passes to the totals; `target` is (letters, 13)."""
+    """Add one layer of passes to the totals; `target` is (letters, steps)."""
     rows, here, done = layer.rows, layer.has, layer.done
     waits = _pauses_of(layer, pauses, len(target), as_of)
     _ignore_late_starts(steps, layer, waits, rules, target)

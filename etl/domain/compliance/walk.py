@@ -13,21 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.compliance.known import NEVER
 from etl.domain.compliance.rules import Procedure
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_COUNT
 
 NOT_YET, HELD, OPEN, DONE, AWAY = range(5)
 """How a step stands: never reached; in hand without a stamp of this pass; begun; handed on; waiting for a letter that
 went back."""
 
-NEVER = int(np.iinfo(np.int64).max)
 _UNDATED = NEVER - 1
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is recorded of the passes of some letters; arrays (letters, 13, passes), passes in order of number.
+    """What is recorded of the passes of some letters; arrays (letters, steps, passes), passes in order of number.
 
     `returned_to` is the step a pass ended in a return to, −1 for none. `receivers` has by (step, receiving step) the
     moment of a hand-over to a desk named on its own, as (letters, passes); MISSING where none is named.
@@ -46,9 +45,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Walk:
-    """`handover` by pass (letters, 13, passes): when it was given to its desk, MISSING where nobody knows.
+    """`handover` by pass (letters, steps, passes): when it was given to its desk, MISSING where nobody knows.
 
-    The others are (letters, 13): how each step stands at the end (the constants of this module), since when it is in
+    The others are (letters, steps): how each step stands at the end (the constants of this module), since when it is in
     hand without a stamp, how often it was there, whether the letter went on without it, whether a tap gave it, and
     whether a return brought it there the last time.
     """
@@ -63,7 +62,7 @@ class Walk:
 
 
 class _Marker:
-    """Where all letters stand while they are walked; arrays (letters, 13).
+    """Where all letters stand while they are walked; arrays (letters, steps).
 
     They are read and written by flat places (`_cell`), which takes a quarter of the time of an index by row and step:
     most walks are of a handful of letters and spend themselves on indexing.
@@ -76,14 +75,15 @@ class _Marker:
         self.before = np.zeros((steps, steps), dtype=np.float32)  # whether step j waits for step i, as [i, j]
         for step, givers in enumerate(procedure.follows):
             self.before[list(givers), step] = True
-        self.has_givers = self.before.any(axis=0)
-        self.left_out = off & self.has_givers
+        has_givers = self.before.any(axis=0)
+        self.may_be_given = has_givers & ~procedure.is_undecided
+        self.left_out = off & has_givers
         self.order = np.array(procedure.order)
         self.ends = _ends(recorded)
         self.next = np.zeros((letters, steps), dtype=np.int64)
         self.next_ends = self.ends[:, :, 0].copy()
         self.standing = np.full((letters, steps), NOT_YET, dtype=np.int8)
-        self.standing[:, procedure.received] = HELD
+        self.standing[:, procedure.is_received] = HELD
         self.since = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_given = self.standing == HELD  # a pass it has not taken yet
         self.is_sent_back = np.zeros((letters, steps), dtype=bool)  # by a return when nothing ran any more
@@ -93,6 +93,10 @@ class _Marker:
         self.by_tap = np.zeros((letters, steps), dtype=bool)
         self.came_back = np.zeros((letters, steps), dtype=bool)
         self.handover = np.full(recorded.has.shape, MISSING, dtype=np.int64)
+
+    def _cell(self, rows: Ints, step: Ints | int) -> Ints:
+        """The places of a step of each letter in these arrays, read flat."""
+        return rows * len(self.order) + step
 
     def rows(self) -> Ints:
         """The letters of which a pass is left."""
@@ -116,9 +120,16 @@ class _Marker:
         self.next.put(cell, place)
         self.next_ends.put(cell, self.ends.take(cell * (self.depth + 1) + place))
 
+    def pass_on(self, rows: Ints, step: Ints) -> None:
+        """Take the next pass of that step of each letter, but of one left out, and give the letters to whom they go."""
+        left_out = self.left_out.take(self._cell(rows, step))
+        self.advance(self._cell(rows[left_out], step[left_out]))
+        self.take(rows[~left_out], step[~left_out])
+        self.hand_on(rows)
+
     def take(self, rows: Ints, step: Ints) -> None:
         """Take the next pass of that step of each letter."""
-        recorded, cell = self.recorded, _cell(rows, step)
+        recorded, cell = self.recorded, self._cell(rows, step)
         at = self._next_pass(cell)
         is_given, done = self.is_given.take(cell), recorded.done.take(at)
         since = np.where(is_given, self.since.take(cell), MISSING)
@@ -146,7 +157,7 @@ class _Marker:
 
     def _take_ungiven(self, rows: Ints, step: Ints, at: Ints) -> None:
         """What passes that nobody gave to their desks tell of the steps before and behind."""
-        cell = _cell(rows, step)
+        cell = self._cell(rows, step)
         self.came_back.put(cell, False)
         self.visits.put(cell, self.visits.take(cell) + 1)
         done, standing = self.recorded.done.take(at), self.standing.take(cell)
@@ -158,11 +169,10 @@ class _Marker:
 
     def _go_back(self, rows: Ints, step: Ints, to: int) -> None:
         """The letter lies again with `to`; the desks on the way to the one that sent it, and behind that, wait."""
-        cell = _cell(rows, step)
+        cell = self._cell(rows, step)
         moment, by_tap = self.given.take(cell), self.by_tap.take(cell)
-        self._take_away(
-            rows, self.reach[to] & (self.reach[:, step].T | self.reach[step] | (step[:, None] == _STEPS)), moment
-        )
+        on_the_way = self.reach[:, step].T | self.reach[step] | (step[:, None] == np.arange(len(self.order)))
+        self._take_away(rows, self.reach[to] & on_the_way, moment)
         self._arrive(rows, to, moment, by_tap, is_return=True)
 
     def _take_away(self, rows: Ints, waits: Bools, moment: Ints) -> None:
@@ -184,7 +194,7 @@ class _Marker:
 
         Where nothing of its part runs any more, a desk that had it before only knows what a later stamp was given.
         """
-        cell = _cell(rows, step)
+        cell = self._cell(rows, step)
         standing, is_passed = self.standing.take(cell), self.is_passed.take(cell)
         self.is_sent_back.put(cell, False)
         comes = is_passed | ((standing != HELD) & (standing != OPEN))
@@ -217,10 +227,10 @@ class _Marker:
         moments = np.array([self._given_to(rows, giver, step) for giver in givers.tolist()])
         last = moments.argmax(axis=0)
         moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
-        self._arrive(rows, step, moment, self.by_tap.take(_cell(rows, givers[last])))
-        off = self.off.take(_cell(rows, step))
+        self._arrive(rows, step, moment, self.by_tap.take(self._cell(rows, givers[last])))
+        off = self.off.take(self._cell(rows, step))
         if off.any():
-            self._pass_through(_cell(rows[off], step), moment[off])
+            self._pass_through(self._cell(rows[off], step), moment[off])
 
     def _ready(self, rows: Ints) -> Bools:
         """Which steps wait for the letter and could be given it now: all before them have handed it on."""
@@ -231,7 +241,7 @@ class _Marker:
         lacks = (standing != DONE) | is_sent_back | is_given
         # Counted as numbers: NumPy multiplies matrices of truth values without its fast library.
         unpassed, any_ = ((which.astype(np.float32) @ self.before) > 0 for which in (lacks & ~is_passed, lacks))
-        return np.asarray(waits & ~np.where(is_new, unpassed, any_) & self.has_givers)
+        return np.asarray(waits & ~np.where(is_new, unpassed, any_) & self.may_be_given)
 
     def _pass_through(self, cell: Ints, moment: Ints) -> None:
         """A step that is not practised hands on what it was given; a pass of it recorded all the same was given it."""
@@ -244,7 +254,7 @@ class _Marker:
 
     def _given_to(self, rows: Ints, giver: int, step: int) -> Ints:
         """When `giver` last handed on to `step`: at the moment of its own where it named that desk."""
-        cell = _cell(rows, giver)
+        cell = self._cell(rows, giver)
         given = np.where(self.is_passed.take(cell), MISSING, self.given.take(cell))
         named = self.recorded.receivers.get((giver, step))
         if named is None:
@@ -253,12 +263,6 @@ class _Marker:
         return np.where(own == MISSING, given, own)
 
 
-def _cell(rows: Ints, step: Ints | int) -> Ints:
-    """The places of a step of each letter in the arrays of a marker, read flat."""
-    return rows * STEP_COUNT + step
-
-
-_STEPS = np.arange(STEP_COUNT)
 _STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 
 
@@ -271,10 +275,7 @@ def walk(recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> Wa
     marker = _Marker(recorded, procedure, off, stop)
     while len(rows := marker.rows()):
         step = marker.choose(rows)
-        left_out = marker.left_out.take(_cell(rows, step))
-        marker.advance(_cell(rows[left_out], step[left_out]))
-        marker.take(rows[~left_out], step[~left_out])
-        marker.hand_on(rows)
+        marker.pass_on(rows, step)
     return Walk(
         marker.handover,
         marker.standing,
@@ -302,7 +303,7 @@ def _ends(recorded: Recorded) -> Ints:
 
 def _reach(procedure: Procedure) -> Bools:
     """Whether step j depends on step i, directly or through others, as [i, j]."""
-    reach = np.zeros((STEP_COUNT, STEP_COUNT), dtype=bool)
+    reach = np.zeros((len(procedure.follows), len(procedure.follows)), dtype=bool)
     for step, later in enumerate(procedure.dependents):
         reach[step, list(later)] = True
     return reach

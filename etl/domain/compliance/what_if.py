@@ -1,6 +1,6 @@
 """Whether a target is realistic, and what would be if it were another one or always met.
 
-Matrices are (letters, 7): the office's own steps of part A, `SopVersion.judged_steps`, of letters that are judged.
+Matrices are (letters, steps) of letters that are judged: the office's own steps of part A, `SopVersion.judged_steps`.
 Integers use MISSING for "not known".
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 from data_access.errors import Message
 from data_access.roles import STEP_ROLES
 from etl.domain.errors import RuleError
-from etl.domain.sop.steps import ONCE, PART_OF, PARTS, STEP_CODES, Cell, Clock, Meaning, SopStep
+from etl.domain.sop.steps import ONCE, PART_OF, PARTS, Cell, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
 from etl.domain.units import HOUR, MINUTE
 
@@ -110,6 +110,10 @@ class SopTable:
             raise self.error(key, value, Message("rule.one_of", choices=choices))
         return str(value)
 
+    def keys(self) -> tuple[str, ...]:
+        """Its keys, in order."""
+        return tuple(self._content)
+
     def refuse_others(self) -> None:
         """Refuse keys that nothing asked for: a mistyped key must not be passed over in silence."""
         for key, value in self._content.items():
@@ -138,8 +142,8 @@ def parse_sop(document: Mapping[str, Any], file: str, standard: SopVersion | Non
 
     What the steps mean (`bagian`, `jam`, `waktu_opd`, `arti`, `hari_sebelum`) is as in `standard` where the document
     leaves it out, as documents written before these keys do; `mengikuti` may be left out only of a step that follows
-    nothing in `standard`. Raises RuleError naming `file`, the key
-    (`langkah.A4.waktu_detik`), the value and what to write.
+    nothing in `standard`. Its steps are then those of `standard`, else those that it names. Raises RuleError naming
+    `file`, the key (`langkah.A4.waktu_detik`), the value and what to write.
     """
     table = SopTable(document, file)
     version = SopVersion(
@@ -191,18 +195,19 @@ def _identity(table: SopTable) -> SopIdentity:
 
 
 def _steps(table: SopTable, standard: SopVersion | None) -> tuple[SopStep, ...]:
-    tables = {code: table.table(code) for code in STEP_CODES}
+    codes = standard.codes if standard else table.keys()
+    tables = {code: table.table(code) for code in codes}
     table.refuse_others()
-    steps = tuple(_step(code, tables[code], standard.step(code) if standard else None) for code in STEP_CODES)
+    steps = tuple(_step(code, tables[code], standard.step(code) if standard else None, codes) for code in codes)
     for step in steps:
         _refuse_order(step, steps, tables[step.code])
         _refuse_other_part(step, tables[step.code])
     for meaning in ONCE:
-        _refuse_other_than_once(meaning, steps, table)
+        _refuse_other_than_once(meaning, steps, table, is_needed=standard is not None)
     return steps
 
 
-def _step(code: str, table: SopTable, usual: SopStep | None) -> SopStep:
+def _step(code: str, table: SopTable, usual: SopStep | None, codes: Sequence[str]) -> SopStep:
     step = SopStep(
         code=code,
         part=table.one_of("bagian", PARTS, usual.part if usual else None),
@@ -217,7 +222,7 @@ def _step(code: str, table: SopTable, usual: SopStep | None) -> SopStep:
         time=_cell(table.table("waktu")),
         target_seconds=table.seconds("waktu_detik"),
         output=_cell(table.table("output")),
-        follows=table.some_of("mengikuti", STEP_CODES, None if usual and usual.follows else ()),
+        follows=table.some_of("mengikuti", codes, None if usual and usual.follows else ()),
         clock=CLOCKS[table.one_of("jam", CLOCKS, clock_word(usual.clock) if usual else None)],
         is_opd_time=table.is_true("waktu_opd", default=usual is not None and usual.is_opd_time),
         meanings=tuple(map(Meaning, table.some_of("arti", Meaning, usual.meanings if usual else ()))),
@@ -266,9 +271,9 @@ def _refuse_other_part(step: SopStep, table: SopTable) -> None:
             raise table.error("arti", meaning.value, Message("rule.sop_part", meaning=meaning.value, part=part))
 
 
-def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable) -> None:
+def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable, *, is_needed: bool) -> None:
     count = sum(meaning in step.meanings for step in steps)
-    if count != 1:
+    if count > 1 or (is_needed and not count):
         raise table.error("*.arti", meaning.value, Message("rule.sop_once", meaning=meaning.value, count=count))
 
 

@@ -1,16 +1,16 @@
-"""The thirteen steps of an SOP: their codes, and what a version says of each."""
+"""The steps of an SOP: what a version says of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-STEP_CODES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
-STEP_INDEX = {code: index for index, code in enumerate(STEP_CODES)}
-STEP_COUNT = len(STEP_CODES)
+MOST_STEPS = 60
+"""An SOP has no more steps than this, so that a letter's steps fit into the bits of one number."""
 
 PARTS = ("A", "B")
-"""Part A prepares the room, from the request to the room ready; part B is the use of it."""
+"""Part A is what leads from the request to what was asked for; part B goes by the event. An SOP without parts is all
+part A."""
 
 
 class Clock(StrEnum):
@@ -52,7 +52,7 @@ class Meaning(StrEnum):
 
 
 ONCE = tuple(meaning for meaning in Meaning if meaning not in (Meaning.WORKED, Meaning.EVENT))
-"""Meanings that exactly one step of a version has."""
+"""Meanings that one step of a version has at most."""
 
 PART_OF = {
     Meaning.RECEIVED: "A", Meaning.APPROVED: "A", Meaning.READY: "A",
@@ -76,7 +76,9 @@ class SopStep:
     `short_name` names the step in tables, `desk_name` and `desk_actor` on the wall. `follows` are the codes of the
     steps that must be finished before it starts, in their order. `is_opd_time`: the borrowing agency's own time,
     outside the office's total. `meanings` in the order of `Meaning`. So many `days_ahead` of the event a step of
-    part B is shown to its holder; 0 is the day itself.
+    part B is shown to its holder; 0 is the day itself. `is_optional`: it may be left out. Of the steps with one
+    `chosen_from`, the code of the step that decides or `START`, each letter takes one. `returns_to` is the step to
+    which it sends a letter back.
     """
 
     code: str
@@ -97,3 +99,10 @@ class SopStep:
     note: str = ""
     meanings: tuple[Meaning, ...] = ()
     days_ahead: int = 0
+    is_optional: bool = False
+    chosen_from: str = ""
+    returns_to: str = ""
+
+
+START = "mulai"
+"""In place of the step that decides: the steps with which a letter may begin."""

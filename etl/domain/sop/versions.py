@@ -1,10 +1,11 @@
-"""The office's SOP: its identity and its thirteen steps, and its versions by date."""
+"""An SOP: its identity and its steps, and its versions by date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +14,29 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning, SopStep
 from etl.domain.units import day_number
 
+CLOSING_DAYS = 10
+"""After so many working days a letter without a booking is over, unless its SOP says otherwise."""
+
 
 @dataclass(frozen=True)
 class SopIdentity:
     """The identity block as printed; dates are text because the SOP prints a month only."""
 
-    agency: tuple[str, ...]
-    created: str
-    revised: str
-    effective: str
-    date_note: str
-    approved_title: str
-    approved_name: str
-    approved_rank: str
-    legal_basis: tuple[str, ...]
-    related: tuple[str, ...]
-    qualifications: tuple[str, ...]
-    equipment: tuple[str, ...]
-    warning: str
-    records: tuple[str, ...]
-    source: str
+    agency: tuple[str, ...] = ()
+    created: str = ""
+    revised: str = ""
+    effective: str = ""
+    date_note: str = ""
+    approved_title: str = ""
+    approved_name: str = ""
+    approved_rank: str = ""
+    legal_basis: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    qualifications: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    warning: str = ""
+    records: tuple[str, ...] = ()
+    source: str = ""
     reading_notes: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     address: str = ""
@@ -40,7 +44,10 @@ class SopIdentity:
 
 @dataclass(frozen=True)
 class SopVersion:
-    """One edition of the SOP, in force for letters received on or after `effective_on`."""
+    """One edition of the SOP, in force for letters received on or after `effective_on`.
+
+    So many `closing_days`, working days, end the life of a letter without a booking.
+    """
 
     number: str
     title: str
@@ -48,6 +55,12 @@ class SopVersion:
     identity: SopIdentity
     steps: tuple[SopStep, ...]
     file: str = field(default="", compare=False)
+    closing_days: int = CLOSING_DAYS
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its steps, in order."""
+        return tuple(step.code for step in self.steps)
 
     def step(self, code: str) -> SopStep:
         """The step with that code; KeyError for another."""
@@ -62,9 +75,14 @@ class SopVersion:
         return tuple(step.code for step in self.steps if meaning in step.meanings)
 
     def step_with(self, meaning: Meaning) -> str:
-        """The code of the step with that meaning, one of `ONCE`."""
+        """The code of the step with that meaning, one of `ONCE`; ValueError where no step has it."""
         [code] = self.steps_with(meaning)
         return code
+
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """Each choice between steps, by their codes: of the steps of one choice every letter takes one."""
+        chosen = dict.fromkeys(step.chosen_from for step in self.steps if step.chosen_from)
+        return tuple(tuple(step.code for step in self.steps if step.chosen_from == one) for one in chosen)
 
     def steps_of(self, role: str) -> tuple[str, ...]:
         """The codes of the steps that are that role's own."""
@@ -85,9 +103,10 @@ class SopVersion:
         """The office's own steps of part A, from receipt to the room ready: by them a request is judged."""
         return tuple(step.code for step in self.part("A") if not step.is_opd_time)
 
-    def targets(self) -> NDArray[np.int64]:
-        """Target seconds in the order of STEP_CODES, MISSING where the SOP states none."""
-        return np.array([_or_missing(step.target_seconds) for step in self.steps], dtype=np.int64)
+    def targets(self, codes: Sequence[str]) -> NDArray[np.int64]:
+        """Target seconds of these steps, MISSING where the SOP states none or has no such step."""
+        stated = {step.code: step.target_seconds for step in self.steps}
+        return np.array([_or_missing(stated.get(code)) for code in codes], dtype=np.int64)
 
     def series_seconds(self, steps: Iterable[str] | None = None) -> int:
         """Sum of the targets of those steps (None: the judged ones), one after the other; one without adds nothing."""
@@ -102,9 +121,22 @@ class SopVersion:
 
 @dataclass(frozen=True)
 class Sop:
-    """Every version, earliest first, one per date."""
+    """Every version, earliest first, one per date. They may differ in their steps."""
 
     versions: tuple[SopVersion, ...]
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the steps of any version: those of the first in their order, then what later ones add.
+
+        By its place here a step is counted wherever steps stand side by side.
+        """
+        return tuple(dict.fromkeys(step.code for version in self.versions for step in version.steps))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """By code the place of a step."""
+        return {code: place for place, code in enumerate(self.codes)}
 
     def version_on(self, day: date) -> SopVersion | None:
         """The version in force that day; None before the first."""
@@ -119,9 +151,9 @@ class Sop:
         return self.versions[-1]
 
     def target_table(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """First day (since 1970-01-01) of each version, ascending, and its targets: seconds[version, step]."""
+        """First day (since 1970-01-01) of each version, ascending, and its targets: seconds[version, place]."""
         days = np.array([day_number(version.effective_on) for version in self.versions], dtype=np.int64)
-        return days, np.stack([version.targets() for version in self.versions])
+        return days, np.stack([version.targets(self.codes) for version in self.versions])
 
 
 def combine_versions(shipped: Iterable[SopVersion], office: Iterable[SopVersion]) -> Sop:

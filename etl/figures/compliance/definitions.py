@@ -20,10 +20,10 @@ from data_access.mart.facts import ALL_FACTS, FactKind, Facts, Scope, key_part
 from data_access.mart.read import Columns
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Coded, Flag, Reason, StartRule, Verdict
 from etl.figures.filter import MONTHS
 from etl.figures.requests.period import LetterKind
+from etl.reference.steps import STEP_CODES, STEP_COUNT
 
 ALL_STEPS = "all"
 """Stands where a step code stands, for the office's steps together (without those of the OPD)."""

@@ -18,7 +18,6 @@ from data_access.mart import compliance as questions
 from data_access.mart.facts import Facts, Scope
 from data_access.mart.requests import letters_named
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE, bounds, percentile, share
 from etl.domain.verdict import Verdict
@@ -41,6 +40,7 @@ from etl.figures.live import facts_at
 from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
 from etl.figures.requests.work_list import own_opd
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 ROWS = 25
 """Rows on one page."""

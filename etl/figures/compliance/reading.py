@@ -19,7 +19,7 @@ from data_access.mart.facts import Facts, Scope
 from data_access.mart.requests import letters_named
 from etl.domain.compliance.suspicion import MISTYPED, UNSURE_TIME
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, Xmr, coverage, median, newcombe, share, wilson, xmr
 from etl.domain.verdict import Assessment, Flag, MonitoringRule, Verdict
@@ -39,6 +39,7 @@ from etl.figures.facilities.checks import b5_figure, b5_json
 from etl.figures.filter import SlaFilter, known_steps, month_period, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 REQUESTS, READY = "requests", "ready"
 """Stand where a step code stands, for letters wholly on time and for letters ready before their event."""

@@ -20,7 +20,7 @@ from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.frames import Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, SopStep
+from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_TO_SAY, bounds, median, share, weighted_percentiles, wilson
 from etl.domain.verdict import Reason, Verdict
@@ -47,6 +47,7 @@ from etl.figures.filter import Period, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
 from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 Percentiles = Mapping[str, Sequence[float | None]]
 _JUDGED = [word.code for word in JUDGED_WORDS]

@@ -21,7 +21,6 @@ from etl.domain.compliance.judge import letter_verdicts
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
 from etl.domain.verdict import RequestVerdict, Verdict
@@ -29,6 +28,7 @@ from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.filter import SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at, step_facts_by, step_facts_if
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.settings.document import Settings
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code

@@ -33,7 +33,6 @@ from data_access.records.intake.views import loads_with_rejects
 from data_access.records.logs import rows_with
 from data_access.records.requests import bare_number, borne_number
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_date
 from etl.extract.dates import DateOrder, DateReader
 from etl.extract.findings import Fault
@@ -43,6 +42,7 @@ from etl.extract.texts import NUMBER_WITH_WORD, SEVERAL_NUMBERS, agenda, agenda_
 from etl.extract.times import TimeReader
 from etl.extract.words import fold_header, squeeze
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from etl.settings.document import SourceMap
 
 Row = Mapping[str, Any]

@@ -13,11 +13,12 @@ from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX, SopStep
+from etl.domain.sop.steps import SopStep
 from etl.domain.verdict import UNDER_WAY, Place, Reason, Verdict
 from etl.figures.live import LiveFacts, places_at, step_facts_at
 from etl.figures.requests.work_list import own_opd
 from etl.office import Office
+from etl.reference.steps import STEP_COUNT, STEP_INDEX
 
 _RUNNING = tuple(verdict.code for verdict in UNDER_WAY)
 _IN_HAND = (Place.HERE.code, Place.RETURNED.code)

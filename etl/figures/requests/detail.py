@@ -13,7 +13,6 @@ from data_access.mart import requests as questions
 from data_access.mart.requests import RequestRecords, Row
 from data_access.records import reading
 from data_access.records.letters import current_key
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date, day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
@@ -21,6 +20,7 @@ from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, steps_in_hand
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from data_access.mart import requests as questions
 from data_access.records import reading
 from data_access.records.requests import documents_of as ticks_of
 from etl.domain.frames import MISSING
-from etl.domain.sop.steps import STEP_CODES, SopStep
+from etl.domain.sop.steps import SopStep
 from etl.domain.units import day_date
 from etl.figures.facilities.checks import SessionCheck, check_of_letter
 from etl.figures.requests.detail import Request, RequestCorrection, RequestSession, RequestStep
 from etl.figures.requests.holders import unheld_seconds
 from etl.figures.rooms.room_day import day_of
 from etl.office import Office
+from etl.reference.steps import STEP_CODES
 
 REQUIREMENT, OUTPUT = "requirement", "output"
 """Parts of the documents that may be ticked: Kelengkapan and Output."""

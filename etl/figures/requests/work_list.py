@@ -18,7 +18,7 @@ from data_access.mart.requests import ORDERS, Order, RequestScope, StepsWanted, 
 from data_access.records import reading
 from data_access.records.letters import open_offers
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import LISTED, OVER, UNDER_WAY, Flag, Place, Reason, RequestStatus, RequestVerdict, Verdict
@@ -26,6 +26,7 @@ from etl.figures.filter import FilterError, Period, SlaFilter, flag_bits, known_
 from etl.figures.live import LiveFacts, facts_at, places_at, step_facts_at
 from etl.figures.requests.period import LetterKind, letter_ids
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 LATE_VERDICTS = (Verdict.LATE.code, Verdict.OVERDUE.code)
 LIMIT = 2_000

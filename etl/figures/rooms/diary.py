@@ -19,13 +19,14 @@ from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rooms import RoomDays, RoomSums, RoomTimes, room_sums
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.statistics import share
 from etl.domain.units import day_date, day_number
 from etl.figures.filter import Period, check_span, known_opd, known_room
 from etl.judging.room_log import MARGIN_DAYS, Bookings, Uses, all_rooms, room_log
 from etl.moments import iso
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from etl.settings.document import Room
 
 WITHOUT_LETTER = "tanpa-surat"

@@ -13,11 +13,12 @@ from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import Bools
 from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import MINUTE, day_date
 from etl.figures.rooms.room_day import day_of
 from etl.judging.room_log import Bookings, closed_hours, room_hours, room_log
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from etl.settings.rooms import Room, rooms_between
 
 MOST_NEAREST = 3

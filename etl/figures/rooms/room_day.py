@@ -18,11 +18,12 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
 from etl.domain.rooms import CALLED_OFF, Booked, is_approved, open_use, room_days, stretches, utilisation
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
 from etl.judging.room_log import closed_hours, room_hours
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from etl.settings.rooms import Room, rooms_between
 
 LOOK_AHEAD_DAYS = 31

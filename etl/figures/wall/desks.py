@@ -18,7 +18,7 @@ from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.rooms import outlook, remaining_seconds
-from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
+from etl.domain.sop.steps import Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
 from etl.domain.verdict import NEAR_PERCENT, UNDER_WAY, Assessment, MonitoringRule, Verdict
@@ -29,6 +29,7 @@ from etl.figures.requests.desks import AtDesk, DeskLine, DeskTime
 from etl.figures.rooms.room_day import Booking, RoomBook
 from etl.figures.rooms.timeline import number_or_none
 from etl.office import Office
+from etl.reference.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 
 def month_compliance(office: Office, mart: Snapshot, live: LiveFacts, today: date, as_of: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Span
 from etl.domain.facilities import RoomStatus
-from etl.domain.sop.steps import STEP_INDEX, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.checks import check_of_letter
@@ -31,6 +31,7 @@ from etl.figures.rooms.room_day import LOOK_AHEAD_DAYS, NOBODY_SAID, Booking, Ro
 from etl.figures.wall import desks, programme
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 from etl.office import Office
+from etl.reference.steps import STEP_INDEX
 from etl.settings.names import shortest_opd
 from etl.settings.rooms import Room, rooms_between
 

@@ -20,7 +20,7 @@ from data_access.errors import Message
 from data_access.records import Connection
 from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
 from data_access.records.requests import letters_told_before, requests_touched_after
-from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import day_number
 from etl.extract import Extracted, Extraction, IntakeWarning, Refused, Reject
 from etl.extract.files.refusal import all_of
@@ -33,6 +33,7 @@ from etl.intake.load_report import LoadReport, file_digest, load_options, opened
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
 from etl.intake.pipeline import GivenFile, take_file
 from etl.office import Office, Rulebook
+from etl.reference.steps import STEP_CODES
 from etl.settings.document import SourceMap
 
 ROW_LIMIT = 50_000
