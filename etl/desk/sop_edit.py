@@ -12,8 +12,9 @@ from data_access.mart.compliance import received_since
 from data_access.records import one_load
 from data_access.records.access import note_action
 from data_access.records.office import SopEntry, add_sop_entry, sop_entries
-from etl.domain.sop.file import parse_sop, seconds_printed, to_document, to_json
+from etl.domain.sop.file import parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell, Meaning, SopStep
+from etl.domain.sop.times import seconds_printed
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
 from etl.figures.compliance.what_if import StepIf, what_if

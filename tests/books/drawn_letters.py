@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -203,19 +203,19 @@ def requests_of(records: Sequence[LetterRecord]) -> Requests:
     )
 
 
-def passes_of(records: Sequence[LetterRecord]) -> Passes:
-    """The stamps of the letters as one frame."""
+def passes_of(records: Sequence[LetterRecord], places: Mapping[str, int] = STEP_INDEX) -> Passes:
+    """The stamps of the letters as one frame; `places` of the steps by code."""
     rows = [(i, p) for i, t in enumerate(records) for p in t.passes]
     return Passes(
         request=np.array([i for i, _ in rows], np.int64),
-        step=np.array([STEP_INDEX[p.step] for _, p in rows], np.int8),
+        step=np.array([places[p.step] for _, p in rows], np.int8),
         number=np.array([p.number for _, p in rows], np.int64),
         started_on=np.array([day_of(p.started_on) for _, p in rows], np.int64),
         started_at=np.array([seconds(p.started_at) for _, p in rows], np.int64),
         finished_on=np.array([day_of(p.finished_on) for _, p in rows], np.int64),
         finished_at=np.array([seconds(p.finished_at) for _, p in rows], np.int64),
         is_done=np.array([p.is_done for _, p in rows], np.bool_),
-        returned_to=np.array([STEP_INDEX.get(p.returned_to or "", -1) for _, p in rows], np.int8),
+        returned_to=np.array([places.get(p.returned_to or "", -1) for _, p in rows], np.int8),
         by_tap=np.array([p.by_tap for _, p in rows], np.bool_),
         is_unread=np.zeros(len(rows), np.bool_),
     )
@@ -233,12 +233,12 @@ def receivers_of(records: Sequence[LetterRecord]) -> Receivers:
     )
 
 
-def pauses_of(records: Sequence[LetterRecord]) -> Pauses:
+def pauses_of(records: Sequence[LetterRecord], places: Mapping[str, int] = STEP_INDEX) -> Pauses:
     """The pauses of the letters as one frame."""
     rows = [(i, p) for i, t in enumerate(records) for p in t.pauses]
     return Pauses(
         request=np.array([i for i, _ in rows], np.int64),
-        step=np.array([STEP_INDEX[p.step] for _, p in rows], np.int8),
+        step=np.array([places[p.step] for _, p in rows], np.int8),
         number=np.array([p.number for _, p in rows], np.int64),
         started_at=np.array([seconds(p.started_at) for _, p in rows], np.int64),
         ended_at=np.array([seconds(p.ended_at) for _, p in rows], np.int64),

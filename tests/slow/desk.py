@@ -7,22 +7,25 @@ Written from docs/definisi.md alone, to check `judge` against.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from etl.domain.compliance.rules import Rules
 from etl.domain.verdict import RequestStatus
-from etl.reference.steps import STEP_CODES, STEP_INDEX
+from etl.reference.steps import STEP_CODES
 from tests.books.letter_records import LetterRecord, Pass
 from tests.slow.clock import SlowClock
 
 EPOCH = date(1970, 1, 1)
-HANDED_OVER = {"A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"}
 CLOSING_DAYS = 10
 
 
 class Desk:
-    """Everything known of one letter at one moment."""
+    """Everything known of one letter at one moment; the steps are those of the room's SOP."""
+
+    codes: Sequence[str] = STEP_CODES
+    received: str | None = "A1"
 
     def __init__(self, record: LetterRecord, rules: Rules, as_of: datetime | None) -> None:
         self.record, self.rules, self.now = record, rules, as_of
@@ -42,11 +45,11 @@ class Desk:
         for at, first in enumerate(self.rules.effective_days.tolist()):
             version = at if EPOCH + timedelta(days=first) <= self.record.received_on else version
         before = self.rules.procedures[version].follows
-        return {code: tuple(STEP_CODES[place] for place in before[STEP_INDEX[code]]) for code in STEP_CODES}
+        return {code: tuple(self.codes[place] for place in before[at]) for at, code in enumerate(self.codes)}
 
     def dependents(self, step: str) -> list[str]:
         """Every step that depends on this one, directly or through others, nearest first."""
-        dependents = [s for s in STEP_CODES if step in self.follows[s]]
+        dependents = [s for s in self.codes if step in self.follows[s]]
         for later in dependents:
             dependents += [s for s in self.dependents(later) if s not in dependents]
         return dependents
@@ -73,15 +76,25 @@ class Desk:
             one = replace(one, finished_on=None, finished_at=None, is_done=False)
         return one if one.started_on or one.is_finished else None
 
+    def place(self, step: str) -> int:
+        """Where the step stands in the arrays of the rules."""
+        return self.codes.index(step)
+
+    def is_part_b(self, step: str) -> bool:
+        """Whether the step goes by the event."""
+        return step.startswith("B")
+
     def _receive(self) -> None:
         """The receipt in the register finishes A1 unless the hand-over records say otherwise."""
+        if self.received is None:
+            return
         received_on, received_at = self.record.received_on, self.record.received_at
         if not self._has_happened(received_on, received_at):
             return
-        first = self.passes.get("A1", Pass("A1"))
+        first = self.passes.get(self.received, Pass(self.received))
         if first.finished_on is None:
             first = replace(first, finished_on=received_on, finished_at=received_at, is_done=True, by_tap=False)
-        self.passes["A1"] = first
+        self.passes[self.received] = first
 
     # Until when anything runs
 
@@ -119,7 +132,7 @@ class Desk:
         """The moment from which nothing of the step's part runs; None when that has not come."""
         ended = self._ended_at() if self.is_refused() or self.is_closed() else None
         booked = self.record.booked
-        return self._earliest_come([ended, booked[step[0] == "B"] if booked else self._life_end()])
+        return self._earliest_come([ended, booked[self.is_part_b(step)] if booked else self._life_end()])
 
     def over_at(self) -> datetime | None:
         """When the letter was over: ended, its booked end past, or without booking after ten working days."""
@@ -132,18 +145,18 @@ class Desk:
     def is_off(self, step: str) -> bool:
         """The step is not practised on the day that decides for its part."""
         then = self.record.received_on
-        if step.startswith("B") and self.record.booked:
+        if self.is_part_b(step) and self.record.booked:
             then = self.day(self.record.booked[0])
         day = (then - EPOCH).days
         return any(
-            off.step == STEP_INDEX[step] and off.first <= day and (off.last is None or day <= off.last)
+            off.step == self.place(step) and off.first <= day and (off.last is None or day <= off.last)
             for off in self.rules.step_off
         )
 
     def given(self, step: str) -> datetime | None:
         """The moment at which a step was handed over: the later one when it follows two."""
         moments = [self._gives(before) for before in self.follows[step]]
-        if step not in HANDED_OVER or not moments or any(m is None for m in moments):
+        if not moments or any(m is None for m in moments):
             return None
         return max(m for m in moments if m is not None)
 
@@ -188,3 +201,7 @@ class Desk:
             return all(self.is_over(before) for before in self.follows[step])
         one = self.passes.get(step)
         return bool(one and one.is_finished) or bool(self.finished_behind(step))
+
+    def is_reached(self, step: str) -> bool:
+        """Nothing more is to be expected of the steps that it follows; one that follows none never comes by itself."""
+        return bool(self.follows[step]) and all(self.is_over(before) for before in self.follows[step])

@@ -5,13 +5,13 @@ Moments are aware datetimes, days are dates, None is "not known". Seconds are wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING
 from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
-from etl.reference.steps import STEP_CODES, STEP_INDEX
 from tests.books.letter_records import LetterRecord, Pass
 from tests.slow.clock import Span
 from tests.slow.desk import EPOCH, Desk
@@ -67,6 +67,13 @@ def slow_judge(record: LetterRecord, rules: Rules, as_of: datetime | None) -> Le
 class Judge(Desk):
     """Verdicts on everything known of one letter at one moment."""
 
+    judged: Sequence[str] = JUDGED
+    no_standard: str | None = "B5"
+
+    def closing(self) -> Sequence[str]:
+        """The steps with which the letter is ready."""
+        return ("A8",)
+
     # Measuring
 
     def _work(self, one: Pass, until: datetime | None) -> Work:
@@ -120,7 +127,7 @@ class Judge(Desk):
             work.begin, work.taken_at = given, taken
 
     def _is_plain(self, step: str) -> bool:
-        return not bool(self.rules.procedures[0].is_office_clock[STEP_INDEX[step]])
+        return not bool(self.rules.procedures[0].is_office_clock[self.place(step)])
 
     def _count(self, step: str, work: Work, without_pauses: bool = True) -> int:
         assert work.begin is not None
@@ -139,7 +146,7 @@ class Judge(Desk):
         target = None
         for day, row in zip(self.rules.effective_days, self.rules.targets, strict=True):
             if day <= received:
-                target = None if row[STEP_INDEX[step]] == MISSING else int(row[STEP_INDEX[step]])
+                target = None if row[self.place(step)] == MISSING else int(row[self.place(step)])
         return target
 
     def _due(self, step: str, work: Work) -> datetime | None:
@@ -180,13 +187,13 @@ class Judge(Desk):
         return self.stop(step) or self.now
 
     def _unstamped(self, step: str, home: StepJudged) -> StepJudged:
+        if self.is_timeless(step) and not self.is_refused():
+            return replace(home, verdict=Verdict.NO_TARGET)
         if self.finished_behind(step):
             return replace(home, verdict=Verdict.SKIPPED, belongs_on=self._successors_day(step))
-        is_reached = bool(self.follows[step]) and all(self.is_over(before) for before in self.follows[step])
+        is_reached = self.is_reached(step)
         if self.is_refused():
             return self._refused(step, home, is_reached)
-        if step == "B5":
-            return replace(home, verdict=Verdict.NO_TARGET)
         if not is_reached:
             return self._unreached(step, home)
         if not self._runs(step):
@@ -204,8 +211,7 @@ class Judge(Desk):
     def _on_the_desk(self, step: str, home: StepJudged) -> StepJudged:
         """A step handed over, without a stamp: a hole in the book once the event has begun, unless given by a tap."""
         run = self._running(step, self._work(Pass(step), self._until(step)), home)
-        is_timeless = self._target(step) is None and self._has_standards()
-        if is_timeless or not self.has_begun() or self.is_given_by_tap(step):
+        if self.is_timeless(step) or not self.has_begun() or self.is_given_by_tap(step):
             return run
         flag = Flag.LATE_UNSTAMPED if run.verdict is Verdict.OVERDUE else Flag.NONE
         return replace(self._say(home, {Reason.NOT_RECORDED}), flags=flag)
@@ -217,7 +223,7 @@ class Judge(Desk):
 
     def _runs(self, step: str) -> bool:
         """The letter came on or after the day from which the step is recorded."""
-        first = int(self.rules.first_handover_on[STEP_INDEX[step]])
+        first = int(self.rules.first_handover_on[self.place(step)])
         return first != MISSING and (self.record.received_on - EPOCH).days >= first
 
     def _unreached(self, step: str, home: StepJudged) -> StepJudged:
@@ -248,7 +254,7 @@ class Judge(Desk):
     def _finished(self, step: str, work: Work, home: StepJudged) -> StepJudged:
         reasons = self._reasons(step, work)
         if reasons:
-            return replace(home, verdict=Verdict.NO_TARGET) if step == "B5" else self._say(home, reasons)
+            return replace(home, verdict=Verdict.NO_TARGET) if self.is_timeless(step) else self._say(home, reasons)
         judged, target = self._measured(step, work, home), self._target(step)
         if target is None or judged.elapsed is None:
             return judged
@@ -256,7 +262,7 @@ class Judge(Desk):
 
     def _running(self, step: str, work: Work, home: StepJudged) -> StepJudged:
         """A step in hand, or one that was when its part stopped."""
-        if step == "B5" or (self._target(step) is None and self._has_standards()):
+        if self.is_timeless(step):
             return replace(home, verdict=Verdict.NO_TARGET)
         stop, begin = self.stop(step), work.begin
         ended_sometime = self.is_refused() and self.record.ended_at is None
@@ -271,6 +277,10 @@ class Judge(Desk):
         if (stop or ended_sometime) and judged.verdict is not Verdict.OVERDUE:
             reasons.add(Reason.NOT_RECORDED)
         return self._say(home, reasons) if reasons else judged
+
+    def is_timeless(self, step: str) -> bool:
+        """The SOP states no time for it."""
+        return step == self.no_standard or (self._target(step) is None and self._has_standards())
 
     def _has_standards(self) -> bool:
         return bool((self.record.received_on - EPOCH).days >= min(self.rules.effective_days))
@@ -289,25 +299,40 @@ class Judge(Desk):
     # The letter
 
     def letter(self) -> LetterJudged:
-        steps = {code: self.step(code) for code in STEP_CODES}
+        steps = {code: self.step(code) for code in self.codes}
         return LetterJudged(self._verdict(steps), self._judged_on(), self._ready(), self._needs_closing(), steps)
 
     def _is_ready(self) -> bool:
-        return "A8" in self.passes and self.passes["A8"].is_finished
+        ends = [one for one in self.closing() if not self.is_off(one) or self._closes(one)]
+        return bool(ends) and all(self._closes(one) for one in ends)
+
+    def _closes(self, step: str) -> bool:
+        return step in self.passes and self.passes[step].is_finished
+
+    def _ready_day(self) -> date:
+        """The day on which the last of them was finished, the day of receipt where that is not known."""
+        days = [self.passes[one].finished_on for one in self.closing() if self._closes(one)]
+        return (
+            max((day for day in days if day), default=self.record.received_on) if all(days) else self.record.received_on
+        )
+
+    def in_part_a(self) -> list[str]:
+        """The steps of part A."""
+        return [step for step in self.codes if not self.is_part_b(step)]
 
     def _needs_closing(self) -> bool:
         """Over, not closed, not ready, and a reached step of part A has no finish: one that was recorded then, or for
         which no day of recording is known."""
         is_old = self.over_at() is not None and not self.is_refused() and not self.is_closed()
-        return is_old and not self._is_ready() and any(self._is_unfinished(step) for step in JUDGED)
+        return is_old and not self._is_ready() and any(self._is_unfinished(step) for step in self.in_part_a())
 
     def _is_unfinished(self, step: str) -> bool:
         one = self.passes.get(step)
         if self.is_off(step):
             return False
         if one is None:
-            is_undated = int(self.rules.first_handover_on[STEP_INDEX[step]]) == MISSING
-            return (is_undated or self._runs(step)) and all(self.is_over(before) for before in self.follows[step])
+            is_undated = int(self.rules.first_handover_on[self.place(step)]) == MISSING
+            return (is_undated or self._runs(step)) and self.is_reached(step)
         return not one.is_finished
 
     def _judged_on(self) -> date | None:
@@ -317,30 +342,31 @@ class Judge(Desk):
         """
         over = self.over_at()
         if self._is_ready():
-            return self._finish_day("A8")
+            return self._ready_day()
         if self.is_refused() and self.record.ended_at is None:
             return self.record.received_on
         return None if over is None else self.day(over)
 
     def _verdict(self, steps: dict[str, StepJudged]) -> RequestVerdict:
-        verdicts = {steps[code].verdict for code in JUDGED}
+        verdicts = {steps[code].verdict for code in self.judged}
         if not self._is_ready() and self.over_at() is None and not self.is_refused():
             return RequestVerdict.RUNNING
         if verdicts & {Verdict.LATE, Verdict.OVERDUE}:
             return RequestVerdict.LATE
-        is_kept = self._is_ready() and verdicts <= {Verdict.MET, Verdict.NOT_APPLICABLE}
+        is_kept = self._is_ready() and bool(verdicts) and verdicts <= {Verdict.MET, Verdict.NOT_APPLICABLE}
         return RequestVerdict.ON_TIME if is_kept else RequestVerdict.UNKNOWN
 
     def _ready(self) -> int | None:
         """Working seconds from receipt to A8's finish, without the pauses of part A."""
-        end = self.passes["A8"].finished_at if self._is_ready() else None
+        ends = [self.passes[one].finished_at for one in self.closing() if self._closes(one)]
+        end = max((one for one in ends if one), default=None) if self._is_ready() and all(ends) else None
         begin = self.record.received_at
         if end is None or begin is None or end < begin or not self.clock.is_covered(begin, end):
             return None
         finishes = {p.step: p.finished_at for p in self.record.passes}
         work = Work(begin, end)
         for pause in self.record.pauses:
-            if pause.step.startswith("A"):
+            if pause.step in self.in_part_a():
                 finish = finishes.get(pause.step) or pause.ended_at or end
                 work.pauses.append((pause.started_at, min(pause.ended_at or finish, finish)))
-        return self._count("A8", work)
+        return self.clock.count(self.clock.spans(begin, end, is_plain=False), work.pauses)

@@ -205,7 +205,9 @@ def test_a_step_follows_others_of_its_part_once_each(follows: object) -> None:
 def test_steps_that_follow_each_other_are_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A5"].update(mengikuti=["A4", "A8"]))
     assert error.key == "langkah.A5.mengikuti"
-    assert sentence(error.expected) == "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu"
+    assert sentence(error.expected) == (
+        "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu; kini A5, A6, A7, A8 saling mengikuti"
+    )
 
 
 def test_what_the_receipt_finishes_follows_nothing() -> None:

@@ -228,6 +228,7 @@ def letter_verdicts(judged: Codes, is_ready: Bools) -> Codes:
     and it got ready."""
     is_late = np.isin(judged, BEYOND).any(axis=1)
     is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1) & is_ready
+    is_kept &= judged.shape[1] > 0
     words = [word.code for word in (RequestVerdict.LATE, RequestVerdict.ON_TIME)]
     return np.select([is_late, is_kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
 

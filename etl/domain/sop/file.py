@@ -4,158 +4,70 @@ to write, and written."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from data_access.errors import Message
 from data_access.roles import STEP_ROLES
 from etl.domain.errors import RuleError
-from etl.domain.sop.steps import ONCE, PART_OF, PARTS, Cell, Clock, Meaning, SopStep
-from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
-from etl.domain.units import HOUR, MINUTE
+from etl.domain.sop.order import refuse_order
+from etl.domain.sop.steps import MOST_STEPS, ONCE, PART_OF, PARTS, START, Cell, Clock, Meaning, SopStep
+from etl.domain.sop.table import SopTable
+from etl.domain.sop.times import WORKING_DAY, says_no_time, seconds_meant, seconds_printed
+from etl.domain.sop.versions import CLOSING_DAYS, SopIdentity, SopVersion
 
-_ABSENT = object()
-_UNITS = {"detik": 1, "menit": MINUTE, "jam": HOUR}
 CLOCKS = {"kerja": Clock.OFFICE, "berjalan": Clock.ELAPSED}
 """How the file calls the time in which a step is measured."""
 
 MOST_DAYS_AHEAD = 366
+MOST_CLOSING_DAYS = 3_660
 
-
-class SopTable:
-    """A table of the document that remembers which keys were read, so that unknown ones can be refused."""
-
-    def __init__(self, content: Mapping[str, Any], file: str, path: str = "") -> None:
-        self._content = content
-        self._file = file
-        self._path = path
-        self._known: list[str] = []
-
-    def error(self, key: str, value: object, expected: Message) -> RuleError:
-        """The refusal of `key` in this table; `expected` continues "write …"."""
-        return RuleError(file=self._file, key=self._path + key, value=value, expected=expected)
-
-    def table(self, key: str) -> SopTable:
-        """The sub-table `key`, required."""
-        value = self._get(key)
-        if not isinstance(value, Mapping):
-            raise self.error(key, value, Message("rule.sop_table", name=self._path + key))
-        return SopTable(value, self._file, f"{self._path}{key}.")
-
-    def text(self, key: str, *, may_be_empty: bool = False, default: str | None = None) -> str:
-        """Text without surrounding blanks; required unless `default` is given."""
-        value = self._get(key, default)
-        if not isinstance(value, str) or not (value.strip() or may_be_empty or default is not None):
-            raise self.error(key, value, Message("rule.text"))
-        return value.strip()
-
-    def texts(self, key: str, default: Sequence[str] | None = ()) -> tuple[str, ...]:
-        """A list of texts; absent is `default`, required where that is None."""
-        value = self._get(key, _ABSENT if default is None else list(default))
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(key, value, Message("rule.texts"))
-        return tuple(item.strip() for item in value)
-
-    def day(self, key: str) -> date:
-        """A TOML date, required."""
-        value = self._get(key)
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.error(key, value, Message("rule.sop_date"))
-        return value
-
-    def seconds(self, key: str) -> int | None:
-        """A whole number of seconds above zero; absent is None."""
-        value = self._get(key, None)
-        if value is None:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise self.error(key, value, Message("rule.seconds"))
-        return value
-
-    def confidence(self, key: str) -> float | None:
-        """A number from 0 to 1; absent is None."""
-        value = self._get(key, None)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise self.error(key, value, Message("rule.confidence"))
-        return float(value)
-
-    def count(self, key: str, default: int, most: int) -> int:
-        """A whole number from zero to `most`; absent is `default`."""
-        value = self._get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-            raise self.error(key, value, Message("rule.sop_count", most=most))
-        return value
-
-    def is_true(self, key: str, *, default: bool) -> bool:
-        """True or false; absent is `default`."""
-        value = self._get(key, default)
-        if not isinstance(value, bool):
-            raise self.error(key, value, Message("rule.switch"))
-        return value
-
-    def some_of(self, key: str, choices: Iterable[str], default: Sequence[str] | None) -> tuple[str, ...]:
-        """Some of the given words, in the order of `choices`; absent is `default`, required where that is None."""
-        known, words = tuple(choices), self.texts(key, default)
-        if len(set(words)) != len(words) or not set(words) <= set(known):
-            raise self.error(key, list(words), Message("rule.sop_some_of", choices=known))
-        return tuple(word for word in known if word in words)
-
-    def one_of(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
-        """One of the given words; required unless `default` is given."""
-        value, choices = self._get(key, _ABSENT if default is None else default), tuple(choices)
-        if value not in choices:
-            raise self.error(key, value, Message("rule.one_of", choices=choices))
-        return str(value)
-
-    def keys(self) -> tuple[str, ...]:
-        """Its keys, in order."""
-        return tuple(self._content)
-
-    def refuse_others(self) -> None:
-        """Refuse keys that nothing asked for: a mistyped key must not be passed over in silence."""
-        for key, value in self._content.items():
-            if key not in self._known:
-                raise self.error(key, value, Message("rule.only_known_keys", choices=list(self._known)))
-
-    def _get(self, key: str, default: Any = _ABSENT) -> Any:
-        self._known.append(key)
-        if key in self._content:
-            return self._content[key]
-        if default is _ABSENT:
-            raise self.error(key, None, Message("rule.required", key=key))
-        return default
-
-
-def seconds_printed(text: str) -> int | None:
-    """Seconds of a printed time such as "1 jam 30 menit"; None for anything else, also for empty text."""
-    if not re.fullmatch(r"(\d+\s*(jam|menit|detik)\s*)+", text.strip().lower()):
-        return None
-    parts = re.findall(r"(\d+)\s*(jam|menit|detik)", text.lower())
-    return sum(int(number) * _UNITS[unit] for number, unit in parts)
+FROM_THE_FIRST = date(1900, 1, 1)
+"""From when a version without a date is in force."""
 
 
 def parse_sop(document: Mapping[str, Any], file: str, standard: SopVersion | None = None) -> SopVersion:
     """The SOP version a parsed TOML document holds.
 
-    What the steps mean (`bagian`, `jam`, `waktu_opd`, `arti`, `hari_sebelum`) is as in `standard` where the document
-    leaves it out, as documents written before these keys do; `mengikuti` may be left out only of a step that follows
-    nothing in `standard`. Its steps are then those of `standard`, else those that it names. Raises RuleError naming
-    `file`, the key (`langkah.A4.waktu_detik`), the value and what to write.
+    With a `standard` it is another version of that SOP: its steps are the same, what they mean (`bagian`, `jam`,
+    `waktu_opd`, `arti`, `hari_sebelum`) is as there where the document leaves it out, as documents written before these
+    keys do, and `mengikuti` may be left out only of a step that follows nothing there. Without one it is an SOP of its
+    own, of which most may be left out. Raises RuleError naming `file`, the key (`langkah.A4.waktu_detik`), the value
+    and what to write.
     """
-    table = SopTable(document, file)
-    version = SopVersion(
-        number=table.text("nomor"),
-        title=table.text("judul"),
-        effective_on=table.day("berlaku_sejak"),
-        identity=_identity(table.table("identitas")),
-        steps=_steps(table.table("langkah"), standard),
-        file=file,
+    version, problems = sop_with_problems(document, file, standard)
+    if problems:
+        raise problems[0]
+    return version
+
+
+def sop_with_problems(
+    document: Mapping[str, Any], file: str, standard: SopVersion | None = None, roles: Collection[str] | None = None
+) -> tuple[SopVersion, tuple[RuleError, ...]]:
+    """As `parse_sop`, with everything that cannot be used at once; the version is whole only when there is nothing.
+
+    `roles`: those that somebody holds; with a `standard` those of the office where they are not given.
+    """
+    table, is_own = SopTable(document, file), standard is None
+    number = table.text("nomor", default="" if is_own else None)
+    title = table.text("judul")
+    effective_on = table.day("berlaku_sejak", FROM_THE_FIRST if is_own else None)
+    identity = _identity(table.table("identitas", may_be_absent=is_own), is_own=is_own)
+    steps = _steps(table.table("langkah"), standard, STEP_ROLES if standard and roles is None else roles)
+    closing_days = table.count(
+        "hari_penutupan", standard.closing_days if standard else _days_of(steps), MOST_CLOSING_DAYS
     )
     table.refuse_others()
-    return version
+    version = SopVersion(number, title, effective_on, identity, steps, file, max(closing_days, 1))
+    return version, tuple(table.problems)
+
+
+def _days_of(steps: Sequence[SopStep]) -> int:
+    """After so many working days a letter is over where the SOP does not say: twice what all steps take one after the
+    other."""
+    series = sum(step.target_seconds or 0 for step in steps)
+    return min(max(CLOSING_DAYS, -(-2 * series // WORKING_DAY)), MOST_CLOSING_DAYS)
 
 
 _LIST, _TEXT, _MAYBE = "list", "text", "maybe"
@@ -184,9 +96,10 @@ IDENTITY = (
 The address, which older documents do not have, stands beside them."""
 
 
-def _identity(table: SopTable) -> SopIdentity:
+def _identity(table: SopTable, *, is_own: bool) -> SopIdentity:
+    default = "" if is_own else None
     read: dict[str, Any] = {
-        name: table.texts(key) if kind == _LIST else table.text(key, may_be_empty=kind == _MAYBE)
+        name: table.texts(key) if kind == _LIST else table.text(key, may_be_empty=kind == _MAYBE, default=default)
         for key, name, kind in IDENTITY
     }
     identity = SopIdentity(**read, address=table.text("alamat", default=""))
@@ -194,43 +107,121 @@ def _identity(table: SopTable) -> SopIdentity:
     return identity
 
 
-def _steps(table: SopTable, standard: SopVersion | None) -> tuple[SopStep, ...]:
-    codes = standard.codes if standard else table.keys()
+def _steps(table: SopTable, standard: SopVersion | None, roles: Collection[str] | None) -> tuple[SopStep, ...]:
+    codes = standard.codes if standard else _codes(table)
     tables = {code: table.table(code) for code in codes}
-    table.refuse_others()
-    steps = tuple(_step(code, tables[code], standard.step(code) if standard else None, codes) for code in codes)
+    if standard:
+        table.refuse_others()
+    steps: list[SopStep] = []
+    for code in codes:
+        usual = standard.step(code) if standard else None
+        steps.append(_step(code, tables[code], usual, codes, steps, roles))
+    refuse_order(steps, tables, is_own=standard is None)
     for step in steps:
-        _refuse_order(step, steps, tables[step.code])
         _refuse_other_part(step, tables[step.code])
     for meaning in ONCE:
         _refuse_other_than_once(meaning, steps, table, is_needed=standard is not None)
-    return steps
+    return tuple(steps)
 
 
-def _step(code: str, table: SopTable, usual: SopStep | None, codes: Sequence[str]) -> SopStep:
+def _codes(table: SopTable) -> tuple[str, ...]:
+    """The codes of the steps as the document names them."""
+    codes = table.keys()
+    if not 1 <= len(codes) <= MOST_STEPS:
+        table.refuse("*", len(codes), Message("rule.sop_steps", most=MOST_STEPS))
+    for at, code in enumerate(codes):
+        if not re.fullmatch(r"[A-Za-z0-9]{1,8}", code):
+            table.refuse(code, code, Message("rule.sop_code"))
+        same = [one for one in codes[:at] if one.upper() == code.upper()]
+        if same:
+            table.refuse(code, code, Message("rule.sop_code_again", other=same[0]))
+    return codes
+
+
+def _step(
+    code: str,
+    table: SopTable,
+    usual: SopStep | None,
+    codes: Sequence[str],
+    above: Sequence[SopStep],
+    roles: Collection[str] | None,
+) -> SopStep:
+    """One step. `usual` is the same step of the standard, `above` are the steps written before it."""
+    part = table.one_of("bagian", PARTS, usual.part if usual else PARTS[0])
+    activity = table.text("kegiatan")
+    short_name = table.text("nama_singkat", default=None if usual else activity)
+    desk_name = table.text("nama_meja", default=None if usual else short_name)
+    actor = table.text("pelaksana")
+    clock = CLOCKS[table.one_of("jam", CLOCKS, clock_word(usual.clock if usual else Clock.OFFICE))]
+    time, target = _time(table, clock, usual)
+    chosen_from = table.maybe_one_of("pilihan_dari", (*codes, START), usual.chosen_from if usual else "")
+    meanings = tuple(map(Meaning, table.some_of("arti", Meaning, usual.meanings if usual else ())))
+    if usual:
+        follows: Sequence[str] | None = None if usual.follows else ()
+    else:
+        follows = _usual_follows(part, chosen_from, above, is_received=Meaning.RECEIVED in meanings)
     step = SopStep(
         code=code,
-        part=table.one_of("bagian", PARTS, usual.part if usual else None),
-        activity=table.text("kegiatan"),
-        short_name=table.text("nama_singkat"),
-        desk_name=table.text("nama_meja"),
-        actor=table.text("pelaksana"),
-        desk_actor=table.text("pelaksana_meja"),
-        role=table.one_of("peran", STEP_ROLES),
+        part=part,
+        activity=activity,
+        short_name=short_name,
+        desk_name=desk_name,
+        actor=actor,
+        desk_actor=table.text("pelaksana_meja", default=None if usual else actor),
+        role=_role(table, roles, None if usual else actor),
         note=table.text("catatan", default=""),
-        requires=_cell(table.table("kelengkapan")),
-        time=_cell(table.table("waktu")),
-        target_seconds=table.seconds("waktu_detik"),
-        output=_cell(table.table("output")),
-        follows=table.some_of("mengikuti", codes, None if usual and usual.follows else ()),
-        clock=CLOCKS[table.one_of("jam", CLOCKS, clock_word(usual.clock) if usual else None)],
+        requires=_cell(table, "kelengkapan", may_be_absent=usual is None),
+        time=time,
+        target_seconds=target,
+        output=_cell(table, "output", may_be_absent=usual is None),
+        follows=table.some_of("mengikuti", codes, follows),
+        clock=clock,
         is_opd_time=table.is_true("waktu_opd", default=usual is not None and usual.is_opd_time),
-        meanings=tuple(map(Meaning, table.some_of("arti", Meaning, usual.meanings if usual else ()))),
+        meanings=meanings,
         days_ahead=table.count("hari_sebelum", usual.days_ahead if usual else 0, MOST_DAYS_AHEAD),
+        is_optional=table.is_true("boleh_dilewati", default=usual is not None and usual.is_optional),
+        chosen_from=chosen_from,
+        returns_to=table.maybe_one_of("kembali_ke", codes, usual.returns_to if usual else ""),
     )
     table.refuse_others()
-    _refuse_two_times(step, table)
     return step
+
+
+def _usual_follows(part: str, chosen_from: str, above: Sequence[SopStep], *, is_received: bool) -> Sequence[str]:
+    """What a step follows where the document does not say: what it is chosen from, else the step above it, and where
+    that is one of a choice, each of that choice."""
+    if chosen_from:
+        return () if chosen_from == START else (chosen_from,)
+    mine = [step for step in above if step.part == part]
+    if not mine or is_received:
+        return ()
+    last = mine[-1]
+    together = [step.code for step in mine if step.chosen_from == last.chosen_from] if last.chosen_from else []
+    return together or (last.code,)
+
+
+def _role(table: SopTable, roles: Collection[str] | None, default: str | None) -> str:
+    """Who holds the step: one of those roles, where they are known."""
+    role = table.text("peran", default=default)
+    if roles is not None and role and role not in roles:
+        table.refuse("peran", role, Message("rule.one_of", choices=tuple(roles)))
+    return role
+
+
+def _time(table: SopTable, clock: Clock, usual: SopStep | None) -> tuple[Cell, int | None]:
+    """The printed time and the seconds that judge; where the document states none, those that the time means.
+
+    Both must say the same, or a correction of one would go unseen; a day has as many seconds as the document states.
+    """
+    time = _cell(table, "waktu", may_be_absent=usual is None)
+    stated, printed = table.seconds("waktu_detik"), seconds_printed(time.text)
+    if usual is None and not table.has("waktu_detik"):
+        stated = seconds_meant(time.text, clock)
+        if stated is None and not says_no_time(time.text):
+            table.refuse("waktu", time.text, Message("rule.sop_time"))
+    elif printed is not None and printed != stated:
+        table.refuse("waktu_detik", stated, Message("rule.same_time", seconds=printed, printed=time.text))
+    return time, stated
 
 
 def clock_word(clock: Clock) -> str:
@@ -238,29 +229,16 @@ def clock_word(clock: Clock) -> str:
     return next(word for word, its in CLOCKS.items() if its is clock)
 
 
-def _cell(table: SopTable) -> Cell:
-    cell = Cell(table.text("teks", may_be_empty=True), table.confidence("keyakinan"))
-    table.refuse_others()
+def _cell(table: SopTable, key: str, *, may_be_absent: bool) -> Cell:
+    """A printed cell: a table with its text and how sure its reading is, or just the text."""
+    if table.holds_text(key):
+        return Cell(table.text(key, may_be_empty=True), None)
+    inner = table.table(key, may_be_absent=may_be_absent)
+    cell = Cell(
+        inner.text("teks", may_be_empty=True, default="" if may_be_absent else None), inner.confidence("keyakinan")
+    )
+    inner.refuse_others()
     return cell
-
-
-def _refuse_two_times(step: SopStep, table: SopTable) -> None:
-    """The printed time and the seconds that judge must say the same, or a correction of one would go unseen."""
-    printed = seconds_printed(step.time.text)
-    if printed is not None and printed != step.target_seconds:
-        expected = Message("rule.same_time", seconds=printed, printed=step.time.text)
-        raise table.error("waktu_detik", step.target_seconds, expected)
-
-
-def _refuse_order(step: SopStep, steps: Sequence[SopStep], table: SopTable) -> None:
-    """A step follows others of its part, and none of them follows it; what the receipt finishes follows nothing."""
-    part = [one.code for one in steps if one.part == step.part and one is not step]
-    allowed = [] if Meaning.RECEIVED in step.meanings else part
-    if not set(step.follows) <= set(allowed):
-        expected = Message("rule.sop_follows", choices=allowed) if allowed else Message("rule.sop_follows_nothing")
-        raise table.error("mengikuti", list(step.follows), expected)
-    if step not in in_order(steps):
-        raise table.error("mengikuti", list(step.follows), Message("rule.sop_circle"))
 
 
 def _refuse_other_part(step: SopStep, table: SopTable) -> None:
@@ -268,13 +246,15 @@ def _refuse_other_part(step: SopStep, table: SopTable) -> None:
     for meaning in step.meanings:
         part = PART_OF.get(meaning, step.part)
         if part != step.part:
-            raise table.error("arti", meaning.value, Message("rule.sop_part", meaning=meaning.value, part=part))
+            table.refuse("arti", meaning.value, Message("rule.sop_part", meaning=meaning.value, part=part))
 
 
 def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable, *, is_needed: bool) -> None:
     count = sum(meaning in step.meanings for step in steps)
-    if count > 1 or (is_needed and not count):
-        raise table.error("*.arti", meaning.value, Message("rule.sop_once", meaning=meaning.value, count=count))
+    if is_needed and count != 1:
+        table.refuse("*.arti", meaning.value, Message("rule.sop_once", meaning=meaning.value, count=count))
+    elif count > 1:
+        table.refuse("*.arti", meaning.value, Message("rule.sop_at_most_once", meaning=meaning.value, count=count))
 
 
 def to_document(version: SopVersion) -> dict[str, Any]:
@@ -283,6 +263,7 @@ def to_document(version: SopVersion) -> dict[str, Any]:
         "nomor": version.number,
         "judul": version.title,
         "berlaku_sejak": version.effective_on,
+        **({} if version.closing_days == _days_of(version.steps) else {"hari_penutupan": version.closing_days}),
         "identitas": _identity_table(version.identity),
         "langkah": {step.code: _step_table(step) for step in version.steps},
     }
@@ -323,7 +304,9 @@ def _step_table(step: SopStep) -> dict[str, Any]:
         "arti": [meaning.value for meaning in step.meanings],
         "hari_sebelum": step.days_ahead,
     }
-    written |= {"catatan": step.note} if step.note else {}
+    maybe = {"catatan": step.note, "pilihan_dari": step.chosen_from, "kembali_ke": step.returns_to}
+    written |= {key: text for key, text in maybe.items() if text}
+    written |= {"boleh_dilewati": True} if step.is_optional else {}
     return written | ({} if step.target_seconds is None else {"waktu_detik": step.target_seconds})
 
 

@@ -100,8 +100,9 @@ class SopVersion:
 
     @property
     def judged_steps(self) -> tuple[str, ...]:
-        """The office's own steps of part A, from receipt to the room ready: by them a request is judged."""
-        return tuple(step.code for step in self.part("A") if not step.is_opd_time)
+        """The office's own steps of part A with a time, from the receipt to ready: by them a request is judged."""
+        own = (step for step in self.part("A") if not step.is_opd_time and Meaning.RECEIVED not in step.meanings)
+        return tuple(step.code for step in own if step.target_seconds is not None)
 
     def targets(self, codes: Sequence[str]) -> NDArray[np.int64]:
         """Target seconds of these steps, MISSING where the SOP states none or has no such step."""
