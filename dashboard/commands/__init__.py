@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands import figures, intake, keeping, measure, office, serve
+from dashboard.commands import figures, intake, keeping, measure, office, serve, sop
 from dashboard.commands.common import answering, say
 from data_access.origin import ORIGIN, Origin
 
@@ -35,6 +35,7 @@ GROUPS = {
     "figures": figures.group,
     "condition": intake.condition,
     "settings": office.settings,
+    "sop": sop.group,
     "user": office.user,
     "screen": office.screen,
     "opd-code": office.opd_code,

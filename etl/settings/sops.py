@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from data_access.errors import Message
 from data_access.records.office import SopEntry
@@ -81,10 +82,14 @@ def read_sop(path: Path) -> tuple[SopVersion, dict[str, str]]:
     What a file with the steps of the shipped version leaves out is as in that one.
     """
     document = parse_toml(read_rule_file(path), str(path))
-    names = _activities(document.pop(ACTIVITIES, {}), str(path))
+    names = activities_of(document.pop(ACTIVITIES, {}), str(path))
+    return parse_sop(document, str(path), standard_of(document)), names
+
+
+def standard_of(document: Mapping[str, Any]) -> SopVersion | None:
+    """The shipped version where the document has its steps: it is another version of that SOP; else None."""
     steps, standard = document.get("langkah"), _shipped()[0]
-    is_usual = isinstance(steps, dict) and [*steps] == [step.code for step in standard.steps]
-    return parse_sop(document, str(path), standard if is_usual else None), names
+    return standard if isinstance(steps, dict) and tuple(steps) == standard.codes else None
 
 
 def read_activities(path: Path) -> dict[str, str]:
@@ -93,10 +98,10 @@ def read_activities(path: Path) -> dict[str, str]:
     if others := [key for key in document if key != ACTIVITIES]:
         expected = Message("rule.only_known_keys", choices=[ACTIVITIES])
         raise RuleError(str(path), others[0], safe(document[others[0]]), expected)
-    return _activities(document.get(ACTIVITIES, {}), str(path))
+    return activities_of(document.get(ACTIVITIES, {}), str(path))
 
 
-def _activities(table: object, file: str) -> dict[str, str]:
+def activities_of(table: object, file: str) -> dict[str, str]:
     """By activity the code of its step; empty for one that is none."""
     if not isinstance(table, dict):
         raise RuleError(file, ACTIVITIES, safe(table), Message("rule.table"))

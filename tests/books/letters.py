@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -141,6 +142,7 @@ class Letter:
     ended: str | None = None
     stamps: list[tuple[str, int, str | None, str | None, bool]] = field(default_factory=list)
     waits: list[tuple[str, int, str, str | None]] = field(default_factory=list)
+    places: Mapping[str, int] = field(default_factory=lambda: STEP_INDEX)
 
     def step(
         self,
@@ -174,7 +176,7 @@ class Letter:
     def passes(self) -> Passes:
         """Its stamps as a frame."""
         rows = [
-            (0, STEP_INDEX[code], number, *stamp(start), *stamp(finish), done, -1, False, False)
+            (0, self.places[code], number, *stamp(start), *stamp(finish), done, -1, False, False)
             for code, number, start, finish, done in self.stamps
         ]
         columns = list(zip(*rows, strict=True)) or [()] * 11
@@ -183,7 +185,7 @@ class Letter:
 
     def pauses(self) -> Pauses:
         """Its pauses as a frame."""
-        rows = [(0, STEP_INDEX[code], number, seconds(a), stamp(b)[1]) for code, number, a, b in self.waits]
+        rows = [(0, self.places[code], number, seconds(a), stamp(b)[1]) for code, number, a, b in self.waits]
         columns = list(zip(*rows, strict=True)) or [()] * 5
         kinds = (np.int64, np.int8, np.int64, np.int64, np.int64)
         return Pauses(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
@@ -204,7 +206,7 @@ class Letter:
     def judged(self, as_of: str | None, using: Rules | None = None) -> dict[str, Judged]:
         """Step code → what is said of it."""
         _, steps = self.facts(as_of, using)
-        return {code: judged_step(steps, i) for i, code in enumerate(STEP_CODES)}
+        return {code: judged_step(steps, i) for i, code in enumerate(self.places)}
 
     def verdict(self, as_of: str | None, using: Rules | None = None) -> RequestVerdict:
         """What is said of the letter as a whole."""
