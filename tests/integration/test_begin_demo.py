@@ -8,21 +8,27 @@ from typing import Any
 
 import pytest
 
+from dashboard.access import Page
 from dashboard.commands.serve import is_empty
+from dashboard.i18n import sentence
+from dashboard.pages.shared.invented import InventedRecordsError
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
 from data_access.home import Home
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
+from etl.figures.first_steps import FirstStep
 from etl.intake.offered.uploads import KEPT_FOR_START_SECONDS, KEPT_PERSONAL_SECONDS, NOBODY, Uploads
 from tests.books.typed import agenda, book
 from tests.offices.desk import Desk, add_everybody, desk, form_token
 from tests.offices.office import Clock, open_office
+from tests.offices.september import END_OF_SEPTEMBER, give_letters
 from tests.reading.audit import recent_actions
 from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened, outputs
 from tests.serving.command_line import pantau
 from tests.serving.data_page import csrf, given, look, save
+from tests.serving.walk import Walk
 
 LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi").encode()
 PERSONS = book("no_agenda;nama;hadir", "143;Siti;ya").encode()
@@ -209,3 +215,36 @@ def test_the_demo_is_shown_only_while_nobody_has_begun(tmp_path: Path) -> None:
 def test_the_waiting_page_learns_which_records_are_shown(invented: Desk, tmp_path: Path) -> None:
     assert invented.browser().get("/mulai/keadaan").json == {"contoh": True}
     assert desk(tmp_path / "nyata").browser().get("/mulai/keadaan").json == {"contoh": False}
+
+
+REFUSING = (Page.DATA, Page.SOP, Page.PENGATURAN, Page.AKUN, Page.JEJAK)
+FORMS = (
+    *(page.PATH for page in PAGES if page.PAGE in REFUSING and "<" not in page.PATH),
+    *(f"/langkah-awal?langkah={step}" for step in FirstStep),
+    "/pengaturan/semua?bagian=room&baris=1", "/pengaturan/semua?bagian=berkas", "/pengaturan/semua?bagian=riwayat",
+    "/pengaturan/pengguna?ubah=1", "/data/muatan/1?aksi=batal", "/data/koreksi/permohonan/1",
+)  # fmt: skip
+
+
+def test_whatever_button_of_a_form_is_active_on_invented_records_is_not_refused(tmp_path: Path) -> None:
+    """Each page with forms, and what comes on it, is looked through for buttons that can be pressed: each is."""
+    served = desk(tmp_path, give_letters, END_OF_SEPTEMBER, pages=PAGES, is_demo=True)
+    walk = Walk(served.app, served.browser_of("admin"))
+    refused, seen, words_there = [], set[str](), sentence(InventedRecordsError("begin.invented"))
+    for address in FORMS:
+        parts = walk.page(address)
+        parts.come_from(address)
+        walk.ask_all(address, parts)
+        seen |= parts.buttons(is_active=False)
+        for button in parts.buttons(is_active=True):
+            refused += [(address, button) for reply in walk.press(button, parts) if words_there in reply.text]
+    assert refused == []
+    assert {"begin-save-since", "users-add", "checklist-save", "tables-check", "sop-save", "screens-make"} <= seen
+    assert walk.failures == []
+
+
+def test_on_the_offices_own_records_the_same_forms_are_active(tmp_path: Path) -> None:
+    served = desk(tmp_path, give_letters, END_OF_SEPTEMBER, pages=PAGES)
+    walk = Walk(served.app, served.browser_of("admin"))
+    for address in ("/pengaturan", "/sop/versi", "/pengaturan/daftar-periksa"):
+        assert walk.page(address).buttons(is_active=False) == set()

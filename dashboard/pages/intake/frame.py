@@ -13,7 +13,7 @@ from dashboard.components import button, icon, link, loading, page_head, page_ur
 from dashboard.components.tables import Column, pager, pages_of, read_page, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import on_press, reason_of
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import crumbs
 from dashboard.pages.shared.page_request import Draw, PageRequest, bind_part, once_more
 from data_access.errors import PantauError
@@ -38,8 +38,8 @@ def list_page(prefix: str, _: PageRequest, *, has_decisions: bool = True) -> Com
     answer = [loading(html.Div(id=f"{prefix}-said"))] if has_decisions else []
     head = page_head(title, t(f"intake.{prefix}_subtitle"), crumbs=crumbs((title, None)))
     body = loading(html.Div(id=f"{prefix}-body"))
-    notice = invented_notice() if has_decisions else None
-    return html.Div([page_url(prefix), *mark, head, notice, *answer, body], className="intake")
+    shown = form_area(*answer, body) if has_decisions else body
+    return html.Div([page_url(prefix), *mark, head, shown], className="intake")
 
 
 def show_lists(app: Dash, prefix: str, lists: Draw, *, has_decisions: bool = True) -> None:

@@ -18,6 +18,7 @@ from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions
 from dashboard.pages.intake.waiting_parts import row_answered, row_named
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import DATA, RUNS, WAITING, crumbs, load_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, Names, PageRequest, is_page, one_of, record_number
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
@@ -91,9 +92,7 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.CHANGED, data=0),
             dcc.Store(id=Id.SCROLLED),
             dcc.Store(id=UndoId.UNDONE, data=0),
-            loading(html.Div(id=UndoId.OUTCOME)),
-            html.Div(id=Id.OUTCOME),
-            loading(html.Div(id=Id.BODY)),
+            form_area(loading(html.Div(id=UndoId.OUTCOME)), html.Div(id=Id.OUTCOME), loading(html.Div(id=Id.BODY))),
         ],
         className="intake intake-load",
     )

@@ -31,7 +31,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.forms import done, may_do, note, on_press, outcome, reason_field, reason_of, text_field
-from dashboard.pages.shared.invented import refuse_invented
+from dashboard.pages.shared.invented import form_area, refuse_invented
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, Names, PageRequest, record_number
 from dashboard.pages.shared.stamps import own_steps
@@ -112,9 +112,14 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
         return html.Div([head, panel(words)], className="intake")
     field = page_request.query.get("ubah", "")
     field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
-    return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, record, field, user)], className="intake"
-    )
+    form = html.Div([html.Div(id=Id.OUTCOME), _form(office, record, field, user)])
+    shown = form if _is_tap(office, kind, row_id) else form_area(form)
+    return html.Div([page_url("correct"), head, shown], className="intake")
+
+
+def _is_tap(office: Office, kind: str, row_id: int) -> bool:
+    """Whether a row was stamped on a screen, which is put right on invented records too."""
+    return kind == "disposisi" and stamp_given(office, row_id) is not None
 
 
 def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
@@ -230,7 +235,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         kind, row_id, field = str(target[0]), target[1], str(target[2])
         if not may_correct(office, account(), kind, row_id) or field not in _fields(kind):
             abort(403)
-        if not (kind == "disposisi" and stamp_given(office, row_id)):
+        if not _is_tap(office, kind, row_id):
             refuse_invented()
         words = reason_of(reason)
         if not words:

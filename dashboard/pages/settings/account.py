@@ -39,7 +39,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings.audit import PATH as AUDIT_PATH
 from dashboard.pages.shared.forms import on_press, outcome, sure_question, text_field
-from dashboard.pages.shared.invented import invented_notice, refuse_invented
+from dashboard.pages.shared.invented import form_area, refuse_invented
 from dashboard.pages.shared.page_request import Names, PageRequest, once_more, record_number
 from data_access.errors import PantauError
 from data_access.records.access import note_action, user_by_id
@@ -96,8 +96,7 @@ def layout(page_request: PageRequest) -> Component:
     own = _own(page_request.office, user) if user.may(PAGE, May.DO) else []
     return stack(
         page_head(t("account.title"), t("account.subtitle"), actions=[_way_to_audit()] if user.may(Page.JEJAK) else []),
-        invented_notice(),
-        *own,
+        form_area(*own) if own else None,
         panel(languages(), title=t("shell.language")),
         panel(themes(), title=t("shell.theme")),
         class_name="settings",

@@ -17,7 +17,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.notices.sending import send_test
 from dashboard.pages.shared.forms import on_press, outcome, text_field
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.records import reading
@@ -58,17 +58,18 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Interval(id=Id.TICK, interval=_TICK_MS),
         dcc.Store(id=Id.CHANGED, data=0),
         page_head(t("notice.title"), t("notice.subtitle"), crumbs=settings_crumbs(t("notice.title"))),
-        invented_notice(),
-        panel(
-            html.P(t("notice.on" if office.settings.alerts.is_on else "notice.off"), className="settings-lead"),
-            html.Div(button([icon("send"), t("notice.test")], id=Id.TEST), className="intake-form"),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-        ),
-        panel(
-            html.P(t("notice.email_lead"), className="settings-lead"),
-            html.Div([who, email, save], className="intake-form"),
-            html.Div(id=Id.SAVED, **{"aria-live": "polite"}),
-            title=t("notice.addresses"),
+        form_area(
+            panel(
+                html.P(t("notice.on" if office.settings.alerts.is_on else "notice.off"), className="settings-lead"),
+                html.Div(button([icon("send"), t("notice.test")], id=Id.TEST), className="intake-form"),
+                html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            ),
+            panel(
+                html.P(t("notice.email_lead"), className="settings-lead"),
+                html.Div([who, email, save], className="intake-form"),
+                html.Div(id=Id.SAVED, **{"aria-live": "polite"}),
+                title=t("notice.addresses"),
+            ),
         ),
         panel(html.Div(sent_list(office), id=Id.LIST), title=t("notice.last")),
         class_name="settings",

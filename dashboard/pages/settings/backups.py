@@ -22,7 +22,7 @@ from dashboard.components import Tone, button, empty, icon, link, page_head, pan
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import note, on_press, outcome
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.home import Home
@@ -59,12 +59,13 @@ def layout(page_request: PageRequest) -> Component:
         dcc.Interval(id=Id.TICK, interval=_TICK_MS),
         dcc.Store(id=Id.CHANGED, data=0),
         page_head(t("backups.title"), t("backups.subtitle"), crumbs=settings_crumbs(t("backups.title"))),
-        invented_notice(),
-        panel(
-            html.P([t("backups.lead"), " ", _way_to_restoring()], className="settings-lead"),
-            html.Div(make, className="intake-form"),
-            html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
-            html.Div(state(page_request.office, page_request.now), id=Id.STATE),
+        form_area(
+            panel(
+                html.P([t("backups.lead"), " ", _way_to_restoring()], className="settings-lead"),
+                html.Div(make, className="intake-form"),
+                html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
+                html.Div(state(page_request.office, page_request.now), id=Id.STATE),
+            )
         ),
         class_name="settings",
     )

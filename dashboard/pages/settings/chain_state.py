@@ -15,6 +15,7 @@ from dashboard.components import Tone, banner, button, icon, link, with_query
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.settings import backups
 from dashboard.pages.shared.forms import note, on_press
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import load_address
 from data_access.errors import Message
 from etl.keeping.seals import ChainCheck, last_check, share_checked
@@ -45,7 +46,8 @@ def chain_parts(office: Office) -> list[Component]:
     ]
     if account().may(Page.PENGATURAN, May.DO):
         press = button([icon("shield-check"), t("audit.check_now")], id=Id.CHECK, kind="quiet")
-        parts.append(html.Div([press, html.Div(id=Id.RESULT, **{"aria-live": "polite"})], className="audit-check"))
+        said = html.Div(id=Id.RESULT, **{"aria-live": "polite"})
+        parts.append(form_area(html.Div([press, said], className="audit-check")))
     return parts
 
 

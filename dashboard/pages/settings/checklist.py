@@ -16,7 +16,7 @@ from dashboard.components import Tone, button, date_field, page_head, panel, pil
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.records.office import Edit
@@ -64,9 +64,10 @@ def layout(page_request: PageRequest) -> Component:
     return stack(
         dcc.Store(id=Id.CHANGED, data=0),
         page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=settings_crumbs(t("checklist.title"))),
-        invented_notice(),
-        html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
-        html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
+        form_area(
+            html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
+            html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
+        ),
         class_name="intake sarpras",
     )
 

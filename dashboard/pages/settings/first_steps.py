@@ -32,7 +32,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
 from dashboard.pages.settings.preview import anew_banner
 from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
 from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, office_today, once_more, one_of
 from data_access.records.office import Edit
@@ -83,9 +83,7 @@ def layout(_: PageRequest) -> Component:
         dcc.Store(id=Id.CHANGED, data=0),
         dcc.Store(id=Id.SAID_AT),
         page_head(t("begin.steps_title"), t("begin.steps_subtitle")),
-        invented_notice(),
-        html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
-        loading(html.Div(id=Id.BODY)),
+        form_area(html.Div(id=Id.RESULT, **{"aria-live": "polite"}), loading(html.Div(id=Id.BODY))),
         class_name="settings begin",
     )
 

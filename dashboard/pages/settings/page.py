@@ -39,7 +39,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import Language, fmt, sentence, t
 from dashboard.pages.settings import alerts, audit, backups, checklist, tables, users
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, sure_question, text_field
-from dashboard.pages.shared.invented import invented_notice, is_invented, refuse_invented, start_way
+from dashboard.pages.shared.invented import form_area, refuse_invented
 from dashboard.pages.shared.links import CODES_PATH
 from dashboard.pages.shared.page_request import Names, PageRequest, once_more
 from dashboard.wall import VIEWS, views_of
@@ -121,8 +121,7 @@ def layout(_: PageRequest) -> Component:
     ways = [button([icon(sign), t(words)], href=path, kind="quiet") for path, sign, words in _WAYS]
     return stack(
         page_head(t("settings.title"), t("settings.subtitle"), actions=ways),
-        invented_notice(),
-        html.Div(_screens(), id=ANCHOR, className="settings-part"),
+        form_area(html.Div(_screens(), id=ANCHOR, className="settings-part")),
         class_name="settings",
     )
 
@@ -130,9 +129,7 @@ def layout(_: PageRequest) -> Component:
 def _screens() -> Component:
     """The form for a new screen, what came of it, and the list."""
     label = text_field(Id.LABEL, t("settings.screen_label"), placeholder=t("settings.screen_example"))
-    off = {"disabled": "disabled"} if is_invented() else {}
-    make = button([icon("plus-lg"), t("settings.screen_make")], id=Id.MAKE, **off)
-    why_off = html.P([t("settings.screens_invented"), " ", start_way()], className="p-muted") if off else None
+    make = button([icon("plus-lg"), t("settings.screen_make")], id=Id.MAKE)
     return stack(
         page_url("screens"),
         dcc.Interval(id=Id.TICK, interval=_TICK_MS),
@@ -140,7 +137,6 @@ def _screens() -> Component:
         panel(
             html.P(t("settings.screens_lead"), className="settings-lead"),
             html.Div([label, make], className="intake-form"),
-            why_off,
             loading(html.Div(id=Id.RESULT)),
             html.Div(id=Id.QUESTION),
             html.Div(id=Id.SET_PLACE),
@@ -347,8 +343,6 @@ def _errors(screen: Screen) -> str:
 def _action(screen: Screen) -> Component | str:
     if screen.state is ScreenState.REVOKED:
         return t("settings.revoked_at", moment=fmt().moment_short(screen.revoked_at))
-    if is_invented():
-        return t("word.none")
     shut = link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
     choose = link([icon("sliders"), t("settings.screen_choose")], with_query(PATH, **{SET: screen.id}), "intake-more")
     words = [icon("arrow-repeat"), t("settings.renew")]

@@ -40,7 +40,7 @@ from dashboard.pages.settings.preview import difference_line, name_of, short, ta
 from dashboard.pages.settings.typed import choices_of, field_words, how_written, shown_value, typed_row, value_words
 from dashboard.pages.settings.versions import newer_notice, proposal
 from dashboard.pages.shared.forms import done, on_press, outcome
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, once_more
 from data_access.errors import PantauError
@@ -114,9 +114,7 @@ def layout(_: PageRequest) -> Component:
         page_url(PREFIX),
         dcc.Store(id=Id.CHANGED, data=0),
         page_head(t("tables.title"), t("tables.subtitle"), crumbs=settings_crumbs(t("tables.title"))),
-        invented_notice(),
-        html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
-        loading(html.Div(id=Id.BODY)),
+        form_area(html.Div(id=Id.RESULT, **{"aria-live": "polite"}), loading(html.Div(id=Id.BODY))),
         class_name="settings",
     )
 

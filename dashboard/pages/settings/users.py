@@ -43,7 +43,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import mandates
 from dashboard.pages.shared.forms import on_press, outcome, shown_once, text_field
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import settings_crumbs
 from dashboard.pages.shared.page_request import Names, PageRequest, once_more
 from data_access.errors import PantauError
@@ -96,10 +96,11 @@ def layout(page_request: PageRequest) -> Component:
     """Head, who is about to be changed, and the form and list of `people`."""
     return stack(
         page_head(t("users.title"), t("users.subtitle"), crumbs=settings_crumbs(t("users.title"))),
-        invented_notice(),
-        html.Div(id=Id.QUESTION),
-        *people(page_request.office),
-        *mandates.mandates(page_request.office, page_request.now),
+        form_area(
+            html.Div(id=Id.QUESTION),
+            *people(page_request.office),
+            *mandates.mandates(page_request.office, page_request.now),
+        ),
         class_name="settings",
     )
 

@@ -35,6 +35,15 @@ def invented_notice() -> Component | None:
     return banner([t("begin.invented_words"), " ", start_way()], Tone.NEAR, "cone-striped")
 
 
+def form_area(*parts: Component | None) -> Component:
+    """Forms that invented records refuse: there they cannot be typed in or pressed, and say so above; ways to other
+    places stay."""
+    notice = invented_notice()
+    if notice is None:
+        return html.Div(list(parts), className="p-forms")
+    return html.Div([notice, html.Fieldset(list(parts), disabled="disabled", className="p-forms")], className="p-forms")
+
+
 def start_way() -> Component:
     """A plain link to where the office's own records begin: that page is none of the desk."""
     return html.A(t("begin.title"), href=START_PATH)

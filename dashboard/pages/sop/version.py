@@ -34,7 +34,7 @@ from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field, typed_day
-from dashboard.pages.shared.invented import invented_notice
+from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, PageRequest, record_number
 from dashboard.pages.shared.words import actor_words
@@ -99,9 +99,10 @@ def layout(page_request: PageRequest) -> Component:
         page_url("sop-version"),
         head,
         tabs(VERSION, page_request.query, page_request.account),
-        invented_notice(),
-        panel(html.Div(_form(office.sop.current()), id=Id.FORM), html.Div(id=Id.SAID), class_name="intake"),
-        panel(html.Div(_taken_back(office), id=Id.BACK), html.Div(id=Id.BACK_SAID), title=t("sop.back_title")),
+        form_area(
+            panel(html.Div(_form(office.sop.current()), id=Id.FORM), html.Div(id=Id.SAID), class_name="intake"),
+            panel(html.Div(_taken_back(office), id=Id.BACK), html.Div(id=Id.BACK_SAID), title=t("sop.back_title")),
+        ),
         class_name="sop",
     )
 
