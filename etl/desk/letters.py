@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Unpack
 
+import numpy as np
+
 from data_access.errors import PantauError
 from data_access.mart import requests as questions
 from data_access.mart.compliance import opd_names
@@ -32,6 +34,7 @@ from etl.desk.screen_rows import (
     store_entry,
 )
 from etl.desk.stamps import NewStamp, finish_step
+from etl.domain.compliance.rules import NEVER_RECORDED
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
@@ -40,7 +43,7 @@ from etl.extract.dates import typed_day
 from etl.extract.texts import agenda, agenda_faults, letter_name
 from etl.figures.intake.mended import rejected_numbers
 from etl.office import Office, Rulebook
-from etl.reference.steps import STEP_INDEX
+from etl.reference.steps import STEP_COUNT, STEP_INDEX
 
 HALF_A_YEAR = timedelta(days=183)
 """So far ahead a day that was typed without its year is taken for the next such day."""
@@ -183,6 +186,19 @@ def receiving_step(book: Rulebook, on: date) -> str:
     sop = book.sop.version_for(on)
     received = sop.step_with(Meaning.RECEIVED)
     return next(step.code for step in sop.part("A") if received in step.follows)
+
+
+def before_recording(office: Office, day: str, now: int) -> tuple[str, date] | None:
+    """Of a letter received on a day, as typed, that came before its first step was recorded: that step, and from when
+    it is. None for any other, and for what is no day."""
+    try:
+        on = _day(day.strip(), "received", Context(office.book, now)) if day.strip() else MISSING
+    except CorrectionError:
+        return None
+    step = receiving_step(office.book, local_day(office.book, now))
+    rules = office.rules() if office.mart.exists() else office.book.rules(np.full(STEP_COUNT, MISSING))
+    first = int(rules.first_handover_on[STEP_INDEX[step]])
+    return (step, day_date(first)) if MISSING < on < first < NEVER_RECORDED else None
 
 
 def _letter_of(connection: Connection, load_id: int) -> tuple[int, str, int]:

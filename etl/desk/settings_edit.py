@@ -204,13 +204,19 @@ def _room(line: str, number: int, known: Mapping[str, Mapping[str, Any]]) -> dic
     return {**kept, "name": name, **({"capacity": seats} if typed else {})}
 
 
-def with_recording(settings: Settings, first: date | None) -> Settings:
-    """Steps are recorded from that day on, or (None) from their first finish; days that were set for single steps
-    stay."""
+StepDays = Mapping[str, str | bool]
+"""By step the day from which it is recorded as the settings write it; False: never."""
+
+
+def with_recording(settings: Settings, first: date | None, step_days: StepDays | None = None) -> Settings:
+    """Steps are recorded from that day on, or (None) from their first finish; with `step_days` single ones from those
+    days, without they stay. Raises RuleError."""
     document = settings.to_document()
     recording = {name: value for name, value in document["recording"].items() if name != "from"}
     if first is not None:
         recording["from"] = first.isoformat()
+    if step_days is not None:
+        recording["steps"] = dict(step_days)
     return Settings.from_document({**document, "recording": recording}, _SETTINGS)
 
 

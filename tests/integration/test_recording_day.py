@@ -148,15 +148,16 @@ def test_without_records_no_day_judges_anything_anew(tmp_path: Path) -> None:
     assert anew == JudgedAnew(0, 0, ())
 
 
-def press(served: Desk, button: Id, since: Any = "", user: str = "admin") -> Any:
-    """Press a button of the form of the day; the reply."""
+def press(served: Desk, button: Id, since: Any = "", user: str = "admin", step_days: Any = "") -> Any:
+    """Press a button of the form of the days; the reply."""
     browser = served.signed_in(user)
     callbacks = browser.get("/_dash-dependencies").json
     (own,) = (one for one in callbacks if button in [given["id"] for given in one["inputs"]])
     names = [name.rpartition(".") for name in own["output"].strip(".").split("...")]
     bare: Any = [{"id": id, "property": prop} for id, _, prop in names]
     clicks = [{**given, "value": int(given["id"] == button)} for given in own["inputs"]]
-    state = [{**given, "value": since if given["id"] == Id.SINCE else 0} for given in own["state"]]
+    typed = {Id.SINCE: since, Id.STEP_DAYS: step_days}
+    state = [{**given, "value": typed.get(given["id"], 0)} for given in own["state"]]
     outputs = bare if own["output"].startswith("..") else bare[0]
     more = {"state": state, "outputs": outputs, "changedPropIds": [f"{button}.n_clicks"]}
     return call(browser, own["output"], clicks, **more)
@@ -216,12 +217,36 @@ def test_the_day_is_noted_and_taken_away_again(served: Desk) -> None:
     assert all(one.keys() == {"from", "to", "letters", "steps", "version"} for one in noted)
 
 
-def test_days_of_single_steps_are_shown_and_stay(served: Desk) -> None:
-    assert "tidak dicatat" not in form(served)
-    apply_settings(served.office, apply(served.office.settings, OWN_DAYS, "uji"), END_OF_SEPTEMBER, actor="admin")
-    kept = served.office.settings.recording.steps
-    assert "A3: dicatat sejak Kamis, 10 September 2026" in form(served)
-    assert "B3: tidak dicatat" in form(served)
-    press(served, Id.SAVE_SINCE, "01/10/2026")
+def test_days_of_single_steps_are_typed_on_the_one_form_of_the_days(served: Desk) -> None:
+    typed = "A3; 10/09/2026\nB3; -"
+    shown = words(said(press(served, Id.CHECK_SINCE, "01/09/2026", step_days=typed), Id.EFFECTS))
+    assert ("Dicatat sejak" in shown, served.office.settings.recording.steps) == (True, {})
+    press(served, Id.SAVE_SINCE, "01/10/2026", step_days=typed)
+    assert served.office.settings.recording.steps == {"A3": date(2026, 9, 10), "B3": False}
+    inputs = [{"id": Id.URL, "property": "search", "value": "?langkah=pencatatan"}]
+    reply = call(served.browser_of("admin"), f"{Id.BODY}.children", [*inputs, {"id": Id.CHANGED, "property": "data"}])
+    (area,) = components(said(reply, Id.BODY), "Textarea")
+    assert area["value"] == typed
+    for wrong in ("A3; kemarin", "A3", "Z9; 10/09/2026", "A3; -\nA3; -"):
+        refused = said(press(served, Id.SAVE_SINCE, "01/10/2026", step_days=wrong), Id.RESULT)
+        assert "tidak dapat dipakai" in words(refused), wrong
     press(served, Id.CLEAR)
-    assert served.office.settings.recording.steps == kept
+    assert served.office.settings.recording.steps == {"A3": date(2026, 9, 10), "B3": False}
+
+
+def test_the_form_says_truly_what_is_measured_of_earlier_letters(served: Desk) -> None:
+    """A letter from before the day: what was stamped is judged as before; what nobody recorded is not overdue."""
+    keep(served.office, date(2026, 9, 1))
+    before = judged(served.office)
+    keep(served.office, date(2026, 10, 1))
+    after = judged(served.office)
+    stamped = {key for key in before if before[key] in ("MET", "LATE")}
+    assert stamped
+    assert all(after[key] == before[key] for key in stamped)
+    assert "OVERDUE" not in {after[key] for key in after if before[key] == "OVERDUE"}
+    assert "Yang dicap tetap diukur" in form(served)
+    table = [{"id": "tables-url", "property": "search", "value": "?bagian=recording"}]
+    reply = call(
+        served.browser_of("admin"), "tables-body.children", [*table, {"id": "tables-changed", "property": "data"}]
+    )
+    assert "yang dicap tetap diukur" in words(reply.json["response"]["tables-body"]["children"])

@@ -29,6 +29,7 @@ from etl.corrections.typed import Context, read_value
 from etl.desk.letters import (
     NumberTakenError,
     PaperLetter,
+    before_recording,
     booking,
     enter_letter,
     known_agencies,
@@ -163,17 +164,22 @@ def field(
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Take a letter, once however often the button is pressed, and lead to its page; say whether its room is held."""
+    """Take a letter, once however often the button is pressed, and lead to its page; say beforehand whether its room is
+    held, and what is measured of one from before the day of recording."""
 
     @app.callback(
         Output(Id.HELD, "children"),
-        *(Input(id, "value") for id in (Id.ROOM, Id.DAY, Id.BEGIN, Id.END, Id.PEOPLE)),
+        *(Input(id, "value") for id in (Id.ROOM, Id.DAY, Id.BEGIN, Id.END, Id.PEOPLE, Id.RECEIVED_DAY)),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
     def warn(*values: Any) -> list[Component]:
-        room, day, begin, end, people = map(text_of, values)
-        warnings = (_held(office, now(), room, day, begin, end), _too_small(office, now(), room, people, day))
+        room, day, begin, end, people, received = map(text_of, values)
+        warnings = (
+            _old(office, now(), received),
+            _held(office, now(), room, day, begin, end),
+            _too_small(office, now(), room, people, day),
+        )
         return [warning for warning in warnings if warning is not None]
 
     # What was refused is forgotten while one mends it; the number is put right by the refusal itself.
@@ -210,6 +216,15 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         except PantauError as error:
             return outcome(sentence(error)), no_update, no_update
         return no_update, no_update, request_address(entered.year, entered.agenda_number)
+
+
+def _old(office: Office, now: int, received: str) -> Component | None:
+    """That the letter came before its steps were recorded, and what is measured of it all the same."""
+    known = before_recording(office, received, now)
+    if known is None:
+        return None
+    words = t("paper.before_recording", step=known[0], day=fmt().date(known[1]))
+    return banner(words, Tone.NEAR, "calendar-minus")
 
 
 def _held(office: Office, now: int, room: str, day: str, begin: str, end: str) -> Component | None:

@@ -31,19 +31,21 @@ from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, t
 from dashboard.pages.settings import users
 from dashboard.pages.settings.preview import anew_banner
+from dashboard.pages.settings.typed import field_words, how_written, shown_value, typed_value
 from dashboard.pages.shared.forms import done, on_press, text_field, typed_day
 from dashboard.pages.shared.invented import form_area
 from dashboard.pages.shared.links import DATA, NEW_LETTER, may_write_letters
 from dashboard.pages.shared.page_request import Names, PageRequest, bind_part, office_today, once_more, one_of
 from data_access.records.office import Edit
 from data_access.roles import Role
-from etl.desk.settings_edit import as_room_lines, with_office, with_recording
+from etl.desk.settings_edit import StepDays, as_room_lines, with_office, with_recording
 from etl.figures.compliance.what_if import judged_anew
 from etl.figures.first_steps import FirstStep, open_steps
 from etl.intake.offered.uploads import Upload, Uploads
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import Settings
+from etl.settings.forms import FormField, tables
 from etl.settings.tables import Recording
 
 PAGE = Page.PENGATURAN
@@ -67,6 +69,7 @@ class Id(StrEnum):
     ROOMS = "begin-rooms"
     SAVE_OFFICE = "begin-save-office"
     SINCE = "begin-since"
+    STEP_DAYS = "begin-step-days"
     SAVE_SINCE = "begin-save-since"
     CHECK_SINCE = "begin-check-since"
     CHECK_CLEAR = "begin-check-clear"
@@ -97,26 +100,28 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         address = _search(after(FirstStep.OFFICE))
         return words, once_more(changed), address, address
 
-    def save_since(_pressed: str, since: Any, changed: Any) -> tuple[Any, ...]:
+    def save_since(_pressed: str, since: Any, step_days: Any, changed: Any) -> tuple[Any, ...]:
         address = _search(after(FirstStep.RECORDING))
-        return recording_said(office, now(), since), once_more(changed), address, address
+        return recording_said(office, now(), since, step_days), once_more(changed), address, address
 
     def clear_since(_pressed: str, changed: Any) -> tuple[Any, ...]:
         address = _search(FirstStep.RECORDING)
         return recording_cleared(office, now()), once_more(changed), address, address
 
-    def check_since(pressed: str, since: Any) -> Component:
-        first = typed_day(since, "begin.no_day") if pressed == Id.CHECK_SINCE else None
-        return recording_effects(office, now(), first)
+    def check_since(pressed: str, since: Any, step_days: Any) -> Component:
+        if pressed == Id.CHECK_CLEAR:
+            return recording_effects(office, now(), None)
+        return recording_effects(office, now(), typed_day(since, "begin.no_day"), _typed_step_days(step_days))
 
     mark = (Id.CHANGED, "data")
     outputs = [(Id.RESULT, "children"), mark, (Id.URL, "search"), (Id.SAID_AT, "data")]
     fields = [(Id.OFFICE, "value"), (Id.ROOMS, "value"), mark]
     on_press(app, PAGE, [Id.SAVE_OFFICE], fields, save_office, outputs)
-    on_press(app, PAGE, [Id.SAVE_SINCE], [(Id.SINCE, "value"), mark], save_since, outputs, allow_duplicate=True)
+    days = [(Id.SINCE, "value"), (Id.STEP_DAYS, "value")]
+    on_press(app, PAGE, [Id.SAVE_SINCE], [*days, mark], save_since, outputs, allow_duplicate=True)
     on_press(app, PAGE, [Id.CLEAR], [mark], clear_since, outputs, allow_duplicate=True)
     checks, place = [Id.CHECK_SINCE, Id.CHECK_CLEAR], [(Id.EFFECTS, "children")]
-    on_press(app, PAGE, checks, [(Id.SINCE, "value")], check_since, place)
+    on_press(app, PAGE, checks, days, check_since, place)
     _register_renewal(app, office)
 
 
@@ -131,12 +136,13 @@ def _register_renewal(app: Dash, office: Office) -> None:
         prevent_initial_call=True,
     )
 
-    # A preview goes with the day it was made for, what came of the step before with the next deed.
-    for place, what in ((Id.EFFECTS, (Id.SINCE, "value")), (Id.RESULT, (users.Id.CHANGED, "data"))):
+    # A preview goes with the days it was made for, what came of the step before with the next deed.
+    days = [(Id.SINCE, "value"), (Id.STEP_DAYS, "value")]
+    for place, given in ((Id.EFFECTS, days), (Id.RESULT, [(users.Id.CHANGED, "data")])):
         app.clientside_callback(
             ClientsideFunction("pantau", "emptied"),
             Output(place, "children", allow_duplicate=True),
-            Input(*what),
+            *(Input(*what) for what in given),
             prevent_initial_call=True,
         )
 
@@ -159,10 +165,12 @@ def office_said(office: Office, now: int, name: str, rooms: str) -> Component:
     return _apply(office, now, lambda settings: with_office(settings, name, rooms, may_drop=may_drop), words, "office")
 
 
-def recording_said(office: Office, now: int, since: Any) -> Component:
-    """Keep the day from which steps are recorded; a message for the page."""
+def recording_said(office: Office, now: int, since: Any, step_days: Any) -> Component:
+    """Keep the day from which steps are recorded, and the days of single steps; a message for the page."""
     first = typed_day(since, "begin.no_day")
-    return _keep_recording(office, now, first, t("begin.since_saved", day=fmt().date(first)))
+    return _keep_recording(
+        office, now, first, t("begin.since_saved", day=fmt().date(first)), _typed_step_days(step_days)
+    )
 
 
 def recording_cleared(office: Office, now: int) -> Component:
@@ -170,12 +178,28 @@ def recording_cleared(office: Office, now: int) -> Component:
     return _keep_recording(office, now, None, t("begin.since_cleared"))
 
 
-def _keep_recording(office: Office, now: int, first: date | None, words: str) -> Component:
-    """Keep the day, and in the access log the days before and after with how much was judged anew."""
-    before, anew = office.settings.recording.first, judged_anew(office, with_recording(office.settings, first), now)
+def _typed_step_days(typed: Any) -> StepDays:
+    """The days of single steps as typed, a line a step. Raises TypedValueError."""
+    return typed_value(_step_days_field(), typed if isinstance(typed, str) else "") or {}
+
+
+def _step_days_field() -> FormField:
+    """The days of single steps among the fields of the settings."""
+    (field,) = (field for one in tables() if one.path == "recording" for field in one.fields if field.key == "steps")
+    return field
+
+
+def _keep_recording(
+    office: Office, now: int, first: date | None, words: str, step_days: StepDays | None = None
+) -> Component:
+    """Keep the days, and in the access log the days before and after with how much was judged anew."""
+    before = office.settings.recording.first
+    anew = judged_anew(office, with_recording(office.settings, first, step_days), now)
     days = {"from": before and before.isoformat(), "to": first and first.isoformat()}
     detail = {**days, "letters": anew.letters, "steps": anew.steps}
-    return _apply(office, now, lambda settings: with_recording(settings, first), words, "recording", **detail)
+    return _apply(
+        office, now, lambda settings: with_recording(settings, first, step_days), words, "recording", **detail
+    )
 
 
 def _apply(
@@ -186,10 +210,11 @@ def _apply(
     return done(words, is_published=applied.is_published)
 
 
-def recording_effects(office: Office, now: int, first: date | None) -> Component:
-    """What that day, or (None) no day, would judge anew; nothing is kept."""
+def recording_effects(office: Office, now: int, first: date | None, step_days: StepDays | None = None) -> Component:
+    """What that day, or (None) no day, would judge anew, with other days of single steps where they are given; nothing
+    is kept."""
     head = t("begin.if_cleared") if first is None else t("begin.if_since", day=fmt().date(first))
-    return anew_banner(judged_anew(office, with_recording(office.settings, first), now), head)
+    return anew_banner(judged_anew(office, with_recording(office.settings, first, step_days), now), head)
 
 
 def after(step: FirstStep) -> FirstStep | None:
@@ -268,8 +293,8 @@ def _recording_form(office: Office, now: int) -> Component:
         html.P(t("begin.since_how"), className="settings-lead"),
         html.Div([since, check, button(t("begin.save"), id=Id.SAVE_SINCE)], className="intake-form"),
         html.P(t("begin.since_hint"), className="p-muted"),
+        _step_days(recording),
         _clear_form(recording),
-        _own_days(recording),
         loading(html.Div(id=Id.EFFECTS, **{"aria-live": "polite"})),
         title=t("begin.step_pencatatan"),
     )
@@ -285,15 +310,19 @@ def _clear_form(recording: Recording) -> Component:
     return html.Div(parts, hidden=recording.first is None)
 
 
-def _own_days(recording: Recording) -> Component | None:
-    """The steps for which the settings file says a day of their own, or that they are not recorded."""
-    if not recording.steps:
-        return None
-    days = [
-        html.Li(t("begin.own_never", step=code) if day is False else t("begin.own_day", step=code, day=fmt().date(day)))
-        for code, day in sorted(recording.steps.items())
-    ]
-    return html.Div([html.P(t("begin.own_days")), html.Ul(days)], className="p-muted")
+def _step_days(recording: Recording) -> Component:
+    """The days of single steps, or that one is never recorded; unfolded where there are any."""
+    field = _step_days_field()
+    typed = shown_value(field, recording.model_dump(mode="json")["steps"])
+    area = dbc.Textarea(id=Id.STEP_DAYS, value=typed, rows=3, class_name="p-input intake-words")
+    return html.Details(
+        [
+            html.Summary(t("begin.step_days")),
+            html.Div(labelled(field_words(field), area, "is-wide"), className="intake-form"),
+            html.Small(how_written(field), className="settings-hint"),
+        ],
+        open=bool(recording.steps),
+    )
 
 
 def _records_form(office: Office, user: Account) -> Component:

@@ -17,6 +17,7 @@ from dash import ALL, Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
+from dashboard.access.begin import FIRST_STEPS
 from dashboard.components import (
     button,
     date_field,
@@ -47,6 +48,7 @@ from data_access.errors import PantauError
 from data_access.records.office import Edit
 from etl.desk.settings_edit import NewerSettingsError, put_in_force
 from etl.domain.errors import RuleError
+from etl.figures.first_steps import FirstStep
 from etl.office import Office
 from etl.settings.document import from_edited
 from etl.settings.forms import (
@@ -82,6 +84,7 @@ _PLAIN = frozenset({FieldKind.TEXT, FieldKind.CHOICE, FieldKind.SWITCH, FieldKin
 
 OWN_PAGES: Mapping[str, tuple[str, str]] = {
     "mandate": (users.PATH, "users.open"), "checklist": (checklist.PATH, "checklist.open"),
+    "recording": (with_query(FIRST_STEPS, langkah=FirstStep.RECORDING), "begin.steps_title"),
 }  # fmt: skip
 """Tables that a page of their own changes, by its address and the key of its words; here their rows are only shown."""
 
