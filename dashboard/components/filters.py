@@ -18,6 +18,8 @@ from dashboard.components.days import day_in_address, day_shown
 # A native choice cannot hold the empty value, so "all" has one of its own inside the browser; never in an address.
 ALL = "*"
 _CHOICE = "p-select"
+NO_FILTERS = "?"
+"""The address of a page, seen from itself, without its filters."""
 
 CARRIED = ("dari", "sampai", "opd", "ruang")
 """Filters that mean the same on every page that has them: the menu takes them along to the next one."""

@@ -17,7 +17,7 @@ from dashboard.web.pages import PAGES
 from etl.office import Office
 from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters
-from tests.reading.layout import words
+from tests.reading.layout import components, words
 from tests.serving.callbacks import ask, call, opened
 
 SPAN = ("dari", "sampai", "opd", "ruang")
@@ -83,6 +83,10 @@ READ: dict[str, tuple[str, ...]] = {
     "/bantuan/agendaris": (),
 }
 """By page the names in the address that it reads."""
+
+NAMED = {"opd": ("cases-opd", "room-opd", "people-opd", "sarpras-opd", "sla-opd", "sop-opd"),
+         "ruang": ("cases-room", "room-room", "people-room", "sarpras-room", "sla-room")}  # fmt: skip
+"""By name in the address the choices of agencies and of rooms."""
 
 SARPRAS = tuple(f"sarpras-{name}.children" for name in ("subtitle", "export", "follow", "body"))
 BODIES = {
@@ -224,3 +228,30 @@ def body(browser: FlaskClient, path: str, search: str) -> Any:
         reply = call(browser, outputs[0], inputs, state=state, changedPropIds=changed)
     assert reply.status_code == 200, (search, reply.text)
     return [one["children"] for one in reply.json["response"].values()]
+
+
+@pytest.mark.parametrize("path", ["/kepatuhan", "/permohonan", "/ruang", "/peserta", "/sarpras", "/sop"])
+@pytest.mark.parametrize("name", ["opd", "ruang"])
+def test_a_name_that_nobody_knows_stands_in_its_choice_and_can_be_cleared(path: str, name: str, served: Desk) -> None:
+    if (path, name) == ("/sop", "ruang"):
+        pytest.skip("the SOP page has no choice of rooms")
+    search = f"?dari=2026-09-01&sampai=2026-09-30&{name}=zzz"
+    page = opened(served.browser_of("kadin"), path, search)
+    if path == "/sop":  # its figures come by themselves
+        inputs = [{"id": "sop-url", "property": "search", "value": search}]
+        figures = call(served.browser_of("kadin"), "sop-body.children", inputs).json["response"]["sop-body"]["children"]
+        page = [page, figures]
+    (choice,) = (one for one in components(page, "Select") if one["id"] in NAMED[name])
+    assert choice["value"] == "zzz"
+    assert {"value": "zzz", "label": "zzz (tidak dikenal)"} in choice["options"]
+    ways = {one["href"] for one in components(page, "Link")}
+    assert "?dari=2026-09-01&sampai=2026-09-30" in ways
+    assert "(tidak dikenal)" not in words(opened(served.browser_of("kadin"), path, "?opd=Dinkes"))
+
+
+def test_what_a_page_does_not_read_can_be_left_out_with_one_press(served: Desk) -> None:
+    page = opened(served.browser_of("kadin"), "/ringkasan", "?opd=zzz")
+    assert "tidak mengenal “opd”" in words(page)
+    assert "?" in {one["href"] for one in components(page, "A")}
+    page = opened(served.browser_of("kadin"), "/kepatuhan", "?kendali=Z9&opd=Dinas+Kesehatan&lain=1")
+    assert "?opd=Dinas+Kesehatan" in {one["href"] for one in components(page, "A")}

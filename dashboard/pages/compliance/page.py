@@ -41,7 +41,15 @@ from dashboard.pages.compliance.months import heat_panel, months_panel
 from dashboard.pages.compliance.one_step import longest_panel, narrowed, step_headlines
 from dashboard.pages.compliance.table import Longest, SmallCases, standards_table
 from dashboard.pages.shared.exports import one_page_link
-from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls, without_field
+from dashboard.pages.shared.filters import (
+    SLA,
+    asked_sla_filter,
+    filters,
+    part_field,
+    refused,
+    register_controls,
+    without_field,
+)
 from dashboard.pages.shared.forms import file_hint
 from dashboard.pages.shared.links import KEPATUHAN, request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -52,7 +60,6 @@ from dashboard.pages.shared.page_request import (
     PageRequest,
     bind_later_part,
     office_today,
-    refusal,
     to_come,
     told_at,
 )
@@ -261,7 +268,7 @@ def _answer(
             return None, to_come(filter_.period)
         figures = page_figures(office, filter_, now)
     except PantauError as error:
-        return None, refusal(error, t("sla.check_filter"))
+        return None, refused(error, query)
     if not has_any(figures):
         hint = file_hint("sla.empty_hint", "sla.empty_hint_others")
         return figures, empty(t("word.no_data"), hint, "clipboard-data")

@@ -15,7 +15,7 @@ from dashboard.components.status import icon
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.columns import column_head
 from dashboard.pages.requests.filter import LEAST_OVER, STATUSES, ListColumn, RequestFilter, written_order
-from dashboard.pages.shared.filters import opd_options, own_names, room_options, step_options
+from dashboard.pages.shared.filters import asked_select, opd_options, own_names, room_options, step_options
 from dashboard.pages.shared.links import REQUEST_LIST, Behind
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import own_steps
@@ -63,7 +63,7 @@ def filters(page_request: PageRequest) -> Component:
     first = filter_bar(
         search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
         _choice(query, "status", statuses),
-        select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
+        asked_select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
         _choice(query, "posisi", step_options(office)),
     )
     return stack(first, _more_filters(office, query), class_name="cases-filters")
@@ -76,7 +76,7 @@ def _more_filters(office: Office, query: Mapping[str, str]) -> Component:
         _choice(query, "langkah", step_options(office)),
         _choice(query, "putusan", _verdicts()),
         _choice(query, "lewat", _lengths()),
-        _choice(query, "ruang", room_options(office)),
+        asked_select(Id.ROOM, t("cases.filter_ruang"), room_options(office), query.get("ruang", "")),
         _choice(query, "pemegang", _holders(office)),
         _choice(query, "urut", _orders(), "cases-ordering"),
     )

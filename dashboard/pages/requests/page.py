@@ -106,7 +106,7 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
         filter_ = read_filter(query, office_today(office, now), usual_columns(office, user))
         rows, filter_ = requests_page(office, filter_, now, user)
     except PantauError as error:
-        return "", refused(error)
+        return "", refused(error, query)
     total = int(rows.attrs["total"])
     content = _list(office, filter_, rows, total, now, user) if total else _nothing(filter_)
     behind = _behind(filter_, total, steps_listed(office, filter_, now, user.opd_filter))

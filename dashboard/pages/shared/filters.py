@@ -14,10 +14,11 @@ from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.components.cards import loading, page_head, stay
+from dashboard.components.cards import link, loading, page_head, stay
 from dashboard.components.days import date_field, day_in_address, day_shown, read_day
 from dashboard.components.filters import (
     ALL,
+    NO_FILTERS,
     filter_bar,
     page_url,
     plain_value,
@@ -26,6 +27,7 @@ from dashboard.components.filters import (
     write_query,
 )
 from dashboard.components.markup import written_out
+from dashboard.components.status import icon
 from dashboard.i18n import t
 from dashboard.pages.shared.page_request import PageRequest, office_today, refusal, told_at
 from data_access.errors import PantauError
@@ -189,16 +191,28 @@ def filters(
     return filter_bar(
         select(f"{prefix}-period", t("word.period"), periods, preset),
         dates,
-        select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own_opd is None else ""),
-        select(f"{prefix}-room", t("word.room"), room_options(office), query.get("ruang", "")),
+        asked_select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own_opd is None else ""),
+        asked_select(f"{prefix}-room", t("word.room"), room_options(office), query.get("ruang", "")),
         *more,
     )
+
+
+LONGEST_UNKNOWN = 40
+
+
+def asked_select(id: str, label: str, options: Options, value: str) -> html.Label:
+    """A choice of names with what the address says: a name that nobody knows stands there as one more, said to be
+    unknown, so that it is seen and can be changed."""
+    if value in {option for option, _ in options}:
+        return select(id, label, options, value)
+    shown = value if len(value) <= LONGEST_UNKNOWN else f"{value[:LONGEST_UNKNOWN]}…"
+    return select(id, label, [*options, (value, t("word.unknown_name", name=shown))], value)
 
 
 def part_field(office: Office, query: Mapping[str, str]) -> Component:
     """The choice of a part of the SOP, or of one step, on the compliance page."""
     parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B")), *step_options(office)[1:]]
-    return select("sla-part", t("sla.part"), parts, query.get("bagian", "").strip().upper())
+    return asked_select("sla-part", t("sla.part"), parts, query.get("bagian", "").strip().upper())
 
 
 def without_field(query: Mapping[str, str]) -> Component:
@@ -292,12 +306,25 @@ def shown(draw: DrawFigures, office: Office, query: Mapping[str, str], now: int,
     try:
         return draw(office, query, now, own_opd)
     except PantauError as error:
-        return "", [], refused(error)
+        return "", [], refused(error, query)
 
 
-def refused(error: PantauError) -> Component:
-    """What the address cannot be asked for, in the words of the refusal."""
-    return refusal(error, t("sla.check_filter"))
+_NAMES_OF = {
+    f"period.{why}_{kind}": name
+    for why in ("unknown", "near")
+    for kind, name in (("opd", "opd"), ("room", "ruang"))
+}  # fmt: skip
+"""By the code of the refusal the name in the address of what nobody knows."""
+
+
+def refused(error: PantauError, query: Mapping[str, str]) -> Component:
+    """What the address cannot be asked for, in the words of the refusal, and the way to the same without that, or
+    without any filter."""
+    name = _NAMES_OF.get(error.code)
+    address = write_query({**query, name: ""}) if name else ""
+    way = t(f"word.clear_{name}") if name else t("cases.clear")
+    away = link([icon("x-lg"), html.Span(way)], address or NO_FILTERS, "p-button is-quiet")
+    return html.Div([refusal(error, t("sla.check_filter")), html.Div(away, className="refused-way no-print")])
 
 
 def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int], draw: DrawFigures) -> None:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, read_query, written_out
-from dashboard.components.filters import CARRIED
+from dashboard.components.filters import CARRIED, NO_FILTERS, write_query
 from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
@@ -71,10 +71,18 @@ def not_read(names: Names, office: Office, query: Mapping[str, str]) -> list[Com
     strange = [_cut(name) for name in query if name not in names]
     lines = [t("shell.unread_names", names=", ".join(strange[:MOST_TOLD]), n=len(strange))] if strange else []
     for name, value in query.items():
-        is_known = names.get(name)
-        if is_known is not None and not is_known(office, value):
+        if not _is_read(names, office, name, value):
             lines.append(t("shell.unread_value", name=name, value=_cut(value)))
-    return [banner(line, Tone.NEAR, "signpost-split") for line in lines]
+    if not lines:
+        return []
+    known = {name: value for name, value in query.items() if name in names and _is_read(names, office, name, value)}
+    way = html.A(t("shell.without_unread"), href=write_query(known) or NO_FILTERS)
+    return [banner([line, " ", way], Tone.NEAR, "signpost-split") for line in lines]
+
+
+def _is_read(names: Names, office: Office, name: str, value: str) -> bool:
+    is_known = names.get(name)
+    return is_known is None or is_known(office, value)
 
 
 def _cut(text: str) -> str:

@@ -9,9 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import date_field, filter_bar, link, select, stack, with_query
+from dashboard.components import date_field, filter_bar, link, stack, with_query
 from dashboard.i18n import t
-from dashboard.pages.shared.filters import SEMESTER, asked_period, opd_options, own_names
+from dashboard.pages.shared.filters import SEMESTER, asked_period, asked_select, opd_options, own_names
 from data_access.errors import PantauError
 from etl.figures.filter import Period, SlaFilter, presets
 from etl.office import Office
@@ -60,7 +60,7 @@ def filters(
         filter_bar(
             date_field(ids["dari"], t("word.from"), shown["dari"]),
             date_field(ids["sampai"], t("word.to"), shown["sampai"]),
-            select(ids["opd"], t("word.opd"), opds, shown.get("opd", "")),
+            asked_select(ids["opd"], t("word.opd"), opds, shown.get("opd", "") if user.opd_filter is None else ""),
         ),
         html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
         class_name="sop-filters",

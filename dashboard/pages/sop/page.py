@@ -30,10 +30,10 @@ from dashboard.components import (
     why,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.filters import own_names
+from dashboard.pages.shared.filters import own_names, refused
 from dashboard.pages.shared.links import SOP, Behind, requests_behind, tabs, version_shown, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
-from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_part, office_today, refusal
+from dashboard.pages.shared.page_request import PERIOD_AND_PLACE, Names, PageRequest, bind_part, office_today
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.version import versions
 from dashboard.printed.step_columns import STEP_COLUMNS
@@ -106,7 +106,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
             figures = _figures(office, filter_, now, user)
         last = filter_.period.last
     except PantauError as error:
-        words = refusal(error)
+        words = refused(error, query)
     shown = version_shown(office.sop, query, last)
     with reading(office.records) as connection:
         entries = sop_entries(connection)
