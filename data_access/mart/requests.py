@@ -110,14 +110,17 @@ class RequestScope:
 
     def measures(self, of: str) -> str:
         """Columns from the row `of` request_fact or of `live_case`: `over` and `over_step`, the largest excess of the
-        steps meant and which of them has it, and `took`, how long it took: the one step meant, or else the letter from
-        receipt to ready."""
+        steps meant and which of them has it, `took`, how long it took: the one step meant, or else the letter from
+        receipt to ready, and `step_verdict`, that of the one step meant, NULL for several."""
         over = {step: f"{of}.{OVER_OF_STEPS[step]}" for step in self.measured}
         largest = f"greatest({', '.join(over.values())})" if len(over) > 1 else "".join(over.values()) or "0"
         which = " ".join(f"WHEN {column} THEN {step}" for step, column in over.items())
         worst = f"CASE nullif(over, 0) {which} END" if over else "NULL"  # names the column before it
-        took = TOOK_OF_STEPS[self.measured[0]] if len(self.measured) == 1 else "ready_seconds"
-        return f"{largest} AS over, {worst} AS over_step, {of}.{took} AS took"
+        took, verdict = f"{of}.ready_seconds", "NULL::TINYINT"
+        if len(self.measured) == 1:
+            (step,) = self.measured
+            took, verdict = f"{of}.{TOOK_OF_STEPS[step]}", f"(({of}.{VERDICTS} >> {_BITS * step}) & 15)::TINYINT"
+        return f"{largest} AS over, {worst} AS over_step, {took} AS took, {verdict} AS step_verdict"
 
     def tables(self, live_step: Any) -> dict[str, Any]:
         """What the conditions name beside the mart's own tables."""
@@ -157,16 +160,17 @@ def listed_requests(
     limit: int,
     offset: int,
     order: Order | None = None,
-    worst_first: tuple[Sequence[int], Sequence[int]] = ((), ()),
+    worst_first: tuple[Sequence[int], Sequence[int], Sequence[int]] = ((), (), ()),
 ) -> pd.DataFrame:
     """One row per letter, newest first unless the scope or `order` says otherwise, with `total`, the number of all that
     fit.
 
     `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (a digit a step,
-    `digits`), verdict, due_at, late_steps, needs_closing, ready_seconds, and `over_and_took` of their steps. Of the
-    settled ones `late` are the verdicts counted as late, steps in `apart` not counted; a settled letter stands at the
-    steps with the verdict and flag bit of `frozen`. `worst_first`: verdicts of steps and outcomes of letters in the
-    order of the column `verdict`, in which a step that runs goes before what is said of the letter.
+    `digits`), verdict, due_at, late_steps, needs_closing, ready_seconds, and `verdicts_of_steps` and `over_and_took` of
+    their steps. Of the settled ones `late` are the verdicts counted as late, steps in `apart` not counted; a settled
+    letter stands at the steps with the verdict and flag bit of `frozen`. `worst_first`: verdicts of steps and outcomes
+    of letters in the order of the column `verdict`, in which a step that runs goes before what is said of the letter;
+    last, verdicts of the one step meant.
     """
     own = [step for step in range(STEPS_PER_REQUEST) if step not in apart]
     verdict, flag = frozen
@@ -229,13 +233,14 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 """By column what letters are ordered by."""
 
 
-def _rank(verdicts: Sequence[int], outcomes: Sequence[int]) -> str:
-    """Which place the verdict of a letter has in the order of these."""
+def _rank(verdicts: Sequence[int], outcomes: Sequence[int], of_step: Sequence[int]) -> str:
+    """Which place the verdict of the one step meant, or else of a letter, has in the order of these."""
+    of_one = " ".join(f"WHEN step_verdict = {int(code)} THEN {place}" for place, code in enumerate(of_step))
     of_steps = " ".join(f"WHEN verdict = {int(code)} THEN {place}" for place, code in enumerate(verdicts))
     of_letter = " ".join(
         f"WHEN outcome = {int(code)} THEN {place}" for place, code in enumerate(outcomes, start=len(verdicts))
     )
-    return f"CASE {of_steps} {of_letter} END"
+    return f"CASE {of_one} {of_steps} {of_letter} END"
 
 
 def _letters(late_steps: str, at_steps: str, scope: RequestScope, settled: str, live: str) -> str:
@@ -283,6 +288,13 @@ def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
     the moment at which its event ends."""
     wanted = sorted({int(id_) for id_ in ids})
     return {row["request_id"]: row for row in snapshot.rows(_NAMED, {"ids": wanted})} if wanted else {}
+
+
+def event_began_at(snapshot: Snapshot, request_id: int) -> int | None:
+    """When the first session of a letter's event began; None where none is known."""
+    sql = "SELECT began_at FROM request_fact WHERE request_id = $id AND began_at IS NOT NULL"
+    rows = snapshot.tuples(sql, {"id": int(request_id)})
+    return int(rows[0][0]) if rows else None
 
 
 def letters_changed_since(snapshot: Snapshot, day: int) -> list[Row]:
@@ -462,12 +474,17 @@ def columns_of_steps(
     carried = flags.reshape(-1, STEPS_PER_REQUEST)
     flagged = {name: digits(carried >> _BITS * place & 15) for place, name in enumerate(FLAGS)}
     return {
-        VERDICTS: digits(verdict.reshape(-1, STEPS_PER_REQUEST)),
+        **verdicts_of_steps(verdict),
         **flagged,
         "first_belongs_on": np.where(first == _LAST_DAY, MISSING, first),
         "last_belongs_on": days.max(axis=1, initial=MISSING),
         **over_and_took(elapsed, target),
     }
+
+
+def verdicts_of_steps(verdict: NDArray[Any]) -> dict[str, Ints]:
+    """The column with the verdicts of thirteen steps a letter, one after another."""
+    return {VERDICTS: digits(verdict.reshape(-1, STEPS_PER_REQUEST))}
 
 
 def over_and_took(elapsed: Ints, target: Ints) -> dict[str, Ints]:

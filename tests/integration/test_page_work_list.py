@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboard.i18n.catalogue import catalogue
 from dashboard.pages.requests import list_files
 from dashboard.web.pages import PAGES
+from etl.domain.verdict import Verdict
+from etl.figures.requests.detail import request_detail
 from etl.reference.steps import STEP_INDEX
 from tests.offices.desk import Desk, desk
 from tests.offices.semester import FIRST, LAST, semester_desk
@@ -79,6 +82,32 @@ def test_the_number_on_both_pages_is_that_of_the_facts(step: str, served: Desk) 
     late = sum((finished or now) > due for _, due, finished in facts)
     assert told.split()[0] == str(late)
     assert listed(served, address.partition("?")[2])[0].split()[0] == str(late)
+
+
+@pytest.mark.parametrize("step", ["A4", "B1", "B5"])
+def test_a_list_that_is_asked_about_one_step_says_its_verdict_and_minutes_in_each_row(step: str, served: Desk) -> None:
+    """Also of a step of the agency, of which the list of the letters says nothing; whatever columns were chosen."""
+    shown = {row[""]: row for row in rows(listed(served, f"{HALF_YEAR}&langkah={step}")[1])}
+    assert shown
+    judged = {}
+    for name, row in shown.items():
+        detail = request_detail(served.office, 2026, name.partition("/")[2], served.clock())
+        (own,) = (one for one in detail.steps if one.step == step)
+        judged[name] = str(own.verdict)
+        assert row[f"Hasil {step}"].startswith(catalogue()[f"verdict.{own.verdict}"]["id"]), name
+        assert (row[f"Lama {step}"] == "–") == (own.elapsed_seconds is None), name
+    assert len(set(judged.values())) > 1 or step != "A4"
+    ordered = rows(listed(served, f"{HALF_YEAR}&langkah={step}&urut=keadaan")[1])
+    worst = [list(Verdict).index(Verdict(judged[row[""]])) in LATE_FIRST for row in ordered]
+    assert worst == sorted(worst, reverse=True)  # the late ones before all others
+    head, *lines = csv_rows(served, f"{HALF_YEAR}&langkah={step}")
+    told = {line[0]: line[head.index(f"Hasil {step}")] for line in lines}
+    assert told == {name: catalogue()[f"verdict.{verdict}"]["id"] for name, verdict in judged.items()}
+    chosen = rows(listed(served, f"{HALF_YEAR}&langkah={step}&kolom=agenda,opd")[1])
+    assert f"Hasil {step}" not in chosen[0]  # an address that names its columns has those
+
+
+LATE_FIRST = [place for place, verdict in enumerate(Verdict) if verdict in (Verdict.LATE, Verdict.OVERDUE)]
 
 
 def test_without_a_step_the_worst_one_of_the_office_is_told(served: Desk) -> None:

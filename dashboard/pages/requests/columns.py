@@ -67,7 +67,7 @@ def list_columns(
         ListColumn.EVENT: _event,
         ListColumn.POSITION: lambda row: _position(row, sop, taps.get(int(row.request_id), ())),
         ListColumn.DUE: lambda row: _due(row, as_of),
-        ListColumn.VERDICT: lambda row: _verdict(row, sop),
+        ListColumn.VERDICT: lambda row: _verdict(row, sop, filter_),
         ListColumn.OVER: lambda row: _over(row, sop, filter_),
         ListColumn.TOOK: lambda row: _length(row.took_seconds),
     }
@@ -85,9 +85,9 @@ def list_columns(
 
 
 def column_head(column: ListColumn, filter_: RequestFilter | None) -> str:
-    """The words of a heading; lateness and duration name the step that they are of."""
+    """The words of a heading; verdict, lateness and duration name the step that they are of."""
     step = filter_.measured if filter_ else None
-    if step and column in (ListColumn.OVER, ListColumn.TOOK):
+    if step and column in (ListColumn.VERDICT, ListColumn.OVER, ListColumn.TOOK):
         return t(f"cases.{column.key}_of", step=step)
     return t(f"cases.{column.key}")
 
@@ -186,8 +186,13 @@ def _over(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[Comp
     return shown
 
 
-def _verdict(row: Any, sop: SopVersion) -> list[Component]:
-    """Its state; what else has to be known in small."""
+def _verdict(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[Component]:
+    """Its state; what else has to be known in small. Where one step is asked for, that of the step, and below it the
+    state of the letter."""
+    step = filter_.measured if filter_ else None
+    if step and known(row.step_verdict):
+        whole = " · ".join(state_words(row, sop))
+        return [verdict_pill(Verdict(row.step_verdict)), html.Div(whole, className="p-muted cases-late")]
     late = html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late")
     return [*_state(row, sop), *([late] if row.late_steps else [])]
 

@@ -88,6 +88,9 @@ USUAL = (
 )  # fmt: skip
 """The columns of who has chosen none."""
 
+_OF_A_STEP = (ListColumn.VERDICT, ListColumn.OVER, ListColumn.TOOK)
+"""What a list that is asked about one step says of that, whatever columns its user has."""
+
 LARGEST_FIRST = frozenset({ListColumn.RECEIVED, ListColumn.OVER, ListColumn.TOOK})
 """Columns that a first press orders from the newest or longest on."""
 
@@ -163,7 +166,7 @@ def read_filter(query: Mapping[str, str], today: date, usual: str = "") -> Reque
         holder=_one_of("pemegang", query, STEP_ROLES),
         least_over=_least_over(query.get("lewat", "")),
         order=read_order(query.get("urut", "")),
-        columns=read_columns(query.get("kolom") or usual),
+        columns=_columns(query.get("kolom"), usual, is_of_step=behind is not None and len(behind.steps) == 1),
         page=read_page(query.get("hal")),
         query=dict(query),
     )
@@ -206,6 +209,15 @@ def read_columns(text: str) -> tuple[ListColumn, ...]:
     """The columns in an address, in the order of the list; that of the number is always one of them."""
     names = {name for name in text.split(",") if _one_of("kolom", {"kolom": name.strip()}, [*ListColumn])}
     return tuple(c for c in ListColumn if c in names or c is ListColumn.AGENDA) if names else USUAL
+
+
+def _columns(named: str | None, usual: str, *, is_of_step: bool) -> tuple[ListColumn, ...]:
+    """The columns in an address, else the `usual` ones, to which the verdict and times of the one step asked for
+    belong."""
+    columns = read_columns(named or usual)
+    if named or not is_of_step:
+        return columns
+    return tuple(column for column in ListColumn if column in columns or column in _OF_A_STEP)
 
 
 def written_order(column: ListColumn, is_descending: bool) -> str:

@@ -152,7 +152,10 @@ def _columns(filter_: RequestFilter, sop: SopVersion) -> Sequence[Column[Any]]:
             _one("filter_pemegang", lambda row: known(row.holder)),
         ),
         ListColumn.DUE: (_one("due", lambda row: _moment(row.due_at, None)),),
-        ListColumn.VERDICT: (_one("verdict", lambda row: ", ".join(state_words(row, sop))),),
+        ListColumn.VERDICT: (
+            *_of_step(filter_),
+            _one("verdict", lambda row: ", ".join(state_words(row, sop))),
+        ),
         ListColumn.OVER: (
             _minutes(ListColumn.OVER, filter_, lambda row: row.over_seconds),
             _one("file_over_step", lambda row: known(row.over_step)),
@@ -161,6 +164,14 @@ def _columns(filter_: RequestFilter, sop: SopVersion) -> Sequence[Column[Any]]:
     }  # fmt: skip
     invented = [_one("file_records", lambda _: t("cases.file_is_invented"))] if is_invented() else []
     return [*(part for column in filter_.columns for part in parts[column]), *invented]
+
+
+def _of_step(filter_: RequestFilter) -> Sequence[Column[Any]]:
+    """The verdict of the one step asked for."""
+    if filter_.measured is None:
+        return ()
+    head = column_head(ListColumn.VERDICT, filter_)
+    return (Column("verdict_of", head, value=lambda row: t(f"verdict.{row.step_verdict}")),)
 
 
 def _one(key: str, value: Value) -> Column[Any]:

@@ -14,7 +14,16 @@ from data_access.mart import Snapshot
 from data_access.mart import requests as questions
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import ALL_FACTS, as_table
-from data_access.mart.requests import ORDERS, Order, RequestScope, StepsWanted, digit, digits, over_and_took
+from data_access.mart.requests import (
+    ORDERS,
+    Order,
+    RequestScope,
+    StepsWanted,
+    digit,
+    digits,
+    over_and_took,
+    verdicts_of_steps,
+)
 from data_access.records import reading
 from data_access.records.letters import open_offers
 from etl.domain.frames import MISSING, Bools, Ints
@@ -37,7 +46,15 @@ MOST_WORDS = 12
 
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
 _OUTCOMES_WORST_FIRST = (RequestVerdict.LATE, RequestVerdict.RUNNING, RequestVerdict.UNKNOWN, RequestVerdict.ON_TIME)
-_RANKS = tuple(word.code for word in _WORST_FIRST), tuple(word.code for word in _OUTCOMES_WORST_FIRST)
+_OF_STEP_WORST_FIRST = (
+    Verdict.OVERDUE, Verdict.LATE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE, Verdict.SKIPPED,
+    Verdict.NOT_STARTED, Verdict.MET, Verdict.NO_TARGET, Verdict.NOT_APPLICABLE,
+)  # fmt: skip
+_RANKS = (
+    tuple(word.code for word in _WORST_FIRST),
+    tuple(word.code for word in _OUTCOMES_WORST_FIRST),
+    tuple(word.code for word in _OF_STEP_WORST_FIRST),
+)
 _TIMED = tuple(verdict.code for verdict in UNDER_WAY)
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at", "over_seconds",
              "took_seconds")  # fmt: skip
@@ -55,7 +72,8 @@ class RequestRow(NamedTuple):
     `due_at` is the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
     `is_undecided` as in `undecided`. `over_seconds`: by how much `over_step` exceeded its target in working time, the
     step of those asked for (else of the office's own) that did so most; None where none did. `took_seconds`: how long
-    the one step asked for took, else the letter from receipt to ready.
+    the one step asked for took, else the letter from receipt to ready. `step_verdict` is that of the one step
+    asked for, None where none or several are.
     """
 
     request_id: int
@@ -81,6 +99,7 @@ class RequestRow(NamedTuple):
     over_seconds: int | None
     over_step: str | None
     took_seconds: int | None
+    step_verdict: str | None
 
 
 @dataclass(frozen=True)
@@ -332,6 +351,7 @@ def _live_cases(office: Office, live: LiveFacts, mart: Snapshot, sop: SopVersion
             "late_steps": late.sum(axis=1),
             "needs_closing": live.letters.needs_closing,
             "ready_seconds": live.letters.ready_seconds,
+            **verdicts_of_steps(live.steps.verdict),
             **over_and_took(live.steps.elapsed, live.steps.target),
         },
         "request_fact",
@@ -367,6 +387,7 @@ def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:
         over_seconds=rows["over"].where(rows["over"] > 0),
         over_step=rows["over_step"].map(dict(enumerate(STEP_CODES))),
         took_seconds=rows["took"],
+        step_verdict=rows["step_verdict"].map(dict(enumerate(word.value for word in Verdict))),
     ).astype(dict.fromkeys(_INTEGERS, "Int64"))
     listed = shown[list(RequestRow._fields)]
     listed.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
