@@ -41,8 +41,10 @@ from etl.desk.letters import (
     free_number,
     numbering_on,
 )
-from etl.desk.room_wish import Wish, booked_columns, free_slot, refuse_doubtful, refuse_gone, slot_in, slot_of, wished
+from etl.desk.room_taken import refuse_doubtful, slot_of
+from etl.desk.room_wish import Wish, booked_columns, free_slot, refuse_gone, slot_in, wished
 from etl.desk.screen_rows import (
+    LEAST_REASON,
     Giver,
     Receipt,
     ScreenRefusedError,
@@ -53,7 +55,7 @@ from etl.desk.screen_rows import (
     stamp,
     store_entry,
 )
-from etl.desk.stamps import LEAST_REASON, NewStamp, StampDoubtError, finish_step
+from etl.desk.stamps import NewStamp, StampDoubtError, finish_step
 from etl.domain.compliance.stamping import OFFER_NOTE, HeldLetter, Stamp, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning

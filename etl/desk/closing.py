@@ -20,7 +20,7 @@ from data_access.records.intake.loads import entry_of, entry_of_load, load_by_id
 from data_access.records.logs import rows_with
 from data_access.records.requests import letters_with_keys
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Giver, Receipt, TypedRow, give_rows, letter, reason_words, stamp
+from etl.desk.screen_rows import LEAST_REASON, Giver, Receipt, TypedRow, give_rows, letter, reason_words, stamp
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.compliance.stamping import ROOM_KEPT, HeldLetter
 from etl.domain.compliance.walk import DONE, HELD, OPEN
@@ -38,7 +38,6 @@ from etl.reference.steps import STEP_CODES, STEP_INDEX
 UNDO_SECONDS = 900
 """So long may whoever closed a request open it again with one tap."""
 
-LEAST_REASON = 3
 MOST_AT_ONCE = 500
 STATUS_TEXT = "ditutup"
 

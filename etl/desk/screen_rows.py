@@ -28,7 +28,7 @@ from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office, Rulebook
 
 LONGEST_CLIENT_ID = 100
-LONGEST_REASON = 300
+LEAST_REASON, LONGEST_REASON = 3, 300
 _ENTERED_AS = r"([a-z_]+)(?: a\.n\. ([a-z_]+) \((.*?)\))?"
 _ENTERED_BY = re.compile(rf"{_ENTERED_AS}: (.*) #\d+")
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Unpack
 
 from data_access.errors import PantauError
+from data_access.mart.requests import event_began_at
 from data_access.records import Connection, reading
 from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.intake.views import stored_rows
@@ -18,7 +20,9 @@ from data_access.records.letters import current_key
 from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
+from etl.desk.room_taken import refuse_doubtful, slot_of
 from etl.desk.screen_rows import (
+    LEAST_REASON,
     Giver,
     Receipt,
     TypedRow,
@@ -30,9 +34,18 @@ from etl.desk.screen_rows import (
     store_entry,
 )
 from etl.domain.compliance.rules import procedure_of
-from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Stamp, Standing, standing
+from etl.domain.compliance.stamping import (
+    RETURN_NOTE,
+    HeldLetter,
+    Stamp,
+    Standing,
+    opens_at,
+    standing,
+    waits_for_event,
+)
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
+from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key, receipt_in
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.work_list import awaits_decision
@@ -45,8 +58,6 @@ from etl.reference.steps import STEP_CODES, STEP_INDEX
 UNDO_SECONDS = 900
 """So long may whoever gave a stamp take it back with one tap; afterwards it is corrected with a reason."""
 
-LEAST_REASON = 3
-
 
 @dataclass(frozen=True)
 class NewStamp:
@@ -54,7 +65,8 @@ class NewStamp:
 
     `is_sure`: the person was told that a step before this one is not finished, and stamps all the same. `to`: the step
     to which a letter is sent back, empty for the nearest. `began_at`: when the step was begun, of one that is finished
-    and whose start nobody has stamped; what the agency sent with it was sent by then.
+    and whose start nobody has stamped; what the agency sent with it was sent by then. `takes_room`: the person was told
+    that the room cannot be had then, and hands on at the approving step all the same.
     """
 
     year: int
@@ -66,6 +78,7 @@ class NewStamp:
     is_sure: bool = False
     to: str = ""
     began_at: int | None = None
+    takes_room: bool = False
 
 
 class StampRefusedError(PantauError):
@@ -80,6 +93,10 @@ class StampDoubtError(StampRefusedError):
     """A stamp that may be right all the same: the steps before are not finished. It is taken when asked for again."""
 
 
+class StampEarlyError(PantauError):
+    """A stamp of what goes on with an event that is yet to come."""
+
+
 _IMPOSSIBLE = {
     Stamp.RECEIVED: "begun", Stamp.WAITING: "paused", Stamp.RESUMED: "not_paused", Stamp.RETURNED: "no_return",
     Stamp.FORWARDED: "done",
@@ -90,7 +107,8 @@ def give_stamp(office: Office, wish: NewStamp, *, own_opd: str | None = None, **
     """Store one stamp and publish it; the caller has made sure that the role holds the step.
 
     `own_opd`: only a letter of that agency may be stamped. The same `client_id` again gives the first receipt.
-    Raises StampRefusedError, StampDoubtError, ScreenRefusedError, RecordsError.
+    Raises StampRefusedError, StampDoubtError, StampEarlyError, TimeRefusedError where handing on at the approving step
+    gives away a room that cannot be had then, ScreenRefusedError, RecordsError.
     """
     letters: list[int] = []
     if own_opd is not None:  # also of a repeat, whose receipt says what became of the letter
@@ -103,6 +121,9 @@ def give_stamp(office: Office, wish: NewStamp, *, own_opd: str | None = None, **
         letters.append(held.request_id)
         stand = _checked(standing(held, wish.step), wish)
         _refuse_unnumbered(held, meant)
+        if (early := too_early(office, held, wish.step, giver["now"])) is not None:
+            raise early
+        _refuse_room(connection, office, held, wish, giver["now"])
         return list(_rows(meant, stand, _reason(wish), giver["now"], book))
 
     def also(connection: Connection, load_id: int) -> None:
@@ -199,6 +220,36 @@ def _refuse_unnumbered(held: HeldLetter, wish: NewStamp) -> None:
     is_unnumbered = receipt_in(wish.agenda) is not None
     if is_unnumbered and is_receiving and wish.stamp in (Stamp.RECEIVED, Stamp.FORWARDED):
         raise StampRefusedError("unnumbered", wish.step)
+
+
+def too_early(office: Office, held: HeldLetter, step: str, now: int) -> StampEarlyError | None:
+    """Why a step takes no stamp yet: it goes on with an event that is to come; None where it takes one."""
+    at = opens_at(held, step)
+    if at is None or at <= now or _has_begun(office, held.request_id, now):
+        return None
+    opens = datetime.fromtimestamp(at, office.zone)
+    if at == held.event_day_at or not waits_for_event(held.sop.step(step)):
+        return StampEarlyError("stamp.early_day", step=step, day=opens.date())
+    return StampEarlyError("stamp.early", step=step, day=opens.date(), clock=opens.time())
+
+
+def _has_begun(office: Office, request_id: int, now: int) -> bool:
+    """Whether a session of the letter's event has begun, before the time that is booked."""
+    began = event_began_at(office.mart.read(), request_id) if office.mart.exists() else None
+    return began is not None and began <= now
+
+
+def _refuse_room(connection: Connection, office: Office, held: HeldLetter, wish: NewStamp, now: int) -> None:
+    """Handing on at the approving step gives the room away, so it asks what approving asks, unless it is approved.
+    Raises TimeRefusedError."""
+    is_handing_on = wish.stamp is Stamp.FORWARDED and wish.step == held.sop.step_with(Meaning.APPROVED)
+    if wish.takes_room or not is_handing_on or held.status == RequestStatus.APPROVED.value:
+        return
+    if held.event_at is None or held.event_at <= now:
+        return
+    book = office.book_in(connection)
+    _, letters = letters_as_shown(connection, book, [held.request_id], overlay_in_force(connection, book))
+    refuse_doubtful(connection, office, slot_of(letters.iloc[0].to_dict()), held.request_id, now)
 
 
 def _letter(connection: Connection, book: Rulebook, wish: NewStamp, own_opd: str | None) -> HeldLetter:

@@ -15,7 +15,7 @@ from data_access.mart.requests import letters_named, returns_of
 from data_access.records import reading
 from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
-from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing
+from etl.domain.compliance.stamping import RETURN_NOTE, HeldLetter, Standing, waits_for_event
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -284,9 +284,12 @@ def _without_mark(note: Any) -> str | None:
 def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
     """Steps of part B of approved bookings that are near and have not ended: the event hands them to their desks.
 
-    A step that the office says not to record, or only later, is on no list.
+    A step that the office says not to record, or only later, is on no list. What looks at the event itself comes once
+    that is booked to begin, or has begun.
     """
-    ahead = {step.code: step.days_ahead for step in office.sop_at(as_of).part("B") if step.code in steps}
+    part_b = [step for step in office.sop_at(as_of).part("B") if step.code in steps]
+    ahead = {step.code: step.days_ahead for step in part_b}
+    waiting = {step.code for step in part_b if waits_for_event(step)}
     first, today = office.rules().first_handover_on, int(office.calendar.local_day(np.array([as_of]))[0])
     ahead = {step: days for step, days in ahead.items() if first[STEP_INDEX[step]] <= today}
     if not ahead:
@@ -298,8 +301,11 @@ def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], op
         row = letters.get(one.request_id)
         if row is None or (own is not None and row["opd"] != own) or one.end_at <= as_of or not one.is_approved:
             continue
+        has_begun = one.start_at <= as_of or any(
+            use.request_id == one.request_id and use.start_at <= as_of for use in book.sessions
+        )
         for step, days in ahead.items():
-            if one.start_at < book.day_span[1] + days * DAY:
+            if one.start_at < book.day_span[1] + days * DAY and (has_begun or step not in waiting):
                 told = {"place": Place.NOWHERE, "verdict": None, "due_at": None, "event_at": one.start_at}
                 rows.setdefault((one.request_id, step), _of_letter(row) | told)
     return rows

@@ -99,7 +99,7 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     rows, pauses, folded = passes_as_shown(connection, book, shown, overlay, PASS_STANDING)
     passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
     standing, off = _stands(book, letters, rows, folded, overlay)
-    until = _open_until(book, letters)
+    until, events = _open_until(book, letters), _events(book, letters)
     held: dict[int, HeldLetter] = {}
     told = (letters[name].tolist() for name in ("request_id", "received_on", "status"))
     for place, (id, received_on, status) in enumerate(zip(*told, strict=True)):
@@ -115,6 +115,8 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
             status=RequestStatus.of(status).value,
             is_closed=status == RequestStatus.CLOSED.code,
             open_until=until[place],
+            event_at=events[place][0],
+            event_day_at=events[place][1],
         )
     return held
 
@@ -124,6 +126,15 @@ def _open_until(book: Rulebook, letters: pd.DataFrame) -> list[int]:
     requests = to_requests(letters.assign(status=RequestStatus.UNKNOWN.code), book.calendar)
     until: list[int] = lives_of(requests, book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64)), 0).stop_b.tolist()
     return until
+
+
+def _events(book: Rulebook, letters: pd.DataFrame) -> list[tuple[int, int] | tuple[None, None]]:
+    """When each event is booked to begin, and its day; one without a clock time begins with its day."""
+    on, at = (letters[f"booked_start_{name}"].to_numpy(np.int64) for name in ("on", "at"))
+    days = book.calendar.day_start(np.where(on == MISSING, 0, on))
+    begins = np.where(at == MISSING, days, at)
+    pairs = zip(on.tolist(), begins.tolist(), days.tolist(), strict=True)
+    return [(None, None) if day == MISSING else (begin, start) for day, begin, start in pairs]
 
 
 def standings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ from etl.desk.asking import (
 )
 from etl.desk.closing import Named, close_requests
 from etl.desk.letters import NumberTakenError, PaperLetter, enter_letter
-from etl.desk.room_wish import TimeRefusedError, Wish
+from etl.desk.room_taken import TimeRefusedError
+from etl.desk.room_wish import Wish
 from etl.desk.scans import keep_scan
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, is_still_pending
 from etl.domain.compliance.stamping import Stamp
@@ -301,9 +303,30 @@ def test_what_is_only_asked_for_can_be_asked_for_again_and_approving_both_is_dou
     sent.send(opd="Bappeda")
     sent.do(approve_request, "kabid")
     said = refusal(sent.do, approve_request, "kabid", agenda="TT-00002")
-    assert "tetap setujui" in said
+    assert 'Pilih "tetap"' in said
     sent.do(approve_request, "kabid", agenda="TT-00002", is_sure=True)
     assert sent.status("TT-2026-00002") == "approved"
+
+
+def test_handing_on_at_the_approving_step_asks_what_approving_asks(deciding: Desks) -> None:
+    deciding.send(opd="Bappeda")
+    deciding.do(approve_request, "kabid", agenda="TT-00002")
+    hand_on = NewStamp(2026, "144", "A5", Stamp.FORWARDED)
+    asked = refusal(deciding.do, approve_request, "kabid", agenda="144")
+    assert "sudah disetujui untuk kegiatan lain" in asked
+    assert refusal(give_stamp, deciding.office, hand_on, **deciding.by("kabid")) == asked
+    assert refusal(give_stamp, deciding.office, replace(hand_on, is_sure=True), **deciding.by("kabid")) == asked
+    assert deciding.step("2026/144", "A5")["finished_at"] is None
+    give_stamp(deciding.office, replace(hand_on, takes_room=True), **deciding.by("kabid"))
+    assert deciding.step("2026/144", "A5")["finished_at"] == "2026-09-07T09:00:00+07:00"
+
+
+def test_what_is_approved_already_is_handed_on_without_a_question(deciding: Desks) -> None:
+    deciding.send(opd="Bappeda")
+    for number in ("TT-00002", "144"):
+        deciding.do(approve_request, "kadin", agenda=number, is_sure=True)
+    deciding.tap("A5", Stamp.FORWARDED, "144")
+    assert deciding.step("2026/144", "A5")["finished_at"] is not None
 
 
 IMPOSSIBLE: tuple[tuple[dict[str, str], str], ...] = (
@@ -434,7 +457,7 @@ def test_of_two_approvals_of_one_room_at_once_one_is_asked_about(either_sent: De
 
     with ThreadPoolExecutor(2) as both:
         answers = sorted(both.map(approve, range(2)))
-    assert "tetap setujui" in answers[0]
+    assert 'Pilih "tetap"' in answers[0]
     assert answers[1] == "approved"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
 from etl.desk.asking import Asker, answer_offer, number_request, send_request
-from etl.desk.letters import PaperLetter, enter_letter
+from etl.desk.letters import PaperLetter, enter_letter, local_day
 from etl.desk.room_wish import Wish
-from etl.desk.settings_edit import with_office
+from etl.desk.settings_edit import with_office, with_recording
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
@@ -250,10 +251,20 @@ def test_more_people_than_the_room_holds_are_warned_of_and_refused_nowhere(serve
     assert "Smart Center memuat 20 orang" in words(opened(agendaris, "/permohonan/2026/TT-00001"))
 
 
+def test_a_paper_letter_from_before_the_recording_says_what_is_measured_of_it_all_the_same(served: Desk) -> None:
+    since = (local_day(served.office.book, served.clock()) - timedelta(days=3)).replace(day=1)
+    apply_settings(served.office, lambda settings: with_recording(settings, since), served.clock(), actor="admin")
+    agendaris, before = served.browser_of("agendaris"), since - timedelta(days=1)
+    said = warned(agendaris, {"received-day": f"{before:%d/%m/%Y}"})
+    assert "yang dicap tetap diukur: menyimpan surat mencap mulainya A2" in said
+    for typed in (f"{since:%d/%m/%Y}", "", "kemarin"):
+        assert warned(agendaris, {"received-day": typed}) == ""
+
+
 def warned(browser: FlaskClient, typed: dict[str, str]) -> str:
-    """What the form of a paper letter says of its room."""
+    """What the form of a paper letter says beforehand."""
     inputs = [{"id": f"paper-{name}", "property": "value", "value": typed.get(name, "")}
-              for name in ("room", "day", "begin", "end", "people")]  # fmt: skip
+              for name in ("room", "day", "begin", "end", "people", "received-day")]  # fmt: skip
     reply = call(browser, "paper-held.children", inputs, changedPropIds=["paper-day.value"])
     assert reply.status_code == 200, reply.text
     return words(reply.json["response"]["paper-held"]["children"])
@@ -310,4 +321,4 @@ def test_a_booking_whose_approval_nobody_recorded_is_called_scheduled(served: De
     assert "sudah terjadwal untuk kegiatan lain pada jam ini; persetujuan tidak dicatat" in shown
     assert "sudah disetujui" not in shown
     refused = decide(kabid, "approve")
-    assert ("sudah terjadwal" in refused, "tetap setujui" in refused) == (True, True)
+    assert ("sudah terjadwal" in refused, 'Pilih "tetap"' in refused) == (True, True)

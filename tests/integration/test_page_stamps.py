@@ -15,7 +15,7 @@ from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_document
 from etl.reference.steps import STEP_INDEX
 from tests.books.moments import seconds
-from tests.books.typed import agenda, hand_overs, part_a
+from tests.books.typed import agenda, hand_overs, part_a, room_log
 from tests.offices.desk import Desk
 from tests.offices.office import give_books
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
@@ -152,6 +152,71 @@ def test_what_is_handed_on_before_it_is_decided_says_so_and_stays_with_the_desk_
     assert "/permohonan/2026/150#keputusan" in {one.get("href") for one in components(summary, "Link")}
     assert "Menunggu keputusan" in words(case_of(served, "kadin", "/permohonan/2026/150"))
     assert "Menunggu keputusan" not in words(opened(served.browser_of("kasi_litik"), "/ringkasan"))
+
+
+def test_every_button_that_hands_on_at_the_approving_step_asks_about_a_room_that_is_taken(
+    served: Desk, tmp_path: Path
+) -> None:
+    row = "{};30/09/2026;08.00;Dinas Sosial;Rapat {};Smart Center;13/10/2026;09.00;12.00;{}"
+    rows = [row.format("150", "satu", "menunggu"), row.format("151", "dua", "disetujui")]
+    stamps = hand_overs(*(line for line in part_a("150", "30/09/2026", a4="08.20") if line[4:6] in ("A2", "A3", "A4")))
+    give_books(served.office, tmp_path, {"minta.csv": agenda(*rows), "minta-langkah.csv": stamps}, END_OF_SEPTEMBER)
+    for place in ("/permohonan/2026/150", "/ringkasan", "/permohonan"):
+        shown = buttons(opened(served.browser_of("kabid"), place))
+        (said,) = (one for one in shown if named(one) == ("150", "A5") and one["stamp"] == "diteruskan")
+        doubt = tap(served, "kabid", said)[1]
+        assert "Smart Center sudah disetujui untuk kegiatan lain pada jam itu" in words(doubt), place
+        (meant,) = buttons(doubt)
+        assert (meant["room"], "Tetap tandai A5" in words(doubt)) == (True, True)
+    assert "A5 surat 2026/150 selesai" in words(tap(served, "kabid", meant)[1])
+
+
+def give_event(served: Desk, folder: Path, at: str) -> None:
+    """Letter 150, ready for its event of the 13th of October at nine; and the clock."""
+    row = "150;30/09/2026;08.00;Dinas Sosial;Rapat;Smart Center;13/10/2026;09.00;12.00;disetujui"
+    stamps = hand_overs(*part_a("150", "30/09/2026"))
+    give_books(served.office, folder, {"acara.csv": agenda(row), "acara-langkah.csv": stamps}, END_OF_SEPTEMBER)
+    served.clock.at = seconds(at)
+
+
+def offered(served: Desk, user: str, step: str, place: str = "/permohonan/2026/150") -> bool:
+    shown = opened(served.browser_of(user), place)
+    return any(named(one) == ("150", step) for one in buttons(shown))
+
+
+def named(said: dict[str, Any]) -> tuple[Any, Any]:
+    """Number and step of what a button says; a button that closes letters names no step."""
+    return said.get("agenda"), said.get("step")
+
+
+def test_what_watches_the_event_is_offered_once_that_is_booked_to_begin(served: Desk, tmp_path: Path) -> None:
+    give_event(served, tmp_path, "2026-10-13 08:59")
+    early = {"year": 2026, "agenda": "150", "step": "B5", "stamp": "diteruskan", "version": 1}
+    told = "B5 berlangsung bersama kegiatannya: dapat ditandai sejak 13 Okt 2026 pukul 09.00"
+    assert told in words(case_of(served, "kabid", "/permohonan/2026/150"))
+    assert told in words(tap(served, "kabid", early)[1])
+    assert not any(offered(served, "kabid", "B5", place) for place in ("/permohonan/2026/150", "/ringkasan"))
+    assert offered(served, "kasi_aplikasi", "B4")  # what goes on with the event otherwise is offered on its day
+    served.clock.at = seconds("2026-10-13 09:00")
+    assert all(offered(served, "kabid", "B5", place) for place in ("/permohonan/2026/150", "/ringkasan"))
+    assert "B5 surat 2026/150 selesai" in words(tap(served, "kabid", early)[1])
+
+
+def test_what_goes_on_with_the_event_is_not_marked_the_day_before(served: Desk, tmp_path: Path) -> None:
+    give_event(served, tmp_path, "2026-10-12 15:00")
+    early = {"year": 2026, "agenda": "150", "step": "B4", "stamp": "diteruskan", "version": 1}
+    told = "B4 berlangsung bersama kegiatannya: dapat ditandai sejak 13 Okt 2026."
+    assert told in words(case_of(served, "kasi_aplikasi", "/permohonan/2026/150"))
+    assert told in words(tap(served, "kasi_aplikasi", early)[1])
+    assert offered(served, "opd", "B1") is False  # another agency's
+    assert offered(served, "kasi_litik", "B2")  # what prepares the event is no part of it
+
+
+def test_an_event_that_begins_early_is_watched_from_then(served: Desk, tmp_path: Path) -> None:
+    give_event(served, tmp_path, "2026-10-13 08:30")
+    use = room_log("150;Smart Center;13/10/2026;08.20")
+    give_books(served.office, tmp_path, {"pakai.csv": use}, served.clock())
+    assert all(offered(served, "kabid", "B5", place) for place in ("/permohonan/2026/150", "/ringkasan"))
 
 
 def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps_in_hand(served: Desk) -> None:

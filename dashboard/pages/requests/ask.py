@@ -42,7 +42,8 @@ from data_access.roles import Role
 from etl.corrections.typed import Context
 from etl.desk.asking import change_request, send_request
 from etl.desk.letters import booking, known_agencies
-from etl.desk.room_wish import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, refusal_of
+from etl.desk.room_taken import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError
+from etl.desk.room_wish import Wish, refusal_of
 from etl.domain.units import day_date
 from etl.extract.texts import letter_name, letter_named
 from etl.figures.requests.detail import Request

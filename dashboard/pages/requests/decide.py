@@ -31,7 +31,8 @@ from data_access.records.letters import LetterDeed, deeds_of
 from data_access.roles import Role
 from etl.desk.asking import answer_offer, approve_request, number_request, offer_time, open_offer, reject_request
 from etl.desk.letters import NumberTakenError, next_number
-from etl.desk.room_wish import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, Wish, is_taken
+from etl.desk.room_taken import NEAR_AFTER, NEAR_BEFORE, TimeRefusedError, is_taken
+from etl.desk.room_wish import Wish
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import YEARS, day_number
 from etl.domain.verdict import OVER, RequestStatus

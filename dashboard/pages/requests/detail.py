@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill, stack, verdict_pill
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.requests import decide
 from dashboard.pages.requests.cards import OnFile, cards, steps_table
@@ -31,6 +31,7 @@ from dashboard.pages.shared.renewal import RENEWED, about_letter, renewed
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import on_behalf, own_steps, stamp_desk, stamp_form
 from dashboard.pages.shared.words import Places, dotted, places_of
+from etl.desk.stamps import too_early
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
@@ -346,8 +347,10 @@ def _step(
         head.append(verdict_pill(step.verdict))
     head += [behalf] if behalf else []
     request = detail.request
-    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop, ticks.get(stand.step))
     named = html.Div(head, className="stamp-head")
+    if (early := too_early(office, held, stand.step, detail.as_of)) is not None:
+        return html.Div([named, html.P(sentence(early), className="p-muted")], className="stamp-step")
+    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop, ticks.get(stand.step))
     if _is_at_hand(step, stand, detail):
         return html.Div([named, form], className="stamp-step")
     summary = html.Summary(t("stamp.stamp_anyway", step=stand.step))

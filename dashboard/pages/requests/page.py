@@ -122,7 +122,7 @@ def _names_old(filter_: RequestFilter) -> bool:
 
 
 def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: int, user: Account) -> Component:
-    taps = closing_taps(rows, user) | taps_of(office, rows, user)
+    taps = closing_taps(rows, user) | taps_of(office, rows, user, now)
     table = requests_table(rows, office.sop.current(), now, taps, filter_)
     below = html.Div([pager(filter_, total), list_files.links(filter_, total)], className="cases-foot")
     content = panel(_keys(), table, below, class_name="cases-panel")

@@ -30,6 +30,7 @@ from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import once_more
 from dashboard.pages.shared.tap_words import band, tap_button
 from data_access.errors import PantauError
+from etl.desk.room_taken import TimeRefusedError
 from etl.desk.screen_rows import LONGEST_REASON, Receipt
 from etl.desk.stamps import (
     NewStamp,
@@ -39,6 +40,7 @@ from etl.desk.stamps import (
     has_changed,
     is_still_pending,
     take_back,
+    too_early,
 )
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import Meaning, SopStep
@@ -163,7 +165,7 @@ def stamp_form(
     )
 
 
-def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
+def taps_of(office: Office, rows: pd.DataFrame, user: Account, now: int) -> dict[int, list[Component]]:
     """By request_id one tap for each step that this user holds now; `rows` as in `request_list`."""
     mine, by_id = own_steps(office, user), {int(row.request_id): row for row in rows.itertuples()}
     steps = {key: [step for step in str(row.at_step).split(", ") if step in mine] for key, row in by_id.items()}
@@ -171,6 +173,7 @@ def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list
     for key, (held, stands) in standings(office, [key for key, own in steps.items() if own], mine).items():
         tap = partial(stamp_button, int(by_id[key].year), str(by_id[key].agenda_number), held)
         handed = [stands[step] for step in steps[key] if stands[step].is_handed]
+        handed = [stand for stand in handed if too_early(office, held, stand.step, now) is None]
         taps[key] = [tap(stand.step, _main(stand), names_step=True) for stand in handed]
     return taps
 
@@ -314,10 +317,10 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     known = documents_of_step(office.sop.current().step(tap["step"]))
     papers = _documents(tap.get("documents"), known)
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
-    stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
+    stamp, is_sure, takes_room = Stamp(tap["stamp"]), tap.get("sure") is True, tap.get("room") is True
     to = tap["to"] if stamp is Stamp.RETURNED and tap.get("to") in STEP_CODES else ""
     agenda = tap["agenda"].replace("\0", "")
-    given = NewStamp(tap["year"], agenda, tap["step"], stamp, reason, papers, is_sure, to)
+    given = NewStamp(tap["year"], agenda, tap["step"], stamp, reason, papers, is_sure, to, takes_room=takes_room)
     desk = tap["desk"] if stamp is Stamp.RETURNED and tap.get("desk") in STEP_CODES else ""
     return Tap(given, tap["version"], tap.get("what") == TAKE_BACK, desk)
 
@@ -344,7 +347,7 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
         receipt = give_stamp(
             office, given, actor=user.name, role=role, client_id=tap.entry, now=now, own_opd=user.opd_filter
         )
-    except StampDoubtError as doubt:
+    except (StampDoubtError, TimeRefusedError) as doubt:
         return _doubt(tap, doubt), False
     except StampRefusedError as refused:
         is_old = not tap.is_back and has_changed(office, given, tap.version, user.opd_filter)
@@ -372,15 +375,15 @@ def _old(refused: StampRefusedError) -> Component:
     return band(words, Tone.LATE, html.A(t("renew.offer"), href="", className="p-button is-quiet"))
 
 
-def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
-    """Told what is missing, the person may stamp all the same; what was ticked and written goes with it."""
-    words = t("stamp.sure", step=tap.given.step)
-    kept = {"reason": tap.given.reason, "papers": [list(document) for document in tap.given.documents]}
-    return band(
-        sentence(doubt),
-        Tone.NEAR,
-        tap_button(_payload(tap.given, tap.version, sure=True, **kept), [html.Span(words)], "quiet", words),
-    )
+def _doubt(tap: Tap, doubt: StampDoubtError | TimeRefusedError) -> Component:
+    """Told what is missing, or what keeps the room from being had then, the person may stamp all the same; what was
+    ticked and written goes with it, and what was said to be meant before."""
+    given, words = tap.given, t("stamp.sure", step=tap.given.step)
+    is_room = isinstance(doubt, TimeRefusedError)
+    meant = {"sure": given.is_sure or not is_room, "room": given.takes_room or is_room}
+    kept = {"reason": given.reason, "papers": [list(document) for document in given.documents]}
+    payload = _payload(given, tap.version, **meant, **kept)
+    return band(sentence(doubt), Tone.NEAR, tap_button(payload, [html.Span(words)], "quiet", words))
 
 
 def _done(tap: Tap, receipt: Receipt, user: Account, to: str, *, is_pending: bool) -> Component:

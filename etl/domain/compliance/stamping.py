@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from etl.domain.compliance.walk import AWAY, DONE
+from etl.domain.sop.steps import Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import DAY
 
 RETURN_NOTE = "Dikembalikan: "
 """What stands before the reason in the note of a pass that ended in a return."""
@@ -55,7 +57,8 @@ class HeldLetter:
 
     `stands` tells how each step stands (`walk`). `sop` is the version by which it goes. `is_ended`: rejected or
     cancelled. `off`: steps not practised for this letter. `version` changes with everything that is said of the letter.
-    It is open until `open_until` unless it is ended or closed before.
+    It is open until `open_until` unless it is ended or closed before. `event_at`: when its event is booked to begin, on
+    a day that begins at `event_day_at`; None without a booking.
     """
 
     request_id: int
@@ -68,6 +71,8 @@ class HeldLetter:
     status: str = ""
     is_closed: bool = False
     open_until: int = 0
+    event_at: int | None = None
+    event_day_at: int | None = None
 
     def before(self, step: str) -> tuple[str, ...]:
         """The steps that this one follows."""
@@ -132,6 +137,21 @@ def standing(letter: HeldLetter, step: str) -> Standing:
     returns = () if missing else _returns_to(letter, step)
     may = _may(letter, step, is_begun=is_begun, is_paused=paused_at is not None, returns=bool(returns))
     return Standing(step, number, is_begun, paused_at, may, None, missing, (), returns, sent)
+
+
+def waits_for_event(step: SopStep) -> bool:
+    """Whether a step looks at the event itself, so that there is nothing to say of it before that has begun; not where
+    the SOP gives it days before (`days_ahead`)."""
+    return {Meaning.EVENT, Meaning.CHECKED} <= {*step.meanings} and not step.days_ahead
+
+
+def opens_at(letter: HeldLetter, step: str) -> int | None:
+    """From when a step that goes on with the event takes stamps: its day, or the days ahead that the SOP gives; what
+    looks at the event itself from its start. None for any other step, and without a booking."""
+    of = letter.sop.step(step)
+    if Meaning.EVENT not in of.meanings or letter.event_day_at is None:
+        return None
+    return letter.event_at if waits_for_event(of) else letter.event_day_at - of.days_ahead * DAY
 
 
 def _may(letter: HeldLetter, step: str, *, is_begun: bool, is_paused: bool, returns: bool) -> tuple[Stamp, ...]:
