@@ -19,12 +19,38 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
+def test_a_tapped_row_waits_for_its_answer_and_is_free_again_when_none_comes(open_page: Open) -> None:
+    sekdin, taps = open_page("/ringkasan", "sekdin"), list[Route]()
+    receive = sekdin.get_by_role("button", name="Terima A3, surat 2026/147")
+    hand_on = sekdin.get_by_role("button", name="Teruskan A3, surat 2026/147")
+    row = sekdin.locator("li", has=hand_on)
+    sekdin.route("**/_dash-update-component*", lambda route: _hold(route, taps, '"stamp-tap.data"'))
+    receive.click()
+    expect(row).to_have_attribute("aria-busy", "true")
+    expect(hand_on).to_have_attribute("aria-disabled", "true")
+    hand_on.click(force=True)
+    sekdin.wait_for_timeout(200)
+    assert len(taps) == 1
+    taps[0].fulfill(status=204)
+    expect(hand_on).not_to_have_attribute("aria-disabled", "true")
+    expect(row).not_to_have_attribute("aria-busy", "true")
+    sekdin.unroute_all(behavior="ignoreErrors")
+
+
+def _hold(route: Route, held: list[Route], asked: str) -> None:
+    """Keep the questions that hold these words; anything else goes on."""
+    if asked in (route.request.post_data or ""):
+        held.append(route)
+    else:
+        route.continue_()
+
+
 def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) -> None:
     sekdin = open_page("/", "sekdin")
     expect(sekdin).to_have_url(re.compile("/$|/ringkasan$"))
     hand_on = sekdin.get_by_role("button", name="Teruskan A3, surat 2026/147")
     waiting: list[Route] = []
-    sekdin.route("**/_dash-update-component*", lambda route: _hold_list(route, waiting))
+    sekdin.route("**/_dash-update-component*", lambda route: _hold(route, waiting, '"output":"summary-body.children"'))
     hand_on.dblclick()
     expect(sekdin.locator("#stamp-said")).to_contain_text("A3 surat 2026/147 selesai pukul 09.00.")
     sekdin.wait_for_timeout(200)
@@ -63,14 +89,6 @@ def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) 
     kadin.keyboard.press("Enter")
     expect(kadin.locator("#case-head")).to_contain_text("Sekarang di A5")
     expect(kadin.locator(".case-need.is-good")).to_contain_text("Surat dan lembar disposisi")
-
-
-def _hold_list(route: Route, waiting: list[Route]) -> None:
-    """Keep the drawing of the list anew; anything else goes on."""
-    if '"output":"summary-body.children"' in (route.request.post_data or ""):
-        waiting.append(route)
-    else:
-        route.continue_()
 
 
 def test_the_stamp_desk_fits_a_phone(open_page: Open) -> None:

@@ -144,6 +144,12 @@
     }
   };
 
+  // Tells who waits for an answer that none will be drawn: it failed, or there is nothing to draw.
+  const tellSettled = (request) => {
+    const { changedPropIds = [] } = JSON.parse(request[1]?.body ?? "{}");
+    document.dispatchEvent(new CustomEvent("pantau:settled", { detail: changedPropIds }));
+  };
+
   // Dash reports a failed callback to the console only; people need words.
   window.fetch = async (...given) => {
     const address = String(given[0]?.url ?? given[0]);
@@ -155,9 +161,11 @@
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more
       }
+      if (isDash && reply.status !== 200) tellSettled(request);
       if (isDash && reply.status >= 400) await explain(reply, request[1]);
       return reply;
     } catch (failure) {
+      if (isDash) tellSettled(request);
       if (isDash && failure.name !== "AbortError") toast(words("offline"));
       throw failure;
     }

@@ -2,8 +2,6 @@
 (() => {
   "use strict";
 
-  const PATIENCE = 20000;
-
   const documents = (form) =>
     [...(form?.querySelectorAll("[data-stamp-paper]") ?? [])].map((paper) => [
       ...paper.dataset.stampPaper.split("|"),
@@ -24,29 +22,60 @@
     return { ...told, reason, letters: told.ticked ? ticked(form) : told.letters, at: Date.now() };
   };
 
+  // Letters whose tap is on its way, also on a page that was opened meanwhile; and the button that was pressed.
+  const held = new Set();
+  let pressed = "";
+  let watch = null;
+
+  const letterOf = (button) => {
+    const { year, agenda, letters, entry } = JSON.parse(button.dataset.stamp);
+    if (agenda) return `${year}/${agenda}`;
+    return letters?.length === 1 ? letters[0].join("/") : (entry ?? "");
+  };
+
+  const isInList = (button) => !button.closest("#stamp-said");
+  const waits = (button) => isInList(button) && held.has(letterOf(button));
+
+  const look = (button) => {
+    button.classList.add(button.dataset.stamp === pressed ? "is-busy" : "is-held");
+    button.setAttribute("aria-disabled", "true");
+    button.closest("tr, li, .stamp-step")?.setAttribute("aria-busy", "true");
+  };
+
   const free = (button) => {
     button.classList.remove("is-busy", "is-held");
     button.removeAttribute("aria-disabled");
+    button.closest("tr, li, .stamp-step")?.removeAttribute("aria-busy");
   };
 
-  const freeAll = () => document.querySelectorAll("[data-stamp][aria-disabled]").forEach(free);
+  const freeAll = () => {
+    held.clear();
+    document.querySelectorAll("[data-stamp][aria-disabled]").forEach(free);
+  };
 
-  // The other stamps of the same step wait with the one that was pressed.
+  // The other buttons of the same letter wait with the one that was pressed; those of a form for several letters all.
   const hold = (button) => {
-    const form = button.closest("[data-stamp-form]");
-    for (const one of new Set([button, ...(form?.querySelectorAll("[data-stamp]") ?? [])])) {
-      one.classList.add(one === button ? "is-busy" : "is-held");
-      one.setAttribute("aria-disabled", "true");
-      setTimeout(() => free(one), PATIENCE);
+    watch?.disconnect();
+    const form = button.closest("[data-stamp-form]") ?? (letterOf(button) ? null : button.closest("[data-close-form]"));
+    pressed = button.dataset.stamp;
+    if (letterOf(button)) held.add(letterOf(button));
+    for (const one of document.querySelectorAll("[data-stamp]")) {
+      if (one === button || form?.contains(one) || waits(one)) look(one);
     }
   };
+
+  // An answer that does not come, or says nothing, draws nothing: shell.js tells of it.
+  document.addEventListener("pantau:settled", ({ detail }) => {
+    if (detail.includes("stamp-tap.data")) freeAll();
+  });
 
   // What was stored leaves the list as it was drawn: its buttons wait until the list is new. A refused stamp draws
   // nothing: they are free at once.
   const whenDrawn = (act) => {
     const list = document.querySelector("[data-renewed]");
     if (!list) return act();
-    const watch = new MutationObserver(() => {
+    watch?.disconnect();
+    watch = new MutationObserver(() => {
       watch.disconnect();
       act();
     });
@@ -59,7 +88,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-stamp]");
-    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    if (!button || button.getAttribute("aria-disabled") === "true" || waits(button)) return;
     if (!document.getElementById("stamp-desk")) return;
     event.preventDefault();
     hold(button);
