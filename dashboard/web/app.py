@@ -137,7 +137,7 @@ def create_app(
     report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)
     one_page.register(server, office, clock)
-    renewal.register(server, office)
+    renewal.register(app, office)
     room_feed.register_calendar(server, office, clock)
     scans.register_files(server, office, clock)
     backups.register_files(server, office, clock)

@@ -110,3 +110,21 @@ def test_what_waits_for_a_filter_is_dimmed_at_once(open_page: Open) -> None:
     held[0].continue_()
     expect(page.locator("#cases-count")).to_have_text("3 permohonan")
     expect(body).not_to_have_attribute("aria-busy", "true")
+
+
+def test_what_ones_own_form_recorded_is_no_news_but_what_others_record_is(
+    open_page: Open, site: Site, tmp_path: Path
+) -> None:
+    page = open_page("/langkah-awal?langkah=pencatatan", "admin")
+    seen_again(page)
+    page.get_by_label("Langkah dicatat sejak").fill("01/09/2026")
+    page.get_by_role("button", name="Simpan dan lanjut").click()
+    expect(page.locator("#begin-result")).to_contain_text("Langkah dicatat sejak Selasa, 1 September 2026.")
+    with page.expect_response("**/kabar*"):
+        seen_again(page)
+    page.wait_for_timeout(100)
+    expect(page.locator("#renew-offer button")).to_be_hidden()
+    late = agenda("151;21/09/2026;08.00;Inspektorat;Rapat lain;Smart Center;26/09/2026;09.00;12.00;disetujui")
+    give_books(site.desk.office, tmp_path, {"lain.csv": late}, END_OF_SEPTEMBER + 120)
+    seen_again(page)
+    expect(page.locator("#renew-offer button")).to_be_visible()

@@ -111,3 +111,27 @@ def test_a_whole_page_is_drawn_anew_where_it_stands(served: Desk, tmp_path: Path
     )
     assert reply.status_code == 200
     assert "6 permohonan diterima" in words(reply.json["response"]["shell-page"]["children"])
+
+
+def test_a_page_is_told_from_which_mark_to_which_its_own_form_led(served: Desk) -> None:
+    """What others recorded before stays news: their mark is not the one from which the form led."""
+    admin = served.signed_in("admin")
+    drawn = admin.get("/kabar?tentang=").json["mark"]
+    assert "sideUpdate" not in pressed(admin, "begin-check-since", "01/09/2026").json
+    reply = pressed(admin, "begin-save-since", "01/09/2026").json
+    now = admin.get("/kabar?tentang=").json["mark"]
+    assert reply["sideUpdate"]["renew-own"]["data"] == [drawn, now]
+    assert drawn != now
+    assert "sideUpdate" not in pressed(admin, "begin-save-since", "kemarin").json
+
+
+def pressed(browser: FlaskClient, button: str, since: str) -> Any:
+    """The reply to a button of the form of the days of recording."""
+    entries = browser.get("/_dash-dependencies").json
+    (entry,) = (one for one in entries if button in {part["id"] for part in one["inputs"]})
+    names = [name.rpartition(".") for name in entry["output"].strip(".").split("...")]
+    bare = [{"id": id, "property": prop} for id, _, prop in names]
+    inputs = [{**part, "value": int(part["id"] == button)} for part in entry["inputs"]]
+    state = [{**part, "value": since if part["id"] == "begin-since" else ""} for part in entry["state"]]
+    more = {"outputs": bare if entry["output"].startswith("..") else bare[0], "changedPropIds": [f"{button}.n_clicks"]}
+    return call(browser, entry["output"], inputs, state=state, **more)

@@ -344,6 +344,7 @@
     button.disabled = false;
     if (status === 200) {
       setProps("data-tick", { data: Date.now() });
+      window.dash_clientside.renew.own();
       if (!body.ulang) fetchRejects(body.hasil);
     } else if (status === 0) await explainSilence();
     else explain(status, body);

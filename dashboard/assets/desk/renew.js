@@ -124,9 +124,17 @@
     if (!box || !offer() || document.hidden || isOwn) return;
     const now = await ask();
     if (box !== find() || place !== placeNow() || isOwn) return;
-    if (now === mark) grow();
+    if (now === knownFrom(mark)) grow();
     else if (isList() && !isMeanwhile()) renew(now);
     else told(true);
+  };
+
+  // Deeds of this page itself, which has drawn them: by the mark before each the mark after it.
+  const owned = new Map();
+  const knownFrom = (from) => {
+    let known = from;
+    for (let left = owned.size; left > 0 && owned.has(known); left -= 1) known = owned.get(known);
+    return known;
   };
 
   const later = () => {
@@ -164,6 +172,13 @@
     settled() {
       isTouched = false;
       drawn = Date.now();
+      return null;
+    },
+
+    // What was recorded by one's own press on a form is no news; what others recorded before it is.
+    saved(marks) {
+      owned.set(...marks);
+      if (!isList() && [mark, markNow()].some((from) => knownFrom(from) === marks[1])) told(false);
       return null;
     },
 

@@ -16,6 +16,8 @@ from dashboard.components import Tone, button, coded, icon, read_day, stack
 from dashboard.components.filters import labelled
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.invented import refuse_invented
+from dashboard.pages.shared.monitoring_rule import served_office
+from dashboard.pages.shared.renewal import own_deed
 from data_access.errors import PantauError
 from data_access.records.access import note_action
 from data_access.records.engine import writing
@@ -101,7 +103,8 @@ def on_press(
     def press(*parts: Any) -> Any:
         clicks, values = parts[: len(buttons)], parts[len(buttons) :]
         try:
-            answer = _acted(*values) if any(clicks) else None
+            with own_deed(served_office()):
+                answer = _acted(*values) if any(clicks) else None
         except PantauError as error:
             answer = outcome(sentence(error))
         if isinstance(answer, tuple):

@@ -7,12 +7,14 @@ page of one request hears of that request alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from hashlib import sha256
 
-from dash import dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, set_props
 from dash.development.base_component import Component
-from flask import Flask, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from dashboard.access import Door, door
 from dashboard.components import icon
@@ -33,6 +35,8 @@ class Id(StrEnum):
 
     OFFER = "renew-offer"
     WHOLE = "renew-whole"
+    OWN = "renew-own"
+    OWN_KNOWN = "renew-own-known"
 
 
 def renewed(office: Office, about: str = "", tick: str = "", every: int = 0) -> dict[str, str]:
@@ -56,8 +60,18 @@ def offer() -> list[Component]:
     button = html.Button(words, type="button", className="p-button is-primary", **{"data-renew-now": ""})
     return [
         html.Div(button, id=Id.OFFER, className="renew-offer no-print", role="status", **{"data-renew": PATH}),
-        dcc.Store(id=Id.WHOLE),
+        *(dcc.Store(id=id) for id in (Id.WHOLE, Id.OWN, Id.OWN_KNOWN)),
     ]
+
+
+@contextmanager
+def own_deed(office: Office | None) -> Iterator[None]:
+    """What is recorded inside is the asking page's own: it draws that itself, and is told from which mark to which, so
+    that it does not offer it as news. What others recorded meanwhile or before stays news."""
+    before = "" if office is None else mark(office)
+    yield
+    if office is not None and (after := mark(office)) != before:
+        set_props(Id.OWN, {"data": [before, after]})
 
 
 def drawn_from(office: Office) -> Component:
@@ -79,10 +93,17 @@ def _digest(told: object) -> str:
     return sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def register(server: Flask, office: Office) -> None:
-    """The route that tells the mark of a subject."""
+def register(app: Dash, office: Office) -> None:
+    """The route that tells the mark of a subject; and a page is told of its own deeds."""
 
-    @server.get(PATH, endpoint="renewal")
+    @app.server.get(PATH, endpoint="renewal")
     @door(Door.USER)
     def told() -> Response:
         return jsonify(mark=mark(office, request.args.get("tentang", "")))
+
+    app.clientside_callback(
+        ClientsideFunction("renew", "saved"),
+        Output(Id.OWN_KNOWN, "data"),
+        Input(Id.OWN, "data"),
+        prevent_initial_call=True,
+    )
