@@ -242,7 +242,7 @@ def _has_begun(office: Office, request_id: int, now: int) -> bool:
 def _refuse_room(connection: Connection, office: Office, held: HeldLetter, wish: NewStamp, now: int) -> None:
     """Handing on at the approving step gives the room away, so it asks what approving asks, unless it is approved.
     Raises TimeRefusedError."""
-    is_handing_on = wish.stamp is Stamp.FORWARDED and wish.step == held.sop.step_with(Meaning.APPROVED)
+    is_handing_on = wish.stamp is Stamp.FORWARDED and Meaning.APPROVED in held.sop.step(wish.step).meanings
     if wish.takes_room or not is_handing_on or held.status == RequestStatus.APPROVED.value:
         return
     if held.event_at is None or held.event_at <= now:
