@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -238,8 +237,7 @@ class _Measuring:
         return np.where(first == NEVER, MISSING, first)
 
     def _rules(self) -> Rules:
-        """The rules, with the first day on which each step was finished in the log; a step that takes longer than the
-        office's ten days lets its cases live longer."""
+        """The rules, with the first day on which each step was finished in the log."""
         first = np.full(len(self.codes), MISSING)
         self.book_rules = self.book.rules(first)
         parts = range(0, self.log.cases, self.size)
@@ -249,15 +247,7 @@ class _Measuring:
             first = np.where(first == MISSING, days, np.where(days == MISSING, first, np.minimum(first, days)))
             if len(parts) <= _TOLD_AT_ONCE:
                 self.kept[begin] = part
-        rules = self.book.rules(first)
-        return replace(rules, closing_days=max(rules.closing_days, 2 * self._longest_days()))
-
-    def _longest_days(self) -> int:
-        """The working days that the longest way through the steps takes by their targets."""
-        seconds = max(v.critical_path_seconds([step.code for step in v.steps]) for v in self.book.sop.versions)
-        spans = self.calendar.spans
-        usual = int((spans.end - spans.start).sum()) / max(len(self.calendar.open_days), 1)
-        return ceil(seconds / max(usual, 1))
+        return self.book.rules(first)
 
     def _told(self, first: int, rules: Rules) -> Told:
         """What the events of a part of the cases say; cases count from 0 in it."""
