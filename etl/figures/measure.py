@@ -52,11 +52,11 @@ from etl.office import YEARS_AHEAD, Rulebook
 from etl.settings.document import apply_file, default_settings
 from etl.settings.sops import read_activities, sop_of_files
 
-FACTS_AT_ONCE = 1 << 19
+FACTS_AT_ONCE = 1 << 17
 """So many facts, a step of a case each, are judged at a time."""
 
-_TOLD_AT_ONCE = 8
-"""Of logs of at most so many parts the passes stay in memory from the look at their first days to the judging."""
+_KEPT_EVENTS = 1 << 20
+"""Of logs with at most so many events the passes stay in memory from the look at their first days to the judging."""
 
 _PLACES = 1 << 40
 """More than any key of a fact: step and key are one number by which facts are counted."""
@@ -240,12 +240,11 @@ class _Measuring:
         """The rules, with the first day on which each step was finished in the log."""
         first = np.full(len(self.codes), MISSING)
         self.book_rules = self.book.rules(first)
-        parts = range(0, self.log.cases, self.size)
-        for begin in parts:
+        for begin in range(0, self.log.cases, self.size):
             part = self._told(begin, self.book_rules)
             days = first_finishes(part.passes, part.requests, len(self.codes))
             first = np.where(first == MISSING, days, np.where(days == MISSING, first, np.minimum(first, days)))
-            if len(parts) <= _TOLD_AT_ONCE:
+            if len(self.events) <= _KEPT_EVENTS:
                 self.kept[begin] = part
         return self.book.rules(first)
 

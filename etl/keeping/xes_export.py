@@ -25,7 +25,7 @@ from data_access.mart.compliance import letters_by_day
 from data_access.mart.facts import SINCE_EVER, Days, Unsettled, unsettled
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.logs import Mark
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import Flag, RequestStatus
 from etl.extract.texts import letter_name
 from etl.figures.live import FILE_FLAGS
@@ -37,7 +37,7 @@ _AT_ONCE = 20_000
 """So many requests are held at a time; those of one day always together."""
 
 _EVERY_DAY: Days = (-(2**31), 2**31 - 1)
-_START, _SUSPEND, _RESUME, _COMPLETE = "start", "suspend", "resume", "complete"
+_START, _SUSPEND, _RESUME, _REASSIGN, _COMPLETE = "start", "suspend", "resume", "reassign", "complete"
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -120,8 +120,8 @@ class _Writer:
         for at in np.flatnonzero(is_here).tolist():
             status = RequestStatus.of(int(requests.status[at]))
             said = {"received": receipt[at], **{name: told[field][at] for field, name in _TOLD_MOMENTS.items()}}
-            lines = events.lines(at)
-            yield len(lines), _trace(names[at], status, said, lines)
+            lines, undated = events.of_request(at)
+            yield len(lines), _trace(names[at], status, said, undated, lines)
 
     def _moments(self, at: Ints) -> list[str | None]:
         """Moments as XES writes them, on the clock of the office; None for one that is not known."""
@@ -142,7 +142,7 @@ class _Writer:
         pauses = rows.pauses.merge(passes[[*_PASS, "mark"]], on=_PASS, how="left").assign(returned_to=-1, receiver=-1)
         desks = rows.receivers.assign(mark="told", returned_to=-1)
         parts = [
-            _turn(begun, _START, "started"), _turn(done, _COMPLETE, "finished"), _turn(desks, _COMPLETE, "finished"),
+            _turn(begun, _START, "started"), _turn(done, _COMPLETE, "finished"), _turn(desks, _REASSIGN, "finished"),
             *(_turn(pauses, turn, stamp) for turn, stamp in ((_SUSPEND, "started"), (_RESUME, "ended"))),
         ]  # fmt: skip
         events = pd.concat(parts, ignore_index=True)
@@ -193,7 +193,7 @@ class _Writer:
 
 _PASS = ["request_id", "step", "pass_number"]
 _TOLD_MOMENTS = {"ended_at": "ended", "booked_start": "booked_start", "booked_end": "booked_end", "began_at": "began"}
-_TURNS = {turn: place for place, turn in enumerate((_START, _SUSPEND, _RESUME, _COMPLETE))}
+_TURNS = {turn: place for place, turn in enumerate((_START, _SUSPEND, _RESUME, _REASSIGN, _COMPLETE))}
 _LAST = int(np.iinfo(np.int64).max)
 
 
@@ -202,14 +202,16 @@ def _turn(rows: pd.DataFrame, turn: str, stamp: str) -> pd.DataFrame:
     at = rows[f"{stamp}_at"]
     on = rows[f"{stamp}_on"] if f"{stamp}_on" in rows else pd.Series(MISSING, index=rows.index)
     told = rows[[*_PASS, "returned_to", "receiver", "mark"]].assign(turn=turn, on=on, at=at)
-    return told if turn == _COMPLETE or f"{stamp}_on" in rows else told[at != MISSING]
+    return told if f"{stamp}_on" in rows else told[at != MISSING]
 
 
 @dataclass(frozen=True)
 class _Events:
-    """Events in the order of their requests, as lines; those of a request stand from one edge to the next."""
+    """Events in the order of their requests; those of a request stand from one edge to the next. Of those without a
+    moment, which no tool takes, the line is what the trace says of them."""
 
-    texts: Sequence[str]
+    lines: Sequence[str]
+    is_dated: Bools
     places: Ints
 
     @classmethod
@@ -217,35 +219,45 @@ class _Events:
         """The events as lines."""
         columns = ("turn", "step", "pass_number", "moment", "returned_to", "receiver", "mark")
         rows = zip(*(events[name].tolist() for name in columns), strict=True)
-        return cls([_event(codes, *row) for row in rows], events["place"].to_numpy(dtype=np.int64))
+        is_dated = events["moment"].notna().to_numpy(dtype=bool)
+        return cls([_event(codes, *row) for row in rows], is_dated, events["place"].to_numpy(dtype=np.int64))
 
-    def lines(self, place: int) -> Sequence[str]:
-        """Those of one request."""
-        low, high = np.searchsorted(self.places, [place, place + 1])
-        return self.texts[int(low) : int(high)]
+    def of_request(self, place: int) -> tuple[list[str], list[str]]:
+        """Those of one request, with a moment and without."""
+        low, high = np.searchsorted(self.places, [place, place + 1]).tolist()
+        mine = list(zip(self.lines[low:high], self.is_dated[low:high].tolist(), strict=True))
+        return [line for line, is_dated in mine if is_dated], [line for line, is_dated in mine if not is_dated]
 
 
 def _event(
-    codes: Sequence[str], turn: str, step: int, number: int, moment: str | None, back: int, receiver: int, mark: str
+    codes: Sequence[str], turn: str, step: int, number: int, moment: object, back: int, receiver: int, mark: str
 ) -> str:
-    """One event."""
+    """One event; one without a moment as `Field.UNDATED` says."""
+    if not isinstance(moment, str):
+        return f"{codes[step]} {turn} {number} {mark}"
     said = [
         f'<string key="concept:name" value="{codes[step]}"/>',
         f'<string key="lifecycle:transition" value="{turn}"/>',
         f'<int key="pantau:pass" value="{number}"/>',
         f'<string key="pantau:mark" value="{mark}"/>',
+        f'<date key="time:timestamp" value="{moment}"/>',
     ]
-    said += [] if moment is None else [f'<date key="time:timestamp" value="{moment}"/>']
     said += [] if back < 0 else [f'<string key="pantau:returned_to" value="{codes[back]}"/>']
     said += [] if receiver < 0 else [f'<string key="pantau:receiver" value="{codes[receiver]}"/>']
-    return f"<event>{''.join(said)}</event>"
+    return "\n".join(["<event>", *said, "</event>"])
 
 
-def _trace(name: str, status: RequestStatus, said: Mapping[str, str | None], events: Sequence[str]) -> str:
+def _trace(
+    name: str, status: RequestStatus, said: Mapping[str, str | None], undated: Sequence[str], events: Sequence[str]
+) -> str:
     """One trace."""
-    dates = [f'<date key="pantau:{key}" value="{moment}"/>' for key, moment in said.items() if moment is not None]
-    head = f'<string key="concept:name" value={quoteattr(name)}/><string key="pantau:status" value="{status.value}"/>'
-    return "\n".join(["<trace>", head + "".join(dates), *events, "</trace>\n"])
+    told = [
+        f'<string key="concept:name" value={quoteattr(name)}/>',
+        f'<string key="pantau:status" value="{status.value}"/>',
+        *(f'<date key="pantau:{key}" value="{moment}"/>' for key, moment in said.items() if moment is not None),
+        *([f'<string key="pantau:undated" value="{"; ".join(undated)}"/>'] if undated else []),
+    ]
+    return "\n".join(["<trace>", *told, *events, "</trace>\n"])
 
 
 def _offset(seconds: int) -> str:

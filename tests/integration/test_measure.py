@@ -236,7 +236,7 @@ def test_a_case_is_one_however_its_rows_lie_in_the_file(folder: Path, monkeypatc
     straight = measured(folder, ONE_COLUMN).json
     monkeypatch.setattr("etl.extract.logs.sources.ROWS", 2)
     monkeypatch.setattr("etl.figures.measure.FACTS_AT_ONCE", 13)
-    monkeypatch.setattr("etl.figures.measure._TOLD_AT_ONCE", 1)
+    monkeypatch.setattr("etl.figures.measure._KEPT_EVENTS", 1)
     assert measured(folder, "\n".join([head, *reversed(rows)])).json == straight
 
 

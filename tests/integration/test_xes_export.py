@@ -111,7 +111,7 @@ def test_the_log_has_the_form_of_the_standard_and_nothing_of_persons(bureau: Bur
     turns = {
         attribute.get("value") for event in events for attribute in event.iterfind("*[@key='lifecycle:transition']")
     }
-    assert turns == {"start", "suspend", "resume", "complete"}
+    assert turns == {"start", "suspend", "resume", "reassign", "complete"}
     text = (tmp_path / "kantor.xes").read_text(encoding="utf-8")
     assert [word for word in ("Dinas", "Rapat", "Smart", "menunggu", "Contoh") if word in text] == []
 

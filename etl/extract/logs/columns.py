@@ -40,6 +40,8 @@ class Field(StrEnum):
     BOOKED_START = "booked_start"
     BOOKED_END = "booked_end"
     BEGAN = "began"
+    UNDATED = "undated"
+    """In XES, of a trace: its events without a moment, which tools refuse as events: `A3 complete 1 mark …; …`."""
 
 
 OF_CASES = tuple(Field)[list(Field).index(Field.DEADLINE) :]

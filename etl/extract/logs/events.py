@@ -169,7 +169,7 @@ class _Reader:
             return
         case = self._numbers(batch.column(Field.CASE))
         for name in OF_CASES:
-            if name in batch.columns:
+            if name in batch.columns and name is not Field.UNDATED:
                 self._tell(name, batch, case)
         if not batch.is_cases:
             self._add_events(batch, case)
@@ -223,7 +223,8 @@ class _Reader:
         self._leave_out("no_case", is_row & (case < 0), batch)
         self._leave_out("no_activity", (case >= 0) & ~is_named, batch)
         self._see_first(case, start, end)
-        turn = self._turns(batch, start)
+        receiver = _by_text(batch.column(Field.RECEIVER), self._code, -1)
+        turn = self._turns(batch, start, receiver)
         step = self._places(activity, (case >= 0) & is_named)
         opens = np.isin(turn, (Transition.START, Transition.SUSPEND))
         start, end = (
@@ -237,7 +238,9 @@ class _Reader:
         self._leave_out("no_moment", lacks, batch)
         self._note(self._warnings, "unread_moment", int(unread.sum()), _first_row(unread, batch))
         kept &= ~lacks & ~(unread & np.isin(turn, (Transition.SUSPEND, Transition.RESUME)))
-        self._keep(batch, kept, case=case, step=step, transition=turn, start=start, end=end, mark=mark)
+        self._keep(
+            batch, kept, case=case, step=step, transition=turn, start=start, end=end, mark=mark, receiver=receiver
+        )
 
     def _keep(self, batch: Batch, kept: Bools, **told: Ints) -> None:
         """Add the rows that were understood, with what the log tells besides."""
@@ -245,7 +248,6 @@ class _Reader:
             "instance": _by_text(batch.column(Field.INSTANCE), lambda text: zlib.crc32(text.encode()) >> 1),
             "number": _by_text(batch.column(Field.PASS), _number),
             "returned_to": _by_text(batch.column(Field.RETURNED_TO), self._code, -1),
-            "receiver": _by_text(batch.column(Field.RECEIVER), self._code, -1),
         }
         self._parts.append(Events(**{name: told[name][kept].astype(kind) for name, kind in _KINDS.items()}))
         self._kept += len(self._parts[-1])
@@ -281,12 +283,14 @@ class _Reader:
             has_clock = packed[known] > LARGEST_DAY
             np.minimum.at(first, case[known], 2 * earliest(packed[known], self._calendar) + has_clock)
 
-    def _turns(self, batch: Batch, start: Ints) -> Ints:
-        """What each row tells of the life of its activity; −1 where nobody knows."""
+    def _turns(self, batch: Batch, start: Ints, receiver: Ints) -> Ints:
+        """What each row tells of the life of its activity; −1 where nobody knows. One that names a receiver is an end
+        for that one."""
         column = batch.column(Field.TRANSITION)
         known = transitions()
         turns = [int(known.get(folded(text), -1)) if text.strip() else Transition.ROW for text in column.strings]
         turn = np.array(turns, dtype=np.int64)[column.codes]
+        turn = np.where(receiver >= 0, Transition.COMPLETE, turn)
         _count(self._transitions, column, turn < 0)
         return np.where((turn == Transition.COMPLETE) & (start != MISSING), Transition.ROW, turn)
 

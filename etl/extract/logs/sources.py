@@ -179,6 +179,7 @@ class _Xes:
         elif self._is_trace and depth == _TRACE:
             self._is_trace = False
             self._trace[Field.CASE] = self._name()
+            self._events.rows += _undated(self._trace.pop(Field.UNDATED, ""), self._trace[Field.CASE])
             self._traces.rows.append(self._trace)
 
     def _name(self) -> str:
@@ -213,6 +214,25 @@ class _Xes:
 
 
 _MOST_KEYS = 10_000
+
+
+def _undated(text: str, case: str) -> list[dict[Field, str]]:
+    """The events of which a trace tells without a moment; anything else is none."""
+    parts = [part.split() for part in text.split(";")]
+    return [
+        {
+            Field.CASE: case,
+            Field.ACTIVITY: words[0],
+            Field.TRANSITION: words[1],
+            Field.PASS: words[2],
+            Field.MARK: " ".join(words[3:]),
+        }
+        for words in parts
+        if len(words) >= _WORDS
+    ]
+
+
+_WORDS = 3
 
 
 def _refuse_doctype(*_: object) -> None:
