@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, ClassVar
 
-from dash import dcc
+from dash import dcc, html
 from dash.development.base_component import Component
 from markupsafe import escape
 
@@ -33,6 +34,41 @@ class Markup(Component):
     def __init__(self, tag: str, attributes: Mapping[str, Any], html: str) -> None:
         # Dash's own would look for a package of our name's version at each property: longer than writing the HTML.
         self.tag, self.attributes, self.html = tag, dict(attributes), html
+
+
+def make_elements_quickly() -> None:
+    """Let Dash's own elements be made without its checks, which write the words of a refusal for every property before
+    they know whether there is one: as long as all the rest of a long table takes. What they would refuse goes to them.
+    """
+    for kind in vars(html).values():
+        if isinstance(kind, type) and issubclass(kind, Component):
+            _make_quickly(kind)
+    _make_quickly(dcc.Link, href="")
+
+
+def _make_quickly(kind: type[Component], **needed: Any) -> None:
+    by_dash = kind.__init__
+    if hasattr(by_dash, "__wrapped__"):
+        return  # it was done before
+    told = {name: value for name, value in vars(kind(**needed)).items() if name not in ("children", *needed)}
+    for name, value in told.items():
+        setattr(kind, name, value)  # what Dash says of every element anew
+    plain = frozenset(kind._prop_names) - {"id"}
+
+    @wraps(by_dash)
+    def make(self: Component, *children: Any, **props: Any) -> None:
+        is_plain = len(children) < (1 if "children" in props else 2) and needed.keys() <= props.keys()
+        for name, value in props.items():
+            is_plain &= name in plain or name.startswith(("data-", "aria-"))
+            is_plain &= name == "children" or not isinstance(value, Component)
+        if not is_plain:
+            by_dash(self, *children, **props)
+            return
+        given = vars(self)
+        given["children"] = children[0] if children else None
+        given.update(props)
+
+    kind.__init__ = make  # type: ignore[method-assign]
 
 
 def svg(inner: str, width: int, height: int, class_name: str, *, label: str = "") -> Markup:

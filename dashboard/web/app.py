@@ -28,7 +28,7 @@ from dashboard.access.privacy import register_privacy
 from dashboard.access.proxy import BehindProxies
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, asset, desk_scripts, desk_styles, first_script, joined
-from dashboard.components.markup import written_out
+from dashboard.components.markup import make_elements_quickly, written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.components.theme import theme_head
 from dashboard.i18n import Language, current_language, t
@@ -194,6 +194,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool, may_tur
 
 
 def _make_dash(server: Flask) -> DeskApp:
+    make_elements_quickly()
     app = DeskApp(
         "dashboard",
         server=server,

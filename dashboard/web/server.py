@@ -137,9 +137,10 @@ def serve(
 
 
 def _leave_imports_alone() -> None:
-    """Rubbish is looked for as often as Python does by itself, but never in what is there before the first request."""
+    """Rubbish is looked for once a page or two instead of many times while one is made, and never in what is there
+    before the first request."""
     gc.freeze()
-    gc.set_threshold(700)
+    gc.set_threshold(10_000)
 
 
 class UnsignedError(Error):

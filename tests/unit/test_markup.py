@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from dash import dcc, html
 
-from dashboard.components.markup import Markup, written_out
+from dashboard.components.markup import Markup, make_elements_quickly, written_out
 
 ROW = html.Tr([html.Th("A4", scope="row"), html.Td(html.Span("92%", className="sla-value"), colSpan=2)])
 TABLE = html.Table([html.Thead(html.Tr([html.Th("Langkah")])), html.Tbody([ROW])], className="p-table")
@@ -144,3 +144,35 @@ def test_what_is_no_component_comes_back_as_it_is() -> None:
 def test_a_single_element_is_left_alone() -> None:
     one = html.P("kata", className="p-muted")
     assert written_out(one) is one
+
+
+GIVEN: dict[str, Any] = {"className": "a", "title": "b", "role": "note", "style": {"width": "1px"}, "data-x": "1"}
+
+
+@pytest.mark.parametrize("kind", [html.Div, html.Td, html.A, html.Button, html.Img])
+@pytest.mark.parametrize(
+    ("children", "props"),
+    [((), {}), (("t",), GIVEN), ((), {"children": ["t", 1], "id": "one", **GIVEN}), (("t", "one"), {"className": "a"})],
+)
+def test_an_element_made_quickly_is_the_one_that_dash_makes(kind: Any, children: Any, props: dict[str, Any]) -> None:
+    make_elements_quickly()
+    by_dash = object.__new__(kind)
+    kind.__init__.__wrapped__(by_dash, *children, **props)
+    assert kind(*children, **props).to_plotly_json() == by_dash.to_plotly_json()
+
+
+@pytest.mark.parametrize(
+    "props", [{"clasName": "a"}, {"title": html.B("t")}, {"id": 3}, {"id": {"a": []}}, {"children": "twice"}]
+)
+def test_what_dash_refuses_of_an_element_is_still_refused(props: dict[str, Any]) -> None:
+    make_elements_quickly()
+    with pytest.raises(TypeError, match=next(iter(props))):
+        html.Span("t", **props)
+
+
+def test_a_link_has_a_way() -> None:
+    make_elements_quickly()
+    props = {"children": "t", "href": "/x", "className": "a"}
+    assert dcc.Link("t", href="/x", className="a").to_plotly_json()["props"] == props
+    with pytest.raises(TypeError, match="href"):
+        dcc.Link("t")
