@@ -78,9 +78,9 @@ def register_devices(server: Flask, store: Store, now: Now) -> None:
     def recognise() -> None:
         token = _token()
         if token and is_wall_path(request.path):
-            g.device = store.device_by_hash(token_hash(token), now(), _SEEN_SECONDS, _browser())
-            if g.device is not None:
-                g.screen_choice = store.screen_choice(g.device.id)
+            known = store.screen_by_hash(token_hash(token), now(), _SEEN_SECONDS, _browser())
+            if known is not None:
+                g.device, g.screen_choice = known
                 if g.screen_choice.language:
                     g.language = parse_language(g.screen_choice.language)
 

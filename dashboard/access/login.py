@@ -49,11 +49,13 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
     @manager.user_loader
     def load(mark: str) -> Account | None:
         moment = now()
-        login = _login_of(store, mark)
+        login, user = _login_of(store, mark)
         if login is None or is_session_over(login, moment):
             return None
-        bearer = _bearer if mark.startswith(BEARER) else _user
-        known = bearer(store, login, moment, is_demo_open=is_demo_open)
+        if mark.startswith(BEARER):
+            known = _bearer(store, login, moment, is_demo_open=is_demo_open)
+        else:
+            known = _user(store, user or store.user_by_id(login.user_id or 0), moment, is_demo_open=is_demo_open)
         if known is None or known.get_id() != mark:
             return None
         if is_seen(login, moment):
@@ -62,22 +64,20 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
         return known
 
 
-def _login_of(store: Store, mark: str) -> LoginSession | None:
-    """The session of this request, ended or not; a cookie of before sessions were written down has none.
+def _login_of(store: Store, mark: str) -> tuple[LoginSession | None, User | None]:
+    """The session of this request, ended or not, and its user where the records know both; a cookie of before sessions
+    were written down has none.
 
     One that could not be written when it began is written now, where that needs no waiting.
     """
-    kept, held = store.session(session_hash()), cookie_session(mark)
-    if kept is None and held is None:
-        return None
+    (kept, user), held = store.session(session_hash()), cookie_session(mark)
     if held is not None and (kept is not None or store.keep_session(held)):
         session.pop("unwritten")
-    return kept or held
+    return kept or held, user
 
 
-def _user(store: Store, login: LoginSession, moment: int, *, is_demo_open: bool) -> Account | None:
+def _user(store: Store, user: User | None, moment: int, *, is_demo_open: bool) -> Account | None:
     """Whose session it is, as long as that user may sign in."""
-    user = store.user_by_id(login.user_id or 0)
     if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
         return None
     return account_of(user, store.acting(user, moment))

@@ -106,13 +106,16 @@ class Store:
     # Sessions. A load may hold the records when one begins: its cookie vouches for it until it can be written. One
     # that ends meanwhile is noted in the home, for every process, until it can be written.
 
-    def session(self, token_hash: str) -> logins.LoginSession | None:
-        """The session of that token, ended or not; None when the records do not know it."""
+    def session(self, token_hash: str) -> tuple[logins.LoginSession | None, access.User | None]:
+        """The session of that token, ended or not, and the user whose it is; None when the records do not know it. One
+        question, as every request asks it."""
         end = self._ends.of(token_hash)  # first: once it is in the records the note goes
         if end is not None:
-            return replace(end.session, ended_at=end.at, ended_why=end.why)
+            return replace(end.session, ended_at=end.at, ended_why=end.why), None
         with reading(self._records) as connection:
-            return logins.session_by_token(connection, token_hash)
+            login = logins.session_by_token(connection, token_hash)
+            is_users = login is not None and login.user_id is not None
+            return login, access.user_by_id(connection, login.user_id) if is_users else None
 
     def begin_session(self, session: logins.LoginSession, who: Account, way: str) -> bool:
         """Write a session and its login down, as the audit calls this `way` in; False while the records are held."""
@@ -244,18 +247,19 @@ class Store:
 
     # Screens
 
-    def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str) -> access.Device | None:
-        """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
+    def screen_by_hash(
+        self, hashed: str, moment: int, step_seconds: int, browser: str
+    ) -> tuple[access.Device, access.ScreenChoice] | None:
+        """The screen with that token unless it was revoked, and what it shows; notes that it was seen, once every
+        `step_seconds`."""
         with reading(self._records) as connection:
             device = access.device_by_token(connection, hashed)
-        if device is not None and moment - (device.last_seen_at or 0) >= step_seconds:
+            choices = access.screen_choices(connection, device.id) if device is not None else {}
+        if device is None:
+            return None
+        if moment - (device.last_seen_at or 0) >= step_seconds:
             self._note_seen(device.id, moment, browser)
-        return device
-
-    def screen_choice(self, device_id: int) -> access.ScreenChoice:
-        """What that screen shows."""
-        with reading(self._records) as connection:
-            return access.screen_choices(connection, device_id).get(device_id, access.ScreenChoice())
+        return device, choices.get(device.id, access.ScreenChoice())
 
     def bind_screen(self, link_hash: str, token_hash: str, moment: int, browser: str) -> access.Device | None:
         """The screen that its link, used now, makes of this browser; None for a link that is none or was used."""
