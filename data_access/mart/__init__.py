@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from data_access.mart.files import MartError
-from data_access.mart.publish import Change, MartMeta, Questions
+from data_access.mart.publish import Basis, Change, MartMeta, Questions
 from data_access.mart.read import Mart, Snapshot
 from data_access.mart.schema import People

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope
+from data_access.mart.publish import Basis
 from data_access.mart.read import Columns, Snapshot
 from data_access.mart.schema import MISSING, STEP_FACT, STEPS_PER_REQUEST, code_list
 
@@ -223,16 +224,19 @@ def first_received_open_at(snapshot: Snapshot, moment: int) -> int | None:
     return None if first is None else int(first)
 
 
+_NAMED = Basis.of("request_fact", "session_fact")
+
+
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
     """All agencies with a letter or a use, in alphabetical order."""
     sql = "FROM (SELECT opd FROM request_fact UNION SELECT opd FROM session_fact) WHERE opd IS NOT NULL ORDER BY opd"
-    return snapshot.remember("opd_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
+    return snapshot.remember("opd_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)), _NAMED)
 
 
 def room_names(snapshot: Snapshot) -> tuple[str, ...]:
     """All rooms with a letter, in alphabetical order."""
     sql = "SELECT DISTINCT room FROM request_fact WHERE room IS NOT NULL ORDER BY room"
-    return snapshot.remember("room_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
+    return snapshot.remember("room_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)), _NAMED)
 
 
 def _days(days: Days) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data_access.mart.publish import Basis
 from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.rooms import OWN_OPD, says_unused
 from data_access.mart.schema import People
@@ -64,19 +65,21 @@ def newest_checks(snapshot: Snapshot, today: int, as_of: int) -> list[Row]:
 
 def fault_answers(snapshot: Snapshot) -> list[Row]:
     """Every report that is not good, and the good one that follows it, by room, item and time. Read once a mart."""
-    return snapshot.remember("fault-answers", lambda: snapshot.rows(_FAULTS))
+    return snapshot.remember("fault-answers", lambda: snapshot.rows(_FAULTS), Basis.of("check_fact"))
 
 
 def answers_between(snapshot: Snapshot, first: int, last: int) -> Columns:
     """One element per answer of the checks around the days `first` to `last`, or of a letter with a session then."""
     scope = {"first": first, "last": last}
-    return snapshot.remember(("answers", first, last), lambda: snapshot.columns(_CHECKS, scope))
+    basis = Basis.of("check_fact", "session_fact")
+    return snapshot.remember(("answers", first, last), lambda: snapshot.columns(_CHECKS, scope), basis)
 
 
 def sessions_between(snapshot: Snapshot, first: int, last: int) -> list[Row]:
     """One row per session that took place on those days (by its start), both included, with its letter's OPD."""
     scope = {"first": first, "last": last}
-    return snapshot.remember(("used", first, last), lambda: snapshot.rows(_SESSIONS, scope))
+    basis = Basis.of("session_fact", "request_fact")
+    return snapshot.remember(("used", first, last), lambda: snapshot.rows(_SESSIONS, scope), basis)
 
 
 def sessions_of_letter(snapshot: Snapshot, request_id: int) -> list[Row]:

@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from data_access.mart.publish import Basis
 from data_access.mart.read import Columns, Snapshot
 from data_access.mart.schema import (
     FIGURE_KEY,
@@ -53,6 +54,7 @@ def _with(steps: str, letters: str) -> str:
     return f"WITH fact AS NOT MATERIALIZED ({steps}), letter AS NOT MATERIALIZED ({letters})"
 
 
+_SETTLED = frozenset((STEP_FACT.name, REQUEST_FACT.name))
 _OF_SETTLED = _with(_STORED, _STORED_LETTERS)
 _OF_RUNNING = _with(_LIVE, _LIVE_LETTERS)
 _OF_ALL = _with(f"{_STORED} UNION ALL {_LIVE}", f"{_STORED_LETTERS} UNION ALL {_LIVE_LETTERS}")
@@ -161,10 +163,11 @@ class Facts:
         return {name: np.concatenate([values, running[name]]) for name, values in settled.items()}
 
     def settled(self, sql: str, parameters: Mapping[str, object]) -> Columns:
-        """What a statement gives for the settled ones, kept with the mart."""
+        """What a statement over `fact` and `letter` alone gives for the settled ones, kept until one changes."""
         values = {**parameters, "settled_by": self.settled_by}
         key = (sql, *values.items())
-        return self.mart.remember(key, lambda: self.mart.columns(f"{_OF_SETTLED} {sql}", values))
+        basis = Basis(_SETTLED, self.settled_by)
+        return self.mart.remember(key, lambda: self.mart.columns(f"{_OF_SETTLED} {sql}", values), basis)
 
     def running(self, scope: Scope, kind: FactKind) -> NDArray[np.bool_]:
         """Which of `steps` are of a scope and kind."""
@@ -215,6 +218,9 @@ def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
 _ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "TINYINT": pa.int8(), "BOOLEAN": pa.bool_()}
 _OPEN = "(settled_at > $since OR settled_at IS NULL) AND received_on BETWEEN $from_on AND $until_on"
 _OF_OPEN = f"request_id IN (SELECT request_id FROM request_fact WHERE {_OPEN})"  # noqa: S608 – own words
+UNSETTLED_BASIS = Basis.of(*(table.name for table in (REQUEST_FACT, STEP_FACT, PASS_FACT, RECEIVER_FACT, PAUSE_FACT)))
+"""What `unsettled` is read from."""
+
 _UNSETTLED = {
     "requests": f"SELECT {REQUEST_FACT.filled_sql()} FROM request_fact WHERE {_OPEN} ORDER BY request_id",  # noqa: S608
     "flags": f"SELECT coalesce(flags, 0) AS flags FROM step_fact WHERE {_OPEN} ORDER BY request_id, step",  # noqa: S608

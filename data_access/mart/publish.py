@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -73,8 +74,8 @@ class Questions(Protocol):
     def tuples(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """All rows of one statement."""
 
-    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives, perhaps from an earlier time."""
+    def remember(self, key: Hashable, make: Callable[[], T], of: Basis | None = None, /) -> T:
+        """What `make` gives, perhaps from an earlier time; `of`: the rows that alone it was made from."""
 
 
 Frame = Any
@@ -138,10 +139,45 @@ class Touched:
         return Touched(version, others, {letter: at for letter, at in kept.items() if letter not in gone} | now)
 
 
+MOST_TURNS = 32
+"""So many changes a mart tells of: whoever read it before them knows which of his answers still hold."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One change of the mart of the version `before`: the tables of which any row was taken out or put in, and the
+    earliest moment at which one of the letters was settled, before it or after it; None: none was."""
+
+    before: str
+    tables: tuple[str, ...]
+    settled_from: int | None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The rows that an answer was made from: those of some tables; with `settled_by` only those of letters that were
+    settled by then, of tables that say it."""
+
+    tables: frozenset[str]
+    settled_by: int | None = None
+
+    @classmethod
+    def of(cls, *tables: str) -> Basis:
+        """All rows of these tables."""
+        return cls(frozenset(tables))
+
+    def outlasts(self, turn: Turn) -> bool:
+        """Whether an answer still holds after the change."""
+        if self.tables.isdisjoint(turn.tables):
+            return True
+        return self.settled_by is not None and (turn.settled_from is None or turn.settled_from > self.settled_by)
+
+
 @dataclass(frozen=True)
 class MartMeta:
     """What a mart was made from: the last load in it, the rules that judged it, when (UTC second), its number,
-    the day on which each step was first recorded (MISSING for one that never was), and when letters last changed."""
+    the day on which each step was first recorded (MISSING for one that never was), when letters last changed, and what
+    the last changes touched since all of it was made."""
 
     load_id: int
     rules_hash: str
@@ -149,11 +185,23 @@ class MartMeta:
     generation: int
     first_handovers: tuple[int, ...] = ()
     touched: Touched = Touched()
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """What tells this mart from another, also from one of the same number that was lost."""
+        return f"{self.generation}-{self.built_at}"
+
+    def turns_since(self, version: str) -> tuple[Turn, ...] | None:
+        """The changes that made this mart of the one of that version; None where they are not known."""
+        places = [place for place, turn in enumerate(self.turns) if turn.before == version]
+        return () if version == self.version else self.turns[places[-1] :] if places else None
 
     def stored(self) -> dict[str, object]:
         """As the rows of the table `meta`."""
-        telling = {"first_handovers": json.dumps(self.first_handovers), "touched": json.dumps(vars(self.touched))}
-        return {**vars(self), **telling}
+        turns = json.dumps([vars(turn) for turn in self.turns])
+        touched, days = json.dumps(vars(self.touched)), json.dumps(self.first_handovers)
+        return {**vars(self), "first_handovers": days, "touched": touched, "turns": turns}
 
     @classmethod
     def read(cls, stored: Mapping[str, str]) -> MartMeta:
@@ -161,12 +209,11 @@ class MartMeta:
         told = json.loads(stored["touched"])
         touched = Touched(told["any"], told["others"], {int(letter): at for letter, at in told["of"].items()})
         days, built_at = tuple(json.loads(stored["first_handovers"])), int(stored["built_at"])
-        return cls(int(stored["load_id"]), stored["rules_hash"], built_at, int(stored["generation"]), days, touched)
-
-
-def version_of(generation: int, built_at: int) -> str:
-    """What tells one mart from another, also from one of the same number that was lost."""
-    return f"{generation}-{built_at}"
+        turns = (
+            Turn(turn["before"], tuple(turn["tables"]), turn["settled_from"]) for turn in json.loads(stored["turns"])
+        )
+        numbers = int(stored["load_id"]), stored["rules_hash"], built_at, int(stored["generation"])
+        return cls(*numbers, days, touched, tuple(turns))
 
 
 Builder = Callable[[MartMeta | None], Change | None]
@@ -194,7 +241,7 @@ def publish(
         since = wanted.first_handovers or (before.first_handovers if before else ())
         touched = before.touched if before else Touched()
         meta = MartMeta(max(load_id, wanted.load_id or load_id), rules_hash, built_at, generation, since, touched)
-        return _turn(folder, wanted, meta)
+        return _turn(folder, wanted, meta, before)
 
 
 def _wanted(change: Change | Mapping[str, Frame] | Builder, before: MartMeta | None) -> Change | None:
@@ -205,13 +252,13 @@ def _wanted(change: Change | Mapping[str, Frame] | Builder, before: MartMeta | N
     return change(before)
 
 
-def _turn(folder: Path, change: Change, meta: MartMeta) -> MartMeta:
+def _turn(folder: Path, change: Change, meta: MartMeta, before: MartMeta | None) -> MartMeta:
     """Make the new file under a working name, then give it its name, then point to it."""
     working = folder / f"building-{meta.generation}.duckdb"
     token = secrets.token_hex(8)
     name = f"mart-{meta.load_id}-{meta.generation}.duckdb"
     try:
-        made = _make(folder, working, change, meta, token)
+        made = _make(folder, working, change, meta, before, token)
         files.sync_file(working)
         size = working.stat().st_size
         working.rename(folder / name)
@@ -226,8 +273,8 @@ def _turn(folder: Path, change: Change, meta: MartMeta) -> MartMeta:
     return made
 
 
-def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: str) -> MartMeta:
-    """The file, and what it says of itself once it is known which letters changed."""
+def _make(folder: Path, working: Path, change: Change, meta: MartMeta, before: MartMeta | None, token: str) -> MartMeta:
+    """The file, and what it says of itself once it is known what changed."""
     pointer = None if change.is_full else files.read_pointer(folder)
     working.unlink(missing_ok=True)
     if pointer is not None:
@@ -235,8 +282,13 @@ def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: st
     with _WRITER.writing(working) as connection:
         if pointer is None:
             _create(connection)
-        touched = _apply(connection, change)
-        made = replace(meta, touched=meta.touched.after(version_of(meta.generation, meta.built_at), touched))
+        seen = _apply(connection, change)
+        is_part = before is not None and not change.is_full and before.rules_hash == meta.rules_hash
+        made = replace(
+            meta,
+            touched=meta.touched.after(meta.version, None if change.is_full else seen.letters),
+            turns=(*before.turns, seen.turn(before.version))[-MOST_TURNS:] if before is not None and is_part else (),
+        )
         _write_meta(connection, {**made.stored(), "token": token})
         _check(connection, change)
         connection.execute("CHECKPOINT")
@@ -249,29 +301,48 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"COPY FROM DATABASE {_EMPTY} TO {name} (SCHEMA)")
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> set[int] | None:
-    """Take out the rows that the change replaces, put its own in; one transaction. The letters of which any row
-    changed; None: all of them."""
+@dataclass
+class _Seen:
+    """What a change touched so far: letters, tables, and when the first of these letters was settled."""
+
+    letters: set[int] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)
+
+    def turn(self, before: str) -> Turn:
+        """The same as the mart tells it."""
+        return Turn(before, tuple(sorted(self.tables)), min(self.settled, default=None))
+
+    def came_in(self, arrows: Mapping[str, Any]) -> None:
+        """Note rows that are put in."""
+        for name, arrow in arrows.items():
+            if arrow.num_rows:
+                self.tables.add(name)
+                settled = pc.min(arrow["settled_at"]).as_py() if "settled_at" in arrow.schema.names else None
+                self.settled |= set() if settled is None else {settled}
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> _Seen:
+    """Take out the rows that the change replaces, put its own in; one transaction."""
     connection.begin()
     further: Change | None = change
-    touched: set[int] = set()
+    seen = _Seen()
     while further is not None:
-        touched |= _replace(connection, further)
+        _replace(connection, further, seen)
         further = further.then(_Draft(connection)) if further.then is not None else None
     connection.commit()
-    return None if change.is_full else touched
+    return seen
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, change: Change) -> set[int]:
-    """The letters of the rows that are taken out or put in."""
+def _replace(connection: duckdb.DuckDBPyConnection, change: Change, seen: _Seen) -> None:
     arrows = _arrows(change.frames)
-    touched = set(map(int, change.requests or ()))
+    seen.letters |= set(map(int, change.requests or ()))
     if not change.is_full:
-        touched |= _take_out(connection, change, arrows) | _letters_in(arrows)
-    _put_all(connection, arrows)
-    for frames in change.more:
-        _put_all(connection, _arrows(frames))
-    return touched
+        _take_out(connection, change, arrows, seen)
+        seen.letters |= _letters_in(arrows)
+    for each in chain((arrows,), map(_arrows, change.more)):
+        seen.came_in(each)
+        _put_all(connection, each)
 
 
 def _letters_in(arrows: Mapping[str, Any]) -> set[int]:
@@ -291,7 +362,7 @@ class _Draft:
     def tuples(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
 
-    def remember(self, _key: Hashable, make: Callable[[], T]) -> T:
+    def remember(self, _key: Hashable, make: Callable[[], T], _of: Basis | None = None) -> T:
         return make()
 
 
@@ -361,9 +432,7 @@ def _cells(values: Any, kind: str) -> Any:
     return pc.if_else(pc.equal(cells, _SENTINEL), _NULL, cells).cast(_NUMBERS[kind])
 
 
-def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> set[int]:
-    """The letters whose sessions and checks these were."""
-    letters: set[int] = set()
+def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any], seen: _Seen) -> None:
     for column, listed in _replaced(change).items():
         ids = _ids(listed, column, arrows)
         if len(ids) == 0:
@@ -371,16 +440,21 @@ def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Map
         with _listed(connection, ids) as these:
             for table in TABLES.values():
                 if table.replaced_by == column:
-                    letters |= _taken_out(connection, table, f"{column} IN {these}")
-    return letters
+                    _take_out_of(connection, table, f"{column} IN {these}", seen)
 
 
-def _taken_out(connection: duckdb.DuckDBPyConnection, table: Table, where: str) -> set[int]:
+def _take_out_of(connection: duckdb.DuckDBPyConnection, table: Table, where: str, seen: _Seen) -> None:
+    """Of sessions and checks also the letters whose they were."""
+    if "settled_at" in table.columns:
+        asked = connection.execute(f"SELECT min(settled_at) FROM {table.name} WHERE {where}")  # noqa: S608 – own names
+        seen.settled |= {settled for (settled,) in asked.fetchall() if settled is not None}
     if table.replaced_by == "request_id":
-        connection.execute(f"DELETE FROM {table.name} WHERE {where}")  # noqa: S608 – own names
-        return set()
-    gone = connection.execute(f"DELETE FROM {table.name} WHERE {where} RETURNING request_id").fetchall()  # noqa: S608
-    return {letter for (letter,) in gone if letter is not None}
+        ((gone,),) = connection.execute(f"DELETE FROM {table.name} WHERE {where}").fetchall()  # noqa: S608
+    else:
+        rows = connection.execute(f"DELETE FROM {table.name} WHERE {where} RETURNING request_id").fetchall()  # noqa: S608
+        seen.letters |= {letter for (letter,) in rows if letter is not None}
+        gone = len(rows)
+    seen.tables |= {table.name} if gone else set()
 
 
 @contextmanager

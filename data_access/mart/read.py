@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
 from data_access.mart.instance import Attached, Instance
-from data_access.mart.publish import Builder, Change, Frame, MartMeta, plain_arrays, publish
+from data_access.mart.publish import Basis, Builder, Change, Frame, MartMeta, plain_arrays, publish
 from data_access.mart.schema import SCHEMA_VERSION
 
 Columns = dict[str, NDArray[Any]]
@@ -29,7 +29,7 @@ Mark = tuple[int, int, int]
 """Time, inode and size of the pointer's file."""
 
 _BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-_REMEMBERED = 64
+_REMEMBERED = 128
 _READER = Instance({"threads": 2, "memory_limit": "512MB"})
 
 
@@ -56,7 +56,7 @@ class Snapshot:
         self._file = _open(path, pointer)
         self.meta = _read_meta(self._file, pointer, path)
         self._desk = _Desk()
-        self._memory: OrderedDict[Hashable, Any] = OrderedDict()
+        self._memory: OrderedDict[Hashable, tuple[Any, Basis | None]] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
         self._guard = threading.Lock()
 
@@ -107,9 +107,20 @@ class Snapshot:
             self._file.give_up()
             raise MartError("mart.damaged") from error
 
-    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+    def take_over(self, earlier: Snapshot) -> None:
+        """Remember what an earlier mart's answers were made from and no change since has touched."""
+        turns = self.meta.turns_since(earlier.meta.version)
+        if turns is None:
+            return
+        with earlier._guard:
+            kept = list(earlier._memory.items())
+        lasting = ((key, (made, of)) for key, (made, of) in kept if of is not None and all(map(of.outlasts, turns)))
+        self._memory.update(lasting)
+
+    def remember(self, key: Hashable, make: Callable[[], T], of: Basis | None = None) -> T:
         """`make()`, computed once for this generation, also when several ask at once (the parts of one page do); the
-        least used answers are forgotten."""
+        least used answers are forgotten. `of`: the rows that alone it was made from, besides what the key says; the
+        answer lasts through later marts until one of them changes."""
         with self._guard:
             if key in self._memory:
                 return cast("T", self._recalled(key))
@@ -121,7 +132,7 @@ class Snapshot:
             try:
                 made = make()
                 with self._guard:
-                    self._memory[key] = made
+                    self._memory[key] = made, of
                     while len(self._memory) > _REMEMBERED:
                         self._memory.popitem(last=False)
             finally:
@@ -131,7 +142,7 @@ class Snapshot:
 
     def _recalled(self, key: Hashable) -> Any:
         self._memory.move_to_end(key)
-        return self._memory[key]
+        return self._memory[key][0]
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if self._desk.cursor is None:
@@ -270,6 +281,8 @@ class Mart:
             try:
                 self._doubt(mark, held)
                 snapshot = self._open_current()
+                if held is not None and not held[1].is_broken:
+                    snapshot.take_over(held[1])
             except MartError:
                 if last_try or self._mark() == mark:
                     self._current = None

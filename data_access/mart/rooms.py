@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data_access.mart.publish import Questions
+from data_access.mart.publish import Basis, Questions
 from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.schema import MISSING, People
 
@@ -186,8 +186,8 @@ def first_approval(snapshot: Questions, approving: int, approved: int) -> int:
         FROM step_fact s JOIN request_fact r USING (request_id)
         WHERE s.step = $approving AND ({_status_said()} = $approved OR s.finished_on IS NOT NULL)
     """  # noqa: S608 – own words
-    scope = {"approving": approving, "approved": approved}
-    return snapshot.remember(("first-approval", approving), lambda: int(snapshot.tuples(sql, scope)[0][0]))
+    scope, basis = {"approving": approving, "approved": approved}, Basis.of("request_fact", "step_fact")
+    return snapshot.remember(("first-approval", approving), lambda: int(snapshot.tuples(sql, scope)[0][0]), basis)
 
 
 def days_of(snapshot: Questions, requests: Sequence[int] | None, sessions: Sequence[int]) -> tuple[int, int] | None:
@@ -286,7 +286,8 @@ def letters_by_opd(
 def rooms_with_records(snapshot: Questions) -> list[str]:
     """Every room of a session or a letter, by name."""
     sql = "SELECT DISTINCT room FROM session_fact UNION SELECT DISTINCT room FROM request_fact ORDER BY room"
-    return snapshot.remember("rooms-with-records", lambda: [row[0] for row in snapshot.tuples(sql) if row[0]])
+    basis = Basis.of("session_fact", "request_fact")
+    return snapshot.remember("rooms-with-records", lambda: [row[0] for row in snapshot.tuples(sql) if row[0]], basis)
 
 
 def screened(snapshot: Snapshot, off: Sequence[tuple[int, int]]) -> list[Row]:
@@ -304,4 +305,5 @@ def screened(snapshot: Snapshot, off: Sequence[tuple[int, int]]) -> list[Row]:
         WHERE s.screened IS NOT NULL {days}
         GROUP BY ALL
     """  # noqa: S608 – made of numbers
-    return snapshot.remember(("screened", tuple(off)), lambda: snapshot.rows(sql))
+    basis = Basis.of("session_fact", "request_fact")
+    return snapshot.remember(("screened", tuple(off)), lambda: snapshot.rows(sql), basis)

@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 20
+SCHEMA_VERSION = 21
 """Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)

@@ -3,6 +3,7 @@ became late or was corrected since a moment."""
 
 from __future__ import annotations
 
+from data_access.mart.publish import Basis
 from data_access.mart.read import Columns, Row, Snapshot
 
 _BOOKED = """
@@ -32,6 +33,7 @@ _NEWEST = """
         (SELECT max(ended_at) FROM session_fact WHERE ended_at <= $until)
     ), EXISTS (FROM request_fact) OR EXISTS (FROM session_fact)
 """
+_HAPPENED = Basis.of("request_fact", "pass_fact", "session_fact")
 _EVER = 2**62
 _HOUR = 3_600
 
@@ -43,20 +45,21 @@ def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> li
     more. Read once a mart and span.
     """
     scope = {"first": first, "last": last, "verification": verification}
-    return snapshot.remember(("wall-bookings", first, last), lambda: snapshot.rows(_BOOKED, scope))
+    basis = Basis.of("request_fact", "step_fact")
+    return snapshot.remember(("wall-bookings", first, last), lambda: snapshot.rows(_BOOKED, scope), basis)
 
 
 def stored_steps(snapshot: Snapshot, request_id: int) -> list[Row]:
     """The thirteen stored facts of one letter; final once the letter is settled."""
     scope = {"request_id": request_id}
-    return snapshot.remember(("wall-steps", request_id), lambda: snapshot.rows(_STEPS, scope))
+    return snapshot.remember(("wall-steps", request_id), lambda: snapshot.rows(_STEPS, scope), Basis.of("step_fact"))
 
 
 def open_pauses(snapshot: Snapshot, as_of: int) -> set[tuple[int, int]]:
     """(letter, step) of every step that waits for the agency at `as_of`. Read once a mart and hour."""
     since = as_of // _HOUR * _HOUR
     scope = {"since": since, "until": since + _HOUR}
-    rows = snapshot.remember(("wall-pauses", since), lambda: snapshot.tuples(_PAUSES, scope))
+    rows = snapshot.remember(("wall-pauses", since), lambda: snapshot.tuples(_PAUSES, scope), Basis.of("pause_fact"))
     return {(row[0], row[1]) for row in rows if row[2] <= as_of and (row[3] is None or row[3] > as_of)}
 
 
@@ -66,10 +69,10 @@ def newest_record(snapshot: Snapshot, as_of: int) -> tuple[int | None, bool]:
     Stamps of the future are plans or slips, not records of what happened; only they make the mart be read again, once
     a minute.
     """
-    newest, has_any = snapshot.remember("wall-newest", lambda: _newest(snapshot, _EVER))
+    newest, has_any = snapshot.remember("wall-newest", lambda: _newest(snapshot, _EVER), _HAPPENED)
     if newest is None or newest <= as_of:
         return newest, has_any
-    return snapshot.remember(("wall-newest", as_of // 60), lambda: _newest(snapshot, as_of))
+    return snapshot.remember(("wall-newest", as_of // 60), lambda: _newest(snapshot, as_of), _HAPPENED)
 
 
 def _newest(snapshot: Snapshot, until: int) -> tuple[int | None, bool]:

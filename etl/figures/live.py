@@ -18,7 +18,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
-from data_access.mart.facts import SINCE_EVER, Days, Facts, Unsettled, as_table, unsettled, with_derived
+from data_access.mart.facts import (
+    SINCE_EVER,
+    UNSETTLED_BASIS,
+    Days,
+    Facts,
+    Unsettled,
+    as_table,
+    unsettled,
+    with_derived,
+)
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import Standings, judged, stand, turns
 from etl.domain.compliance.places import letters_of, places
@@ -234,7 +243,8 @@ def _judged(stamps: _Stamps, standing: _Standing, as_of: int) -> LiveFacts:
 def _stamps_of_day(mart: Snapshot, rules: Rules, as_of: int) -> _Stamps:
     since = as_of // WINDOW * WINDOW
     until_on = int(rules.calendar.local_day(np.array([since + WINDOW]))[0])
-    return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since, (_FIRST_ON, until_on)))
+    days = _FIRST_ON, until_on
+    return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since, days), UNSETTLED_BASIS)
 
 
 def _with_stored(steps: StepFacts, stored: Ints) -> Ints:

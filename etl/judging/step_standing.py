@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from data_access.mart import Basis
 from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
 from etl.domain.compliance.choices import by_way
@@ -150,7 +151,8 @@ def _letters_kept(office: Office, request_ids: Sequence[int]) -> dict[int, HeldL
     if not office.mart.exists():
         with reading(office.records) as connection:
             return held_letters(connection, office.book, request_ids)
-    kept: dict[int, _Kept] = office.mart.read().remember("held letters", dict)
+    lasting = Basis.of()  # each says itself whether it still holds
+    kept: dict[int, _Kept] = office.mart.read().remember("held letters", dict, lasting)
     book, ids = office.book, sorted(set(request_ids))
     with reading(office.records) as connection:
         versions = touched_loads(connection, ids)  # before the rows: what comes between is read again the next time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_access.mart import Change, Mart, MartError
-from data_access.mart.publish import MOST_TOLD_APART, Touched
+from data_access.mart import Basis, Change, Mart, MartError
+from data_access.mart.publish import MOST_TOLD_APART, MOST_TURNS, Touched
 from data_access.mart.schema import MISSING
 from tests.reading.refusals import says
 
@@ -280,6 +281,43 @@ def test_an_answer_is_computed_once_a_generation(mart: Mart) -> None:
     assert made == [1]
     mart.publish(letters(4), 8, "rules", built_at=600)
     assert mart.read().remember("names", lambda: "anew") == "anew"
+
+
+def test_an_answer_lasts_until_its_rows_change(mart: Mart) -> None:
+    of = {
+        "letters": Basis.of("request_fact"),
+        "sessions": Basis.of("session_fact"),
+        "settled": Basis(frozenset({"request_fact", "step_fact"}), 999),
+        "nothing": Basis.of(),
+    }
+
+    def asked(reader: Mart) -> set[str]:
+        """Those that were asked anew."""
+        anew: set[str] = set()
+        for name, basis in of.items():
+            reader.read().remember(name, partial(anew.add, name), basis)
+        return anew
+
+    other = Mart(mart.folder)
+    assert asked(mart) == asked(other) == set(of)
+    mart.publish(sessions(1), 8, "rules", built_at=600)
+    assert asked(mart) == {"sessions"}
+    mart.publish(letters(2), 9, "rules", built_at=700)
+    assert asked(mart) == {"letters"}  # that one was settled at 1 000
+    assert asked(other) == {"letters", "sessions"}  # two changes at once
+    early = letters(2)
+    early["request_fact"]["settled_at"] = 999
+    mart.publish(early, 10, "rules", built_at=800)
+    assert asked(mart) == {"letters", "settled"}
+    mart.publish(letters(2), 11, "rules", built_at=900)  # it was
+    assert asked(mart) == {"letters", "settled"}
+    for at in range(MOST_TURNS + 1):
+        mart.publish(sessions(1), 12 + at, "rules", built_at=1_000 + at)
+    assert asked(other) == set(of)  # too long ago
+    mart.publish(sessions(1), 99, "other rules", built_at=2_000)
+    assert asked(mart) == set(of)
+    mart.publish(Change(letters(1, 2), is_full=True), 100, "other rules", built_at=2_100)
+    assert asked(mart) == set(of)
 
 
 def test_an_answer_that_several_ask_for_at_once_is_computed_once(mart: Mart) -> None:

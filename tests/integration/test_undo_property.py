@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data_access.mart import Mart, Snapshot, compliance, facilities, rooms, summary
+from data_access.mart.facts import Facts
+from etl.domain.units import day_number
+from etl.domain.verdict import RequestStatus
+from etl.figures.live import step_facts_at
 from etl.intake.undo import undo
 from etl.judging.publishing import rebuild
+from etl.office import Office
 from tests.books.examples import examples
 from tests.books.messy import MessyBook
 from tests.offices.bureau import Bureau, fresh_bureau
@@ -85,3 +93,54 @@ def test_a_mart_kept_up_is_the_mart_made_anew(books: list[MessyBook]) -> None:
         kept = whole_mart(bureau)
         rebuild(bureau.office, bureau.clock())
         assert kept == whole_mart(bureau)
+
+
+DAYS = (day_number(date(2026, 9, 6)), day_number(date(2026, 9, 10)))
+MOMENTS = tuple(int(datetime(2026, 9, day, 12, tzinfo=UTC).timestamp()) for day in (7, 8, 9, 20))
+FACTS = (
+    "SELECT request_id, step, verdict, elapsed_seconds, flags FROM fact ORDER BY ALL",
+    "SELECT request_id, opd, room, status, ready_at FROM letter ORDER BY ALL",
+)
+
+
+def answers(office: Office, mart: Snapshot) -> list[str]:
+    """What a mart says that may last longer than it."""
+    settled = [Facts(mart, at, {}, {}).settled(sql, {}) for at in MOMENTS for sql in FACTS]
+    rows = [
+        facilities.fault_answers(mart), facilities.sessions_between(mart, *DAYS), rooms.rooms_with_records(mart),
+        rooms.first_approval(mart, 4, RequestStatus.APPROVED.code), compliance.opd_names(mart),
+        compliance.room_names(mart), summary.bookings(mart, *DAYS, 3),
+    ]  # fmt: skip
+    at_moments = [(summary.newest_record(mart, at), sorted(summary.open_pauses(mart, at))) for at in MOMENTS]
+    live = [step_facts_at(office, at, mart) for at in MOMENTS]
+    steps = [{**vars(one.steps), "request_id": one.request_ids} for one in live]
+    arrays = [*settled, facilities.answers_between(mart, *DAYS), *steps]
+    plain = [{name: np.asarray(column).tolist() for name, column in one.items()} for one in arrays]
+    return [repr(one) for one in (*plain, *rows, *at_moments)]
+
+
+@SOME
+@given(
+    books=st.lists(close_books(), min_size=2, max_size=5, unique_by=lambda one: one.text),
+    undone=st.sets(st.integers(0, 4), max_size=2),
+)
+def test_what_is_remembered_of_an_earlier_mart_is_what_a_new_one_says(books: list[MessyBook], undone: set[int]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
+        office, seldom = bureau.office, Mart(bureau.office.home.marts)
+
+        def compare(time: int) -> None:
+            if not office.mart.exists():
+                return
+            fresh = answers(office, Mart(office.home.marts).read())
+            assert answers(office, office.mart.read()) == fresh
+            if time % 2 == 0:
+                assert answers(office, seldom.read()) == fresh
+
+        loads: list[int | None] = []
+        for place, book in enumerate(books):
+            loads += give_all(bureau, [(place, book)])
+            compare(place)
+        for place in sorted(undone):
+            if place < len(loads) and (load_id := loads[place]) is not None:
+                undo(office, load_id, "salah berkas", "agendaris:ani", bureau.clock())
+                compare(place)
