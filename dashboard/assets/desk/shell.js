@@ -211,13 +211,20 @@
   };
   for (const kind of ["pointerover", "pointerdown", "focusin", "click"]) document.addEventListener(kind, carry, true);
 
+  // Not by scrollIntoView: the first Tab would go on from there, past the way to the page's content.
+  const centre = (entry) => {
+    const bar = entry.parentElement;
+    const [own, around] = [entry.getBoundingClientRect(), bar.getBoundingClientRect()];
+    bar.scrollLeft += own.left - around.left - (around.width - own.width) / 2;
+  };
+
   const markPlace = (pathname) => {
     for (const entry of document.querySelectorAll(".p-nav-link")) {
       const own = pathOf(entry);
       const isHere = pathname === own || pathname.startsWith(`${own}/`);
       if (isHere) {
         entry.setAttribute("aria-current", "page");
-        entry.scrollIntoView?.({ block: "nearest", inline: "center" });
+        centre(entry);
       } else entry.removeAttribute("aria-current");
     }
     return pathname;
