@@ -30,7 +30,8 @@ from data_access.mart.facts import (
 )
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import Standings, judged, stand, turns
-from etl.domain.compliance.places import letters_of, places
+from etl.domain.compliance.known import letters_of
+from etl.domain.compliance.places import places
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts

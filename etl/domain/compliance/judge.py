@@ -6,13 +6,14 @@ The rules are those of docs/definisi.md, section 2. `as_of` is the only clock: w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 import numpy as np
 
 from etl.domain.compliance.choices import by_way, left_out
-from etl.domain.compliance.known import NEVER
+from etl.domain.compliance.known import NEVER, letters_of
 from etl.domain.compliance.layers import Course, layers
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
 from etl.domain.compliance.rules import Procedure, Rules
@@ -34,6 +35,16 @@ class _Letters:
     passes: Passes
     pauses: Pauses
     receivers: Receivers
+
+    def of(self, here: Bools) -> _Letters:
+        """Some of them."""
+        if here.all():
+            return self
+        requests, passes, receivers = letters_of(np.flatnonzero(here), self.requests, self.passes, self.receivers)
+        mine = here[self.pauses.request]
+        pauses = Pauses(**{name: values[mine] for name, values in vars(self.pauses).items()})
+        position = np.cumsum(here) - 1
+        return _Letters(requests, passes, replace(pauses, request=position[pauses.request]), receivers)
 
 
 def judge(
@@ -64,7 +75,7 @@ def stand(
     """How the letters stand at a moment: what of `judge` is the same until the next of the `turns`, within a day."""
     whole = _Letters(requests, passes, pauses, receivers or Receivers.none())
     ways = by_way(requests, passes, whole.receivers, rules, as_of)
-    return [(_standing(whole, alike, as_of), here) for alike, here in ways]
+    return [(_standing(whole.of(here), alike, as_of), here) for alike, here in ways]
 
 
 def turns(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, receivers: Receivers) -> Ints:
@@ -84,18 +95,22 @@ def turns(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, rece
 
 def judged(standings: Standings, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     """What `judge` says of letters that stand so at that moment."""
-    steps_each = standings[0][0].rules.step_count
-    parts = [(_judged(standing, as_of), here) for standing, here in standings]
-    (letters, steps), _ = parts[0]
-    for (other_letters, other_steps), here in parts[1:]:
-        letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, steps_each))
-    return letters, steps
+    parts = [_judged(standing, as_of) for standing, _ in standings]
+    if len(parts) == 1:
+        return parts[0]
+    letters, steps = zip(*parts, strict=True)
+    mine, steps_each = [here for _, here in standings], standings[0][0].rules.step_count
+    return _together(letters, mine), _together(steps, [np.repeat(here, steps_each) for here in mine])
 
 
-def _with(facts: Facts, other: Facts, here: Bools) -> Facts:
-    """The facts, with those of the other where `here`."""
-    pairs = {field.name: (getattr(facts, field.name), getattr(other, field.name)) for field in fields(facts)}
-    return type(facts)(**{name: np.where(here, its, own) for name, (own, its) in pairs.items()})
+def _together(parts: Sequence[Facts], mine: Sequence[Bools]) -> Facts:
+    """The facts of all letters, each part's where it is one of `mine`."""
+    columns = {}
+    for field in fields(parts[0]):
+        columns[field.name] = whole = np.empty(len(mine[0]), dtype=getattr(parts[0], field.name).dtype)
+        for part, here in zip(parts, mine, strict=True):
+            whole[here] = getattr(part, field.name)
+    return type(parts[0])(**columns)
 
 
 def _judged(standing: Standing, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
@@ -489,7 +504,7 @@ def _state_at(standing: Standing, as_of: int | None) -> State:
 
 
 Standings = list[tuple[Standing, Bools]]
-"""Of letters: how they stand by each procedure, and which of them go by it."""
+"""Of letters: how those that go by each procedure stand, and which ones do."""
 
 
 def _handover(steps: Steps, since: Ints, until: Ints, current: Waits, rules: Rules) -> Ints:

@@ -1,4 +1,4 @@
-"""What is recorded by a moment: what lies after it has not happened."""
+"""What is recorded of some letters, and by a moment: what lies after it has not happened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Receivers
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Receivers, Requests
 
 NEVER = int(np.iinfo(np.int64).max)
 
@@ -59,3 +59,19 @@ def known_receivers(receivers: Receivers, as_of: int | None, today: int) -> Rece
     """Those desks that were named by then."""
     known = _hide_future(receivers.on, receivers.at, as_of, today)[0] != MISSING
     return Receivers(**{name: values[known] for name, values in vars(receivers).items()})
+
+
+def letters_of(
+    rows: Ints, requests: Requests, passes: Passes, receivers: Receivers
+) -> tuple[Requests, Passes, Receivers]:
+    """Those letters, ascending, with what is recorded of them."""
+    is_one = np.zeros(len(requests), dtype=bool)
+    is_one[rows] = True
+    is_kept, position = is_one[passes.request], np.cumsum(is_one) - 1
+    mine, placed = passes.at(is_kept), is_kept[receivers.place]
+    named = {name: values[placed] for name, values in vars(receivers).items()}
+    return (
+        Requests(**{name: values[rows] for name, values in vars(requests).items()}),
+        replace(mine, request=position[mine.request]),
+        Receivers(**{**named, "place": (np.cumsum(is_kept) - 1)[named["place"]]}),
+    )

@@ -263,9 +263,9 @@ def _recorded_of(layers: list[Layer], rows: Ints, named: dict[tuple[int, int], I
         for name, blank in _CELLS.items()
     }
     for place, layer in enumerate(layers):
-        here = np.isin(rows, layer.rows)
+        here, mine = np.isin(rows, layer.rows), np.isin(layer.rows, rows)
         for name, cells in wide.items():
-            cells[here, :, place] = getattr(layer, name)[np.isin(layer.rows, rows)]
+            cells[here, :, place] = getattr(layer, name)[mine]
     return Recorded(**wide, receivers={pair: moments[rows] for pair, moments in named.items()})
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from etl.domain.compliance.choices import by_way, left_out
 from etl.domain.compliance.judge import came_to, lives_of
+from etl.domain.compliance.known import letters_of
 from etl.domain.compliance.layers import walked
 from etl.domain.compliance.rules import NEVER_RECORDED, Rules
 from etl.domain.compliance.walk import DONE, HELD, OPEN, Recorded, Walk
@@ -40,21 +41,6 @@ def places(
         letters, their, given = letters_of(np.flatnonzero(here), some, mine, named)
         where[rows[here]] = _places(letters, their, given, alike, office_steps, as_of)
     return where
-
-
-def letters_of(
-    rows: Ints, requests: Requests, passes: Passes, receivers: Receivers
-) -> tuple[Requests, Passes, Receivers]:
-    """Those letters, ascending, with what is recorded of them."""
-    kept = np.flatnonzero(np.isin(passes.request, rows))
-    mine = passes.at(kept)
-    placed = np.isin(receivers.place, kept)
-    named = {name: values[placed] for name, values in vars(receivers).items()}
-    return (
-        Requests(**{name: values[rows] for name, values in vars(requests).items()}),
-        Passes(**{**vars(mine), "request": np.searchsorted(rows, mine.request)}),
-        Receivers(**{**named, "place": np.searchsorted(kept, named["place"])}),
-    )
 
 
 def _places(
