@@ -233,7 +233,7 @@ def steps(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
     chosen = _chosen(query, left)
     forms = {
         FirstStep.OFFICE: lambda: [_office_form(office)],
-        FirstStep.PEOPLE: lambda: users.people(office),
+        FirstStep.PEOPLE: lambda: users.people(office, now),
         FirstStep.RECORDING: lambda: [_recording_form(office, now)],
         FirstStep.RECORDS: lambda: [_records_form(office, user)],
     }

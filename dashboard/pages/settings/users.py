@@ -98,15 +98,17 @@ def layout(page_request: PageRequest) -> Component:
         page_head(t("users.title"), t("users.subtitle"), crumbs=settings_crumbs(t("users.title"))),
         form_area(
             html.Div(id=Id.QUESTION),
-            *people(page_request.office),
+            *people(page_request.office, page_request.now),
             *mandates.mandates(page_request.office, page_request.now),
         ),
         class_name="settings",
     )
 
 
-def people(office: Office) -> list[Component]:
-    """The form for one more user, what came of a deed, and the list; also a part of the first steps."""
+def people(office: Office, now: int) -> list[Component]:
+    """The form for one more user, what came of a deed, and the list; also a part of the first steps.
+
+    The list stands there from the first: what lies below it does not move."""
     add = button([icon("person-plus"), t("users.add")], id=Id.ADD)
     fields = [
         text_field(Id.NAME, t("users.name"), placeholder=t("users.name_example")),
@@ -124,8 +126,14 @@ def people(office: Office) -> list[Component]:
             html.Div(fields, className="intake-form"),
             title=t("users.new"),
         ),
-        panel(loading(html.Div(id=Id.LIST)), title=t("users.list")),
+        panel(loading(html.Div(_listed(office, now), id=Id.LIST)), title=t("users.list")),
     ]
+
+
+def _listed(office: Office, now: int) -> Component:
+    users = all_users(office)
+    doubled = doubled_addresses(users) if office.settings.openid.finds_by_email else None
+    return html.Div([doubled, user_list(users, now)])
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -142,12 +150,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the users; add one, change one; name their deputies."""
     mandates.register(app, office, now)
 
-    @app.callback(Output(Id.LIST, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @app.callback(Output(Id.LIST, "children"), Input(Id.CHANGED, "data"), prevent_initial_call=True)
     @guarded(PAGE)
-    def show(_search: Any, _changed: Any) -> Component:
-        users = all_users(office)
-        by_email = office.settings.openid.finds_by_email
-        return html.Div([doubled_addresses(users) if by_email else None, user_list(users, now())])
+    def show(_changed: Any) -> Component:
+        return _listed(office, now())
 
     @app.callback(Output(Id.QUESTION, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
     @guarded(PAGE)
