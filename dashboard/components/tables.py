@@ -115,7 +115,7 @@ def _cells(columns: Sequence[Column[Row]], row: Row, hides_empty: bool) -> list[
 
 
 def _cell(column: Column[Any], content: Any, hides_empty: bool = False) -> html.Td | html.Th:
-    if column.is_name:
+    if column.is_name and content not in ("", [], None):  # an empty head names nothing
         return html.Th(content, scope="row", className=column.class_name)
     is_hidden = hides_empty and content in (NOTHING, [NOTHING], [], "")
     class_name = f"{column.class_name or ''} is-none".strip() if is_hidden else column.class_name

@@ -172,7 +172,7 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
         html.Div(t("sla.all_steps_note"), className="sla-actor"),
     ]
     cells = [
-        html.Th("", className="sla-code", scope="row", **{"aria-label": t("sla.all_steps")}),
+        html.Th(html.Span(t("sla.all_steps"), className="visually-hidden"), className="sla-code", scope="row"),
         html.Td(name, className="sla-name"),
         _number("target", ""),
         *_share_cells(figures, together),

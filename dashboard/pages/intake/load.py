@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
@@ -319,8 +320,8 @@ def undo_panel(office: Office, load: Load) -> Component:
         would = undo_preview(office, load.id)
     except PantauError as error:
         return banner(sentence(error), Tone.LATE, "exclamation-octagon")
-    sure = dcc.Checklist(
-        id=UndoId.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
+    sure = dbc.Checklist(
+        id=UndoId.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], class_name="intake-check"
     )
     words = [icon("arrow-counterclockwise"), t("intake.undo_do")]
     return decision(

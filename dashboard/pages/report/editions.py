@@ -262,8 +262,8 @@ def decision(current: Paper, newest: PublishedReport | None, typed: Typed, *, is
         words = t("laporan.not_over", day=fmt().date(period.days.last))
         return panel(banner(words, Tone.PLAIN, "hourglass-split"), title=title)
     seen = {"period": typed.period, "mark": digest(current.document), "edition_id": newest.id if newest else None}
-    sure = dcc.Checklist(
-        id=Id.SURE, options=[{"label": t("laporan.publish_sure"), "value": SURE}], value=[], className="intake-check"
+    sure = dbc.Checklist(
+        id=Id.SURE, options=[{"label": t("laporan.publish_sure"), "value": SURE}], value=[], class_name="intake-check"
     )
     reason = reason_field(Id.REASON, t("laporan.reason_example"))
     return panel(

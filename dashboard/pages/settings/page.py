@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import ALL, Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
@@ -275,7 +276,7 @@ def choice_form(office: Office, shown: Sequence[Screen], screen_id: str | None) 
 def _ticks(id: str, name: str, offered: Mapping[str, str], ticked: Sequence[str]) -> html.Fieldset:
     """A list to tick."""
     options = [{"label": words, "value": value} for value, words in offered.items()]
-    return html.Fieldset([html.Legend(name, className="p-field-label"), dcc.Checklist(options, [*ticked], id=id)])
+    return html.Fieldset([html.Legend(name, className="p-field-label"), dbc.Checklist(options, [*ticked], id=id)])
 
 
 def screen_list(shown: Sequence[Screen], now: int) -> Component:

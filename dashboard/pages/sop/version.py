@@ -121,7 +121,7 @@ def _form(newest: SopVersion) -> Sequence[Component]:
             date_field(Id.SINCE, t("sop.version_since")),
             class_name="intake-form",
         ),
-        html.H3(t("sop.version_times"), className="sop-h3"),
+        html.H2(t("sop.version_times"), className="sop-sub"),
         html.Div([_field(newest.step(code)) for code in editable(newest)], className="sop-times"),
         html.P(t("sop.version_times_hint"), className="p-muted"),
         *_other_cells(newest),
@@ -148,7 +148,7 @@ def _other_cells(newest: SopVersion) -> list[Component]:
         html.Details([html.Summary(_place_words(newest, place)), html.Div(fields, className="sop-times")])
         for place, fields in places.items()
     ]
-    return [html.H3(t("sop.version_cells"), className="sop-h3"), html.P(t("sop.version_cells_hint")), *parts]
+    return [html.H2(t("sop.version_cells"), className="sop-sub"), html.P(t("sop.version_cells_hint")), *parts]
 
 
 def _place_words(version: SopVersion, place: str) -> str:
