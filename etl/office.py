@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
@@ -151,7 +152,13 @@ def settings_in(connection: Connection, up_to: int | None = None) -> tuple[Setti
     stored = current_settings(connection, up_to)
     if stored is None:
         return default_settings(), 0
-    return with_shipped_lists(Settings.from_document(stored.document)), stored.id
+    return _settings_of(json.dumps(stored.document)), stored.id
+
+
+@lru_cache(maxsize=8)
+def _settings_of(document: str) -> Settings:
+    """The settings of a stored document, read once: every published mart has them asked for again."""
+    return with_shipped_lists(Settings.from_document(json.loads(document)))
 
 
 def read_rulebook(home: Home, settings: Settings, version: int, now: int, entered: Sequence[SopEntry] = ()) -> Rulebook:
