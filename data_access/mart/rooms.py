@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from data_access.mart.publish import Basis, Questions
 from data_access.mart.read import Columns, Row, Snapshot
@@ -56,6 +57,50 @@ def _place(names: str, column: str) -> str:
     return f"coalesce(list_position({names}, {column}), 0) - 1"
 
 
+_BASIS = Basis.of("request_fact", "session_fact", "step_fact")
+_LONGEST_KEPT = 120
+"""Days of a scope whose rows are kept for the next question."""
+
+_HAPPENED = """
+    SELECT greatest(
+        (SELECT max(received_at) FROM request_fact WHERE received_at <= $until),
+        (SELECT max(status_at) FROM request_fact WHERE status_at <= $until),
+        (SELECT max(status_before_at) FROM request_fact WHERE status_before_at <= $until),
+        (SELECT max(finished_at) FROM step_fact WHERE finished_at <= $until),
+        (SELECT max(started_at) FROM session_fact WHERE started_at <= $until)
+    )
+"""
+_EVER = 2**62
+
+
+def _last_happened(snapshot: Questions, as_of: int) -> int:
+    """The last moment up to `as_of` at which anything happened that rows of sessions and bookings are told by: asked as
+    of it or of a later moment up to `as_of` they are the same."""
+
+    def asked(until: int) -> int | None:
+        key, scope = ("last happened in rooms", until), {"until": until}
+        found: int | None = snapshot.remember(key, lambda: snapshot.tuples(_HAPPENED, scope)[0][0], _BASIS)
+        return found
+
+    newest = asked(_EVER)
+    happened = newest if newest is None or newest <= as_of else asked(as_of)
+    return as_of if happened is None else happened
+
+
+def _kept(snapshot: Questions, scope: RoomScope, sql: str, parameters: Mapping[str, Any]) -> Columns:
+    """What a statement gives of the scope; its arrays cannot be changed."""
+
+    def make() -> Columns:
+        columns = snapshot.columns(sql, parameters)
+        for values in columns.values():
+            values.flags.writeable = False
+        return columns
+
+    if scope.last - scope.first > _LONGEST_KEPT:
+        return make()
+    return snapshot.remember((sql, repr(sorted(parameters.items()))), make, _BASIS)
+
+
 def sessions(snapshot: Questions, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
     """One row per session that started on the days of the scope, in any order.
 
@@ -77,7 +122,8 @@ def sessions(snapshot: Questions, scope: RoomScope, rooms: Sequence[str], opds: 
             {says_unused("s.note")} AS is_unused
         FROM session_fact s LEFT JOIN request_fact r USING (request_id) WHERE {where}
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of, rooms=list(rooms), opds=list(opds)))
+    more = {"as_of": _last_happened(snapshot, scope.as_of), "rooms": list(rooms), "opds": list(opds)}
+    return _kept(snapshot, scope, sql, scope.parameters(**more))
 
 
 def next_starts(snapshot: Questions, scope: RoomScope) -> Columns:
@@ -94,7 +140,7 @@ def next_starts(snapshot: Questions, scope: RoomScope) -> Columns:
             WHERE started_on BETWEEN $first AND $last + 2 AND started_at <= $as_of {room}
         ) later ON later.room = open.room AND later.started_at > open.started_at
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of))
+    return _kept(snapshot, scope, sql, scope.parameters(as_of=_last_happened(snapshot, scope.as_of)))
 
 
 def bookings(
@@ -146,8 +192,9 @@ def bookings(
         LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce({_status()}, 0) = 0
         WHERE {where}
     """  # noqa: S608 – made of own words
-    more = {"as_of": scope.as_of, "today": scope.today, "verification": verification, "cancelled": cancelled}
-    return snapshot.columns(sql, scope.parameters(**more, rooms=list(rooms), opds=list(opds)))
+    more = {"as_of": _last_happened(snapshot, scope.as_of), "today": scope.today, "verification": verification}
+    lists = {"rooms": list(rooms), "opds": list(opds)}
+    return _kept(snapshot, scope, sql, scope.parameters(**more, **lists, cancelled=cancelled))
 
 
 def _status(part: str = "") -> str:
@@ -170,7 +217,9 @@ def with_bookings(snapshot: Questions, scope: RoomScope) -> RoomScope:
         SELECT min(booked_start_on), least(max({_LAST_ON}), (SELECT max(started_on) + 1 FROM session_fact))
         FROM request_fact WHERE {where}
     """  # noqa: S608 – own words
-    ((first, last),) = snapshot.tuples(sql, scope.parameters())
+    asked = scope.parameters()
+    key = (sql, repr(sorted(asked.items())))
+    ((first, last),) = snapshot.remember(key, lambda: snapshot.tuples(sql, asked), _BASIS)
     if first is None:
         return scope
     return replace(scope, first=min(first, scope.first), last=max(min(last, scope.today), scope.last))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_access.mart import Mart, Snapshot, compliance, facilities, rooms, summary
 from data_access.mart.facts import Facts
-from etl.domain.units import day_number
+from etl.domain.units import DAY, day_number
 from etl.domain.verdict import RequestStatus
 from etl.figures.live import step_facts_at
 from etl.intake.undo import undo
@@ -103,6 +104,23 @@ FACTS = (
 )
 
 
+HALF_HOURS = range(MOMENTS[0], MOMENTS[2], 30 * 60)
+
+
+def of_rooms(mart: Snapshot, moments: Iterable[int]) -> list[str]:
+    """The rows from which a room's diary is made, as told at these moments."""
+    named, told = ["Smart Center", "Aula"], []
+    for at in moments:
+        scope = rooms.with_bookings(mart, rooms.RoomScope(*DAYS, at, at // DAY))
+        found = [
+            rooms.sessions(mart, scope, named, ["Dinkes"]), rooms.next_starts(mart, scope),
+            rooms.bookings(mart, scope, 3, RequestStatus.CANCELLED.code, named, ["Dinkes"]),
+        ]  # fmt: skip
+        rows = [sorted(zip(*(np.asarray(column).tolist() for column in one.values()), strict=True)) for one in found]
+        told.append(repr(rows))
+    return told
+
+
 def answers(office: Office, mart: Snapshot) -> list[str]:
     """What a mart says that may last longer than it."""
     settled = [Facts(mart, at, {}, {}).settled(sql, {}) for at in MOMENTS for sql in FACTS]
@@ -116,7 +134,7 @@ def answers(office: Office, mart: Snapshot) -> list[str]:
     steps = [{**vars(one.steps), "request_id": one.request_ids} for one in live]
     arrays = [*settled, facilities.answers_between(mart, *DAYS), *steps]
     plain = [{name: np.asarray(column).tolist() for name, column in one.items()} for one in arrays]
-    return [repr(one) for one in (*plain, *rows, *at_moments)]
+    return [repr(one) for one in (*plain, *rows, *at_moments, of_rooms(mart, MOMENTS))]
 
 
 @SOME
@@ -144,3 +162,16 @@ def test_what_is_remembered_of_an_earlier_mart_is_what_a_new_one_says(books: lis
             if place < len(loads) and (load_id := loads[place]) is not None:
                 undo(office, load_id, "salah berkas", "agendaris:ani", bureau.clock())
                 compare(place)
+
+
+@SOME
+@given(books=st.lists(close_books(), min_size=3, max_size=6, unique_by=lambda one: one.text))
+def test_between_two_records_rooms_are_told_the_same(books: list[MessyBook]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
+        give_all(bureau, [*enumerate(books)])
+        if not bureau.office.mart.exists():
+            return
+        kept = of_rooms(Mart(bureau.office.home.marts).read(), HALF_HOURS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rooms, "_last_happened", lambda _, as_of: as_of)
+            assert of_rooms(Mart(bureau.office.home.marts).read(), HALF_HOURS) == kept
