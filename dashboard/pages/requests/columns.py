@@ -191,7 +191,7 @@ def _verdict(row: Any, sop: SopVersion, filter_: RequestFilter | None) -> list[C
     state of the letter."""
     step = filter_.measured if filter_ else None
     if step and known(row.step_verdict):
-        whole = " · ".join(state_words(row, sop))
+        whole = t("cases.of_letter", state=" · ".join(state_words(row, sop)) or t("word.none"))
         return [verdict_pill(Verdict(row.step_verdict)), html.Div(whole, className="p-muted cases-late")]
     late = html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late")
     return [*_state(row, sop), *([late] if row.late_steps else [])]

@@ -201,9 +201,8 @@ def _columns(one: FormTable) -> list[Column[tuple[int, Row]]]:
     name = Column("name", field_words(one.fields[0]), lambda row: html.Strong(name_of(one, row[1])), is_name=True)
     says = Column("says", t("tables.says"), lambda row: _says(one, row[1]))
     way = Column("action", t("tables.action"), lambda row: _edit_way(one, row[0]))
-    if one.path in OWN_PAGES:
-        return [name, says]
-    return [says, way] if one.shape is Shape.ONE else [name, says, way]
+    named = [says] if one.shape is Shape.ONE else [name, says]
+    return named if one.path in OWN_PAGES else [*named, way]
 
 
 def _says(one: FormTable, row: Row) -> Component:
