@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import BinaryIO
@@ -85,19 +85,23 @@ class _Table:
 
     def take(self, names: Mapping[Field, str], unread: Sequence[str]) -> Batch:
         """The rows as columns; then there are none."""
-        told = [name for name in self.fields if any(name in row for row in self.rows)]
+        told = [name for name in self.fields if name in names]
         columns = {
             name: joined([pa.array([row.get(name, "") for row in self.rows], pa.string()).dictionary_encode()])
             for name in told
         }
-        batch = Batch(columns, len(self.rows), self.first, names, tuple(unread), self.is_cases)
+        said = {name: key for name, key in names.items() if key}
+        batch = Batch(columns, len(self.rows), self.first, said, tuple(unread), self.is_cases)
         self.first += len(self.rows)
         self.rows = []
         return batch
 
 
 class _Xes:
-    """Follows the elements of a XES file; of the log's own attributes, extensions and globals nothing is read."""
+    """Follows the elements of a XES file; of the log's own attributes, extensions and globals nothing is read.
+
+    Within an event two handlers of their own follow the elements, which do nothing but count and keep.
+    """
 
     def __init__(self, names: Names) -> None:
         self._names = names
@@ -105,16 +109,15 @@ class _Xes:
         self._traces = _Table([Field.CASE, *OF_CASES], is_cases=True)
         self._keys: tuple[dict[str, Field | None], dict[str, Field | None]] = ({}, {})
         self._best: dict[tuple[int, Field], tuple[int, str]] = {}
-        self._row: dict[Field, str] = {}
         self._trace: dict[Field, str] = {}
+        self._case = ""
         self._unnamed = count(1)
-        self._depth, self._since = 0, 0
-        self._is_trace = self._is_event = self._is_log = False
+        self._depth = self._fed = 0
+        self._is_trace = False
         self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._begin, self._close = self._of_events()
+        self._outside()
 
     @property
     def rows(self) -> int:
@@ -123,24 +126,27 @@ class _Xes:
 
     def feed(self, block: bytes) -> None:
         """Read on. Raises Refused."""
-        self._since += len(block)
+        self._fed += len(block)
         self._parse(block, is_last=False)
-        if self._since > _LONGEST:
+        if self._fed - self._parser.CurrentByteIndex > _LONGEST:
             raise Refused("measure.xes_too_long", most=_LONGEST >> 20)
 
     def close(self) -> None:
         """The file is over. Raises Refused where its end is missing, or a field that is needed."""
         self._parse(b"", is_last=True)
-        seen = {name: key for keys in self._keys for key, name in keys.items() if name is not None}
         if self._traces.first > 1 or self._traces.rows or self._events.rows:
-            self._names.refuse_missing({Field.CASE: "", **seen}, [key for keys in self._keys for key in keys])
+            self._names.refuse_missing(self._found() | {Field.CASE: ""}, [key for keys in self._keys for key in keys])
 
     def take(self) -> Iterator[Batch]:
         """What was read since the last time."""
-        names = {name: key for keys in self._keys for key, name in keys.items() if name is not None}
-        unread = [key for keys in self._keys for key, name in keys.items() if name is None]
-        yield self._events.take(names, unread)
-        yield self._traces.take(names, unread)
+        names = self._found()
+        unread = [key for keys in self._keys for key in keys if key not in names.values()]
+        yield self._events.take(names | _ALWAYS, unread)
+        yield self._traces.take(names | _ALWAYS, unread)
+
+    def _found(self) -> dict[Field, str]:
+        """The key that stands for each field."""
+        return {name: key for (_, name), (_, key) in self._best.items()}
 
     def _parse(self, block: bytes, *, is_last: bool) -> None:
         try:
@@ -148,72 +154,92 @@ class _Xes:
         except (expat.ExpatError, LookupError) as error:
             raise Refused("measure.broken_xes", line=self._parser.CurrentLineNumber) from error
 
+    def _outside(self) -> None:
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         depth = self._depth = self._depth + 1
-        if self._is_event:
-            if depth == _EVENT + 1 and "key" in attributes:
-                self._say(1, attributes, self._row)
-        elif self._is_trace and depth == _EVENT:
+        if self._is_trace and depth == _EVENT:
             if tag.endswith("event"):
-                self._is_event, self._row = True, {}
-            elif "key" in attributes:
-                self._say(0, attributes, self._trace)
+                self._parser.StartElementHandler, self._parser.EndElementHandler = self._begin, self._close
+            elif (name := self._field(0, attributes.get("key", ""))) is not None:
+                self._trace[name] = attributes.get("value", "")
         elif depth == _TRACE and tag.endswith("trace"):
-            self._is_trace, self._trace = True, {}
+            self._is_trace, self._trace, self._case = True, {}, ""
         elif depth == _TRACE and tag.endswith("event"):
             raise Refused("measure.event_without_trace", line=self._parser.CurrentLineNumber)
-        elif depth == 1:
-            self._is_log = tag.rpartition(":")[2] == "log"
-            if not self._is_log:
-                raise Refused("measure.no_xes", tag=tag[:40])
-        if depth > _DEEPEST:
+        elif depth == 1 and tag.rpartition(":")[2] != "log":
+            raise Refused("measure.no_xes", tag=tag[:40])
+        elif depth > _DEEPEST:
             raise Refused("measure.xes_too_deep", most=_DEEPEST)
 
     def _end(self, _tag: str) -> None:
-        depth = self._depth
-        self._depth, self._since = depth - 1, 0
-        if self._is_event and depth == _EVENT:
-            self._is_event = False
-            self._row[Field.CASE] = self._name()
-            self._events.rows.append(self._row)
-        elif self._is_trace and depth == _TRACE:
+        self._depth -= 1
+        if self._is_trace and self._depth == _TRACE - 1:
             self._is_trace = False
-            self._trace[Field.CASE] = self._name()
-            self._events.rows += _undated(self._trace.pop(Field.UNDATED, ""), self._trace[Field.CASE])
+            case = self._trace[Field.CASE] = self._case or self._name()
+            if Field.UNDATED in self._trace:
+                self._events.rows += _undated(self._trace.pop(Field.UNDATED), case)
             self._traces.rows.append(self._trace)
+
+    def _of_events(self) -> tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]:
+        """What follows the elements within an event: each costs what a handler costs, so they look nothing up twice."""
+        known, row, depth = self._keys[1], dict[Field, str](), 0
+
+        def begin(_tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth == 1:
+                key = attributes.get("key", "")
+                name = known[key] if key in known else self._field(1, key)
+                if name is not None:
+                    row[name] = attributes.get("value", "")
+            elif depth > _DEEPEST:
+                raise Refused("measure.xes_too_deep", most=_DEEPEST)
+
+        def close(_tag: str) -> None:
+            nonlocal depth, row
+            if depth:
+                depth -= 1
+                return
+            row[Field.CASE] = self._case or self._name()
+            self._events.rows.append(row)
+            row = {}
+            self._depth = _EVENT - 1
+            self._outside()
+
+        return begin, close
 
     def _name(self) -> str:
         """The name of the trace that is open; one that nobody else has where it says none."""
-        if not self._trace.get(Field.CASE, "").strip():
-            self._trace[Field.CASE] = f"\0{next(self._unnamed)}"
-        return self._trace[Field.CASE]
+        self._case = self._trace.get(Field.CASE, "").strip() or f"\0{next(self._unnamed)}"
+        return self._case
 
-    def _say(self, place: int, attributes: dict[str, str], row: dict[Field, str]) -> None:
-        """Keep an attribute of an event or, `place` 0, of a trace, where its key stands for a field."""
-        key = attributes["key"]
+    def _field(self, place: int, key: str) -> Field | None:
+        """The field that an attribute of an event or, `place` 0, of a trace is read for, None for none: of those seen
+        so far whose keys stand for one field the best."""
         keys = self._keys[place]
-        if key not in keys:
-            self._meet(place, key)
-        if (name := keys[key]) is not None and name is not Field.RESOURCE:
-            row[name] = attributes.get("value", "")
-
-    def _meet(self, place: int, key: str) -> None:
-        """See a key for the first time: the better name of a field stands for it from here on."""
-        keys = self._keys[place]
+        if key in keys:
+            return keys[key]
         if len(keys) >= _MOST_KEYS:
             raise Refused("measure.too_many_keys", most=_MOST_KEYS)
         ranked = self._names.rank(key if place else f"case:{key}") or (None if place else self._names.rank(key))
         keys[key] = None
-        if ranked is None or (ranked[0] not in (Field.CASE, *OF_CASES)) is not bool(place):
-            return
-        best = self._best.get((place, ranked[0]))
-        if best is None or ranked[1] < best[0]:
-            if best is not None:
-                keys[best[1]] = None
-            keys[key], self._best[place, ranked[0]] = ranked[0], (ranked[1], key)
+        if ranked is None or (ranked[0] in (Field.CASE, *OF_CASES)) is bool(place):
+            return None
+        name, rank = ranked
+        before = self._best.get((place, name))
+        if before is None or rank < before[0]:
+            if before is not None:
+                keys[before[1]] = None
+            self._best[place, name] = rank, key
+            keys[key] = None if name is Field.RESOURCE else name
+        return keys[key]
 
 
 _MOST_KEYS = 10_000
+_ALWAYS = dict.fromkeys((Field.CASE, Field.TRANSITION, Field.PASS, Field.MARK), "")
+"""Fields that rows have also where no key stands for them."""
 
 
 def _undated(text: str, case: str) -> list[dict[Field, str]]:
