@@ -28,7 +28,7 @@ class Order(StrEnum):
 
 SopOption = Annotated[
     list[Path],
-    typer.Option("--sop", metavar="BERKAS", help="Berkas SOP (TOML); dapat diulang untuk versi lain menurut tanggal."),
+    typer.Option("--sop", metavar="BERKAS", help="Berkas SOP (TOML atau XLSX); dapat diulang: versi menurut tanggal."),
 ]
 ColumnsOption = Annotated[
     str,

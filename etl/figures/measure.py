@@ -50,7 +50,8 @@ from etl.figures.compliance.steps import PeriodOnly, StepFigure, plain, step_fig
 from etl.moments import iso
 from etl.office import YEARS_AHEAD, Rulebook
 from etl.settings.document import apply_file, default_settings
-from etl.settings.sops import read_activities, sop_of_files
+from etl.settings.sops import read_activities
+from etl.sop_files import sop_of_files
 
 FACTS_AT_ONCE = 1 << 17
 """So many facts, a step of a case each, are judged at a time."""
@@ -133,20 +134,14 @@ def measure(
 
     Raises Refused for a log that cannot be read, RuleError for a name given to a step that there is not.
     """
-    codes = {code: place for place, code in enumerate(codes_of(book.sop))}
-    log = read_log(path, activities(book.sop, names, path.name), codes, book.calendar, columns, order)
+    log = read_log(path, activities(book.sop, names, path.name), book.sop.places, book.calendar, columns, order)
     return _Measuring(log, book, as_of).measured()
-
-
-def codes_of(sop: Sop) -> tuple[str, ...]:
-    """The codes of the steps of all versions, in their order."""
-    return tuple(dict.fromkeys(step.code for version in sop.versions for step in version.steps))
 
 
 def activities(sop: Sop, names: Mapping[str, str], file: str) -> dict[str, int | None]:
     """The place of the step of each activity by its folded name: as `names` say, else the code, the whole name and the
     short name of a step, where no other step bears it. None for what was said to be no step."""
-    places = {code: place for place, code in enumerate(codes_of(sop))}
+    places = sop.places
     usual: dict[str, set[int]] = {}
     for version in sop.versions:
         for step in version.steps:
@@ -167,7 +162,7 @@ class _Measuring:
     def __init__(self, log: EventLog, book: Rulebook, as_of: int) -> None:
         self.log, self.book, self.as_of = log, book, as_of
         self.calendar: WorkCalendar = book.calendar
-        self.codes = codes_of(book.sop)
+        self.codes = book.sop.codes
         versions = book.sop.versions
         self.steps = {step.code: step for version in versions for step in version.steps}
         self.received = _places(self.codes, {c for v in versions for c in v.steps_with(Meaning.RECEIVED)})

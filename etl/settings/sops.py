@@ -34,7 +34,7 @@ def load_sop(folder: Path | None = None, entered: Iterable[SopEntry] = ()) -> So
     pages = [version_of(entry, standard) for entry in standing(entered)]
     paths = sorted(folder.glob("*.toml")) if folder is not None else []
     office = [parse_sop(parse_toml(read_rule_file(path), str(path)), str(path), standard) for path in paths]
-    _refuse_same_date(office)
+    refuse_same_date(office)
     return combine_versions(shipped, [*pages, *office])
 
 
@@ -63,7 +63,8 @@ def entry_name(id: int) -> str:
     return f"{ENTERED}{id}"
 
 
-def _refuse_same_date(versions: Iterable[SopVersion]) -> None:
+def refuse_same_date(versions: Iterable[SopVersion]) -> None:
+    """Raises RuleError for two files of which both are in force from one day."""
     seen: dict[object, str] = {}
     for version in versions:
         if version.effective_on in seen:
@@ -74,16 +75,6 @@ def _refuse_same_date(versions: Iterable[SopVersion]) -> None:
 
 ACTIVITIES = "kegiatan"
 """Table of a file that names the step of each activity of an event log."""
-
-
-def read_sop(path: Path) -> tuple[SopVersion, dict[str, str]]:
-    """The version that a file holds, and what its table of activities says. Raises RuleError.
-
-    What a file with the steps of the shipped version leaves out is as in that one.
-    """
-    document = parse_toml(read_rule_file(path), str(path))
-    names = activities_of(document.pop(ACTIVITIES, {}), str(path))
-    return parse_sop(document, str(path), standard_of(document)), names
 
 
 def standard_of(document: Mapping[str, Any]) -> SopVersion | None:
@@ -109,12 +100,3 @@ def activities_of(table: object, file: str) -> dict[str, str]:
         if not isinstance(code, str):
             raise RuleError(file, f"{ACTIVITIES}.{name}", safe(code), Message("rule.text"))
     return {name: code.strip() for name, code in table.items()}
-
-
-def sop_of_files(paths: Iterable[Path]) -> tuple[Sop, dict[str, str]]:
-    """The versions of these files as one SOP, and the activities that they name. Raises RuleError for two with one
-    date."""
-    read = [read_sop(path) for path in paths]
-    versions = [version for version, _ in read]
-    _refuse_same_date(versions)
-    return combine_versions((), versions), {name: code for _, names in read for name, code in names.items()}

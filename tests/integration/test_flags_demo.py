@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,15 +19,18 @@ from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.live import facts_at
+from etl.figures.measure import measure, measure_json, rules_of
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_json
 from etl.figures.requests.period import LetterKind, letter_ids
 from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
+from etl.keeping.xes_export import export_xes
 from etl.office import Office
 from etl.reference.steps import STEP_CODES
 from tests.books.demo_cases import places_of_cases
 
+SOP = Path(__file__).parents[2] / "etl" / "reference" / "sop-2020-06.toml"
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=ZoneInfo("Asia/Jakarta"))
 AT = int(NOW.timestamp())
 ALWAYS = Period(date(2024, 1, 1), date(2026, 11, 24))
@@ -170,3 +174,13 @@ def test_a_flag_that_does_not_exist_is_refused(told: Told) -> None:
 def test_the_list_behind_a_count_has_as_many_letters(told: Told) -> None:
     assert len(told.flagged(Flag.ENTERED_LATE, YEAR, ("A5",))) == 17
     assert told.flagged(Flag.ENTERED_LATE, YEAR, ("B3",)) == set()
+
+
+def test_the_whole_register_read_back_from_its_log_has_the_figures_of_the_office(told: Told, tmp_path: Path) -> None:
+    counts = export_xes(told.office, tmp_path / "contoh.xes.gz", AT)
+    book, names = rules_of([SOP], None, None, AT)
+    again = measure_json(measure(tmp_path / "contoh.xes.gz", book, names, AT), str)
+    own = sla_json(told.office, sla_figures(told.office, SlaFilter(Period(date(2020, 1, 1), date(2026, 12, 31))), AT))
+    assert counts["requests"] == again["cases"] > 1000
+    assert [{name: row[name] for name in own["all_steps"]} for row in again["steps"]] == own["steps"]
+    assert {name: again["all_steps"][name] for name in own["all_steps"]} == own["all_steps"]

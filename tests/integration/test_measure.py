@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from etl.extract.logs import events as log_events
+from tests.books.sop_files import NAMES, sop_file
 from tests.serving.command_line import Result, pantau
 
 ROOT = Path(__file__).parents[2]
@@ -347,3 +348,63 @@ def test_people_read_lines(folder: Path) -> None:
     assert "3 kasus, 9 kejadian" in told.out
     assert "Kegiatan tidak dikenal: Rapat (1 kejadian)" in told.out
     assert "100,0%" in told.out
+
+
+RESEARCH = """no berkas,tahapan,waktu selesai
+1,1,2026-09-07 09:00
+1,2,2026-09-07 09:20
+1,3,2026-09-08 09:20
+1,4,2026-09-08 11:20
+1,Menandatangani surat rekomendasi secara elektronik,2026-09-09 15:00
+1,7,2026-09-09 15:15
+2,1,2026-09-07 09:00
+2,2,2026-09-07 09:20
+2,1,2026-09-07 10:00
+2,2,2026-09-07 10:15
+2,3,2026-09-08 10:16
+2,6,2026-09-08 10:46
+2,7,2026-09-08 10:56
+"""
+"""The way of a recommendation; and one whose papers went back once and that was then refused."""
+
+
+def test_another_sop_with_a_choice_and_a_return_is_judged_by_its_own_steps(folder: Path) -> None:
+    (folder / "log.csv").write_text(RESEARCH, encoding="utf-8")
+    told = pantau(
+        "measure", folder / "log.csv", "--sop", sop_file("rekomendasi-penelitian"), "--json", "--as-of", AS_OF
+    )
+    assert told.code == 0, told.err
+    rows = steps(told)
+    # 1 working day is 27 000 s: 09.20 to 09.20 is just that; 10.15 to 10.16 of the next day is 60 s more.
+    assert (some(rows["3"]), rows["3"]["over_seconds"]) == ((2, 1, 1, 0), 60)
+    # 09.00 to 09.20 and, once the papers were there again at 10.00, to 10.15: 2 100 s against 1 800.
+    assert (some(rows["2"]), rows["2"]["over_seconds"], rows["2"]["returned"]) == ((2, 1, 1, 0), 300, 1)
+    assert [(rows[code]["n"], rows[code]["not_applicable"]) for code in ("4", "5", "6")] == [(1, 1), (1, 1), (1, 1)]
+    # 11.20 to 15.00 of the next day: 40 minutes, 3 hours, and 6½ hours: 36 600 s against a day; 7 is in time twice.
+    assert (some(rows["5"]), some(rows["7"])) == ((1, 0, 1, 0), (2, 2, 0, 0))
+    assert rows["5"]["over_seconds"] == 36_600 - 27_000
+    assert told.json["requests"]["late"] == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("suffix", [".toml", ".xlsx"])
+def test_a_sop_of_any_form_measures_a_log(folder: Path, name: str, suffix: str) -> None:
+    (folder / "log.csv").write_text("case,activity,complete\n1,1,2026-09-07 09:00\n1,2,2026-09-07 09:05\n")
+    told = pantau("measure", folder / "log.csv", "--sop", sop_file(name, suffix), "--json", "--as-of", AS_OF)
+    assert told.code == 0, told.err
+    assert some(steps(told)["2"])[:2] == (1, 1)
+
+
+def test_versions_of_a_sop_judge_the_cases_of_their_time(folder: Path) -> None:
+    text = sop_file("rekomendasi-penelitian").read_text(encoding="utf-8")
+    later = text.replace("2025-07-01", "2026-09-08").replace('waktu = "30 menit"', 'waktu = "5 menit"')
+    (folder / "baru.toml").write_text(later, encoding="utf-8")
+    rows = "".join(
+        f"{day},{step},2026-09-0{day} 09:{minute}\n" for day in (7, 8) for step, minute in ((1, "00"), (2, 20))
+    )
+    (folder / "log.csv").write_text("case,activity,complete\n" + rows, encoding="utf-8")
+    both = ("--sop", sop_file("rekomendasi-penelitian"), "--sop", folder / "baru.toml")
+    told = pantau("measure", folder / "log.csv", *both, "--json", "--as-of", AS_OF)
+    assert some(steps(told)["2"]) == (2, 1, 1, 0)
+    again = pantau("measure", folder / "log.csv", *both, *both[2:], "--json")
+    assert (again.code, again.out) == (2, "")
