@@ -58,7 +58,7 @@ def test_an_internal_error_is_a_sentence_and_a_reference_in_the_log(
 
 COMMANDS = [
     ("demo",), ("serve",), ("ingest",), ("figures",), ("figures", "sla"), ("case",), ("clock",), ("settings",),
-    ("settings", "show"), ("settings", "apply"), ("rebuild",), ("check",), ("user",), ("screen",), (),
+    ("settings", "show"), ("settings", "apply"), ("rebuild",), ("check",), ("user",), ("screen",), ("measure",), (),
 ]  # fmt: skip
 
 
