@@ -338,9 +338,12 @@ def test_a_room_goes_only_while_nothing_is_recorded(served: Desk, tmp_path: Path
 
 
 def test_the_day_of_recording_is_kept_and_an_empty_one_refused(served: Desk) -> None:
-    assert "Pilih hari mulai pencatatan." in say(served, "begin-save-since", since="")[0]
-    assert "“31/11/2026” bukan tanggal yang ada" in say(served, "begin-save-since", since="31/11/2026")[0]
-    said, goes_to = say(served, "begin-save-since", since="2026-09-01")
+    def say_since(day: str, steps: str = "") -> tuple[str, Any]:
+        return say(served, "begin-save-since", **{"since": day, "step-days": steps})
+
+    assert "Pilih hari mulai pencatatan." in say_since("")[0]
+    assert "“31/11/2026” bukan tanggal yang ada" in say_since("31/11/2026")[0]
+    said, goes_to = say_since("2026-09-01")
     assert (said, goes_to) == ("Langkah dicatat sejak Selasa, 1 September 2026.", "?langkah=catatan")
     assert str(served.office.settings.recording.first) == "2026-09-01"
 
