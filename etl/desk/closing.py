@@ -33,7 +33,6 @@ from etl.judging.build_facts import folded_requests
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
 from etl.office import Office, Rulebook
-from etl.reference.steps import STEP_CODES, STEP_INDEX
 
 UNDO_SECONDS = 900
 """So long may whoever closed a request open it again with one tap."""
@@ -218,10 +217,11 @@ def _without_desk(
 
 def steps_in_hand(held: HeldLetter) -> list[str]:
     """The steps at which a request is; those that it went on without are left out."""
-    dependents = procedure_of(held.sop).dependents
-    done = {STEP_INDEX[step] for step, stands in held.stands.items() if stands == DONE}
-    in_hand = [step for step in STEP_CODES if held.stands[step] in (HELD, OPEN) and step not in held.off]
-    return [step for step in in_hand if not done & set(dependents[STEP_INDEX[step]])]
+    codes = held.sop.codes
+    dependents = dict(zip(codes, procedure_of(held.sop).dependents, strict=True))
+    done = {place for place, step in enumerate(codes) if held.stands[step] == DONE}
+    in_hand = [step for step in codes if held.stands[step] in (HELD, OPEN) and step not in held.off]
+    return [step for step in in_hand if not done & set(dependents[step])]
 
 
 def _closed_by(connection: Connection, book: Rulebook, request_id: int) -> dict[str, object]:

@@ -47,7 +47,6 @@ from etl.judging.build_facts import (
     to_requests,
 )
 from etl.office import Office
-from etl.reference.steps import STEP_COUNT
 
 Texts = NDArray[np.object_]
 Judged = TypeVar("Judged", RequestFacts, StepFacts)
@@ -218,7 +217,7 @@ def _stand(stamps: _Stamps, rules: Rules, as_of: int) -> _Standing:
     standings = stand(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
     today = _day_of(rules, as_of)
     outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
-    every = np.repeat(here, STEP_COUNT)
+    every = np.repeat(here, rules.step_count)
     return _Standing(here, standings, {name: counts[every] for name, counts in outputs.items()})
 
 
@@ -236,7 +235,7 @@ def _judged(stamps: _Stamps, standing: _Standing, as_of: int) -> LiveFacts:
         stamps.opd[here],
         stamps.room[here],
         _only(letters, here),
-        _only(steps, np.repeat(here, STEP_COUNT)),
+        _only(steps, np.repeat(here, standing.standings[0][0].rules.step_count)),
         standing.outputs,
     )
 

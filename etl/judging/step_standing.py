@@ -15,6 +15,7 @@ from data_access.records.requests import passes_of, pauses_of, rows_of, touched_
 from etl.domain.compliance.choices import by_way
 from etl.domain.compliance.judge import lives_of
 from etl.domain.compliance.layers import stands
+from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.compliance.suspicion import mistyped_dates
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Receivers
@@ -36,7 +37,6 @@ from etl.judging.build_facts import (
 )
 from etl.judging.overlay import lay_over, overlay_in_force
 from etl.office import Office, Rulebook
-from etl.reference.steps import STEP_CODES, STEP_COUNT
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 _MOST_KEPT = 2_000
@@ -79,7 +79,7 @@ def mistyped(connection: Connection, book: Rulebook, overlay: pd.DataFrame, fini
     passes = passes_as_shown(connection, book, ids, overlay, PASS_STANDING)[2].assign(by_tap=False)
     requests, handed = to_requests(letters, book.calendar), to_passes(passes, ids)
     wrong = np.zeros(len(passes), dtype=bool)
-    for alike, here in book.rules(np.full(STEP_COUNT, MISSING)).by_procedure(requests.received_on):
+    for alike, here in _rules(book).by_procedure(requests.received_on):
         flags, _ = mistyped_dates(requests, handed, alike)
         wrong |= here[handed.request] & (flags != 0)
     return pd.Series(np.isin(_finish_code(finishes), _finish_code(passes[wrong])), index=finishes.index)
@@ -98,7 +98,7 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     letters = letters.sort_values("request_id", ignore_index=True)
     shown = letters["request_id"].to_numpy(np.int64)
     rows, pauses, folded = passes_as_shown(connection, book, shown, overlay, PASS_STANDING)
-    passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
+    passes, versions = _passes(rows, pauses, folded, book.sop.codes), touched_loads(connection, ids)
     standing, off = _stands(book, letters, rows, folded, overlay)
     until, events = _open_until(book, letters), _events(book, letters)
     held: dict[int, HeldLetter] = {}
@@ -110,9 +110,9 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
             version=versions.get(id, 0),
             is_ended=status in _ENDED,
             passes=_with_receipt(passes.get(id, {}), sop),
-            stands=dict(zip(STEP_CODES, standing[place].tolist(), strict=True)),
+            stands=dict(zip(book.sop.codes, standing[place].tolist(), strict=True)),
             sop=sop,
-            off=frozenset(itertools.compress(STEP_CODES, off[place])),
+            off=frozenset(itertools.compress(book.sop.codes, off[place])),
             status=RequestStatus.of(status).value,
             is_closed=status == RequestStatus.CLOSED.code,
             open_until=until[place],
@@ -122,10 +122,15 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     return held
 
 
+def _rules(book: Rulebook) -> Rules:
+    """The rules where it is of no account since when a step is recorded."""
+    return book.rules(np.full(len(book.sop.codes), MISSING, dtype=np.int64))
+
+
 def _open_until(book: Rulebook, letters: pd.DataFrame) -> list[int]:
     """Until when each letter is open when nobody ends or closes it: the end of its event, or of ten working days."""
     requests = to_requests(letters.assign(status=RequestStatus.UNKNOWN.code), book.calendar)
-    until: list[int] = lives_of(requests, book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64)), 0).stop_b.tolist()
+    until: list[int] = lives_of(requests, _rules(book), 0).stop_b.tolist()
     return until
 
 
@@ -171,10 +176,10 @@ def _stands(
     book: Rulebook, letters: pd.DataFrame, rows: pd.DataFrame, passes: pd.DataFrame, overlay: pd.DataFrame
 ) -> tuple[Codes, Bools]:
     """How each step of each letter stands by everything recorded of it, and whether it is not practised."""
-    rules = book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64))
+    rules = _rules(book)
     typed = with_numbers(rows.assign(pass_number=rows["typed_number"]), rows["pass_number"].to_numpy(np.int64), overlay)
     passes = with_returns(passes.assign(by_tap=False), typed, letters, rules)
-    ids, shape = letters["request_id"].to_numpy(np.int64), (len(letters), STEP_COUNT)
+    ids, shape = letters["request_id"].to_numpy(np.int64), (len(letters), rules.step_count)
     standing, off = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=bool)
     passes = passes[~passes["is_extra"]]
     ways = by_way(to_requests(letters, book.calendar), to_passes(passes, ids), Receivers.none(), rules, None)
@@ -185,7 +190,9 @@ def _stands(
     return standing, off
 
 
-def _passes(rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame) -> dict[int, dict[str, list[HeldPass]]]:
+def _passes(
+    rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame, codes: Sequence[str]
+) -> dict[int, dict[str, list[HeldPass]]]:
     waits = _open_waits(pause_frame(pauses, rows, rows["pass_number"].to_numpy(np.int64)))
     held_passes: dict[int, dict[str, list[HeldPass]]] = {}
     order = np.argsort(passes["pass_number"].to_numpy(), kind="stable")
@@ -195,7 +202,7 @@ def _passes(rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame) -> d
         is_done = is_said_done or finished_on != MISSING
         waits_since = None if is_done else waits.get((request_id, step, number))
         held = HeldPass(number, started_on != MISSING, is_done, waits_since)
-        held_passes.setdefault(request_id, {}).setdefault(STEP_CODES[step], []).append(held)
+        held_passes.setdefault(request_id, {}).setdefault(codes[step], []).append(held)
     return held_passes
 
 
