@@ -11,6 +11,7 @@ from typing import Any
 from tests.benchmarks import (
     bench_access,
     bench_backup,
+    bench_browser,
     bench_chain,
     bench_intake,
     bench_lapor,
@@ -36,6 +37,7 @@ TITLES = {
     "Figures (5 000 letters, in process)": bench_mart,
     "Figures at a million letters, ten years, 13 M facts (in process)": bench_million,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
+    "Pages in a browser that was never here (5 000 letters, Chromium, floor the frame alone)": bench_browser,
     "Report of a half-year (5 000 letters), figures to file": bench_report,
     "The wall (document, fifty screens over HTTP, painting)": bench_wall,
     "Rooms (ten rooms; a year of 5 000 sessions, ten years of a million)": bench_rooms,

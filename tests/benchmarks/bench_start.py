@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from data_access.roles import Role
 from tests.benchmarks.bench_page import PASSWORD, SEARCH, prepare
 from tests.serving.processes import running, until
 from tests.serving.visitor import Visitor, free_port
@@ -31,7 +32,7 @@ def served() -> dict[str, Any]:
     login, and to the first page of somebody who signs in at once."""
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        prepare(folder)
+        prepare(folder, [Role.KADIN])
         visitor = Visitor(f"http://127.0.0.1:{port}")
         words = ("serve", "--home", folder, "--port", port)
         began = time.perf_counter()
