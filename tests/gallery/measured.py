@@ -110,7 +110,7 @@ def watch(page: Page) -> Page:
 def settled(page: Page) -> Page:
     """The same page once all of it stands there."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_selector(".p-waiting", state="detached")
+    page.wait_for_selector(".p-waiting, .p-coming, .p-spinner", state="detached")
     return page
 
 

@@ -120,11 +120,18 @@ Draw = Callable[[Mapping[str, str], Account], Component | None]
 """A part of a page for the filters of its address and the user who asks."""
 
 
-def bind_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw, again: Sequence[str] = ()) -> None:
-    """Draw a part when the page opens and whenever its address (`page_url(prefix)`) changes, or what the stores `again`
-    hold."""
+def bind_part(
+    app: Dash, page: Page, prefix: str, id: str, draw: Draw, again: Sequence[str] = (), *, is_drawn: bool = False
+) -> None:
+    """Draw a part when the page opens, unless it `is_drawn` with it, and whenever its address (`page_url(prefix)`)
+    changes, or what the stores `again` hold."""
 
-    @app.callback(Output(id, "children"), Input(f"{prefix}-url", "search"), *(Input(mark, "data") for mark in again))
+    @app.callback(
+        Output(id, "children"),
+        Input(f"{prefix}-url", "search"),
+        *(Input(mark, "data") for mark in again),
+        prevent_initial_call=is_drawn,
+    )
     @guarded(page)
     def show(search: str | None, *_marks: Any) -> Component | None:
         return draw(read_query(search), account())

@@ -89,7 +89,7 @@ def layout(page_request: PageRequest) -> Component:
         page_url(PREFIX),
         page_head(t("sop.tab_target"), t("sop.target_subtitle"), actions=[controls]),
         tabs(TARGET, page_request.query, page_request.account),
-        loading(html.Div(id=_BODY)),
+        loading(html.Div(realistic(office, page_request.query, page_request.now, user), id=_BODY)),
         _fields_panel(page_request.office.sop.current(), page_request.query),
         loading(html.Div(id=_IF)),
         class_name="sop",
@@ -133,7 +133,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     fields = {**filters.fields(PREFIX), **{code: _id(code) for code in editable(office.sop.current())}}
     bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
-    bind_part(app, PAGE, PREFIX, _BODY, lambda query, user: realistic(office, query, now(), user))
+    bind_part(app, PAGE, PREFIX, _BODY, lambda query, user: realistic(office, query, now(), user), is_drawn=True)
     bind_part(app, PAGE, PREFIX, _IF, lambda query, user: other_targets(office, query, now(), user))
 
 
