@@ -143,8 +143,9 @@ def _at_work(browser: Browser, visitor: Visitor, base: str) -> dict[str, float]:
     with _profile(browser, visitor) as (page, _):
         page.goto(base + KEPATUHAN)
         page.wait_for_selector("#sla-detail .sla-coverage", state="attached")
-        steps = [one.get_attribute("value") for one in page.locator("#sla-part option").all()]
-        renewed = [_filtered(page, str(steps[1 + turn % (len(steps) - 1)])) for turn in range(FILTERED)]
+        told = [str(one.get_attribute("value")) for one in page.locator("#sla-part option").all()]
+        steps = [value for value in told if len(value) > 1]  # neither a part nor all of them
+        renewed = [_filtered(page, steps[turn % len(steps)]) for turn in range(FILTERED)]
         page.locator("summary").first.click()
         page.keyboard.press("Tab")
         slowest = page.evaluate("window.slowest")
