@@ -59,6 +59,9 @@ FACTS_AT_ONCE = 1 << 17
 _KEPT_EVENTS = 1 << 20
 """Of logs with at most so many events the passes stay in memory from the look at their first days to the judging."""
 
+MOST_OF_A_STEP = 100
+"""A case with more events of one step is no case of a SOP: mostly its column holds something else."""
+
 _PLACES = 1 << 40
 """More than any key of a fact: step and key are one number by which facts are counted."""
 
@@ -173,6 +176,7 @@ class _Measuring:
         self.tells_outputs = bool((self.events.mark & Mark.TOLD).any())
         self.requests = self._requests()
         self.kept: dict[int, Told] = {}
+        self.endless: dict[int, int] = {}
 
     def measured(self) -> Measured:
         """Judge all cases."""
@@ -190,6 +194,8 @@ class _Measuring:
             due.update(self._deadlines(first, letters, requests, here))
             undated, later = undated + int((~known).sum()), later + int((known & ~here).sum())
             older += int((rules.version_at(requests.received_on[here]) < 0).sum())
+        endless = sum(self.endless.values())
+        undated -= endless
         return Measured(
             as_of=self.as_of,
             book=self.book,
@@ -199,7 +205,7 @@ class _Measuring:
             all_steps=counts.figure(self.office, ALL_STEPS, None),
             requests=_requests_json(verdicts),
             deadlines=Deadlines(**{name: due[name] for name in _DEADLINE_WORDS}) if due else None,
-            left_out=(*self.log.left_out, *_found(case_undated=undated, case_after_as_of=later)),
+            left_out=(*self.log.left_out, *_found(case_undated=undated, case_after_as_of=later, case_endless=endless)),
             warnings=(*self.log.warnings, *_found(no_starts=int(not self.log.has_starts), older_than_sop=older)),
         )
 
@@ -250,6 +256,13 @@ class _Measuring:
         events = self.events.at(slice(int(low), int(high)))
         events = replace(events, case=events.case.astype(np.int64) - first)
         requests = Requests(**{name: values[first:last] for name, values in vars(self.requests).items()})
+        width = len(self.codes)
+        times = np.bincount(events.case * width + events.step, minlength=len(requests) * width).reshape(-1, width)
+        endless = times.max(axis=1) > MOST_OF_A_STEP
+        self.endless[first] = int(endless.sum())
+        if endless.any():
+            events = events.at(~endless[events.case])
+            requests = replace(requests, received_on=np.where(endless, MISSING, requests.received_on))
         return told(requests, events, rules, self.received)
 
     def _flags(self, part: Told) -> Ints:

@@ -263,6 +263,13 @@ def test_returned_work_is_summed_and_a_row_too_many_is_flagged(folder: Path) -> 
     assert a2["flags"] == {"extra_pass": 1}
 
 
+def test_a_column_that_is_no_case_is_said_and_costs_nothing(folder: Path) -> None:
+    rows = "".join(f"sama,A2,2026-09-{1 + place // 1000:02d} 09:{place % 60:02d}\n" for place in range(20_000))
+    told = measured(folder, "case,activity,time\n" + rows + "1,A2,2026-09-07 09:05\n")
+    assert (told.code, told.json["cases"]) == (1, 1)
+    assert [(one["code"], one["count"]) for one in told.json["not_understood"]["rows"]] == [("case_endless", 1)]
+
+
 def test_what_lies_after_the_moment_asked_for_has_not_happened(folder: Path) -> None:
     told = measured(folder, ONE_COLUMN, "--as-of", "2026-09-10T12:00")
     assert told.json["cases"] == 2
