@@ -63,7 +63,7 @@ def measure(
     from etl.figures.measure import measure as measure_log
     from etl.figures.measure import measure_json, rules_of
 
-    said = _said(columns)
+    said = said_columns(columns)
     book, names = rules_of(sop, settings, activities, common.time_now())
     moment = common.as_of_moment(as_of, book.zone)
     with common.working("Membaca dan mengukur log", quiet=json):
@@ -73,8 +73,8 @@ def measure(
     raise typer.Exit(common.NEEDS_A_PERSON if measured.needs_a_person else 0)
 
 
-def _said(columns: str) -> dict[str, str]:
-    """By field the name of its column."""
+def said_columns(columns: str) -> dict[str, str]:
+    """By field the name of its column, as `--columns` has it."""
     said = {}
     for part in filter(str.strip, columns.split(",")):
         field, equals, name = (text.strip() for text in part.partition("="))

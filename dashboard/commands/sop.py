@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.commands import common
+from dashboard.commands import common, draft
 from data_access.errors import Message, PantauError
 
 if TYPE_CHECKING:
     from etl.sop_files import SopRead
 
-group = typer.Typer(help="SOP dari berkas: memeriksa.", no_args_is_help=True)
+group = typer.Typer(help="SOP dari berkas: memeriksa; merancang dari log.", no_args_is_help=True)
+
+group.command("draft", help=draft.DRAFT_HELP)(draft.draft)
 
 CHECK_HELP = """Memeriksa berkas SOP: TOML, atau lembar kerja menurut bentuk Permenpan-RB 35/2012.
 

@@ -137,6 +137,35 @@ def weighted_percentiles(values: ArrayLike, times: ArrayLike, qs: Sequence[float
     return [float(value) for value in below + (above - below) * (place - low)]
 
 
+def percentile_interval(values: ArrayLike, times: ArrayLike, q: float) -> tuple[float | None, float | None]:
+    """95 % interval of the q-th percentile, whatever the distribution: two of the values in their order (Hahn & Meeker
+    1991, Statistical Intervals, section 5.2).
+
+    How many of n values lie below the percentile is binomial: the lower end is the last value of which, with at least
+    97,5 %, as many lie below; the upper end likewise. An end is None where so few values give none.
+    """
+    given, weight = np.asarray(values, np.float64), np.asarray(times, np.int64)
+    n, p = int(weight.sum()), q / 100
+    if n == 0:
+        return None, None
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    counts = np.arange(n + 1)
+    chance = np.exp(logs[n] - logs - logs[::-1] + counts * np.log(p) + (n - counts) * np.log1p(-p))
+    up_to = np.cumsum(chance)
+    low = int(np.searchsorted(up_to, _TAIL, side="right"))
+    high = int(np.searchsorted(up_to, 1 - _TAIL)) + 1
+    order = np.argsort(given, kind="stable")
+    ordered, ranks = given[order], np.cumsum(weight[order])
+
+    def value(rank: int) -> float | None:
+        return float(ordered[np.searchsorted(ranks, rank)]) if 1 <= rank <= n else None
+
+    return value(low), value(high)
+
+
+_TAIL = 0.025
+
+
 def median(values: Sequence[float] | NDArray[np.generic]) -> float | None:
     """The 50th percentile; None for fewer than 5 values."""
     return percentile(values, 50)

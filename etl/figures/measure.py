@@ -106,6 +106,8 @@ class Measured:
     deadlines: Deadlines | None
     left_out: tuple[Found, ...]
     warnings: tuple[Found, ...]
+    durations: tuple[tuple[Ints, Ints], ...]
+    """By step the known seconds of the finished ones, and how often each of them occurs."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -119,10 +121,15 @@ def rules_of(
     """The rules of a SOP of one or several files, with the calendar of a settings file or the shipped one; and the
     codes of steps by activity, of which those in `activities_file` win. Raises RuleError."""
     sop, names = sop_of_files(sops)
+    more = {} if activities_file is None else read_activities(activities_file)
+    return replace(calendar_only(settings, now), sop=sop), names | more
+
+
+def calendar_only(settings: Path | None, now: int) -> Rulebook:
+    """The rules of a settings file, or the shipped ones, without a SOP. Raises RuleError."""
     shipped = default_settings()
     known = shipped if settings is None else apply_file(shipped, settings)
-    more = {} if activities_file is None else read_activities(activities_file)
-    return Rulebook(known, 0, sop, (), day_date(now // DAY).year + YEARS_AHEAD), names | more
+    return Rulebook(known, 0, Sop(()), (), day_date(now // DAY).year + YEARS_AHEAD)
 
 
 def measure(
@@ -138,6 +145,11 @@ def measure(
     Raises Refused for a log that cannot be read, RuleError for a name given to a step that there is not.
     """
     log = read_log(path, activities(book.sop, names, path.name), book.sop.places, book.calendar, columns, order)
+    return measure_read(log, book, as_of)
+
+
+def measure_read(log: EventLog, book: Rulebook, as_of: int) -> Measured:
+    """Measure a log that was read, the steps of its events by their place among those of the rules."""
     return _Measuring(log, book, as_of).measured()
 
 
@@ -207,6 +219,7 @@ class _Measuring:
             deadlines=Deadlines(**{name: due[name] for name in _DEADLINE_WORDS}) if due else None,
             left_out=(*self.log.left_out, *_found(case_undated=undated, case_after_as_of=later, case_endless=endless)),
             warnings=(*self.log.warnings, *_found(no_starts=int(not self.log.has_starts), older_than_sop=older)),
+            durations=tuple(counts.durations([at]) for at in range(len(self.codes))),
         )
 
     def _requests(self) -> Requests:
@@ -360,13 +373,18 @@ class _Counts:
             here = (step == at) & (flags != 0)
             self.flagged[at].update(zip(flags[here].tolist(), columns["verdict"][here].tolist(), strict=True))
 
+    def durations(self, places: Sequence[int]) -> tuple[Ints, Ints]:
+        """The known seconds of finished ones of these steps; the same seconds may stand there twice."""
+        elapsed = [pair for at in places for pair in self.elapsed[at]] or [(_NOTHING, _NOTHING)]
+        values, times = (np.concatenate(column) for column in zip(*elapsed, strict=True))
+        return values, times
+
     def figure(self, places: Sequence[int], code: str, step: SopStep | None) -> StepFigure:
         """The row of the table of these steps together."""
         rows = [(key, *sums.tolist()) for at in places for key, sums in self.facts[at].items()]
         sums = np.array(rows, dtype=np.int64).reshape(-1, 1 + _SUMS).T
         tally = Tally(dict(zip(("figure_key", "n", "over_seconds", *OUTPUTS), sums, strict=True)))
-        elapsed = [pair for at in places for pair in self.elapsed[at]] or [(_NOTHING, _NOTHING)]
-        values, times = (np.concatenate(column) for column in zip(*elapsed, strict=True))
+        values, times = self.durations(places)
         flagged = [(0, *kind, count) for at in places for kind, count in self.flagged[at].items()]
         of_all = PeriodOnly(
             {code: weighted_percentiles(values, times, (10, 50, 90))},

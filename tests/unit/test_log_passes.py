@@ -14,7 +14,7 @@ from etl.domain.frames import MISSING, Passes
 from tests.books.letters import rules
 from tests.books.moments import seconds
 
-RULES = rules()
+CALENDAR = rules().calendar
 NINE = seconds("2026-09-07 09:00")
 START, COMPLETE, SUSPEND, RESUME = Transition.START, Transition.COMPLETE, Transition.SUSPEND, Transition.RESUME
 
@@ -69,7 +69,7 @@ def told(passes: Passes) -> list[tuple[int | None, ...]]:
 
 
 def spans(*rows: Event) -> list[tuple[int | None, int | None]]:
-    return [(start, end) for _, _, _, start, end in told(passes_of(events(*rows), RULES)[0])]
+    return [(start, end) for _, _, _, start, end in told(passes_of(events(*rows), CALENDAR)[0])]
 
 
 def test_a_start_goes_with_the_first_end_after_it() -> None:
@@ -99,12 +99,12 @@ def test_a_start_and_an_end_of_one_moment_are_one_pass() -> None:
 
 def test_rows_with_both_and_turns_of_a_life_stand_in_one_order() -> None:
     rows = Event(Transition.ROW, 20, 25), Event(START, 1), Event(COMPLETE, 4), Event(Transition.ROW, 30)
-    assert told(passes_of(events(*rows), RULES)[0]) == [(0, 1, 1, 1, 4), (0, 1, 2, 20, 25), (0, 1, 3, 30, None)]
+    assert told(passes_of(events(*rows), CALENDAR)[0]) == [(0, 1, 1, 1, 4), (0, 1, 2, 20, 25), (0, 1, 3, 30, None)]
 
 
 def test_a_number_that_the_log_gives_holds() -> None:
     rows = Event(Transition.ROW, 0, 5, number=2), Event(Transition.ROW, 7, 9, number=1)
-    assert told(passes_of(events(*rows), RULES)[0]) == [(0, 1, 1, 7, 9), (0, 1, 2, 0, 5)]
+    assert told(passes_of(events(*rows), CALENDAR)[0]) == [(0, 1, 1, 7, 9), (0, 1, 2, 0, 5)]
 
 
 def test_a_pause_belongs_to_the_pass_that_ends_after_it_began() -> None:
@@ -112,7 +112,7 @@ def test_a_pause_belongs_to_the_pass_that_ends_after_it_began() -> None:
         Event(START, 0), Event(SUSPEND, 1), Event(RESUME, 3), Event(COMPLETE, 5),
         Event(START, 10), Event(SUSPEND, 12), Event(COMPLETE, 20),
     )  # fmt: skip
-    _, pauses, *_ = passes_of(events(*rows), RULES)
+    _, pauses, *_ = passes_of(events(*rows), CALENDAR)
     ends = [None if end == MISSING else (end - NINE) // 60 for end in pauses.ended_at.tolist()]
     starts = [(start - NINE) // 60 for start in pauses.started_at.tolist()]
     assert sorted(zip(pauses.number.tolist(), starts, ends, strict=True)) == [(1, 1, 3), (2, 12, None)]
@@ -120,9 +120,9 @@ def test_a_pause_belongs_to_the_pass_that_ends_after_it_began() -> None:
 
 def test_a_day_alone_and_what_cannot_be_read() -> None:
     some = events(Event(Transition.ROW, 0, 5), Event(Transition.ROW, 0, 5, step=2), Event(COMPLETE, None, step=3))
-    day = int(RULES.calendar.local_day(np.array([NINE]))[0])
+    day = int(CALENDAR.local_day(np.array([NINE]))[0])
     some.end[0], some.start[1], some.mark[2] = DAY_ONLY + day, UNREAD, Mark.UNREAD | Mark.TAP
-    passes, *_ = passes_of(some, RULES)
+    passes, *_ = passes_of(some, CALENDAR)
     assert (passes.finished_on[0], passes.finished_at[0]) == (day, MISSING)
     assert passes.is_done.tolist() == [True, True, True]
     assert (passes.is_unread.tolist(), passes.by_tap.tolist()) == ([False, True, True], [False, False, True])
@@ -175,7 +175,7 @@ def slowly(rows: Sequence[Event]) -> list[tuple[int | None, ...]]:
     )
 )
 def test_pairs_are_those_of_a_loop_event_by_event(rows: list[Event]) -> None:
-    passes, *_ = passes_of(events(*rows), RULES)
+    passes, *_ = passes_of(events(*rows), CALENDAR)
     found = [(case, step, start, end) for case, step, _, start, end in told(passes)]
     assert sorted(found, key=repr) == slowly(rows)
     numbers: dict[tuple[int, int], list[int]] = {}

@@ -136,10 +136,10 @@ def latest(packed: Ints, calendar: WorkCalendar) -> Ints:
     return np.where(at == MISSING, np.where(on == MISSING, MISSING, calendar.day_end(on) - 1), at)
 
 
-def passes_of(events: Events, rules: Rules) -> tuple[Passes, Pauses, Receivers, Ints]:
+def passes_of(events: Events, calendar: WorkCalendar) -> tuple[Passes, Pauses, Receivers, Ints]:
     """All passes that events tell, numbered in each case and step in the order of their ends; the pauses in them, the
     desks that were given the case on their own, and the mark of each pass. `events` as they stand in the log."""
-    calendar, is_named = rules.calendar, events.receiver >= 0
+    is_named = events.receiver >= 0
     named, events = events.at(is_named), events.at(~is_named)
     whole = events.at(events.transition == Transition.ROW)
     turns = events.at(np.isin(events.transition, (Transition.START, Transition.COMPLETE)))
@@ -317,7 +317,7 @@ def told(requests: Requests, events: Events, rules: Rules, received: Sequence[in
 
     `requests` hold what is said of the cases; a receipt without a clock time is that of the first pass of such a step.
     """
-    every, pauses, receivers, marks = passes_of(events, rules)
+    every, pauses, receivers, marks = passes_of(events, rules.calendar)
     requests = _with_receipt(requests, every, received)
     is_told = (marks & Mark.TOLD) > 0
     is_extra = (marks & (Flag.EXTRA_PASS << FLAGS_FROM)) > 0

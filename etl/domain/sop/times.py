@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 
 from etl.domain.sop.steps import Clock
 from etl.domain.units import DAY, HOUR, MINUTE
@@ -47,6 +48,30 @@ def seconds_meant(text: str, clock: Clock) -> int | None:
         total += float(f"{found[1]}.{found[2] or 0}") * unit
         at = found.end()
     return round(total) or None
+
+
+def time_an_office_writes(seconds: float) -> str:
+    """The time that an office would print for so many seconds of work, never less: whole minutes below five, then
+    steps of five, from an hour of 15, from four hours of 30 minutes, from a working day of half a day, from five of
+    whole ones. `seconds_meant` reads it."""
+    step = next(step for below, step in _STEPS if seconds <= below)
+    rounded = max(ceil(seconds / step), 1) * step
+    if rounded >= WORKING_DAY:
+        half_days = rounded * 2 // WORKING_DAY
+        return f"{half_days // 2}{',5' * (half_days % 2)} hari"
+    parts = ((rounded // HOUR, "jam"), (rounded % HOUR // MINUTE, "menit"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+_STEPS = (
+    (5 * MINUTE, MINUTE),
+    (HOUR, 5 * MINUTE),
+    (4 * HOUR, 15 * MINUTE),
+    (WORKING_DAY, 30 * MINUTE),
+    (5 * WORKING_DAY, WORKING_DAY // 2),
+    (float("inf"), WORKING_DAY),
+)
+"""Up to how many seconds times are printed in which steps."""
 
 
 def _plain(text: str) -> str:

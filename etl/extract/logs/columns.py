@@ -19,7 +19,7 @@ _NOISE = re.compile(r"[\W_]+")
 class Field(StrEnum):
     """What an event log may say of an event; from DEADLINE on, of its case.
 
-    `RESOURCE` is recognised and never read: whoever did something is nobody's figure.
+    `RESOURCE` is recognised and never read: whoever did something is nobody's figure. `ROLE` is the desk.
     """
 
     CASE = "case"
@@ -27,6 +27,7 @@ class Field(StrEnum):
     START = "start"
     COMPLETE = "complete"
     RESOURCE = "resource"
+    ROLE = "role"
     TRANSITION = "transition"
     INSTANCE = "instance"
     PASS = "pass"  # noqa: S105 – a run of a step

@@ -46,6 +46,39 @@ _SUFFIXES = {".csv": csv_batches, ".xes": xes_batches}
 Steps = Mapping[str, int | None]
 """By folded name of an activity the place of its step; None for one that was said to be none."""
 
+MOST_ACTIVITIES = 127
+"""So many activities of a log without a SOP have a place of their own."""
+
+
+class Activities:
+    """The activities of a log as they come, for one without a SOP: each is a step, in the order in which it appears;
+    and by place which roles its rows name, how often."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.roles: dict[int, Counter[str]] = {}
+        self._places: dict[str, int] = {}
+
+    def place(self, text: str) -> int:
+        """The place of an activity, also of a new one. Raises Refused where there are too many."""
+        key = fold(text)
+        if key not in self._places:
+            if len(self.names) == MOST_ACTIVITIES:
+                raise Refused("draft.activities", most=MOST_ACTIVITIES)
+            self._places[key] = len(self.names)
+            self.names.append(text.strip())
+        return self._places[key]
+
+    def see_roles(self, place: Ints, roles: Column) -> None:
+        """Count which role did what."""
+        seen, times = np.unique(place * len(roles.texts) + roles.codes, return_counts=True)
+        strings = roles.strings
+        for both, count in zip(seen.tolist(), times.tolist(), strict=True):
+            step, role = divmod(both, len(roles.texts))
+            if step >= 0 and (name := mask(strings[role].strip())[:_LONGEST_NAME]):
+                counter = self.roles.setdefault(step, Counter())
+                counter[name if name in counter or len(counter) < _MOST_NAMES else ""] += count
+
 
 @dataclass(frozen=True)
 class Found:
@@ -83,7 +116,7 @@ class EventLog:
 
 def read_log(
     path: Path,
-    steps: Steps,
+    steps: Steps | Activities,
     codes: Mapping[str, int],
     calendar: WorkCalendar,
     said: Mapping[str, str] | None = None,
@@ -146,7 +179,9 @@ class _Growing:
 class _Reader:
     """Takes batch after batch and keeps what is understood."""
 
-    def __init__(self, steps: Steps, codes: Mapping[str, int], calendar: WorkCalendar, order: DateOrder | None) -> None:
+    def __init__(
+        self, steps: Steps | Activities, codes: Mapping[str, int], calendar: WorkCalendar, order: DateOrder | None
+    ) -> None:
         self._steps, self._calendar, self._order = steps, calendar, order
         self._codes = {code.casefold(): place for code, place in codes.items()}
         self._cases: dict[str, int] = {}
@@ -226,6 +261,8 @@ class _Reader:
         receiver = _by_text(batch.column(Field.RECEIVER), self._code, -1)
         turn = self._turns(batch, start, receiver)
         step = self._places(activity, (case >= 0) & is_named)
+        if isinstance(self._steps, Activities) and Field.ROLE in batch.columns:
+            self._steps.see_roles(step, batch.column(Field.ROLE))
         opens = np.isin(turn, (Transition.START, Transition.SUSPEND))
         start, end = (
             np.where(opens & (start == MISSING), end, np.where(_takes_end(turn), MISSING, start)),
@@ -296,6 +333,9 @@ class _Reader:
 
     def _places(self, activities: Column, named: Bools) -> Ints:
         """The step of each row's activity; −1 where nobody knows it, −2 where it was said to be none."""
+        if isinstance(self._steps, Activities):
+            places = [self._steps.place(text) if text.strip() else -2 for text in activities.strings]
+            return np.array(places, dtype=np.int64)[activities.codes]
         places = []
         for text in activities.strings:
             place = self._steps.get(fold(text), -1)
