@@ -54,6 +54,9 @@ def measure(
     date_order: Annotated[
         Order | None, typer.Option("--date-order", help="Urutan tanggal yang ditulis dengan tiga angka.")
     ] = None,
+    with_paths: Annotated[
+        bool, typer.Option("--paths", help="Juga jalur yang ditempuh kasus, di samping urutan SOP.")
+    ] = False,
     home: common.HomeOption = None,  # noqa: ARG001 – may stand after every command; nothing of a home is read here
     as_of: common.AsOfOption = None,
     json: common.JsonOption = False,
@@ -62,6 +65,7 @@ def measure(
     from etl.extract.dates import DateOrder
     from etl.figures.measure import measure as measure_log
     from etl.figures.measure import measure_json, rules_of
+    from etl.figures.paths import paths, paths_json
 
     said = said_columns(columns)
     book, names = rules_of(sop, settings, activities, common.time_now())
@@ -69,6 +73,8 @@ def measure(
     with common.working("Membaca dan mengukur log", quiet=json):
         measured = measure_log(log, book, names, moment, said, date_order and DateOrder(date_order))
     document = measure_json(measured, common.words)
+    if with_paths:
+        document["paths"] = paths_json(paths(measured))
     common.answer(json, document, *_lines(document))
     raise typer.Exit(common.NEEDS_A_PERSON if measured.needs_a_person else 0)
 
@@ -98,6 +104,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
             f"Tenggat kasus dipenuhi {due['met']}, terlambat {due['late']}, lewat {due['overdue']}, berjalan "
             f"{due['running']}, belum diketahui {due['unknown']}: {percent(due['share'])}"
         )
+    if "paths" in document:
+        yield from _path_lines(document["paths"])
     left = document["not_understood"]
     for one in left["activities"]:
         yield f"Kegiatan tidak dikenal: {one['activity'] or 'lainnya'} ({one['events']} kejadian)"
@@ -106,3 +114,33 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     if left["columns"]:
         yield f"Kolom tidak dibaca: {', '.join(left['columns'])}"
     yield from (one["message"] for one in [*left["rows"], *document["warnings"]])
+
+
+_KINDS = {
+    "sop": "menurut SOP",
+    "parallel": "langkah yang sejajar",
+    "left_out": "tanpa langkah yang boleh dilewati",
+    "skip": "melewati langkah",
+    "return": "kembali",
+    "repeat": "diulang",
+    "other_order": "urutan lain",
+}
+_MOST_LINES = 10
+
+
+def _path_lines(told: dict[str, Any]) -> Iterator[str]:
+    """The most frequent paths, and each step that came directly after another."""
+    from dashboard.i18n import Formats, Language
+
+    f = Formats(Language.INDONESIAN, common.HOME_ZONE)
+    yield f"{told['cases']} kasus menempuh {told['variants']} jalur yang berbeda"
+    for path in told["taken"][:_MOST_LINES]:
+        yield f"  {path['cases']} kasus  {' → '.join(path['steps'])}"
+    for one in told["arrows"]:
+        waits = (f"{f.duration(one[f'{name}_waiting_seconds'])}" for name in ("median", "p90"))
+        is_known = one["median_waiting_seconds"] is not None
+        waiting = "; menunggu median {}, p90 {} jam kerja".format(*waits) if is_known else ""
+        yield (
+            f"  {one['from']} → {one['to']}  {one['count']} kali pada {one['cases']} kasus, "
+            f"{_KINDS[one['kind']]}{waiting}"
+        )
