@@ -134,7 +134,7 @@ def bind_part(
     )
     @guarded(page)
     def show(search: str | None, *_marks: Any) -> Component | None:
-        return draw(read_query(search), account())
+        return written_out(draw(read_query(search), account()))
 
 
 def bind_later_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw) -> None:
