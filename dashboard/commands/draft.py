@@ -82,7 +82,7 @@ class _Writer:
         """A sentence of the draft."""
         return message(f"draft.{key}", self.language, **values)
 
-    def _note(self, key: str, **values: object) -> str:
+    def _remark(self, key: str, **values: object) -> str:
         return f"# {_plain(self.say(key, **values))}"
 
     def _number(self, value: int) -> str:
@@ -96,15 +96,15 @@ class _Writer:
         few, both, most = (self.formats.percent(share, 0) for share in (FEW, BOTH, 1 - BOTH))
         period = self.formats.period(drafted.first, drafted.last)
         counts = {"cases": self._number(drafted.log.cases), "events": self._number(drafted.log.rows)}
-        yield self._note("head", file=self.file, period=period, **counts)
-        yield self._note("rule_steps", few=few)
-        yield self._note("rule_order", most=most, both=both)
-        yield self._note("rule_returns", few=few)
-        yield self._note("rule_time", percent=TARGET_PERCENT)
+        yield self._remark("head", file=self.file, period=period, **counts)
+        yield self._remark("rule_steps", few=few)
+        yield self._remark("rule_order", most=most, both=both)
+        yield self._remark("rule_returns", few=few)
+        yield self._remark("rule_time", percent=TARGET_PERCENT)
         if not drafted.log.has_starts:
-            yield self._note("no_starts")
+            yield self._remark("no_starts")
         for first, second in self.course.dropped:
-            yield self._note("circle", first=self.code[first], second=self.code[second])
+            yield self._remark("circle", first=self.code[first], second=self.code[second])
         yield ""
         yield _pair("judul", self.say("title", file=self.file))
 
@@ -114,9 +114,9 @@ class _Writer:
         yield from self._order_notes(place, found)
         yield _pair("kegiatan", _plain(step.activity))
         if step.actor:
-            yield self._note("role", share=self.formats.percent(found.role_share, 0))
+            yield self._remark("role", share=self.formats.percent(found.role_share, 0))
         else:
-            yield self._note("no_role")
+            yield self._remark("no_role")
         yield _pair("pelaksana", _plain(step.actor) or self.say("to_fill"))
         yield _pair("mengikuti", list(step.follows))
         if step.is_optional:
@@ -126,33 +126,33 @@ class _Writer:
         if step.returns_to:
             yield _pair("kembali_ke", step.returns_to)
         yield _pair("waktu", step.time.text)
-        yield _pair("catatan", _plain(self._time_note(found)))
+        yield _pair("catatan", _plain(self._time_remark(found)))
 
     def _order_notes(self, place: int, found: DraftStep) -> Iterator[str]:
         could, course = found.cases + found.left_out, self.course
-        yield self._note("cases", cases=self._number(found.cases), of=self._number(could))
+        yield self._remark("cases", cases=self._number(found.cases), of=self._number(could))
         for before in course.follows[place]:
             if place in course.forced:
-                yield self._note("forced", before=self.code[before])
+                yield self._remark("forced", before=self.code[before])
             elif course.either[before, place]:
                 counts = {"n": course.before[before, place], "of": course.either[before, place]}
-                yield self._note("follows", before=self.code[before], **_numbers(self.formats, counts))
+                yield self._remark("follows", before=self.code[before], **_numbers(self.formats, counts))
         for a, b in course.parallel():
             if place in (a, b):
                 counts = {"n": course.before[a, b], "of": course.either[a, b]}
                 pair = {"first": self.code[a], "second": self.code[b]}
-                yield self._note("parallel", **pair, **_numbers(self.formats, counts))
+                yield self._remark("parallel", **pair, **_numbers(self.formats, counts))
         left = {"n": self._number(found.left_out), "share": self.formats.percent(found.left_out / max(could, 1))}
         if found.step.is_optional:
-            yield self._note("optional", **left)
+            yield self._remark("optional", **left)
         if found.step.chosen_from:
-            yield self._note("choice", **left)
+            yield self._remark("choice", **left)
         for back in np.flatnonzero(course.returns[place]).tolist():
-            yield self._note("returns", to=self.code[back], n=self._number(int(course.returns[place, back])))
+            yield self._remark("returns", to=self.code[back], n=self._number(int(course.returns[place, back])))
         if course.repeats[place]:
-            yield self._note("repeats", n=self._number(int(course.repeats[place])))
+            yield self._remark("repeats", n=self._number(int(course.repeats[place])))
 
-    def _time_note(self, found: DraftStep) -> str:
+    def _time_remark(self, found: DraftStep) -> str:
         n = self._number(found.n)
         if found.seconds is None:
             return self.say("too_few_durations", n=n)
@@ -170,7 +170,7 @@ class _Writer:
             if mask(found.name) == found.name:
                 yield _pair(found.name, found.step.code)
         if self.drafted.rare:
-            yield self._note("rare")
+            yield self._remark("rare")
         for name, cases in self.drafted.rare.items():
             if mask(name) == name:
                 yield f"{_pair(name, '')}  # {self._number(cases)}"

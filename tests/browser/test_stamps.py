@@ -37,6 +37,22 @@ def test_a_tapped_row_waits_for_its_answer_and_is_free_again_when_none_comes(ope
     sekdin.unroute_all(behavior="ignoreErrors")
 
 
+def test_a_tap_counts_also_when_its_list_is_drawn_anew_under_the_finger(open_page: Open) -> None:
+    sekdin, taps = open_page("/ringkasan", "sekdin"), list[Route]()
+    receive = sekdin.get_by_role("button", name="Terima A3, surat 2026/147")
+    sekdin.route("**/_dash-update-component*", lambda route: _hold(route, taps, '"stamp-tap.data"'))
+    receive.hover()
+    sekdin.mouse.down()
+    receive.evaluate("one => one.closest('section').replaceWith(one.closest('section').cloneNode(true))")
+    sekdin.mouse.up()
+    expect(receive).to_have_attribute("aria-disabled", "true")
+    sekdin.wait_for_timeout(200)
+    assert len(taps) == 1
+    taps[0].fulfill(status=204)
+    expect(receive).not_to_have_attribute("aria-disabled", "true")
+    sekdin.unroute_all(behavior="ignoreErrors")
+
+
 def _hold(route: Route, held: list[Route], asked: str) -> None:
     """Keep the questions that hold these words; anything else goes on."""
     if asked in (route.request.post_data or ""):

@@ -22,7 +22,7 @@ from tests.serving.command_line import Desk
 LOOKS = {
     "demo", "serve", "watch", "case", "clock", "measure", "rebuild", "check", "schedule", "figures sla",
     "figures rooms", "figures participants", "figures conditions", "settings show", "user list", "screen list",
-    "opd-code list", "restore", "sop check",
+    "opd-code list", "restore", "sop check", "sop draft",
 }  # fmt: skip
 """Commands that only show, work out again what is derived, or begin what notes its own deeds (a restore has a test of
 its own with backups)."""

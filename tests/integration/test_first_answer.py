@@ -130,10 +130,3 @@ def test_strangers_get_nothing(served: Desk) -> None:
     reply = served.browser().get(f"/_dash-layout?alamat={quote('/kepatuhan', safe='')}")
     assert reply.status_code == 401
     assert "sla-" not in reply.text
-
-
-def test_the_script_of_the_charts_is_asked_for_at_once_only_where_there_are_charts(served: Desk) -> None:
-    browser = served.signed_in("kadin")
-    assert 'id="charts"' in browser.get("/permohonan/2026/4").text
-    for path in ("/kepatuhan", "/ruang", "/permohonan"):
-        assert 'id="charts"' not in browser.get(path).text

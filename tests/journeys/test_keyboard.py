@@ -164,7 +164,7 @@ def test_the_head_of_division_approves_and_is_asked_about_the_room(open_page: Op
     expect(kabid.page).to_have_url(re.compile("/permohonan/2026/149$"))
     kabid.is_at(kabid.page.locator("h1"))
     kabid.activate(kabid.button("Setujui dan teruskan A5"))
-    expect(kabid.page.locator("#stamp-said")).to_contain_text('Centang "tetap setujui"')
+    expect(kabid.page.locator("#stamp-said")).to_contain_text('Pilih "tetap" bila memang demikian')
     kabid.is_at(kabid.page.locator("#decide-forward"))
     kabid.go(kabid.page.locator("#decide-sure"), "Shift+Tab")
     kabid.press("Space")

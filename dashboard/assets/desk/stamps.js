@@ -83,7 +83,22 @@
     return watch.observe(list, { ...drawn, subtree: true });
   };
 
+  // A list may be drawn anew while a finger is on it; of a button that went then no browser tells a click. The one that
+  // stands there now and says the same is pressed in its place.
+  let touched = null;
+
+  document.addEventListener("pointerdown", (event) => {
+    touched = event.target.closest("[data-stamp]");
+  });
+
+  document.addEventListener("pointerup", (event) => {
+    if (!touched || touched.isConnected) return;
+    const now = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-stamp]");
+    if (now?.dataset.stamp === touched.dataset.stamp) now.click();
+  });
+
   const SOON = 100;
+  const LATEST = 6000;
   let tappedAt = 0;
 
   document.addEventListener("click", (event) => {
@@ -108,8 +123,12 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.stamps = {
     answered(told) {
+      const answeredTap = tappedAt;
+      held.clear(); // also where the list was drawn before the answer came: what it offers now may be pressed
       whenDrawn(freeAll);
-      setTimeout(() => window.dash_clientside.renew.drawnAt() < tappedAt && freeAll(), SOON);
+      const freeAfter = (isSo, delay) => setTimeout(() => answeredTap === tappedAt && isSo() && freeAll(), delay);
+      freeAfter(() => window.dash_clientside.renew.drawnAt() < answeredTap, SOON);
+      freeAfter(() => true, LATEST);
       window.dash_clientside.renew.own();
       const box = document.getElementById("stamp-said");
       if (told && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
