@@ -44,6 +44,8 @@ def draft(
 
     if out.suffix.casefold() != ".toml":
         raise PantauError("draft.toml", file=out.name)
+    if out.exists():  # perhaps a draft that somebody has worked on since
+        raise PantauError("export.file_there", file=out.name)
     book = calendar_only(settings, common.time_now())
     moment = common.as_of_moment(as_of, book.zone)
     with common.working("Membaca log dan menyusun rancangan", quiet=json):

@@ -78,6 +78,7 @@ def test_the_desk_is_a_role_and_never_a_person(tmp_path: Path) -> None:
     result, out = draft(tmp_path, some(5))
     assert {step["actor"] for step in result.json["steps"]} == {"Verifikator"}
     assert "Rina" not in out.read_text(encoding="utf-8") + result.out
+    out.unlink()
     bare = some(5).replace("role", "catatan")
     result, out = draft(tmp_path, bare)
     assert {step["actor"] for step in result.json["steps"]} == {None}
@@ -120,6 +121,13 @@ def test_a_log_that_gives_no_sop_is_refused_in_a_sentence(tmp_path: Path, text: 
     result, out = draft(tmp_path, text)
     assert (result.code, out.exists()) == (2, False)
     assert said in result.err
+
+
+def test_a_file_that_is_there_already_stays_as_somebody_left_it(tmp_path: Path) -> None:
+    (tmp_path / "sop.toml").write_text("judul = 'disunting'", encoding="utf-8")
+    result, out = draft(tmp_path, some(5))
+    assert (result.code, out.read_text(encoding="utf-8")) == (2, "judul = 'disunting'")
+    assert "sop.toml sudah ada" in result.err
 
 
 def test_another_kind_of_file_is_not_written(tmp_path: Path) -> None:
