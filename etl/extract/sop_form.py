@@ -236,8 +236,8 @@ def _give_codes(rows: Sequence[_Row], notes: list[Note]) -> None:
     for at, row in enumerate(rows, start=1):
         is_usable = bool(_CODE.fullmatch(row.number))
         code = (names[row.section] if len(sections) > 1 else "") + (row.number if is_usable else str(at))
-        while code in used:
-            code = f"X{at}" if code == str(at) else str(at)
+        others = (str(at), *(f"X{number}" for number in range(at, at + len(rows))))
+        code = next(one for one in (code, *others) if one not in used)
         used.add(code)
         row.code = code
         if not is_usable:

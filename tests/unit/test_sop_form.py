@@ -140,6 +140,11 @@ def test_steps_after_a_choice_are_said_to_wait_for_both(tmp_path: Path) -> None:
     ]
 
 
+def test_each_step_has_a_code_of_its_own_whatever_numbers_are_written(tmp_path: Path) -> None:
+    found = read(tmp_path, ("3", *FIRST[1:]), ("X3", *SECOND[1:]), ("3", *THIRD[1:]), ("?", "Menyimpan", *THIRD[2:]))
+    assert [step.code for step in found.version.steps] == ["3", "X3", "X4", "4"]
+
+
 def test_a_note_that_is_not_understood_and_a_step_that_is_not_there_are_said(tmp_path: Path) -> None:
     found = read(
         tmp_path, (1, "Menerima", "Loket", "5 menit", "Lihat langkah 2"), (*SECOND[:4], "Kembali ke langkah 9")
