@@ -171,7 +171,11 @@ def _of_step(filter_: RequestFilter) -> Sequence[Column[Any]]:
     if filter_.measured is None:
         return ()
     head = column_head(ListColumn.VERDICT, filter_)
-    return (Column("verdict_of", head, value=lambda row: t(f"verdict.{row.step_verdict}")),)
+    return (Column("verdict_of", head, value=_step_verdict),)
+
+
+def _step_verdict(row: Any) -> str | None:
+    return t(f"verdict.{row.step_verdict}") if known(row.step_verdict) else None
 
 
 def _one(key: str, value: Value) -> Column[Any]:
