@@ -50,7 +50,7 @@ from etl.desk.sessions import end_session, note_present, start_session
 from etl.domain.facilities import Condition
 from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
-from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of
+from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import Office
 from etl.settings.checklists import Checklists
@@ -119,7 +119,7 @@ class Form:
 
 def form_of(office: Office, room: str, now: int) -> Form:
     """The form of a room, which the settings have."""
-    today = day_date(day_of(office.calendar, now))
+    today = day_date(office.calendar.day_of(now))
     version = Checklists.of(office.settings).on(today)
     state = next(state for state in room_states(office, now) if state.room == room)
     known = {item.item: item for item in state.items}
@@ -274,7 +274,7 @@ def _register_form(server: Flask, lapor: Blueprint, office: Office, now: Callabl
     @lapor.get("")
     @door(Door.PAGE, Page.LAPOR, May.DO)
     def rooms() -> Reply:
-        today = day_date(day_of(office.calendar, now()))
+        today = day_date(office.calendar.day_of(now()))
         names = [room.name for room in rooms_between(office.settings.rooms, today, today)]
         return render_template("rooms.html", rooms=[(name, room_path(name)) for name in names])
 

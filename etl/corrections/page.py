@@ -360,7 +360,7 @@ class Folded:
         return None if is_empty(value) else value.item() if isinstance(value, np.generic) else value
 
     def _stamp(self, on: int, at: int) -> Value:
-        day = on if on != MISSING or at == MISSING else int(self.calendar.local_day(np.array([at]))[0])
+        day = on if on != MISSING or at == MISSING else self.calendar.day_of(at)
         return None if day == MISSING else {"on": day, "at": None if at == MISSING else at}
 
     def other_passes(self, target: int) -> list[int]:

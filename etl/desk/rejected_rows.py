@@ -94,7 +94,7 @@ def _read_again(book: Rulebook, load: Load, reject: Reject, now: int) -> pd.Data
     if wrong:
         raise RejectedRowError("intake.several_unread", reason=wrong[0])
     if load.kind == Kind.PERMOHONAN:
-        _refuse_odd_receipt(part.frame, int(book.calendar.local_day(np.array([now]))[0]))
+        _refuse_odd_receipt(part.frame, book.calendar.day_of(now))
         is_monthly = "month" in (book.settings.numbering_of(source), load.options.get("numbering"))
         key_by_month(part.frame, is_monthly=is_monthly)
     return part.frame

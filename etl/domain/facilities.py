@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints
 from etl.domain.units import DAY, HOUR, MINUTE
 from etl.domain.verdict import Coded
 
@@ -181,7 +181,7 @@ def _nearest(sessions: Sessions, checks: Checks, mine: Ints, theirs: Ints, *, is
     span = _Line.of(checks.at[ordered], sessions)
     line = known * span.length + (checks.at[ordered] - span.first)
     last = np.searchsorted(line, asked * span.length + (sessions.end_at - span.first), "right") - 1
-    best = np.full(len(mine), np.iinfo(np.int64).max)
+    best = np.full(len(mine), NEVER)
     for offset in (0, 1):  # of two equally near the later one wins
         at = np.clip(last + offset, 0, len(ordered) - 1)
         distance = _distance(checks.at[ordered[at]], sessions)
@@ -223,7 +223,7 @@ _BEFOREHAND = 12 * HOUR
 def is_fresh(calendar: WorkCalendar, checked_at: Ints, previous_end: Ints, start_at: Ints, as_of: int) -> Bools:
     """Whether checks hold for bookings that begin at `start_at`: made today or in the 12 hours before, and after the
     previous session's end (MISSING: none)."""
-    today = calendar.local_day(np.array([as_of], np.int64))[0]
+    today = calendar.day_of(as_of)
     is_made = (checked_at != MISSING) & (checked_at <= as_of)
     is_near = (calendar.local_day(checked_at) == today) | (checked_at >= start_at - _BEFOREHAND)
     fresh: Bools = is_made & is_near & ((previous_end == MISSING) | (checked_at >= previous_end))

@@ -14,6 +14,9 @@ Bools = NDArray[np.bool_]
 MISSING = int(np.iinfo(np.int64).min)
 """Stands for "not known" in every array of moments (UTC seconds), days (since 1970-01-01) and durations."""
 
+NEVER = int(np.iinfo(np.int64).max)
+"""A moment or day after all others: what has not happened, where the earliest is looked for."""
+
 
 @dataclass(frozen=True)
 class Requests:

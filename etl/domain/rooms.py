@@ -17,7 +17,7 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import Interval
 from etl.domain.calendar.intervals import Axis, Intervals, Span
 from etl.domain.compliance.rules import procedure_of
-from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints
 from etl.domain.sop.versions import SopVersion, in_order, path_seconds
 from etl.domain.units import DAY, HOUR
 from etl.domain.verdict import RequestStatus
@@ -487,8 +487,6 @@ def utilisation(available: Intervals, used: Intervals) -> float | None:
 NIGHT_BOOKING = 2 * HOUR
 """So long a booking or use without an end is taken to last that begins when its room is closed."""
 
-_NEVER = np.iinfo(np.int64).max
-
 
 class OpenUse(NamedTuple):
     """Sessions without a recorded end, one row each.
@@ -514,13 +512,13 @@ def open_use(started_at: Ints, as_of: int, booked_end: Ints, closing: Ints, next
     """
 
     def later(moment: Ints) -> Ints:
-        return np.where((moment != MISSING) & (moment > started_at), moment, _NEVER)
+        return np.where((moment != MISSING) & (moment > started_at), moment, NEVER)
 
     booked, following, close, midnight = map(later, (booked_end, next_start, closing, day_end))
-    is_after_hours = close == _NEVER
+    is_after_hours = close == NEVER
     limit = np.where(is_after_hours, midnight, close)
     end = np.minimum(np.minimum(booked, following), limit)
     is_over = np.where(is_after_hours, end, limit) <= as_of
-    due = np.where(booked == _NEVER, started_at + NIGHT_BOOKING, booked)
+    due = np.where(booked == NEVER, started_at + NIGHT_BOOKING, booked)
     is_end_due = is_after_hours & (due <= as_of) & (as_of < np.minimum(following, midnight))
     return OpenUse(np.where(is_over, end, np.maximum(started_at, as_of)), is_over, is_after_hours, is_end_due)

@@ -200,22 +200,18 @@ def _turn(mart: Snapshot, office: Office, stamps: _Stamps, as_of: int) -> tuple[
     """The same for moments of a day between which nothing becomes known of the letters."""
     rules, key = office.rules(), (office.book.hash, stamps.since)
     moments = mart.remember(("turns", *key), lambda: _turns(stamps, rules))
-    return *key, int(np.searchsorted(moments, as_of, side="right")), _day_of(rules, as_of)
+    return *key, int(np.searchsorted(moments, as_of, side="right")), rules.calendar.day_of(as_of)
 
 
 def _turns(stamps: _Stamps, rules: Rules) -> Ints:
     return turns(stamps.requests, stamps.passes, stamps.pauses, rules, stamps.receivers)
 
 
-def _day_of(rules: Rules, as_of: int) -> int:
-    return int(rules.calendar.local_day(np.array([as_of]))[0])
-
-
 def _stand(stamps: _Stamps, rules: Rules, as_of: int) -> _Standing:
     passes = counted(stamps.rows.passes, stamps.passes)
     here = _is_received(stamps.requests, rules.calendar, as_of)
     standings = stand(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
-    today = _day_of(rules, as_of)
+    today = rules.calendar.day_of(as_of)
     outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
     every = np.repeat(here, rules.step_count)
     return _Standing(here, standings, {name: counts[every] for name, counts in outputs.items()})
@@ -242,7 +238,7 @@ def _judged(stamps: _Stamps, standing: _Standing, as_of: int) -> LiveFacts:
 
 def _stamps_of_day(mart: Snapshot, rules: Rules, as_of: int) -> _Stamps:
     since = as_of // WINDOW * WINDOW
-    until_on = int(rules.calendar.local_day(np.array([since + WINDOW]))[0])
+    until_on = rules.calendar.day_of(since + WINDOW)
     days = _FIRST_ON, until_on
     return mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since, days), UNSETTLED_BASIS)
 
@@ -276,7 +272,7 @@ def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int, received: D
 
 def _is_received(requests: Requests, calendar: WorkCalendar, as_of: int) -> Bools:
     """Received by `as_of`; a letter without a clock time was there all its day."""
-    today = int(calendar.local_day(np.array([as_of]))[0])
+    today = calendar.day_of(as_of)
     return np.where(requests.received_at != MISSING, requests.received_at <= as_of, requests.received_on <= today)
 
 

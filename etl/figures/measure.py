@@ -22,7 +22,6 @@ from etl.domain.compliance.judge import judge
 from etl.domain.compliance.known import finished_by
 from etl.domain.compliance.logs import (
     FLAGS_FROM,
-    NEVER,
     UNREAD,
     Mark,
     Told,
@@ -35,7 +34,7 @@ from etl.domain.compliance.logs import (
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import MARKS
 from etl.domain.errors import RuleError
-from etl.domain.frames import MISSING, Bools, Ints, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, NEVER, Bools, Ints, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import Meaning, SopStep
 from etl.domain.sop.versions import Sop
 from etl.domain.statistics import bounds, coverage, share, weighted_percentiles, wilson
@@ -287,7 +286,7 @@ class _Measuring:
     def _outputs(self, part: Told) -> dict[str, Ints]:
         """By fact how many finished passes have their Output on record, say that there is none, and say nothing of it;
         none of a log that knows of no Outputs."""
-        today = int(self.calendar.local_day(np.array([self.as_of]))[0])
+        today = self.calendar.day_of(self.as_of)
         done = finished_by(part.every, self.as_of, today) & self.tells_outputs
         has, lacks = ((part.marks & mark) > 0 for mark in (Mark.OUTPUT, Mark.NO_OUTPUT))
         cells, size = self._cells(part), len(part.requests) * len(self.codes)
@@ -326,7 +325,7 @@ def _places(codes: Sequence[str], wanted: set[str]) -> list[int]:
 
 def _is_received(requests: Requests, calendar: WorkCalendar, as_of: int) -> Bools:
     """Received by `as_of`; a case without a clock time was there all its day."""
-    today = int(calendar.local_day(np.array([as_of]))[0])
+    today = calendar.day_of(as_of)
     return np.where(requests.received_at != MISSING, requests.received_at <= as_of, requests.received_on <= today)
 
 

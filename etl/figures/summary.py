@@ -290,7 +290,7 @@ def _coming(office: Office, mart: Snapshot, as_of: int, steps: Sequence[str], op
     part_b = [step for step in office.sop_at(as_of).part("B") if step.code in steps]
     ahead = {step.code: step.days_ahead for step in part_b}
     waiting = {step.code for step in part_b if waits_for_event(step)}
-    first, today = office.rules().first_handover_on, int(office.calendar.local_day(np.array([as_of]))[0])
+    first, today = office.rules().first_handover_on, office.calendar.day_of(as_of)
     ahead = {step: days for step, days in ahead.items() if first[STEP_INDEX[step]] <= today}
     if not ahead:
         return {}

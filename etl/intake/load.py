@@ -147,7 +147,7 @@ def _day_of_file(connection: Connection, load_id: int, book: Rulebook) -> int | 
     load = load_by_id(connection, load_id)
     if load is None or load.source_name == SCREEN:
         return None
-    return int(book.calendar.local_day(np.array([load.started_at]))[0])
+    return book.calendar.day_of(load.started_at)
 
 
 def _frames(

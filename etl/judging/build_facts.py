@@ -32,7 +32,7 @@ from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.stamping import OFFER_NOTE, ROOM_KEPT
 from etl.domain.compliance.suspicion import Written, implausible_years, suspicions, with_suspicions
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, NEVER, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
 from etl.judging.correction_facts import correction_fact, no_corrections, of_letters, without_progress
@@ -471,7 +471,7 @@ def _no_receivers() -> pd.DataFrame:
 
 def _ending_with_the_last(passes: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
     """A pass to several desks ends with the last of their hand-overs; a day without a clock time is its last."""
-    last = receivers.assign(late=receivers["finished_at"].where(receivers["finished_at"] != MISSING, _LATE))
+    last = receivers.assign(late=receivers["finished_at"].where(receivers["finished_at"] != MISSING, NEVER))
     last = last.sort_values(["finished_on", "late"], kind="stable").drop_duplicates(PASS_KEY, keep="last")
     at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(last))
     passes = passes.reset_index(drop=True)
@@ -487,9 +487,6 @@ def _by_desk(rows: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(receiver=np.full(len(rows), MISSING))
     is_one_of_several = np.isin(_pass_code(rows), _pass_code(receivers))
     return rows.assign(receiver=np.where(is_one_of_several, rows["receiver"], MISSING))
-
-
-_LATE = int(np.iinfo(np.int64).max)
 
 
 def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:

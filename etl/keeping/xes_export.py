@@ -25,7 +25,7 @@ from data_access.mart.compliance import letters_by_day
 from data_access.mart.facts import SINCE_EVER, Days, Unsettled, unsettled
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.logs import Mark
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Ints
 from etl.domain.verdict import Flag, RequestStatus
 from etl.extract.texts import letter_name
 from etl.figures.live import FILE_FLAGS
@@ -90,7 +90,7 @@ class _Writer:
         self.calendar: WorkCalendar = self.office.calendar
         self.zone = self.office.zone
         self.codes: Sequence[str] = [step.code for step in self.office.sop.current().steps]
-        self.today = int(self.calendar.local_day(np.array([self.as_of]))[0])
+        self.today = self.calendar.day_of(self.as_of)
 
     def write(self, stream: IO[str]) -> dict[str, int]:
         """All requests, in the order of their receipt."""
@@ -155,7 +155,7 @@ class _Writer:
         is_clock = (at != MISSING) & (at == day)
         events["mark"] = events["mark"].fillna("told") + np.where(is_clock, " clock", "")
         is_past = np.where(at == MISSING, (on <= self.today), at <= self.as_of)
-        order = np.lexsort((events["turn"].map(_TURNS), np.where(moment == MISSING, _LAST, moment), events["place"]))
+        order = np.lexsort((events["turn"].map(_TURNS), np.where(moment == MISSING, NEVER, moment), events["place"]))
         return events.iloc[order[is_past[order]]]
 
     def _as_known(self, rows: Unsettled) -> pd.DataFrame:
@@ -194,7 +194,6 @@ class _Writer:
 _PASS = ["request_id", "step", "pass_number"]
 _TOLD_MOMENTS = {"ended_at": "ended", "booked_start": "booked_start", "booked_end": "booked_end", "began_at": "began"}
 _TURNS = {turn: place for place, turn in enumerate((_START, _SUSPEND, _RESUME, _REASSIGN, _COMPLETE))}
-_LAST = int(np.iinfo(np.int64).max)
 
 
 def _turn(rows: pd.DataFrame, turn: str, stamp: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from etl.figures.facilities.conditions import readiness, room_states, warnings
 from etl.figures.facilities.incidents import at_risk, incidents_at
 from etl.figures.facilities.period import condition_figures, conditions_json
 from etl.figures.filter import Period
-from etl.figures.rooms.room_day import day_of, room_book
+from etl.figures.rooms.room_day import room_book
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
@@ -153,7 +153,7 @@ def test_a_use_without_an_end_lasts_until_its_own_room_closes(
 
 def test_what_an_incident_stands_in_the_way_of(office: Office) -> None:
     now = moment("12:10")
-    book = room_book(office, office.mart.read(), day_of(office.calendar, now), now)
+    book = room_book(office, office.mart.read(), office.calendar.day_of(now), now)
     found = at_risk(book, now)
     assert (found.bookings, found.person_hours) == (1, 75)  # 30 people, 13.00–15.30; the pending one does not count
 

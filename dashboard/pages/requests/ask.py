@@ -48,7 +48,6 @@ from etl.domain.units import day_date
 from etl.extract.texts import letter_name, letter_named
 from etl.figures.requests.detail import Request
 from etl.figures.rooms.free_times import RoomTimes, Slot, earliest_start, room_times
-from etl.figures.rooms.room_day import day_of
 from etl.office import Office
 from etl.settings.rooms import Room, rooms_between
 
@@ -198,7 +197,7 @@ def _form(
     is_for_agency = Role.AGENDARIS in user.roles and not is_change
     known = {"known": known_agencies(office)} if is_for_agency else {}
     asker = typed("opd", class_name="is-wide", **known)
-    today = day_date(day_of(office.calendar, now))
+    today = day_date(office.calendar.day_of(now))
     rooms = [(room.name, _room_words(room.name, room.capacity_on(today))) for room in _offered(office, today)]
     chosen = html.Div(select(Id.ROOM, t("ask.room"), rooms, values.get("room", "")), className="letter-field is-wide")
     send = t("ask.change_send") if is_change else t("ask.send")

@@ -39,7 +39,6 @@ from etl.desk.letters import (
 from etl.desk.scans import take_scans
 from etl.domain.units import MINUTE, day_date
 from etl.figures.rooms.free_times import Slot, room_times
-from etl.figures.rooms.room_day import day_of
 from etl.office import Office
 
 PAGE = Page.SURAT_BARU
@@ -247,7 +246,7 @@ def _too_small(office: Office, now: int, room: str, people: str, day: str) -> Co
     """That the room holds fewer people on the day that was typed, else today, which refuses no letter."""
     context = Context(office.book, now)
     try:
-        on = booking(day, "", "", context).get("booked_start_on", day_of(office.calendar, now))
+        on = booking(day, "", "", context).get("booked_start_on", office.calendar.day_of(now))
         name, planned = room_named(room, context), read_value("permohonan", "planned", people, context)
     except PantauError:
         return None

@@ -86,6 +86,10 @@ class WorkCalendar:
         """The local day of each moment."""
         return self.clock.local_day(np.asarray(at, np.int64))
 
+    def day_of(self, moment: int) -> int:
+        """The local day of one moment."""
+        return int(self.local_day(np.array([moment], np.int64))[0])
+
     def day_start(self, day: Ints) -> Ints:
         """First moment of each local day: midnight, or the end of the gap when the clock skips midnight."""
         return self.clock.day_start(np.asarray(day, np.int64))

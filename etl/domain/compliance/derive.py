@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Ints
 
 PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 PASS_DESKS = ("receiver", "returned_to")
@@ -27,9 +27,6 @@ class Unread(IntFlag):
     START = 1
     FINISH = 2
     PAUSE = 4
-
-
-_LATE = int(np.iinfo(np.int64).max)
 
 
 def is_empty(value: object) -> bool:
@@ -111,7 +108,7 @@ Stamp = tuple[int, int]
 
 def _in_time(stamp: Stamp) -> Stamp:
     """A stamp as it compares; a day without a clock time is the last of that day."""
-    return (stamp[0], _LATE if stamp[1] == MISSING else stamp[1])
+    return (stamp[0], NEVER if stamp[1] == MISSING else stamp[1])
 
 
 def _said(old: Stamp, now: Stamp) -> Stamp:
@@ -273,7 +270,7 @@ def number_passes(passes: list[Pass]) -> list[tuple[int, Pass]]:
     def when(p: Pass) -> tuple[int, int]:
         on = p.stamps[2] if p.stamps[2] != MISSING else p.stamps[0]
         at = p.stamps[3] if p.stamps[3] != MISSING else p.stamps[1]
-        return (_LATE if on == MISSING else on, _LATE if at == MISSING else at)
+        return (NEVER if on == MISSING else on, NEVER if at == MISSING else at)
 
     untyped = sorted((p for p in passes if p.number == MISSING), key=when)
     numbered = [(p.number, p) for p in passes if p.number != MISSING]

@@ -13,12 +13,24 @@ from typing import TypeVar
 import numpy as np
 
 from etl.domain.compliance.choices import by_way, left_out
-from etl.domain.compliance.known import NEVER, letters_of
+from etl.domain.compliance.known import letters_of
 from etl.domain.compliance.layers import Course, layers
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
 from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.compliance.totals import Steps, elapsed, gather, no_steps, open_reason, paused, worse
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
+from etl.domain.frames import (
+    MISSING,
+    NEVER,
+    Bools,
+    Codes,
+    Ints,
+    Passes,
+    Pauses,
+    Receivers,
+    RequestFacts,
+    Requests,
+    StepFacts,
+)
 from etl.domain.verdict import NEAR_PERCENT, Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
@@ -527,7 +539,7 @@ def _recorded(requests: Requests, rules: Rules, as_of: int | None) -> Bools:
     first = rules.first_handover_on
     recorded: Bools = (first[None, :] != MISSING) & (requests.received_on[:, None] >= first[None, :])
     if as_of is not None:
-        recorded &= first[None, :] <= int(rules.calendar.local_day(np.array([as_of]))[0])
+        recorded &= first[None, :] <= rules.calendar.day_of(as_of)
     return recorded
 
 

@@ -7,14 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Receivers, Requests
-
-NEVER = int(np.iinfo(np.int64).max)
+from etl.domain.frames import MISSING, NEVER, Bools, Ints, Passes, Receivers, Requests
 
 
 def day_of(as_of: int | None, calendar: WorkCalendar) -> int:
     """The local day of a moment; None, after everything, is NEVER."""
-    return NEVER if as_of is None else int(calendar.local_day(np.array([as_of], dtype=np.int64))[0])
+    return NEVER if as_of is None else calendar.day_of(as_of)
 
 
 def _hide_future(on: Ints, at: Ints, as_of: int | None, today: int) -> tuple[Ints, Ints]:

@@ -9,8 +9,8 @@ import numpy as np
 from etl.domain.compliance.choices import left_out
 from etl.domain.compliance.known import day_of, known_receivers, seen
 from etl.domain.compliance.rules import Procedure, Rules
-from etl.domain.compliance.walk import AWAY, HELD, NEVER, Recorded, Walk, is_backwards, walk
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Receivers, Requests
+from etl.domain.compliance.walk import AWAY, HELD, Recorded, Walk, is_backwards, walk
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints, Passes, Receivers, Requests
 from etl.domain.verdict import StartRule
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, Requests
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints, Passes, Pauses, Receivers, Requests
 from etl.domain.verdict import Flag
 
 UNREAD = MISSING + 1
@@ -29,7 +29,7 @@ DAY_ONLY = -(1 << 61)
 LARGEST_DAY = -(1 << 60)
 """A packed moment above it has a clock time."""
 
-NEVER = int(np.iinfo(np.int64).max)
+NEVER = int(NEVER)
 """Stands for "nothing is known" where the first moment is asked for."""
 
 

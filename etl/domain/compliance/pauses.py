@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
+from etl.domain.frames import MISSING, NEVER, Bools, Ints, Passes, Pauses
 from etl.domain.sop.steps import MOST_STEPS
 
 Waits = tuple[Ints, Ints, Ints]
@@ -102,7 +102,7 @@ def due_moments(
     due = _plain_due(start, allowance, is_office_clock, calendar)
     if len(cell) == 0:
         return due
-    open_from = np.full(len(start), np.iinfo(np.int64).max, dtype=np.int64)
+    open_from = np.full(len(start), NEVER, dtype=np.int64)
     is_open = pause_end == MISSING
     np.minimum.at(open_from, cell[is_open], pause_start[is_open])
     touched = np.unique(cell)

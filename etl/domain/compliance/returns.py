@@ -11,9 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from etl.domain.compliance.rules import Procedure
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes
-
-_LAST = int(np.iinfo(np.int64).max)
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints, Passes
 
 
 def find_returns(
@@ -42,7 +40,7 @@ def find_returns(
 
 def _when(passes: Passes, ends: Ints) -> Ints:
     """The place of a pass in time: its finish; one that is not finished comes last."""
-    return np.where(passes.is_done & (ends != MISSING), ends, _LAST)
+    return np.where(passes.is_done & (ends != MISSING), ends, NEVER)
 
 
 class _Letter:

@@ -19,7 +19,7 @@ import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.rules import Procedure, Rules
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Requests
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints, Passes, Requests
 from etl.domain.sop.steps import MOST_STEPS
 from etl.domain.verdict import Flag
 
@@ -156,12 +156,10 @@ def _events(passes: Passes, written: Written, pass_of: Ints) -> tuple[Ints, Ints
     event_on = np.where(is_finished, passes.finished_on, passes.started_on)
     row_on = np.where(is_finished[pass_of], written.finished_on, written.started_on)
     says = (row_on == event_on[pass_of]) & (written.recorded_on != MISSING)
-    recorded_on = np.full(len(passes), np.iinfo(np.int64).max, dtype=np.int64)
+    recorded_on = np.full(len(passes), NEVER, dtype=np.int64)
     np.minimum.at(recorded_on, pass_of[says], written.recorded_on[says])
-    return event_on, np.where(recorded_on == np.iinfo(np.int64).max, MISSING, recorded_on)
+    return event_on, np.where(recorded_on == NEVER, MISSING, recorded_on)
 
-
-_NEVER = int(np.iinfo(np.int64).max)
 
 Edges = tuple[Ints, Ints]
 
@@ -251,13 +249,13 @@ def _finished_before(passes: Passes, procedure: Procedure, wanted: Bools) -> Int
 
 def _receipts_after_event(requests: Requests, passes: Passes, procedure: Procedure, event_on: Ints) -> Ints:
     """The bits of the receipts."""
-    first = np.full(len(requests), _NEVER, dtype=np.int64)
+    first = np.full(len(requests), NEVER, dtype=np.int64)
     counts = ~procedure.is_received[passes.step] & (passes.finished_on != MISSING)
     np.minimum.at(first, passes.request[counts], passes.finished_on[counts])
     is_known = (requests.received_on != MISSING) & (event_on != MISSING) & (requests.received_on > event_on)
     receipt, event = (np.where(is_known, days, 0) for days in (requests.received_on, event_on))
     late, earlier, later = receipt - event, swapped(receipt), swapped(event)
-    near = np.minimum(late, np.where(first == _NEVER, late, np.abs(first - receipt)))
+    near = np.minimum(late, np.where(first == NEVER, late, np.abs(first - receipt)))
     is_receipt = (earlier != MISSING) & (earlier <= event) & (event - np.where(is_known, earlier, 0) < near)
     is_event = (later >= receipt) & (later - receipt < late)
     return np.where(is_known & (is_receipt | is_event), Flag.SWAPPED_DATE.value, 0)
@@ -285,7 +283,7 @@ def _dates(requests: Requests, passes: Passes, letters: Ints, procedure: Procedu
     return _Dates(
         day=day,
         letter=np.concatenate([own.request, own.request, np.arange(len(letters), dtype=np.int64)]),
-        order=np.concatenate([place, place, np.full(len(letters), _NEVER, dtype=np.int64)]),
+        order=np.concatenate([place, place, np.full(len(letters), NEVER, dtype=np.int64)]),
         before=before[known],
         after=after[known],
     )
@@ -375,7 +373,7 @@ class _Best:
 
 def _best_readings(day: Ints, count: Ints, before: Ints, after: Ints, open_days: Ints) -> _Best:
     """The readings of the dates with a `count` of broken pairs."""
-    best = _Best(np.zeros_like(day), day.copy(), count.copy(), np.full(len(day), _NEVER, dtype=np.int64))
+    best = _Best(np.zeros_like(day), day.copy(), count.copy(), np.full(len(day), NEVER, dtype=np.int64))
     for flag, read in _readings(day, count > 0, open_days):
         one, other = read[before], read[after]
         late, early = one > day[after], (day[before] > other) & (other != MISSING)

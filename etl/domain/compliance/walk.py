@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.compliance.known import NEVER
 from etl.domain.compliance.rules import Procedure
-from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints
 
 NOT_YET, HELD, OPEN, DONE, AWAY = range(5)
 """How a step stands: never reached; in hand without a stamp of this pass; begun; handed on; waiting for a letter that

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from etl.domain.frames import Bools, Ints
+from etl.domain.frames import NEVER, Bools, Ints
 from etl.domain.sop.steps import START
 from etl.domain.statistics import Floats
 
@@ -23,7 +23,6 @@ FEW = 0.05
 BOTH = 0.2
 """Two steps go side by side where more than this share of the cases have them the other way round, or overlapping."""
 
-_NEVER = int(np.iinfo(np.int64).max)
 _CELLS = 1 << 22
 
 
@@ -76,8 +75,8 @@ class _Sums:
         self.place = np.zeros(self.steps, np.int64)
 
     def add(self, begin: Ints, end: Ints) -> None:
-        """Count cases, a row each: when each step was begun and finished first; `_NEVER` where it was not."""
-        has = end != _NEVER
+        """Count cases, a row each: when each step was begun and finished first; `NEVER` where it was not."""
+        has = end != NEVER
         self.place += np.where(has, np.argsort(np.argsort(end, axis=1, kind="stable"), axis=1), 0).sum(axis=0)
         for step in range(self.steps):
             both = has & has[:, [step]]
@@ -106,7 +105,7 @@ def discover(case: Ints, step: Ints, begin: Ints, end: Ints, steps: int) -> Cour
     is_over = _is_over(end, first_row)
     cases, left_out = np.zeros(steps, np.int64), np.zeros(steps, np.int64)
     for which, _, ended in parts:
-        has = ended != _NEVER
+        has = ended != NEVER
         passed = (has.astype(np.float32) @ reach.T.astype(np.float32)) > 0
         cases += has.sum(axis=0)
         left_out += (~has & (passed | is_over[which, None])).sum(axis=0)
@@ -138,7 +137,7 @@ class _Parts:
             high = min(low + self._size, self._cases)
             first, last = np.searchsorted(self._cell, [low * self._steps, high * self._steps]).tolist()
             rows = slice(first, last)
-            tables = np.full((2, (high - low) * self._steps), _NEVER)
+            tables = np.full((2, (high - low) * self._steps), NEVER)
             place = self._cell[rows] - low * self._steps
             tables[0, place], tables[1, place] = self._begin[rows], self._end[rows]
             begun, ended = tables.reshape(2, high - low, self._steps)

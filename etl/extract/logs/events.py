@@ -20,7 +20,7 @@ import numpy as np
 from data_access.errors import cause_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.logs import FLAGS_FROM, LARGEST_DAY, UNREAD, Events, Mark, Transition, earliest
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Ints
 from etl.domain.verdict import Flag, RequestStatus
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence
 from etl.extract.files.refusal import Refused
@@ -36,7 +36,6 @@ MOST_EVENTS, MOST_CASES = 50_000_000, 10_000_000
 
 _MOST_NAMES = 200
 _OF_TIME = (Field.START, Field.COMPLETE)
-_NEVER = int(np.iinfo(np.int64).max)
 _STATUS = {status.value: status.code for status in RequestStatus}
 _MARKS = {mark.word: int(mark) for mark in Mark} | {flag.word: flag << FLAGS_FROM for flag in Flag}
 """The words of a mark in a log: our own export's."""
@@ -186,7 +185,7 @@ class _Reader:
         self._codes = {code.casefold(): place for code, place in codes.items()}
         self._cases: dict[str, int] = {}
         self._parts: list[Events] = []
-        self._first = _Growing(_NEVER)
+        self._first = _Growing(NEVER)
         self._of_cases: dict[Field, _Growing] = {}
         self._activities: Counter[str] = Counter()
         self._transitions: Counter[str] = Counter()
@@ -219,7 +218,7 @@ class _Reader:
             self._note(self._warnings, "mixed_zones", int(self._clocks.min()), None)
         count, batch, events = len(self._cases), self._last, _stacked(self._parts)
         first = self._first.upto(count)
-        known = first != _NEVER
+        known = first != NEVER
         at = np.where(known, first >> 1, MISSING)
         return EventLog(
             events=events,

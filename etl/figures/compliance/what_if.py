@@ -20,7 +20,7 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import letter_verdicts
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
-from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Codes, Ints
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
 from etl.domain.verdict import RequestVerdict, Verdict
@@ -312,7 +312,7 @@ def _days_between(mart: Snapshot, now: Rules, then: Rules, as_of: int) -> Days |
 
     Up to today: a letter of a later day is not here yet.
     """
-    today = int(now.calendar.local_day(np.array([as_of]))[0])
+    today = now.calendar.day_of(as_of)
     days = [
         (min(pair, default=today + 1), max(pair) - 1 if len(pair) == 2 else today)
         for pair in map(_days_known, now.first_handover_on, then.first_handover_on)
@@ -326,9 +326,6 @@ def _days_between(mart: Snapshot, now: Rules, then: Rules, as_of: int) -> Days |
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
-_NEVER = np.iinfo(np.int64).max
-
-
 def _first_other_day(now: Rules, then: Rules) -> int:
     """The first local day from which hours or the steps that are done differ; a day beyond all where none does.
 
@@ -340,11 +337,11 @@ def _first_other_day(now: Rules, then: Rules) -> int:
 
 def _first_other_hours(now: WorkCalendar, then: WorkCalendar) -> int:
     if now is then:
-        return _NEVER
+        return NEVER
     hours = [np.column_stack([one.spans.start, one.spans.end, one.spans.day]) for one in (now, then)]
     spans, times = np.unique(np.concatenate(hours), axis=0, return_counts=True)
     other = spans[times == 1, 2]
-    return int(other.min()) if len(other) else _NEVER
+    return int(other.min()) if len(other) else NEVER
 
 
 def _days_known(*days: np.int64) -> list[int]:

@@ -33,7 +33,7 @@ from etl.domain.facilities import (
 from etl.domain.frames import MISSING
 from etl.domain.units import day_date, day_number
 from etl.figures.facilities.incidents import Incident, incidents_at
-from etl.figures.rooms.room_day import Booking, RoomBook, day_of, room_book
+from etl.figures.rooms.room_day import Booking, RoomBook, room_book
 from etl.office import Office
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
@@ -117,7 +117,7 @@ def room_states(office: Office, as_of: int) -> tuple[RoomState, ...]:
 def _unrecognised(office: Office, as_of: int) -> dict[str, int]:
     """By room how many items that wait to be known are told to be faulty."""
     with reading(office.records) as connection:
-        faults = faults_of_unknown_items(connection, as_of, day_of(office.calendar, as_of))
+        faults = faults_of_unknown_items(connection, as_of, office.calendar.day_of(as_of))
     return Counter(room for room, _ in {(room, room_key(item)) for room, item in faults})
 
 
@@ -130,7 +130,7 @@ def _held_back(state: RoomState, unrecognised: int) -> RoomState:
 def _newest_checks(office: Office, as_of: int) -> list[dict[str, Any]]:
     if not office.mart.exists():
         return []
-    return questions.newest_checks(office.mart.read(), day_of(office.calendar, as_of), as_of)
+    return questions.newest_checks(office.mart.read(), office.calendar.day_of(as_of), as_of)
 
 
 def _state(
@@ -143,7 +143,7 @@ def _state(
 ) -> RoomState:
     rows = [row for row in checks if row["room"] == room]
     faults = {fault.item: fault for fault in incidents if fault.room == room}
-    today = day_date(day_of(office.calendar, as_of))
+    today = day_date(office.calendar.day_of(as_of))
     if not rows:
         version = lists.on(today)
         items = _items(version, {}, faults)
@@ -249,7 +249,7 @@ def double_bookings(office: Office, as_of: int, days: int = 1) -> list[tuple[str
 
 def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:
     """Bookings and sessions around today, by room."""
-    today = day_of(office.calendar, as_of)
+    today = office.calendar.day_of(as_of)
     return {room.name: room_book(office, mart, today, as_of, room) for room in office.settings.rooms}
 
 

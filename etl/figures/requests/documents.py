@@ -17,7 +17,6 @@ from etl.domain.units import day_date
 from etl.figures.facilities.checks import SessionCheck, check_of_letter
 from etl.figures.requests.detail import Request, RequestCorrection, RequestSession, RequestStep
 from etl.figures.requests.holders import unheld_seconds
-from etl.figures.rooms.room_day import day_of
 from etl.office import Office
 from etl.reference.steps import STEP_CODES
 
@@ -129,7 +128,7 @@ def request_checks(office: Office, request_id: int, as_of: int) -> tuple[Request
 def _with_faults(office: Office, one: SessionCheck) -> RequestCheck:
     if one.checked_at is None or one.checked_at == MISSING:
         return RequestCheck(one, (), is_complete=False)
-    on, at = day_of(office.calendar, one.checked_at), None if one.is_day_only else one.checked_at
+    on, at = office.calendar.day_of(one.checked_at), None if one.is_day_only else one.checked_at
     rows = questions.answers_of_check(office.mart.read(), one.room, on, at)
     faults = tuple((row["item"], row["condition"], row["note"]) for row in rows if row["condition"] in FAULTS)
     return RequestCheck(one, faults, is_complete=one.is_good or bool(faults))

@@ -26,7 +26,7 @@ from data_access.mart.requests import (
 )
 from data_access.records import reading
 from data_access.records.letters import open_offers
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import MISSING, NEVER, Bools, Ints
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
@@ -365,9 +365,8 @@ def _worst(verdict: np.ndarray, runs: Bools) -> Ints:
 
 
 def _earliest(due: Ints, runs: Bools) -> Ints:
-    never = np.iinfo(np.int64).max
-    first = np.where(runs & (due != MISSING), due, never).min(axis=1, initial=never)
-    return np.where(first == never, MISSING, first)
+    first = np.where(runs & (due != MISSING), due, NEVER).min(axis=1, initial=NEVER)
+    return np.where(first == NEVER, MISSING, first)
 
 
 def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:

@@ -193,7 +193,7 @@ def room_diary(office: Office, filter_: RoomsFilter, as_of: int, mart: Snapshot 
 
 def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> Diary:
     first, last = day_number(filter_.period.first), day_number(filter_.period.last)
-    today = int(office.calendar.local_day(np.array([as_of]))[0])
+    today = office.calendar.day_of(as_of)
     scope = RoomScope(first - MARGIN_DAYS, last, as_of, today, None, filter_.room)
     rooms = (filter_.room,) if filter_.room else all_rooms(office.book, mart)
     names = opd_names(mart)

@@ -15,7 +15,6 @@ from etl.domain.frames import Bools
 from etl.domain.rooms import FreeTimes, Laid, bookable_hours, free_times, is_free, nearest_times
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import MINUTE, day_date
-from etl.figures.rooms.room_day import day_of
 from etl.judging.room_log import Bookings, closed_hours, room_hours, room_log
 from etl.office import Office
 from etl.reference.steps import STEP_INDEX
@@ -140,7 +139,7 @@ def asked_at(office: Office, slot: Slot, now: int) -> set[int]:
 def _letters_at(office: Office, slot: Slot, now: int, which: Callable[[Bookings], Bools]) -> set[int]:
     if not office.mart.exists() or slot.room not in {room.name for room in office.settings.rooms}:
         return set()
-    days = (day_of(office.calendar, slot.start), day_of(office.calendar, slot.end))
+    days = (office.calendar.day_of(slot.start), office.calendar.day_of(slot.end))
     held = _bookings(office, now, days, [slot.room])
     spans = held.stretches
     mine = which(held)[spans.row] & (spans.start < slot.end) & (slot.start < spans.end)
@@ -173,7 +172,7 @@ def _booked(
 
 def _bookings(office: Office, now: int, days: tuple[int, int], rooms: Sequence[str]) -> Bookings:
     approving = STEP_INDEX[office.sop_at(now).step_with(Meaning.APPROVED)]
-    scope = RoomScope(*days, now, day_of(office.calendar, now))
+    scope = RoomScope(*days, now, office.calendar.day_of(now))
     return room_log(office.book, office.mart.read(), scope, approving, rooms, ()).bookings
 
 

@@ -289,8 +289,3 @@ def _day_span(book: RoomBook, day: int) -> Span:
 def today_of(moments: Iterable[Span], day: Span) -> list[Span]:
     """Those spans that touch the day, cut at its ends."""
     return [(max(a, day[0]), min(b, day[1])) for a, b in moments if a < day[1] and b > day[0]]
-
-
-def day_of(calendar: WorkCalendar, as_of: int) -> int:
-    """The local day of a moment."""
-    return int(calendar.local_day(np.array([as_of]))[0])

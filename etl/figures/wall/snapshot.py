@@ -119,7 +119,7 @@ def wall_snapshot(office: Office, as_of: int, wish: Wish | None = None) -> dict[
     """The wall's picture at `as_of`, JSON-able. Without any records it is complete and empty."""
     wish = wish or Wish()
     mart = office.mart.read() if office.mart.exists() else None
-    today = room_day.day_of(office.calendar, as_of)
+    today = office.calendar.day_of(as_of)
     newest, has_records = questions.newest_record(mart, as_of) if mart else (None, False)
     head = {
         "schema": SCHEMA,

@@ -227,7 +227,7 @@ def _before_recording(tried: _Tried, office: Office, now: int) -> int:
     first = office.settings.recording.first
     if first is None or tried.kind is not Kind.PERMOHONAN or tried.is_calendar:
         return 0
-    today = int(office.calendar.local_day(np.array([now]))[0])
+    today = office.calendar.day_of(now)
     frames = (part.frame for part in tried.first)
     is_open = (
         (frame["received_on"] < day_number(first)) & ~(frame["booked_start_on"] < today).fillna(False)
